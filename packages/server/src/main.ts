@@ -22,6 +22,7 @@ import type { Disk } from "./core/room.ts";
 import { type Provided, provide, services } from "./feature.ts";
 import { isTcpFree, isUdpFree } from "./features/calls/bun-listeners.ts";
 import { callsBy } from "./features/calls/bun-port.ts";
+import { publicReaderBy } from "./features/channels/bun-mirror.ts";
 import { peersBy } from "./features/peers/bun-dial.ts";
 import { serverKeys } from "./features/peers/keys.ts";
 import type { ServerKeys } from "./features/peers/port.ts";
@@ -167,9 +168,16 @@ function peersIn({ federation, pushContact }: Options, keys: ServerKeys): readon
 }
 
 /** The key that signs packs, and where films lie: in the bucket of files, or in a folder of their own. */
-function publicIn({ blobs, data }: Options, { signKey, sign, before }: ServerKeys): readonly Provided[] {
+function publicIn(
+  { blobs, data, federation }: Options,
+  { signKey, sign, before }: ServerKeys,
+): readonly Provided[] {
   const films = blobs === undefined ? filmsInFolder(join(data, "films")) : filmsInBucket(blobs);
-  return [provide(services.homeKey, { publicKey: signKey, sign, before }), provide(services.films, films)];
+  return [
+    provide(services.homeKey, { publicKey: signKey, sign, before }),
+    provide(services.films, films),
+    publicReaderBy({ loopback: federation?.isLoopback === true }),
+  ];
 }
 
 /** The relay for calls, and the front if there is one. */

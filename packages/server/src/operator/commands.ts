@@ -74,6 +74,12 @@ const commands: Readonly<Record<string, Command>> = {
     flags: { json: "alone", reason: "value", appeal: "value" },
     run: channels,
   },
+  mirrors: {
+    usage: "mirrors list | add | remove HOME [--channel ID]",
+    help: "other homes whose channels this one keeps too: their packs, and films of all channels or of some",
+    flags: { json: "alone", channel: "value" },
+    run: mirrors,
+  },
   limits: {
     usage: "limits",
     help: "what the server is limited to; each is an option of the same name",
@@ -376,6 +382,49 @@ async function channels(call: Call): Promise<Said> {
   if (which === undefined) throw new OptionError(`which one? ${said.lacks} is missing`);
   const args = said.isDecision === true ? { entry: which, reason, appeal } : { [said.of]: which };
   return { json: await done(call, `channels-${word}`, args), text: said.text };
+}
+
+/** What `mirrors-list` tells. */
+type MirrorsTold = {
+  readonly homes: readonly {
+    readonly home: string;
+    readonly packs: number;
+    readonly channels: readonly string[];
+    readonly fault: string;
+    readonly heardMs: number;
+  }[];
+  readonly films: number;
+  readonly bytes: number;
+};
+
+async function mirrors(call: Call): Promise<Said> {
+  const [word = "", home] = call.words;
+  noMore(call.words, word === "list" ? 1 : 2);
+  if (word !== "list" && word !== "add" && word !== "remove")
+    throw new OptionError(`mirrors does not know ${word || "that"}: list, add or remove`);
+  if (word !== "list") {
+    if (home === undefined) throw new OptionError("which home? Its name is missing");
+    const json = await done(call, `mirrors-${word}`, { home, channel: call.flags["channel"] });
+    const text =
+      word === "add"
+        ? `${home} is read each minute, and what it shows is kept here: /public/mirrors/${home}/`
+        : `${home} is not read any more; what was kept of it goes within minutes.`;
+    return { json, text };
+  }
+  const told = (await done(call, "mirrors-list")) as MirrorsTold;
+  const rows = told.homes.map((one) => [
+    one.home,
+    `${one.packs}`,
+    one.channels.length === 0 ? "all" : `${one.channels.length}`,
+    one.heardMs === 0 ? "never" : new Date(one.heardMs).toISOString().slice(0, 16),
+    one.fault,
+  ]);
+  const room = `${told.films} films, ${sized(told.bytes)}`;
+  const text =
+    rows.length === 0
+      ? "No other home is mirrored."
+      : `${table(["home", "packs", "channels", "whole at", "fault"], rows)}\n${room}`;
+  return { json: told, text };
 }
 
 /** What `channels-list` tells. */

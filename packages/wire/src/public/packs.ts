@@ -132,6 +132,33 @@ export function decodePackFile(bytes: Bytes): PackFile {
   return decodeAs(packFile, bytes, packBytesMax);
 }
 
+const rootsList = list(root, placesMax);
+
+/** The roots of a pack by themselves, for who keeps packs of others. */
+export function encodeRoots(roots: readonly ChannelRoot[]): Bytes {
+  return encodeAs(rootsList, roots);
+}
+
+/** @throws MalformedError */
+export function decodeRoots(bytes: Bytes): readonly ChannelRoot[] {
+  return decodeAs(rootsList, bytes, packBytesMax);
+}
+
+/** The body of `GET /public/home`: whose packs these are, and the key that signs them (CH70). */
+export type PublicHome = { readonly home: string; readonly key: Bytes };
+const publicHome = struct({ v: literal(1), home: text(255), key: fixed(idBytes.publicKey) });
+/** Of its longest body. */
+export const publicHomeBytesMax = 512;
+
+export function encodePublicHome(of: PublicHome): Bytes {
+  return encodeAs(publicHome, { v: 1, ...of });
+}
+
+/** @throws MalformedError */
+export function decodePublicHome(bytes: Bytes): PublicHome {
+  return decodeAs(publicHome, bytes, publicHomeBytesMax);
+}
+
 const packFiles = list(blob(packBytesMax), publicLimits.packsPerRequestMax);
 
 /** Several packs, in their order. */

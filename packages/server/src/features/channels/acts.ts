@@ -2,9 +2,19 @@
  * What the operator does about channels (docs/spec/channels.md CH10, CH22): nothing is done to an entry but by a
  * decision, which the next pack tells everybody with its reason.
  */
-import { type Bytes, checkDecision, type Decision, fromHex, idBytes, toHex, unlessMalformed } from "@yanshu/wire";
+import {
+  type Bytes,
+  checkDecision,
+  type Decision,
+  fromHex,
+  idBytes,
+  isServerName,
+  toHex,
+  unlessMalformed,
+} from "@yanshu/wire";
 import { done } from "../../core/outcome.ts";
 import { ActError, type ActPorts, type Acts } from "../../feature.ts";
+import type { MirrorTables } from "./mirror-tables.ts";
 import { mayGo } from "./packs.ts";
 import type { ChannelTables } from "./tables.ts";
 
@@ -22,6 +32,7 @@ type ChannelsReport = {
 
 const listedMax = 200;
 const newestMax = 10;
+const channelsMirroredMax = 500;
 const states = ["there", "withdrawn", "removed"] as const;
 
 /** @param told called once a decision is on disk. Absent: no server runs; the next one publishes it. */
@@ -84,6 +95,60 @@ export function channelActs(tables: ChannelTables, { committed }: ActPorts, told
           .entriesIn(ref, newestMax)
           .map(({ hash, kind, state }) => ({ entry: toHex(hash), kind, state: states[state] ?? "removed" })),
       })),
+    }),
+  };
+}
+
+/** What the operator keeps of other homes (docs/spec/channels.md CH70). */
+export function mirrorActs(tables: MirrorTables, { committed }: ActPorts): Acts {
+  const write = async (work: () => void) => {
+    const outcome = await committed(() => {
+      work();
+      return done;
+    });
+    if (!outcome.ok) throw new ActError(`the server refused it: ${outcome.code}`);
+  };
+  const named = ({ home }: Readonly<Record<string, unknown>>): string => {
+    if (!isServerName(home)) throw new ActError("a home is meant by its name, as in its links: home.example");
+    return home;
+  };
+  const held = (home: string) => {
+    const row = tables.home(home);
+    if (row === undefined) throw new ActError("this home is not mirrored");
+    return row;
+  };
+  return {
+    /** All of its films, or those of one channel more. */
+    "mirrors-add": async (args) => {
+      const home = named(args);
+      const channel = args["channel"] === undefined ? undefined : hashIn(args, "channel");
+      const before = tables.home(home);
+      const channels = channel === undefined ? [] : [...(before?.channels ?? []), channel];
+      if (channels.length > channelsMirroredMax)
+        throw new ActError(`at most ${channelsMirroredMax} channels of a home`);
+      const isWhole = before !== undefined && before.next > 0 && (channel !== undefined || before.channels.length > 0);
+      // What was read already named films that were not wanted then.
+      if (isWhole) throw new ActError("it is mirrored already: remove it first, and what is here is read anew");
+      await write(() => {
+        tables.addHome(home, new Uint8Array(0));
+        tables.setChannels(home, channels);
+      });
+      return { home, channels: channels.map(toHex) };
+    },
+    "mirrors-remove": async (args) => {
+      const { home } = held(named(args));
+      await write(() => tables.dropHome(home));
+      return { home };
+    },
+    "mirrors-list": () => ({
+      homes: tables.homes().map(({ home, next, channels, fault, heardMs }) => ({
+        home,
+        packs: next,
+        channels: channels.map(toHex),
+        fault,
+        heardMs,
+      })),
+      ...tables.totals(),
     }),
   };
 }

@@ -2,16 +2,28 @@
  * What is public, over HTTP (docs/spec/channels.md CH17): without account, cookie or session, the same for everybody,
  * and unchangeable where it is named by its hash, so that any cache, mirror or CDN may carry it.
  */
-import { type Bytes, encodePackHead, fromHex, publicLimits, toHex, utf8 } from "@yanshu/wire";
-import type { FilmDisk } from "../../blobs/store.ts";
+import {
+  type Bytes,
+  encodePackHead,
+  encodePublicHome,
+  fromHex,
+  type PublicHome,
+  publicLimits,
+  toHex,
+  utf8,
+} from "@yanshu/wire";
+import type { FilmDisk, StoredFilm } from "../../blobs/store.ts";
 import type { Clock } from "../../core/ports.ts";
 import { minuteMs, RateLimit } from "../../core/rate.ts";
 import type { HttpAnswer, HttpRequest } from "../../feature.ts";
 import type { Films } from "./films.ts";
 import type { Heads } from "./heads.ts";
+import type { Mirror } from "./mirror.ts";
 import type { Packs } from "./packs.ts";
 import type { ChannelTables } from "./tables.ts";
 
+/** Behind it stands the name of the home whose channels are meant. */
+const mirrorsPath = "/public/mirrors/";
 /** Mirrors and apps of other homes read here too; nobody is known by a request. */
 const forPagesOfOthers = {
   "access-control-allow-origin": "*",
@@ -43,6 +55,9 @@ export type PublicParts = {
   readonly heads: Heads;
   readonly disk: FilmDisk;
   readonly clock: Clock;
+  readonly mirror: Mirror;
+  /** This home's name, and the key that signs its packs. */
+  readonly home: PublicHome;
 };
 
 export class PublicHttp {
@@ -66,7 +81,9 @@ export class PublicHttp {
 
   /** @checks CH17 */
   private async route(request: HttpRequest): Promise<HttpAnswer> {
-    const { tables, packs, films, heads } = this.parts;
+    const { tables, packs, films, heads, home } = this.parts;
+    if (request.path.startsWith(mirrorsPath)) return this.mirrored(request);
+    if (request.path === "/public/home") return bytesOf(encodePublicHome(home), forMinutes);
     const [, what = "", of = "", more] =
       /^\/public\/([a-z]+)(?:\/([0-9a-f-]{1,64}))?(\/list)?$/.exec(request.path) ?? [];
     if (what === "head" && of === "") {
@@ -90,11 +107,39 @@ export class PublicHttp {
     const film = what === "films" ? films.shown(hash) : undefined;
     if (film === undefined) return refused(404);
     if (more !== undefined) return bytesOf(film.list, forever);
-    return this.film(film, request);
+    return this.film({ id: toHex(film.hash), bytes: film.bytes }, request);
+  }
+
+  /** What another home shows, as it is kept here (CH6). @checks CH70 */
+  private mirrored(request: HttpRequest): HttpAnswer {
+    const { mirror } = this.parts;
+    const [, home = "", what = "", of = "", more] =
+      /^([a-z0-9.:-]{1,255})\/(home|head|packs|films)(?:\/([0-9a-f-]{1,64}))?(\/list)?$/.exec(
+        request.path.slice(mirrorsPath.length),
+      ) ?? [];
+    if (what === "home" && of === "") {
+      const key = mirror.key(home);
+      return key === undefined ? refused(404) : bytesOf(encodePublicHome({ home, key }), forMinutes);
+    }
+    if (what === "head" && of === "") {
+      const head = mirror.head(home);
+      return head === undefined ? refused(404) : bytesOf(encodePackHead(head), forSeconds);
+    }
+    if (what === "packs" && more === undefined) {
+      const [, first = "", last] = /^(\d{1,9})(?:-(\d{1,9}))?$/.exec(of) ?? [];
+      if (first === "") return refused(404);
+      const from = Number(first);
+      const found = last === undefined ? mirror.pack(home, from) : mirror.packs(home, from, Number(last));
+      return found === undefined ? refused(404) : bytesOf(found, forMinutes);
+    }
+    const film = what === "films" && /^[0-9a-f]{64}$/.test(of) ? mirror.shown(home, fromHex(of)) : undefined;
+    if (film === undefined) return refused(404);
+    return more === undefined ? this.film(film.on, request) : bytesOf(film.list, forever);
   }
 
   /** Read as it is taken, and never in memory as a whole. */
-  private film({ hash, bytes }: { readonly hash: Bytes; readonly bytes: number }, request: HttpRequest): HttpAnswer {
+  private film(film: StoredFilm, request: HttpRequest): HttpAnswer {
+    const { bytes } = film;
     const asked = request.header("range");
     const [, first = "", last = ""] = /^bytes=(\d{1,12})-(\d{0,12})$/.exec(asked ?? "") ?? [];
     const isRange = asked !== null && first !== "";
@@ -102,7 +147,6 @@ export class PublicHttp {
     const most = isRange ? Math.min(bytes, from + rangeBytesMax) : bytes;
     const end = isRange && last !== "" ? Math.min(most, Number(last) + 1) : most;
     if (end <= from) return { ...refused(416), headers: { "content-range": `bytes */${bytes}` } };
-    const film = { id: toHex(hash), bytes };
     const headers = {
       // What it is stands in the entry, which is signed; no browser makes a page of it.
       "content-type": "application/octet-stream",
@@ -113,7 +157,7 @@ export class PublicHttp {
     return { status: isRange ? 206 : 200, headers, stream: this.streamed(film, from, end) };
   }
 
-  private streamed(film: { readonly id: string; readonly bytes: number }, from: number, end: number) {
+  private streamed(film: StoredFilm, from: number, end: number) {
     const { disk } = this.parts;
     if (disk.file !== undefined) return disk.file(film, from, end - from);
     let at = from;

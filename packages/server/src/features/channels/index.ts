@@ -3,13 +3,15 @@ import { monthOf, publicPath } from "@yanshu/wire";
 import { accept, type Outcome, refuse } from "../../core/outcome.ts";
 import { hourMs, minuteMs } from "../../core/rate.ts";
 import { type CallRules, committedBy, serverFeature, services, signed } from "../../feature.ts";
-import { channelActs } from "./acts.ts";
+import { channelActs, mirrorActs } from "./acts.ts";
 import { AuthorLog } from "./author-log.ts";
 import { Films } from "./films.ts";
 import { Heads } from "./heads.ts";
 import { PublicHttp } from "./http.ts";
 import { channelLimits } from "./limits.ts";
 import { Marks } from "./marks.ts";
+import { Mirror } from "./mirror.ts";
+import { publicReader } from "./mirror-port.ts";
 import { Packs } from "./packs.ts";
 import { channelTables, migrations, ofNobody, owned } from "./tables.ts";
 
@@ -28,7 +30,7 @@ const isOff = {
   channelMark: off,
   channelMarks: off,
 } satisfies CallRules;
-const noCounts = { channelsKept: 0, films: 0, filmsBytes: 0, filmsRoom: 0, packsMade: 0 };
+const noCounts = { channelsKept: 0, films: 0, filmsBytes: 0, filmsRoom: 0, packsMade: 0, mirroredBytes: 0 };
 
 export const channels = serverFeature({
   name: "channels",
@@ -39,6 +41,7 @@ export const channels = serverFeature({
   limits: channelLimits,
   options: {
     "channels-gib": { of: ["channelsBytesMax"], help: "room for films of channels, in GiB", unit: 1024 ** 3 },
+    "mirror-gib": { of: ["mirrorBytesMax"], help: "room for films of other homes' channels, in GiB", unit: 1024 ** 3 },
     "film-mib": { of: ["filmBytesMax"], help: "the largest film of a channel, in MiB, up to 256", unit: 1024 ** 2 },
     "film-minutes": { of: ["filmMsMax"], help: "the longest film of a channel, in minutes", unit: minuteMs },
     "channel-entries": { of: ["channelEntriesPerDay"], help: "films, comments and the like of one channel a day" },
@@ -63,13 +66,18 @@ export const channels = serverFeature({
     films: { name: "films", kind: "gauge", help: "Films of channels that are kept." },
     filmsBytes: { name: "films_bytes", kind: "gauge", help: "Their bytes." },
     filmsRoom: { name: "films_bytes_max", kind: "gauge", help: "Room for them, in bytes." },
+    mirroredBytes: {
+      name: "mirrored_films_bytes",
+      kind: "gauge",
+      help: "Bytes of other homes' films, kept or wanted.",
+    },
     packsMade: { name: "packs_total", kind: "counter", help: "Packs of what is public that were made." },
   },
   expire: (tables, today) => {
     tables.removedUntil(today, 1_000);
     tables.forgetMarks(monthOf(today) - 1);
   },
-  acts: (tables, ports) => channelActs(tables, ports),
+  acts: (tables, ports) => ({ ...channelActs(tables, ports), ...mirrorActs(tables.mirror, ports) }),
   serve: (server) => {
     const { ask, tables, config, clock, random, primitives, pause, faults, inCommit, awaiting } = server;
     const disk = ask(services.films);
@@ -86,12 +94,19 @@ export const channels = serverFeature({
     const films = new Films(ports);
     const log = new AuthorLog(ports, films, look);
     const heads = new Heads(ports, films);
-    const http = new PublicHttp({ tables, packs, films, heads, disk, clock }, config.publicRequestsPerMinute.prefix);
+    const mirror = new Mirror({ ...ports, tables: tables.mirror, read: ask(publicReader) }, faults);
+    const http = new PublicHttp(
+      { tables, packs, films, heads, disk, clock, mirror, home: { home: domain, key: key.publicKey } },
+      config.publicRequestsPerMinute.prefix,
+    );
     let sweptMs = Number.NEGATIVE_INFINITY;
     return {
       http: { path: publicPath, answer: (request) => http.answer(request) },
-      acts: channelActs(tables, { committed }, look),
-      stop: () => packs.stop(),
+      acts: { ...channelActs(tables, { committed }, look), ...mirrorActs(tables.mirror, { committed }) },
+      stop: () => {
+        packs.stop();
+        mirror.stop();
+      },
       counts: () => {
         const { films: kept, bytes } = tables.filmTotals();
         return {
@@ -100,10 +115,12 @@ export const channels = serverFeature({
           filmsBytes: bytes,
           filmsRoom: config.channelsBytesMax,
           packsMade: packs.made,
+          mirroredBytes: tables.mirror.totals().bytes,
         };
       },
       eachMinute: () => {
         look();
+        mirror.look();
         if (clock.nowMs() - sweptMs < hourMs || !server.isDayKnown()) return;
         sweptMs = clock.nowMs();
         films.sweep().catch((error) => faults.caught("sweeping films", error)); // It is swept an hour later.

@@ -4,6 +4,8 @@ import { channelLimits as kinds, publicLimits } from "@yanshu/wire";
 export const channelLimits = {
   /** All films together, in bytes; apart from files. */
   channelsBytesMax: 20 * 1024 ** 3,
+  /** Films of other homes that this one keeps (CH73), in bytes. */
+  mirrorBytesMax: 10 * 1024 ** 3,
   /** One film, in bytes. */
   filmBytesMax: publicLimits.filmBytesMax as number,
   filmMsMax: kinds.filmMsMax as number,

@@ -159,6 +159,72 @@ export function channelCases(open: () => LogUnderTest): void {
     expect([channels.film(film.hash), channels.filmTotals()]).toEqual([undefined, { films: 0, bytes: 0 }]);
   });
 
+  test("[CH70] [CH72] what is kept of another home stands apart, and a film goes with the last entry that names it", () => {
+    const { log, again } = open();
+    const { mirror } = log.features.channels;
+    const pack = { hash: bytes(50), said: bytes(51, 99), signature: bytes(52, 64), roots: bytes(53, 5) };
+    log.transaction(() => {
+      for (const home of ["a.example", "b.example"]) mirror.addHome(home, bytes(0, 0));
+      mirror.addHome("a.example", bytes(9));
+      mirror.setKey("a.example", bytes(1));
+      mirror.setChannels("a.example", [bytes(7), bytes(8)]);
+      mirror.addPack("a.example", 0, 480_000, pack);
+      mirror.addEntry("a.example", { n: 0, place: 1 }, { hash: bytes(31), channel: bytes(7), bytes: undefined });
+      mirror.addEntry("a.example", { n: 0, place: 0 }, { hash: bytes(30), channel: bytes(7), bytes: bytes(30, 60) });
+      for (const entry of [30, 31]) mirror.use("a.example", bytes(60), 40_000, bytes(entry));
+      mirror.heard("a.example", 5);
+      mirror.setFault("b.example", "forked");
+    });
+    const there = again().features.channels.mirror;
+    expect(there.homes()).toEqual([
+      {
+        home: "a.example",
+        key: bytes(1),
+        next: 1,
+        hash: bytes(50),
+        hour: 480_000,
+        channels: [bytes(7), bytes(8)],
+        fault: "",
+        heardMs: 5,
+      },
+      {
+        home: "b.example",
+        key: bytes(0, 0),
+        next: 0,
+        hash: bytes(0, 0),
+        hour: 0,
+        channels: [],
+        fault: "forked",
+        heardMs: 0,
+      },
+    ]);
+    expect([there.home("c.example"), there.pack("a.example", 0), there.pack("b.example", 0)]).toEqual([
+      undefined,
+      pack,
+      undefined,
+    ]);
+    expect(there.entries("a.example", 0)).toEqual([bytes(30, 60), bytes(0, 0)]);
+    expect(there.entry("a.example", bytes(30))).toEqual({ n: 0, channel: bytes(7), bytes: bytes(30, 60) });
+    expect(mirror.wanted(9)).toMatchObject([{ home: "a.example", film: bytes(60), chunks: 0 }]);
+    log.transaction(() => {
+      mirror.setList("a.example", bytes(60), bytes(61, 68));
+      mirror.tried("a.example", bytes(60));
+      mirror.advance("a.example", bytes(60), 2);
+    });
+    expect([mirror.wanted(9), mirror.totals()]).toEqual([[], { films: 1, bytes: 40_000 }]);
+    expect(mirror.film("a.example", bytes(60))).toMatchObject({ list: bytes(61, 68), chunks: 2 });
+    log.transaction(() => {
+      mirror.setEntry("a.example", bytes(30), undefined);
+      mirror.unuse("a.example", bytes(30));
+    });
+    expect([mirror.unused(9), mirror.entries("a.example", 0)]).toEqual([[], [bytes(0, 0), bytes(0, 0)]]);
+    log.transaction(() => mirror.dropHome("a.example"));
+    expect(mirror.film("a.example", bytes(60))).toBeUndefined();
+    expect(mirror.unused(9)).toMatchObject([{ home: "a.example", film: bytes(60), chunks: 2 }]);
+    log.transaction(() => mirror.dropFilm("a.example", bytes(60)));
+    expect([mirror.totals(), mirror.homes().length]).toEqual([{ films: 0, bytes: 0 }, 1]);
+  });
+
   test("[CH15] an account's drawing is kept for its month, and gone with the account", () => {
     const { log, account } = withDevices(open, 1);
     const { channels } = log.features;

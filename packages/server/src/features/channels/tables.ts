@@ -4,6 +4,7 @@ import type { Migration } from "../../feature.ts";
 import { type AccountRef, LogConflictError } from "../../log/log.ts";
 import { byAccount, type OwnedTable } from "../../log/sql/owned.ts";
 import { type Prepare, toChange } from "../../log/sql/prepared.ts";
+import { type MirrorTables, mirrorColumns, mirrorTables } from "./mirror-tables.ts";
 
 export type ChannelRow = {
   readonly ref: number;
@@ -123,6 +124,8 @@ export type ChannelTables = {
   readonly setAllowed: (channel: Bytes, isAllowed: boolean) => void;
   readonly list: (max: number) => readonly (ChannelRow & { readonly entries: number })[];
   readonly entriesIn: (channel: number, max: number) => readonly EntryRow[];
+  /** What is kept of other homes. */
+  readonly mirror: MirrorTables;
 };
 
 type ChannelColumns = [
@@ -366,6 +369,7 @@ export function channelTables(prepare: Prepare): ChannelTables {
       forgetMarks.put(beforeMonth);
       forgetDraws.put(beforeMonth);
     },
+    mirror: mirrorTables(prepare),
     isListed: () => listed.get<[number]>()?.[0] === 1,
     setListed: (isListed) => setListed.put(isListed ? 1 : 0),
     isAllowed: (of) => allowed.get(of) !== undefined,
@@ -400,6 +404,11 @@ function filmRow(row: FilmColumns | undefined): FilmRow | undefined {
 
 /** What is public names no account. `mark_draws` alone is an account's. */
 export const ofNobody = [
+  "mirrored_homes",
+  "mirrored_packs",
+  "mirrored_entries",
+  "mirrored_films",
+  "mirrored_uses",
   "channels",
   "channel_entries",
   "channel_packs",
@@ -519,4 +528,12 @@ const postgres: Migration = {
     end: "",
   }),
 };
-export const migrations = { sqlite: [sqlite], postgres: [postgres] };
+/** What is kept of other homes: packs as they are, and 100 bytes an entry and a film beside them. */
+const mirrors = {
+  sqlite: {
+    number: 15,
+    up: mirrorColumns({ blob: "BLOB", int: "INTEGER", text: "TEXT", end: " STRICT" }),
+  },
+  postgres: { number: 15, up: mirrorColumns({ blob: "bytea", int: "bigint", text: "text", end: "" }) },
+} satisfies Record<string, Migration>;
+export const migrations = { sqlite: [sqlite, mirrors.sqlite], postgres: [postgres, mirrors.postgres] };

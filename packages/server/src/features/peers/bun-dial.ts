@@ -3,7 +3,8 @@
  * the name that the certificate must have. No redirect is followed, and no more of a card is read than a card may have.
  */
 import { type Bytes, concat, limits, peerLimits, serverCardPath } from "@yanshu/wire";
-import { isPublicName, publicAddressOf } from "../../core/public-address.ts";
+import { type CalledPlace, calledPlace } from "../../core/called-place.ts";
+import { publicAddressOf } from "../../core/public-address.ts";
 import { type Provided, provide } from "../../feature.ts";
 import { type PeersPort, peersPort, type Wire, type WireEvents } from "./port.ts";
 
@@ -15,8 +16,6 @@ export type DialOptions = {
   /** Where a name leads; `publicAddressOf` by default. */
   readonly addressOf?: typeof publicAddressOf;
 };
-
-type Place = { readonly scheme: "s" | ""; readonly at: string; readonly host: string; readonly tls: object };
 
 const timeoutMsMax = 10_000;
 /** What may wait on a line for the other side to read: more than its windows together. The gateway has its own. */
@@ -32,7 +31,7 @@ export function dialler({
   addressOf = publicAddressOf,
 }: DialOptions): Pick<PeersPort, "fetchCard" | "dial"> {
   const place = (name: string, isListed: boolean, late: AbortSignal) =>
-    placeOf(name, isListed, loopback, addressOf, late);
+    calledPlace(name, isListed, loopback, addressOf, late);
   return {
     fetchCard: async (name, isListed) => {
       const late = AbortSignal.timeout(timeoutMs);
@@ -55,25 +54,7 @@ export function dialler({
   };
 }
 
-/** Where a name leads; undefined where it leads nowhere that may be called. @checks PE9 */
-async function placeOf(
-  name: string,
-  isListed: boolean,
-  loopback: boolean,
-  addressOf: typeof publicAddressOf,
-  late: AbortSignal,
-): Promise<Place | undefined> {
-  const [hostname = "", port] = name.split(":");
-  if (loopback && (hostname === "localhost" || hostname === "127.0.0.1"))
-    return { scheme: "", at: `127.0.0.1:${port ?? 80}`, host: name, tls: {} };
-  if (!isPublicName(hostname) || (port !== undefined && !isListed)) return undefined;
-  const address = await addressOf(hostname, late);
-  if (address === undefined) return undefined;
-  const at = `${address.includes(":") ? `[${address}]` : address}:${port ?? 443}`;
-  return { scheme: "s", at, host: name, tls: { tls: { serverName: hostname } } };
-}
-
-async function fetched({ scheme, at, host, tls }: Place, late: AbortSignal): Promise<Bytes | undefined> {
+async function fetched({ scheme, at, host, tls }: CalledPlace, late: AbortSignal): Promise<Bytes | undefined> {
   const answer = await fetch(`http${scheme}://${at}${serverCardPath}`, {
     headers: { host, "accept-encoding": "identity" },
     redirect: "manual",
@@ -96,7 +77,7 @@ async function fetched({ scheme, at, host, tls }: Place, late: AbortSignal): Pro
 }
 
 function opened(
-  { scheme, at, host, tls }: Place,
+  { scheme, at, host, tls }: CalledPlace,
   path: string,
   events: WireEvents,
   late: AbortSignal,

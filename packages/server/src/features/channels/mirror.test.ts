@@ -1,0 +1,227 @@
+/** What a home keeps of another's channels: as that home signed it, checked, and never more than it shows itself. */
+import { afterAll, expect, test } from "bun:test";
+import {
+  type Bytes,
+  type ChannelEntry,
+  decodePackFile,
+  decodePackFiles,
+  decodePackHead,
+  decodePublicHome,
+  encodePackFile,
+  encodePackFiles,
+  encodePackHead,
+  publicLimits,
+  toHex,
+} from "@yanshu/wire";
+import { minuteMs } from "../../core/rate.ts";
+import { provide } from "../../feature.ts";
+import { PackReader } from "../../testkit/author.ts";
+import { Home, random, words } from "../../testkit/channel-home.ts";
+import { readerFrom } from "./bun-mirror.ts";
+import { publicReader, type ReadPublic } from "./mirror-port.ts";
+
+const { chunkBytes } = publicLimits;
+const base = "/public/mirrors/home.example/";
+
+type Change = (path: string, body: Bytes) => Bytes;
+
+/** A home, and another that mirrors it. */
+class Two {
+  readonly source = new Home({ packMsMin: 60_000 });
+  readonly mirror: Home;
+  /** What was asked for of the source. */
+  readonly asked: string[] = [];
+  isAway = false;
+  change: Change = (_, body) => body;
+
+  constructor(config: object = {}) {
+    const read: ReadPublic = async (home, path, bytesMax, range) => {
+      if (home !== "home.example" || this.isAway) return undefined;
+      this.asked.push(path);
+      const headers = range === undefined ? {} : { range: `bytes=${range[0]}-${range[1]}` };
+      const { status, bytes } = await this.source.get(path, headers);
+      const body = this.change(path, bytes);
+      return body.length > bytesMax ? undefined : { status, body };
+    };
+    this.mirror = new Home(
+      { domain: "mirror.example", ...config },
+      { between: (ports) => ({ ...ports, provides: [...(ports.provides ?? []), provide(publicReader, read)] }) },
+    );
+  }
+
+  async pass(ms = 2 * minuteMs): Promise<void> {
+    await this.source.server.clock.pass(ms);
+    await this.mirror.server.clock.pass(ms);
+    // What other homes show comes by no clock of this one's.
+    for (let turn = 0; turn < 200; turn++) await new Promise((resolve) => setTimeout(resolve, 0));
+  }
+
+  /** What somebody reads at the mirror who comes now. */
+  async read(): Promise<PackReader> {
+    const reader = new PackReader(await this.source.packKey());
+    for (let n = 0; ; n++) {
+      const { status, bytes } = await this.mirror.get(`${base}packs/${n}`);
+      if (status === 404) return reader;
+      expect(await reader.read(bytes)).toBeUndefined();
+    }
+  }
+
+  list = async () =>
+    (await this.mirror.act("mirrors-list", {})) as {
+      readonly homes: readonly { readonly packs: number; readonly fault: string }[];
+      readonly films: number;
+    };
+}
+
+const pathOf = (film: { readonly ref: { readonly hash: Bytes } }) => `films/${toHex(film.ref.hash)}`;
+
+test("[CH6] [CH70] [R8.3] a home is kept by another: its packs under their names, its films whole, also when it is gone", async () => {
+  const two = new Two();
+  const { source, mirror } = two;
+  const { film } = await source.publish("阿梅");
+  await two.pass();
+  expect((await mirror.get(`${base}head`)).status).toBe(404);
+  for (const wrong of [{}, { home: "Home!" }, { home: "home.example", channel: "x" }])
+    await expect(mirror.act("mirrors-add", wrong)).rejects.toThrow();
+  await mirror.act("mirrors-add", { home: "home.example" });
+  await two.pass();
+  two.isAway = true;
+  const newest = decodePackHead((await mirror.get(`${base}head`)).bytes);
+  expect(newest).toEqual(decodePackHead((await source.get("/public/head")).bytes));
+  expect(decodePublicHome((await mirror.get(`${base}home`)).bytes)).toEqual({
+    home: "home.example",
+    key: await source.packKey(),
+  });
+  const reader = await two.read();
+  expect([words(reader), reader.faults]).toEqual([["profile 阿梅", "film 阿梅的菜园"], []]);
+  const several = decodePackFiles((await mirror.get(`${base}packs/0-${newest.n}`)).bytes);
+  expect(several).toHaveLength(newest.n + 1);
+  expect(several[0]).toEqual((await source.get("/public/packs/0")).bytes);
+  const whole = await mirror.get(`${base}${pathOf(film)}`);
+  expect(whole.bytes).toEqual(film.bytes);
+  expect(whole.headers).toMatchObject({ "access-control-allow-origin": "*" });
+  expect(whole.headers["cache-control"]).toContain("immutable");
+  expect((await mirror.get(`${base}${pathOf(film)}/list`)).bytes).toEqual(film.list);
+  const part = await mirror.get(`${base}${pathOf(film)}`, { range: `bytes=${chunkBytes}-${2 * chunkBytes - 1}` });
+  expect([part.status, part.bytes]).toEqual([206, film.bytes.slice(chunkBytes, 2 * chunkBytes)]);
+  // It is the other home's, and no film or pack of this one.
+  expect((await mirror.get(`/public/${pathOf(film)}`)).status).toBe(404);
+  expect((await mirror.get("/public/head")).status).toBe(404);
+  for (const none of ["", "head/1", "packs/x", "films/x", "heads/1", "../home.example/head"])
+    expect((await mirror.get(`${base}${none}`)).status).toBe(404);
+  expect((await mirror.get("/public/mirrors/other.example/head")).status).toBe(404);
+  // What is here outlives the server, and goes when the operator says so.
+  mirror.crash();
+  expect((await mirror.get(`${base}${pathOf(film)}`)).bytes).toEqual(film.bytes);
+  await mirror.act("mirrors-remove", { home: "home.example" });
+  await two.pass();
+  await two.pass();
+  expect([(await mirror.get(`${base}head`)).status, mirror.server.films.files.size]).toEqual([404, 0]);
+}, 20_000);
+
+test("[CH71] a pack that was changed, left out or put in, and a film's wrong chunk, are not taken, and the operator sees why", async () => {
+  const two = new Two();
+  const { source, mirror } = two;
+  await source.publish("阿梅");
+  await two.pass();
+  await mirror.act("mirrors-add", { home: "home.example" });
+  const files = (change: (file: Bytes) => Bytes) => (path: string, body: Bytes) =>
+    path.includes("/packs/") ? encodePackFiles(decodePackFiles(body).map(change)) : body;
+  two.change = files((file) => encodePackFile({ ...decodePackFile(file), signature: random(64) }));
+  await two.pass();
+  expect((await two.list()).homes).toMatchObject([{ packs: 0, fault: "bad-signature" }]);
+  two.change = (_, body) => body;
+  // A film whose middle is another's: what came before stays, and nothing of it is handed out.
+  two.change = (path, body) => (/films\/[0-9a-f]{64}$/.test(path) ? body.map((byte) => byte ^ 1) : body);
+  await two.pass();
+  const { film } = await source.publish("本");
+  await two.pass();
+  expect((await two.list()).homes).toMatchObject([{ fault: "" }]);
+  expect((await mirror.get(`${base}${pathOf(film)}`)).status).toBe(404);
+  two.change = (_, body) => body;
+  await two.pass();
+  expect((await mirror.get(`${base}${pathOf(film)}`)).bytes).toEqual(film.bytes);
+  // A head in a place that is held: that home shows two people two things.
+  const { n } = decodePackHead((await source.get("/public/head")).bytes);
+  two.change = (path, body) => (path.endsWith("/head") ? encodePackHead({ n, hash: random(32) }) : body);
+  await two.pass();
+  expect((await two.list()).homes).toMatchObject([{ packs: n + 1, fault: "forked" }]);
+  expect((await two.read()).faults).toEqual([]);
+}, 20_000);
+
+test("[CH72] what its author withdraws and that home removes goes from the mirror too, and what is restored comes back", async () => {
+  const two = new Two();
+  const { source, mirror } = two;
+  const { author, entry, film } = await source.publish("阿梅");
+  const other = await source.publish("本");
+  await mirror.act("mirrors-add", { home: "home.example" });
+  await two.pass();
+  await two.pass();
+  expect(mirror.server.films.files.size).toBe(2);
+  const decision = { entry: toHex(other.entry.hash), reason: "an address", appeal: "mailto:op@home.example" };
+  await source.append(author.delete(entry));
+  await source.act("channels-remove", decision);
+  await two.pass();
+  await two.pass();
+  const reader = await two.read();
+  expect(reader.blanks.toSorted()).toEqual([toHex(entry.hash), toHex(other.entry.hash)].toSorted());
+  for (const one of [film, other.film]) expect((await mirror.get(`${base}${pathOf(one)}`)).status).toBe(404);
+  expect(mirror.server.films.files.size).toBe(0);
+  await source.act("channels-restore", { ...decision, reason: "a mistake" });
+  await two.pass();
+  await two.pass();
+  expect((await mirror.get(`${base}${pathOf(other.film)}`)).bytes).toEqual(other.film.bytes);
+  expect((await two.read()).blanks).toEqual([toHex(entry.hash)]);
+}, 20_000);
+
+test("[CH70] [CH73] of one channel alone films are kept, as far as there is room", async () => {
+  const two = new Two({ mirrorBytesMax: 4 * chunkBytes });
+  const { source, mirror } = two;
+  const ann = await source.publish("阿梅");
+  const ben = await source.publish("本");
+  await mirror.act("mirrors-add", { home: "home.example", channel: toHex(ann.author.channel) });
+  await two.pass();
+  await two.pass();
+  expect((await mirror.get(`${base}${pathOf(ann.film)}`)).bytes).toEqual(ann.film.bytes);
+  expect((await mirror.get(`${base}${pathOf(ben.film)}`)).status).toBe(404);
+  expect(words(await two.read())).toContain("film 本的菜园");
+  await expect(mirror.act("mirrors-add", { home: "home.example" })).rejects.toThrow("remove it first");
+  // There is no room for one more.
+  const more = await source.publish("第二", random(5 * chunkBytes));
+  await mirror.act("mirrors-remove", { home: "home.example" });
+  await two.pass();
+  await mirror.act("mirrors-add", { home: "home.example", channel: toHex(more.author.channel) });
+  await two.pass();
+  await two.pass();
+  expect((await mirror.get(`${base}${pathOf(more.film)}`)).status).toBe(404);
+  expect((more.entry as ChannelEntry).kind).toBe("film");
+}, 20_000);
+
+const asked: string[] = [];
+const near = Bun.serve({
+  hostname: "127.0.0.1",
+  port: 0,
+  fetch: (request) => {
+    const { pathname } = new URL(request.url);
+    asked.push(`${pathname} ${request.headers.get("range") ?? ""} ${request.headers.get("cookie") ?? ""}`);
+    if (pathname === "/moved") return Response.redirect("/there", 302);
+    return new Response(new Uint8Array(pathname === "/long" ? 2_000 : 10));
+  },
+});
+afterAll(() => near.stop(true));
+
+test("[CH71] a mirror calls no machine of its own network, follows nobody elsewhere, and reads no more than it asked for", async () => {
+  const service = readerFrom(false);
+  for (const name of [`127.0.0.1:${near.port}`, `localhost:${near.port}`, "10.0.0.1", "printer.local", "home"])
+    expect([name, await service(name, "/", 100)]).toEqual([name, undefined]);
+  const within = readerFrom(false, async () => undefined);
+  expect(await within("inside.example.com", "/", 100)).toBeUndefined();
+  expect(asked).toEqual([]);
+  const trial = readerFrom(true);
+  const at = `127.0.0.1:${near.port}`;
+  expect(await trial(at, "/here", 100, [0, 9])).toEqual({ status: 200, body: new Uint8Array(10) });
+  expect(asked).toEqual(["/here bytes=0-9 "]);
+  expect(await trial(at, "/long", 1_000)).toBeUndefined();
+  expect((await trial(at, "/moved", 1_000))?.status).toBe(302);
+  expect(asked.some((one) => one.startsWith("/there"))).toBe(false);
+});
