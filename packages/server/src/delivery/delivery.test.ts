@@ -533,7 +533,7 @@ test("[DS25] one prefix opens 64 mailboxes and no more, and keeps nobody else fr
 });
 
 test("[DS31] a full disk refuses posts, keeps what was answered, and recovers with room", async () => {
-  const { home, bob, bobPhone, alicePhone, sender, group } = await dinner({ log: { pagesMax: 100 } });
+  const { home, bob, bobPhone, alicePhone, sender, group } = await dinner({ log: { pagesMax: 120 } });
   alicePhone.acking = true;
   bobPhone.close();
   const long = "x".repeat(8_000);

@@ -396,7 +396,8 @@ test("[CH65] [CH66] [CH67] what one keeps is on all own devices; a child's limit
   await world.pass(5_000);
   expect(tablet.view("channelsYouth").closed).toBe("night");
   await world.pass(31 * 60_000);
-  expect([titles(ben), titles(tablet)]).toEqual([["折纸"], ["折纸"]]);
+  for (const one of [ben, tablet])
+    expect([one.view("channelsYouth").closed, one.view("channel", channel)?.films.length]).toEqual([undefined, 1]);
   // Only who was asked is heard.
   await ann.api.setWardLimits(ward, { ...limits, isOn: false });
   await world.pass(5_000);

@@ -9,6 +9,7 @@ import {
   readChannelEntry,
   readChannelFollow,
   readChannelFollows,
+  readChannelLike,
   readChannelLikes,
   readChannelOwn,
   readChannelPack,
@@ -313,7 +314,7 @@ export const channels = clientFeature({
         const entry = hashIn(hex);
         if (readChannelEntry(db, entry) === undefined) throw new ClientError("unknown-message");
         db.transaction(() => {
-          const stampMs = nowMs();
+          const stampMs = Math.max(nowMs(), (readChannelLike(db, entry)?.stamp_ms ?? 0) + 1);
           if (!writeChannelLike(db, entry, isOn, stampMs)) return;
           planLike(context, entry, isOn, readValue(context, "tellsFriends")?.isOn ?? true);
           context.tellOwnDevices([likeItem(entry, isOn, stampMs)]);

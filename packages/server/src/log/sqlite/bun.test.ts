@@ -100,7 +100,7 @@ test("[DS34] another program's database and a file that is none are refused and 
 });
 
 test("[DS31] a full disk throws LogFullError, changes nothing, and room helps", () => {
-  const log = openSqliteLog(path(), { pagesMax: 90 });
+  const log = openSqliteLog(path(), { pagesMax: 110 });
   const device = log.transaction(() =>
     log.accounts.addDevice(
       log.accounts.create(new Uint8Array(32), new Uint8Array(1)),
