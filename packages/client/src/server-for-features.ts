@@ -100,11 +100,11 @@ export function serverForFeatures(engine: Engine): FeatureServer {
       if (errand === undefined) throw new ClientError("offline");
       return work(errand).finally(errand.close);
     },
-    readPublic: async (path, range) => {
+    readPublic: async (path, range, at) => {
       const { media } = engine.ports;
       if (media === undefined) return undefined;
       const headers = range === undefined ? {} : { range: `bytes=${range[0]}-${range[1]}` };
-      return media.request(ownOf(engine).server, { method: "GET", path, headers }).catch(() => undefined);
+      return media.request(at ?? ownOf(engine).server, { method: "GET", path, headers }).catch(() => undefined);
     },
   };
 }

@@ -21,6 +21,7 @@ export { isPublicAddress } from "./core/public-address.ts";
 export { createServer, type Server, type ServerConnection, type ServerPorts } from "./core/server.ts";
 export { type HttpAnswer, type HttpRequest, type Provided, provide, services } from "./feature.ts";
 export { callsPort } from "./features/calls/port.ts";
+export { publicReader, type ReadPublic } from "./features/channels/mirror-port.ts";
 export { Blobs } from "./features/files/blobs.ts";
 export { peersBy } from "./features/peers/bun-dial.ts";
 export { keysFrom, serverKeys } from "./features/peers/keys.ts";

@@ -5,10 +5,10 @@
 import {
   callTables,
   channelTables,
-  lateChannelTables,
   farMomentTables,
   helperTables,
   importTables,
+  lateChannelTables,
   lateLiveTables,
   liveTables,
   momentTables,

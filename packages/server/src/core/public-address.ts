@@ -31,6 +31,38 @@ export function lateError(): Error {
   return new Error("no answer in time");
 }
 
+/** Where the name of another server leads: by TLS, to the public address that was just looked at, by its name. */
+export type CalledPlace = {
+  readonly scheme: "s" | "";
+  readonly at: string;
+  readonly host: string;
+  readonly tls: object;
+};
+
+/**
+ * Undefined where it leads nowhere that may be called.
+ *
+ * @param isListed the operator named it, so that its port may be any. @param loopback also this machine, without TLS:
+ * for tests and trials, never in service.
+ * @checks PE9
+ */
+export async function calledPlace(
+  name: string,
+  isListed: boolean,
+  loopback: boolean,
+  addressOf: typeof publicAddressOf,
+  late: AbortSignal,
+): Promise<CalledPlace | undefined> {
+  const [hostname = "", port] = name.split(":");
+  if (loopback && (hostname === "localhost" || hostname === "127.0.0.1"))
+    return { scheme: "", at: `127.0.0.1:${port ?? 80}`, host: name, tls: {} };
+  if (!isPublicName(hostname) || (port !== undefined && !isListed)) return undefined;
+  const address = await addressOf(hostname, late);
+  if (address === undefined) return undefined;
+  const at = `${address.includes(":") ? `[${address}]` : address}:${port ?? 443}`;
+  return { scheme: "s", at, host: name, tls: { tls: { serverName: hostname } } };
+}
+
 function withoutBrackets(hostname: string): string {
   return hostname.replace(/^\[|\]$/g, "");
 }

@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createBunCrypto } from "@yanshu/mls/bun";
+import { provide, publicReader, type ReadPublic } from "@yanshu/server";
 import { readChannelTaste } from "@yanshu/store";
 import {
   channelEntryHash,
@@ -23,6 +24,8 @@ import {
 } from "@yanshu/wire";
 import type { Person, World } from "../index.ts";
 import { bytes, entryOf, feed, film, found, home, homeSeed, PublicLine, published, titles } from "./channels.ts";
+import { wholeOf } from "./network.ts";
+import { SecondHome } from "./second-home.ts";
 import { saysUnchecked } from "./turned.ts";
 
 setDefaultTimeout(120_000);
@@ -408,7 +411,7 @@ test("[CH65] [CH66] [CH67] what one keeps is on all own devices; a child's limit
   expect(world.bugs()).toEqual([]);
 });
 
-test("[CH56] [FY11] [FY12] [FY13] searching, swiping and forgetting ask home for nothing; the order follows what was watched", async () => {
+test("[CH56] [FY11] [FY12] [FY13] [FY14] searching, swiping and forgetting ask home for nothing; the order follows what was watched", async () => {
   const line = new PublicLine("Ben");
   const { world, people } = await home({ seed: 2404, wrapPorts: line.wrap }, "Ann", "Ben");
   const [ann, ben] = people as [Person, Person];
@@ -448,7 +451,92 @@ test("[CH56] [FY11] [FY12] [FY13] searching, swiping and forgetting ask home for
   expect(ben.view("channelsSettings").taste).toEqual({ watched: 0, liked: 0, turnedAway: 0 });
   await ben.api.setChannelsOrder("time");
   expect(titles(ben)).toHaveLength(6);
+  await ben.api.setChannelsOrder("taste");
+  await ben.api.firstPage();
+  // Whole pages: what is fetched follows from the page alone, and nothing that was seen is counted.
+  const page = ben.view("channelsFeed", { tab: "for-you", limit: 50 }).page;
+  const fileOf = (entry: string) => ben.view("channelFilm", entry)?.files[0]?.hash;
+  expect(page?.files.map(({ hash }) => hash)).toEqual((page?.all ?? []).flatMap((entry) => fileOf(entry) ?? []));
+  const counted = async () => {
+    for (let time = 0; time < 40; time++) {
+      await ben.api.watchedFilm(firstFilm?.entry ?? "", { ms: 4_000, finished: true });
+      await ben.api.forgetTaste();
+    }
+    return ben.disk.get("SELECT count(*) AS views FROM channel_due WHERE what = 'view'");
+  };
+  await ben.api.setWholePage(true);
+  expect([await counted(), ben.view("channelsSettings").wholePage]).toEqual([{ views: 0 }, true]);
+  await ben.api.setWholePage(false);
+  expect(await counted()).toEqual({ views: 1 });
   expect(line.asked).toHaveLength(asked);
+  expect(world.bugs()).toEqual([]);
+});
+
+test("[CH6] [CH74] [CH75] [R8.3] the home of a channel is gone, and who follows it reads on within a minute at one that keeps it; what that one says falsely is passed over", async () => {
+  let say = (_path: string, body: Uint8Array) => body;
+  const { world, people } = await home(
+    {
+      seed: 2409,
+      wrapPorts: (ports, person) => {
+        const { media } = ports;
+        if (media === undefined) return ports;
+        const request: typeof media.request = async (server, asked) => {
+          if (server !== "mirror.test") return media.request(server, asked);
+          const answer = await mirror.network.request(person.device, asked);
+          return { ...answer, body: say(asked.path, answer.body) };
+        };
+        return { ...ports, media: { ...media, request } };
+      },
+    },
+    "Ann",
+    "Ben",
+  );
+  const read: ReadPublic = async (_home, path, bytesMax, range) => {
+    if (!world.isServerUp) return undefined;
+    const header = (name: string) => (name === "range" && range ? `bytes=${range[0]}-${range[1]}` : null);
+    const asked = { method: "GET", path, header, body: async () => new Uint8Array(), prefix: undefined };
+    const answer = await world.server.httpAt(path)?.answer(asked);
+    const body = answer && (await wholeOf(answer));
+    return answer && body && body.length <= bytesMax ? { status: answer.status, body } : undefined;
+  };
+  const mirror = new SecondHome(world, "mirror.test", [provide(publicReader, read)]);
+  const [ann, ben] = people as [Person, Person];
+  const channel = await world.during(ann.api.createChannel({ name: "乡音" }));
+  for (const name of ["192.168.0.1", "printer", "printer.local", "a b.test"])
+    await expect(ann.api.setChannelProfile(channel, { mirrors: [name] })).rejects.toMatchObject({
+      code: "not-allowed",
+    });
+  await world.during(ann.api.setChannelProfile(channel, { mirrors: ["mirror.test"] }));
+  await world.during(ann.api.publishFilm(channel, film("第一集", 60_000)));
+  await published(world, ann, ben);
+  await ben.api.followChannel(channel);
+  expect(ben.view("channel", channel)?.mirrors).toEqual(["mirror.test"]);
+  const act = (mirror.running?.featureActs() as Acts | undefined)?.["mirrors-add"];
+  await world.during(Promise.resolve(act?.({ home: world.domain })));
+  await world.during(ann.api.publishFilm(channel, film("第二集", 60_000, 249)));
+  for (const _ of [1, 2]) {
+    await world.during(ann.api.lookAtChannels());
+    await world.pass(70_000);
+  }
+  expect(titles(ben, "following")).toEqual(["第一集"]);
+  world.crashServer();
+  await ben.api.showChannels(true);
+  // First the mirror says what home did not.
+  say = (path, body) => (path.includes("/packs/") ? body.map((byte, at) => (at === 90 ? byte ^ 1 : byte)) : body);
+  await world.pass(30_000);
+  expect([titles(ben, "following"), found(ben)]).toEqual([["第一集"], []]);
+  say = (_, body) => body;
+  await world.pass(60_000);
+  expect(titles(ben, "following")).toEqual(["第二集", "第一集"]);
+  const shown = ben.view("channelsFeed", { tab: "following", limit: 9 });
+  expect([shown.mirror, found(ben)]).toEqual(["mirror.test", []]);
+  const file = shown.films[0]?.files[0];
+  const chunks = () => world.during(ben.api.channelFilmChunks(file?.hash ?? "", file?.bytes ?? 0, 1, 8));
+  const said = new Uint8Array(await film("", 60_000, 249).film.source.arrayBuffer());
+  expect(await chunks()).toEqual(said.subarray(32 << 10));
+  say = (path, body) => (path.endsWith("/list") ? body : body.map((byte) => byte ^ 1));
+  expect(await chunks()).toBeUndefined();
+  await expect(ben.api.channelFilmChunks(file?.hash ?? "", 0, 0, 1)).rejects.toMatchObject({ code: "unknown-message" });
   expect(world.bugs()).toEqual([]);
 });
 

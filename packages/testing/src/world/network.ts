@@ -4,7 +4,7 @@
  * and what the server hands out can be tampered with, as by an evil operator.
  */
 import type { Cancel, MediaPorts, Ports, Socket, SocketEvents } from "@yanshu/client";
-import type { Server, ServerConnection, Sink } from "@yanshu/server";
+import type { HttpAnswer, Server, ServerConnection, Sink } from "@yanshu/server";
 import { concat } from "@yanshu/wire";
 import type { Chance } from "./chance.ts";
 import type { SimClock } from "./clock.ts";
@@ -108,10 +108,11 @@ export class SimNetwork {
       body: async () => Uint8Array.from(body),
       prefix: owner,
     });
+    const read = await wholeOf(answer);
     await this.moment();
     if (!this.listens(host) || this.away.has(owner)) throw new Error("cut");
-    if (this.keepsTraffic && answer.body !== undefined) this.traffic.push(noFrame(answer.body));
-    return { status: answer.status, body: answer.body ?? new Uint8Array() };
+    if (this.keepsTraffic && read.length > 0) this.traffic.push(noFrame(read));
+    return { status: answer.status, body: read };
   }
 
   private anyHost(): Host | undefined {
@@ -214,4 +215,12 @@ export class SimNetwork {
 /** Bytes of a file may look like a frame of any kind; none is of kind 0. */
 function noFrame(body: Uint8Array): Uint8Array {
   return concat(Uint8Array.of(0), body);
+}
+
+/** All that an answer says, also one that is streamed. */
+export async function wholeOf({ body, stream }: HttpAnswer): Promise<Uint8Array> {
+  if (stream === undefined) return body ?? new Uint8Array();
+  const parts: Uint8Array[] = [];
+  for await (const part of stream instanceof Blob ? stream.stream() : stream) parts.push(part);
+  return concat(...parts);
 }

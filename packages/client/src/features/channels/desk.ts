@@ -4,7 +4,7 @@ import { type Bytes, equalBytes, filmOf, publicPath, toHex } from "@yanshu/wire"
 import { ClientError, type FeatureContext, type Hex } from "../../feature.ts";
 import { ForYouPage } from "./for-you.ts";
 import { countOne, drawAhead, nextDueMs, postponeDue, turnOf } from "./marks.ts";
-import { pullPacks } from "./pull.ts";
+import { pullElsewhere, pullPacks } from "./pull.ts";
 import { putAll } from "./put.ts";
 import { tellHead, tellLikes } from "./told.ts";
 import { captionsBytesMax, filmsShown, readValue, writeValue } from "./values.ts";
@@ -159,8 +159,10 @@ export class ChannelsDesk {
     const { context } = this;
     if (!context.isHome()) return;
     this.planDue();
-    // not a check: home is away.
-    if (!(await context.server.ready())) throw new ClientError("offline");
+    if (!(await context.server.ready())) {
+      if (isLook) await this.elsewhere();
+      throw new ClientError("offline"); // not a check: home is away.
+    }
     // Each for itself: what home refuses of one keeps no other from being done.
     await this.guarded(() => putAll(context));
     await this.guarded(() => this.turn());
@@ -177,6 +179,17 @@ export class ChannelsDesk {
       }
       this.forYou.refresh();
       tellHead(context);
+    } finally {
+      this.tell(false);
+    }
+  }
+
+  /** Home is away: what it showed may stand at a mirror (CH74). */
+  private async elsewhere(): Promise<void> {
+    this.tell(true);
+    try {
+      while ((await pullElsewhere(this.context)) === "more");
+      this.forYou.refresh();
     } finally {
       this.tell(false);
     }
@@ -219,6 +232,10 @@ export class ChannelsDesk {
     if (this.retryAtMs > nowMs()) return;
     const ms = retryMs * (0.5 + chance());
     this.retryAtMs = nowMs() + ms;
-    after(ms, () => this.wake());
+    after(ms, () => {
+      // While home is away, mirrors are looked at.
+      if (this.isShown) this.isLookWanted = true;
+      this.wake();
+    });
   }
 }

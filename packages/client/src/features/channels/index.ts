@@ -38,6 +38,7 @@ import {
 import { deskOf } from "./desk.ts";
 import { pageFor } from "./for-you.ts";
 import { dropTells, planLike, planTells, planView } from "./marks.ts";
+import { filmChunks } from "./mirrors.ts";
 import {
   comment,
   createChannel,
@@ -423,6 +424,7 @@ export const channels = clientFeature({
           : search(context.read(), words, match, limit);
       },
       checkHeads: (pack, films) => checkHeads(context, pack, films),
+      channelFilmChunks: (film, bytes, at, count) => filmChunks(context, film, bytes, at, count),
     };
   },
 });

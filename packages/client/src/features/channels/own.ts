@@ -46,7 +46,7 @@ import {
   unpack,
 } from "../../feature.ts";
 import type { ChannelFilmDraft, ChannelPicture, ChannelPicturesDraft, ChannelProfile } from "./types.ts";
-import { captionsBytesMax, filmsShown, hashtagsIn, none, readValue } from "./values.ts";
+import { captionsBytesMax, filmsShown, hashtagsIn, isMirrorName, none, readValue } from "./values.ts";
 
 /** A file of an entry that waits: where it lies here, and by which name home gets it. */
 export type PutFile = { readonly ref: BlobRef; readonly hash: Bytes; readonly list: Bytes; readonly bytes: number };
@@ -103,11 +103,18 @@ const profileFilms =
   ([file]: readonly PutFile[]): readonly FilmRef[] =>
     picture && file ? [pictureRef(picture, file)] : [];
 
-function profileBody({ name, about = "" }: ChannelProfile): Bytes {
+function profileBody({ name, about = "", mirrors = [] }: ChannelProfile): Bytes {
   const words = about.trim().toWellFormed();
   if (words.length > channelLimits.aboutMax) throw new ClientError("too-long");
   const named = filled(name, channelLimits.nameMax);
-  return channelBodies.profile.encode({ name: named, ...(words !== "" && { about: words }) });
+  // not a check: what this person says of their own channel.
+  if (mirrors.length > channelLimits.mirrorsMax) throw new ClientError("too-long");
+  if (!mirrors.every(isMirrorName)) throw new ClientError("not-allowed");
+  return channelBodies.profile.encode({
+    name: named,
+    ...(words !== "" && { about: words }),
+    ...(mirrors.length > 0 && { mirrors: [...mirrors] }),
+  });
 }
 
 /** What the channel says of itself now: by what waits here, else by the packs. What is left out stays. */
@@ -116,18 +123,24 @@ export async function setProfile(context: FeatureContext, id: Bytes, change: Par
   ownChannel(context, id);
   const waiting = waitingOf(db, "profile", id);
   const held = readChannel(db, id);
-  const before = waiting ? channelBodies.profile.decode(waiting.body) : { name: held?.name ?? "", about: held?.about };
-  const body = profileBody({ name: before.name, about: before.about ?? "", ...change });
+  const before = waiting
+    ? channelBodies.profile.decode(waiting.body)
+    : { name: held?.name ?? "", about: held?.about, mirrors: mirrorsIn(held?.mirrors) };
+  const { name, about = "", mirrors = [] } = before;
+  const body = profileBody({ name, about, mirrors, ...change });
   const [entry] = readChannelEntriesOf(db, id, ["profile"], 1);
   // Home has the picture of before: the entry names it again.
   const kept = filmsShown(entry);
   await put(context, id, "profile", body, {
-    title: change.name ?? before.name,
+    title: change.name ?? name,
     sources: picturesOf(change),
     films: (files) => (change.picture === undefined ? kept : profileFilms(change)(files)),
   });
   context.changed("channels-mine");
 }
+
+/** As the store has them, one a line. */
+export const mirrorsIn = (lines = "") => lines.split("\n").filter((name) => name !== "");
 
 /** @throws ClientError `empty`, `too-long`, `too-large` */
 export async function publishFilm(context: FeatureContext, id: Bytes, draft: ChannelFilmDraft): Promise<number> {

@@ -61,6 +61,7 @@ import {
   unlessMalformed,
 } from "@yanshu/wire";
 import { type FeatureContext, pack as packed } from "../../feature.ts";
+import { homePlace, mirrorPlace, mirrorsOf, type PublicPlace, readFrom } from "./mirrors.ts";
 import { dropPut, piecesOf } from "./own.ts";
 import { none, readValue, type ShownEntry, tagKey, writeValue } from "./values.ts";
 
@@ -89,11 +90,35 @@ const hourOf = ({ nowMs }: FeatureContext) => Math.floor(nowMs() / 3_600_000);
  * kept, and told by the view `channelsLog`.
  */
 export async function pullPacks(context: FeatureContext): Promise<boolean | "more"> {
-  const pulled = await pull(context);
+  let pulled = await pull(context);
+  // Home does not answer: what it showed may stand elsewhere. @checks CH74
+  if (pulled === false) pulled = await pullElsewhere(context);
+  else readFrom(context, undefined);
   // What friends told is compared however home behaved: who is shown nothing learns it from them.
   if (pulled !== "more") settle(context, pulled);
   if (pulled) writeValue(context, "looked", context.nowMs());
   return pulled;
+}
+
+/**
+ * What mirrors have beyond what is held here. Resolves with "more" where one has more than a look takes; home was not
+ * reached, so false otherwise. Only what home signed is believed: a mirror's word is no ground for an alarm.
+ */
+export async function pullElsewhere(context: FeatureContext): Promise<false | "more"> {
+  const home = readValue(context, "home");
+  if (home === undefined || home.name !== context.serverName()) return false;
+  for (const name of mirrorsOf(context)) {
+    const place = mirrorPlace(context, name);
+    const answer = await place.read("head");
+    const head = answer?.status === 200 ? unlessMalformed(() => decodePackHead(answer.body)) : undefined;
+    if (head === undefined) continue;
+    const read = await readUpTo(context, place, home.key, head.n);
+    if (read === "refused" || read === "nothing") continue;
+    readFrom(context, name);
+    writeValue(context, "looked", context.nowMs());
+    return read === "more" ? "more" : false;
+  }
+  return false;
 }
 
 async function pull(context: FeatureContext): Promise<boolean | "more"> {
@@ -107,15 +132,32 @@ async function pull(context: FeatureContext): Promise<boolean | "more"> {
   behind(context, before, head?.n ?? -1);
   if (head === undefined) return answer.status === 404;
   if (isFork(head, (n) => readChannelPack(db, n)?.hash)) found(context, { what: "pack-fork", pack: head.n });
-  let next = before === undefined ? Math.max(0, head.n + 1 - firstPacksMax) : before.n + 1;
+  const read = await readUpTo(context, homePlace(context), key, head.n);
+  if (read === "more") return "more";
+  return read !== "nothing";
+}
+
+/**
+ * Reads packs in order, up to `last`. "nothing": none came, and it is asked for again; "refused": one does not hold, and
+ * nothing behind it is read, for it would not follow; "more": the rest is read in the next look.
+ */
+async function readUpTo(
+  context: FeatureContext,
+  place: PublicPlace,
+  key: Bytes,
+  last: number,
+): Promise<"whole" | "more" | "nothing" | "refused"> {
+  const { db } = context;
+  const isHome = place.mirror === undefined;
+  const before = newestChannelPack(db);
+  let next = before === undefined ? Math.max(0, last + 1 - firstPacksMax) : before.n + 1;
   const end = next + packsPerLook;
-  while (next <= head.n) {
+  while (next <= last) {
     // not a check: the rest is read in the next look.
     if (next >= end) return "more";
-    const last = Math.min(head.n, next + publicLimits.packsPerRequestMax - 1);
-    const files = await readFiles(context, next, last);
+    const files = await readFiles(place, next, Math.min(last, next + publicLimits.packsPerRequestMax - 1));
     // not a check: nothing came, and it is asked for again.
-    if (files === undefined || files.length === 0) return false;
+    if (files === undefined || files.length === 0) return "nothing";
     for (const file of files) {
       const held = newestChannelPack(db);
       const opened = await openPack(
@@ -127,19 +169,20 @@ async function pull(context: FeatureContext): Promise<boolean | "more"> {
       );
       const isNext = opened.kind === "opened" && opened.pack.n === next;
       if (opened.kind === "refused" || !isNext) {
-        found(context, { what: opened.kind === "opened" ? "pack-fork" : faultOf(opened.why), pack: next });
-        return true; // Nothing behind it is read: it would not follow.
+        const what = opened.kind === "opened" ? "pack-fork" : faultOf(opened.why);
+        if (isHome) found(context, { what, pack: next });
+        return "refused";
       }
       // @checks CH60
       if (countChannelPacksOf(db, Math.floor(opened.pack.hour / 24)) >= packsOfDayMax) {
         found(context, { what: "packs-too-many", pack: next });
-        return true;
+        return "refused";
       }
       await take(context, opened.pack);
       next++;
     }
   }
-  return true;
+  return "whole";
 }
 
 function faultOf(why: PackFault): "pack-fork" | "pack-hour" | "pack-signature" {
@@ -159,8 +202,8 @@ function behind(context: FeatureContext, before: PackHead | undefined, n: number
   if (!isBehind && sinceMs > 0) writeValue(context, "behind", 0);
 }
 
-async function readFiles({ server }: FeatureContext, from: number, to: number): Promise<readonly Bytes[] | undefined> {
-  const answer = await server.readPublic(`${publicPath}packs/${from}-${to}`);
+async function readFiles({ read }: PublicPlace, from: number, to: number): Promise<readonly Bytes[] | undefined> {
+  const answer = await read(`packs/${from}-${to}`);
   return answer?.status === 200 ? unlessMalformed(() => decodePackFiles(answer.body)) : undefined;
 }
 
@@ -350,7 +393,7 @@ async function restore(context: FeatureContext, target: Bytes): Promise<void> {
   const pack = row && readChannelPack(db, row.pack);
   const key = readValue(context, "home")?.key;
   if (row === undefined || pack === undefined || key === undefined || row.shown.length > 0) return;
-  const [file] = (await readFiles(context, pack.n, pack.n)) ?? [];
+  const [file] = (await readFiles(homePlace(context), pack.n, pack.n)) ?? [];
   if (file === undefined) return;
   const opened = await openPack(primitives(context), key, file, undefined, hourOf(context));
   if (opened.kind === "refused" || !equalBytes(opened.pack.hash, pack.hash)) return;

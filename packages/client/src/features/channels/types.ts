@@ -132,6 +132,8 @@ export type ChannelsFeedView = {
   readonly isLooking: boolean;
   /** Something of the packs does not hold (`channelsLog`). */
   readonly hasAlarm: boolean;
+  /** Home is away, and what is new came from this home that keeps its packs. */
+  readonly mirror?: string;
   /** Why nothing is shown: limits of a child (`channelsYouth`). */
   readonly closed?: ChannelsClosed;
 };
@@ -159,6 +161,8 @@ export type ChannelWardView = { readonly person: PersonRef; readonly limits: You
 export type ChannelView = ChannelRef & {
   readonly about: string;
   readonly authors: number;
+  /** Homes at which it is read while this one is away, by its author's word. */
+  readonly mirrors: readonly string[];
   /** Pinned first, then the newest. */
   readonly films: readonly (ChannelFilmView & { readonly isPinned: boolean })[];
   readonly gaps: readonly ChannelGap[];
@@ -261,6 +265,8 @@ export type ChannelProfile = {
   /** At most 512 units. */
   readonly about?: string;
   readonly picture?: ChannelPicture;
+  /** Homes that keep this channel too, by name, at most 8: who follows it reads there while home is away. */
+  readonly mirrors?: readonly string[];
 };
 
 export type ChannelPicture = {
@@ -309,7 +315,7 @@ export type ChannelsFound = {
  * `unknown-message` if there is no such channel or entry.
  */
 export type ChannelsApi = {
-  /** Resolves with its id. Rejects with `empty`, `too-long`. */
+  /** Resolves with its id. Rejects with `empty`, `too-long`; `not-allowed` where a mirror's name is none. */
   readonly createChannel: (profile: ChannelProfile) => Promise<Hex>;
   /** What is left out stays. */
   readonly setChannelProfile: (channel: Hex, change: Partial<ChannelProfile>) => Promise<void>;
@@ -376,6 +382,11 @@ export type ChannelsApi = {
    * in its order, where it was read; without them it is fetched. Undefined where home does not give it.
    */
   readonly checkHeads: (pack: Hex, films?: readonly Hex[]) => Promise<boolean | undefined>;
+  /**
+   * Up to eight whole chunks of a public film from the one with index `at` on, each checked: from home, and while it is
+   * away from a mirror. `bytes`: the film's length. Undefined where nobody gives them. Rejects with `unknown-message`.
+   */
+  readonly channelFilmChunks: (film: Hex, bytes: number, at: number, count: number) => Promise<Bytes | undefined>;
   /** On this device, with no request. */
   readonly searchChannels: (words: string, limit: number) => Promise<ChannelsFound>;
 };

@@ -1,7 +1,7 @@
 /** Small values of Channels that have one form. */
 import type { YouthLimits } from "@yanshu/content";
 import { type ChannelEntryRow, readChannelValue, writeChannelValue } from "@yanshu/store";
-import { type AccountId, type Bytes, channelLimits, type FilmRef } from "@yanshu/wire";
+import { type AccountId, type Bytes, channelLimits, type FilmRef, isServerName } from "@yanshu/wire";
 import { type FeatureContext, type Hex, pack, unpack } from "../../feature.ts";
 
 const dayMs = 86_400_000;
@@ -32,12 +32,22 @@ export function filmsShown(row: Pick<ChannelEntryRow, "shown"> | undefined): rea
   return row === undefined || row.shown.length === 0 ? [] : unpack<ShownEntry>(row.shown).films;
 }
 
+/** A name with a dot whose last label is no number and none of a local network. @checks CH74 */
+export function isMirrorName(name: string): boolean {
+  const [host = ""] = name.split(":");
+  return (
+    isServerName(name) && /\.(?!(?:local|internal|intranet|lan|home|corp|arpa|localhost)$)[a-z][a-z0-9-]+$/.test(host)
+  );
+}
+
 /** Single values of this device, by name. */
 export type ChannelValues = {
   /** Whose packs are held, and by which key it signs them. */
   readonly home: { readonly name: string; readonly key: Bytes };
   readonly terms: { readonly filmBytesMax: number; readonly filmMsMax: number; readonly mayPublish: boolean };
   readonly looked: number;
+  /** Where packs came from last while home was away; empty: from home. */
+  readonly mirror: string;
   /** Since when home shows an older head than is held here; 0: it does not. */
   readonly behind: number;
   /** Since when home did not answer, or not with all; 0: it did. */

@@ -32,7 +32,7 @@ import {
 import { type Bytes, channelBodies, equalBytes, type FilmRef, type ProfileBody, toHex } from "@yanshu/wire";
 import { type Hex, idFrom, type ReadContext, type Snippet, unpack } from "../../feature.ts";
 import { heldBy } from "./desk.ts";
-import { piecesOf, pinsOf, waitingOf } from "./own.ts";
+import { mirrorsIn, piecesOf, pinsOf, waitingOf } from "./own.ts";
 import { packsToWait } from "./pull.ts";
 import type {
   ChannelCommentsView,
@@ -145,10 +145,12 @@ export function readFeed(read: ReadContext, { tab, limit }: ChannelsFeedArgs): C
   const { database: db } = read;
   const most = Math.min(Math.max(1, limit), feedMax);
   const desk = heldBy(db);
+  const mirror = readValue(storeOf(read), "mirror") ?? "";
   const common = {
     lookedMs: readValue(storeOf(read), "looked") ?? 0,
     isLooking: desk?.isLooking === true,
     hasAlarm: readChannelFound(db).length > 0,
+    ...(mirror !== "" && { mirror }),
   };
   const closed = closedNow(storeOf(read), read.nowMs, tab === "for-you");
   if (closed !== undefined) return { films: [], hasMore: false, ...common, closed };
@@ -209,6 +211,7 @@ export function readChannelPage(read: ReadContext, hex: Hex): ChannelView | unde
   const isOwn = id !== undefined && readChannelOwnOf(db, id) !== undefined;
   if (id === undefined || (row === undefined && !isOwn)) return undefined;
   const isClosed = closedNow(storeOf(read), read.nowMs, false) !== undefined;
+  const waiting = isOwn ? profileWaiting(db, id) : undefined;
   const all = isClosed ? [] : readChannelEntriesOf(db, id, ["film", "pictures"], gridMax);
   const pins = (isOwn ? pinsOf(db, id) : piecesOf(row?.pins ?? none)).map(toHex);
   const films = all.flatMap((one) =>
@@ -230,6 +233,7 @@ export function readChannelPage(read: ReadContext, hex: Hex): ChannelView | unde
     ...ref,
     about: aboutOf(db, id, isOwn),
     authors: row === undefined ? 1 : piecesOf(row.authors).length,
+    mirrors: waiting === undefined ? mirrorsIn(row?.mirrors) : (waiting.mirrors ?? []),
     films: [...pinned, ...films.filter(({ isPinned }) => !isPinned)],
     gaps,
     likes: films.reduce((sum, { likes }) => sum + likes, 0),

@@ -150,6 +150,7 @@ function hasLeft({ db }: Store, account: AccountId): boolean {
 /** @throws ClientError `unknown-contact` */
 function chatWith({ db, directs }: FeatureContext, hex: Hex) {
   const account = idFrom(hex) as AccountId | undefined;
+  // not a check: whom one asks has to be a contact of one's own.
   if (account === undefined || readContact(db, account)?.state !== "contact") throw new ClientError("unknown-contact");
   return { account, chat: directs.with(account) };
 }
@@ -184,6 +185,7 @@ export function setYouth(
 
 function checked(limits: YouthLimits): YouthLimits {
   const minutes = [limits.minutes, limits.closedFrom, limits.closedTo];
+  // @checks CH66
   if (minutes.some((one) => !Number.isInteger(one) || one < 0 || one > dayMinutes))
     throw new ClientError("not-allowed");
   const { isOn, forYou } = limits;

@@ -1,7 +1,6 @@
 /** The way to what other homes show, on Bun (docs/spec/channels.md CH71): bounds are those of other servers' cards. */
 import { type Bytes, concat } from "@yanshu/wire";
-import { calledPlace } from "../../core/called-place.ts";
-import { publicAddressOf } from "../../core/public-address.ts";
+import { calledPlace, publicAddressOf } from "../../core/public-address.ts";
 import { type Provided, provide } from "../../feature.ts";
 import { publicReader, type ReadPublic } from "./mirror-port.ts";
 

@@ -3,8 +3,7 @@
  * the name that the certificate must have. No redirect is followed, and no more of a card is read than a card may have.
  */
 import { type Bytes, concat, limits, peerLimits, serverCardPath } from "@yanshu/wire";
-import { type CalledPlace, calledPlace } from "../../core/called-place.ts";
-import { publicAddressOf } from "../../core/public-address.ts";
+import { type CalledPlace, calledPlace, publicAddressOf } from "../../core/public-address.ts";
 import { type Provided, provide } from "../../feature.ts";
 import { type PeersPort, peersPort, type Wire, type WireEvents } from "./port.ts";
 

@@ -1,0 +1,117 @@
+/**
+ * Where a home's channels are read while it is away (docs/spec/channels.md CH6, CH74, CH75): at homes that keep them,
+ * named by authors in their signed profiles. A mirror is believed nothing: packs bear home's signature, and each chunk
+ * of a film its hash.
+ */
+import { readChannel, readChannelFollows, readChannelOwn } from "@yanshu/store";
+import {
+  areChunks,
+  type Bytes,
+  chunksOf,
+  filmListBytes,
+  isFilmList,
+  publicLimits,
+  publicPath,
+  unlessMalformed,
+} from "@yanshu/wire";
+import { ClientError, type FeatureContext, type Hex } from "../../feature.ts";
+import { hashIn } from "./own.ts";
+import { isMirrorName, readValue, writeValue } from "./values.ts";
+
+const { chunkBytes, chunksPerCallMax } = publicLimits;
+/** So many are tried in one look. */
+const triedMax = 4;
+const listsKept = 8;
+
+/** Names at which what this home shows may stand: those that most of the channels name that one follows or has. */
+export function mirrorsOf(context: FeatureContext): readonly string[] {
+  const { db } = context;
+  const followed = readChannelFollows(db).flatMap(({ channel, is_on }) => (is_on === 1 ? [channel] : []));
+  const counts = new Map<string, number>();
+  for (const id of [...followed, ...readChannelOwn(db).map((own) => own.id)])
+    for (const name of new Set((readChannel(db, id)?.mirrors ?? "").split("\n")))
+      if (isMirrorName(name) && name !== context.serverName()) counts.set(name, (counts.get(name) ?? 0) + 1);
+  return [...counts]
+    .sort(([a, more], [b, less]) => less - more || (a < b ? -1 : 1))
+    .slice(0, triedMax)
+    .map(([name]) => name);
+}
+
+/** What a place answers to a path behind `/public/`. */
+export type PublicPlace = {
+  /** Undefined: home itself. */
+  readonly mirror: string | undefined;
+  readonly read: (
+    path: string,
+    range?: readonly [from: number, to: number],
+  ) => Promise<{ readonly status: number; readonly body: Bytes } | undefined>;
+};
+
+export function homePlace({ server }: FeatureContext): PublicPlace {
+  return { mirror: undefined, read: (path, range) => server.readPublic(`${publicPath}${path}`, range) };
+}
+
+export function mirrorPlace(context: FeatureContext, mirror: string): PublicPlace {
+  const base = `${publicPath}mirrors/${context.serverName()}/`;
+  return { mirror, read: (path, range) => context.server.readPublic(`${base}${path}`, range, mirror) };
+}
+
+/** Home has answered, or a mirror in its place. */
+export function readFrom(context: FeatureContext, mirror: string | undefined): void {
+  if ((readValue(context, "mirror") ?? "") !== (mirror ?? "")) writeValue(context, "mirror", mirror ?? "");
+}
+
+/** Films by their lists, as they were checked. */
+const lists = new WeakMap<object, Map<Hex, Bytes>>();
+
+/**
+ * Whole chunks of a public film, each checked; from home, and where it does not answer from a mirror. Undefined where
+ * none gives them. @param bytes the film's length, by its entry. @param at index of the first chunk.
+ * @throws ClientError `unknown-message` where there is no such chunk.
+ * @checks CH4, CH75
+ */
+export async function filmChunks(
+  context: FeatureContext,
+  hex: Hex,
+  bytes: number,
+  at: number,
+  count: number,
+): Promise<Bytes | undefined> {
+  const hash = hashIn(hex);
+  const chunks = unlessMalformed(() => chunksOf(bytes));
+  // @checks CH75
+  if (chunks === undefined || !Number.isInteger(at) || at < 0 || at >= chunks || count < 1)
+    throw new ClientError("unknown-message");
+  const from = at * chunkBytes;
+  const length = Math.min(Math.min(Math.floor(count), chunksPerCallMax) * chunkBytes, bytes - from);
+  for (const place of [homePlace(context), ...mirrorsOf(context).map((name) => mirrorPlace(context, name))]) {
+    const list = await listOf(context, place, hex, hash, bytes);
+    if (list === undefined) continue;
+    const answer = await place.read(`films/${hex}`, [from, from + length - 1]);
+    if (answer?.status !== 206 || answer.body.length !== length) continue;
+    if (areChunks(context.sha256, { bytes, list }, at, answer.body)) return answer.body;
+  }
+  return undefined;
+}
+
+async function listOf(
+  { db, sha256 }: FeatureContext,
+  place: PublicPlace,
+  hex: Hex,
+  hash: Bytes,
+  bytes: number,
+): Promise<Bytes | undefined> {
+  const kept = lists.get(db) ?? new Map<Hex, Bytes>();
+  lists.set(db, kept);
+  const held = kept.get(hex);
+  if (held !== undefined) return held;
+  const answer = await place.read(`films/${hex}/list`);
+  if (answer?.status !== 200 || answer.body.length !== filmListBytes(bytes)) return undefined;
+  if (!isFilmList(sha256, { hash, bytes }, answer.body)) return undefined;
+  kept.set(hex, answer.body);
+  for (const oldest of kept.keys()) {
+    if (kept.size <= listsKept) break;
+    kept.delete(oldest);
+  }
+  return answer.body;
+}
