@@ -159,9 +159,10 @@ export class ChannelsDesk {
     const { context } = this;
     if (!context.isHome()) return;
     this.planDue();
+    // not a check: home is away.
     if (!(await context.server.ready())) {
       if (isLook) await this.elsewhere();
-      throw new ClientError("offline"); // not a check: home is away.
+      throw new ClientError("offline");
     }
     // Each for itself: what home refuses of one keeps no other from being done.
     await this.guarded(() => putAll(context));

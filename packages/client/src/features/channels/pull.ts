@@ -106,6 +106,7 @@ export async function pullPacks(context: FeatureContext): Promise<boolean | "mor
  */
 export async function pullElsewhere(context: FeatureContext): Promise<false | "more"> {
   const home = readValue(context, "home");
+  // not a check: nothing was read of this home yet.
   if (home === undefined || home.name !== context.serverName()) return false;
   for (const name of mirrorsOf(context)) {
     const place = mirrorPlace(context, name);
@@ -133,13 +134,12 @@ async function pull(context: FeatureContext): Promise<boolean | "more"> {
   if (head === undefined) return answer.status === 404;
   if (isFork(head, (n) => readChannelPack(db, n)?.hash)) found(context, { what: "pack-fork", pack: head.n });
   const read = await readUpTo(context, homePlace(context), key, head.n);
-  if (read === "more") return "more";
-  return read !== "nothing";
+  return read === "more" ? read : read !== "nothing";
 }
 
 /**
- * Reads packs in order, up to `last`. "nothing": none came, and it is asked for again; "refused": one does not hold, and
- * nothing behind it is read, for it would not follow; "more": the rest is read in the next look.
+ * Reads packs in order, up to `last`. "nothing": none came, and it is asked for again; "refused": one does not hold,
+ * and nothing behind it is read, for it would not follow; "more": the rest is read in the next look.
  */
 async function readUpTo(
   context: FeatureContext,
@@ -168,6 +168,7 @@ async function readUpTo(
         hourOf(context),
       );
       const isNext = opened.kind === "opened" && opened.pack.n === next;
+      // @checks CH48, CH74
       if (opened.kind === "refused" || !isNext) {
         const what = opened.kind === "opened" ? "pack-fork" : faultOf(opened.why);
         if (isHome) found(context, { what, pack: next });
