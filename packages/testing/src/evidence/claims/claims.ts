@@ -127,6 +127,24 @@ export const claims: readonly Claim[] = [
     by: ["P4.dropped-message", "P4.dropped-commit", "P4.withheld-post", "P4.withheld-word", "P4.forked"],
     tests: "SY5, SY6, SY30, MO5, MO59, CH48, CH51, CH55",
   },
+  {
+    id: "R3.3",
+    claim: "The order of what is public is the reader's, and asking tells nothing of it",
+    by: ["P4.whole-page"],
+    tests: "FY1, FY8, FY13, FY14, CH47",
+  },
+  {
+    id: "R3.4",
+    claim: "What an operator removes says why, and what goes in silence is told",
+    by: ["P4.open-removal"],
+    tests: "CH10, CH22, CH50, CH55",
+  },
+  {
+    id: "R3.5",
+    claim: "No reach is paid for: a lifted film is seen",
+    by: ["P4.boosted-page"],
+    tests: "CH12, CH13, CH52",
+  },
   { id: "R4.1", claim: "No request to anybody else", by: ["P5.page"], tests: "DS33" },
   {
     id: "R4.3",

@@ -6,6 +6,7 @@ import { checkOperator } from "../real/operator.ts";
 import { everythingOfOne } from "./account-export.ts";
 import { agedMessages } from "./aged.ts";
 import { changedCall, sealedCall } from "./calls.ts";
+import { boostedPage, openRemoval, wholePages } from "./channels.ts";
 import { forwardedCall } from "./forwarded.ts";
 import { deletedAccount } from "./gone.ts";
 import { socialGraph } from "./graph.ts";
@@ -48,6 +49,9 @@ export async function measureAll(): Promise<readonly Check[]> {
     () => agedMessages(),
     () => deletedAccount(),
     () => takenBack(),
+    () => wholePages(),
+    () => boostedPage(),
+    () => openRemoval(),
     () => everythingOfOne(),
     socialGraph,
     () => momentsGraph(),

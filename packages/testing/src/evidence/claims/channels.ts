@@ -1,0 +1,143 @@
+/**
+ * R3.3, R3.4, R3.5 of Channels: what an operator may do with what is public, and what readers make of it
+ * (docs/spec/channels.md CH10, CH52, feed.md FY14).
+ */
+import { Database } from "bun:sqlite";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fromHex } from "@yanshu/wire";
+import { bytes, entryOf, feed, found, home, published, titles } from "../../world/channels.ts";
+import type { Person, WrapPorts } from "../../world/person.ts";
+import type { WorldOptions } from "../../world/world.ts";
+import { allOf, type Check } from "../check.ts";
+
+const shown = ["早市 #街 ", "雪 #山 ", "棋局 #街 ", "渡口 #山 ", "排练 #街 ", "松林 #山 ", "灯会 #街 ", "云海 #山 "];
+
+/** Somebody publishes eight posts of pictures, which two others read. */
+async function eightPosts(options: WorldOptions) {
+  const { world, people } = await home(options, "Ann", "Ben", "Cleo");
+  const [ann, ben, cleo] = people as [Person, Person, Person];
+  const channel = await world.during(ann.api.createChannel({ name: "街坊" }));
+  for (const [at, title] of shown.entries())
+    await world.during(
+      ann.api.publishPictures(channel, {
+        title,
+        pictures: [{ source: bytes(900 + at, 200 + at), mime: "image/webp", width: 4, height: 3 }],
+        thumbhash: new Uint8Array(),
+      }),
+    );
+  await published(world, ann);
+  for (const reader of [ben, cleo]) await world.during(reader.api.lookAtChannels());
+  return { world, ann, readers: [ben, cleo] as const, channel };
+}
+
+/** @param isWhole for the test of the evidence: false, and each fetches what they go on to see. */
+export async function wholePages(isWhole = true): Promise<Check> {
+  const asked = new Map<string, string[]>();
+  const wrapPorts: WrapPorts = (ports, { name }) => {
+    const { media } = ports;
+    if (media === undefined) return ports;
+    const request: typeof media.request = (server, one) => {
+      const range = one.headers["range"] ?? "";
+      asked.set(name, [...(asked.get(name) ?? []), `${one.method} ${one.path} ${range}`]);
+      return media.request(server, one);
+    };
+    return { ...ports, media: { ...media, request } };
+  };
+  const { world, readers } = await eightPosts({ seed: 2450, wrapPorts });
+  const [ben, cleo] = readers;
+  for (const reader of readers) await reader.api.setWholePage(isWhole);
+  // Each likes to see what the other turns away.
+  const entries = shown.map((title) => entryOf(ben, title.trim()));
+  for (const [at, entry] of entries.slice(0, 4).entries()) {
+    const [likes, turns] = at % 2 === 0 ? [ben, cleo] : [cleo, ben];
+    for (let time = 0; time < 8; time++) await likes.api.watchedFilm(entry, { ms: 4_000, finished: true });
+    await turns.api.notInterested(entry);
+  }
+  for (const reader of readers) {
+    await reader.api.firstPage();
+    const page = reader.view("channelsFeed", { tab: "for-you", limit: 50 });
+    const own = page.films.slice(0, 3).flatMap(({ files }) => files);
+    for (const { hash, bytes: length } of isWhole ? (page.page?.files ?? []) : own)
+      await world.during(reader.api.channelFilmChunks(hash, length, 0, 8));
+  }
+  const counted = readers.map((reader) => reader.disk.get("SELECT 1 FROM channel_due WHERE what = 'view'"));
+  const [first = [], second = []] = [asked.get("Ben"), asked.get("Cleo")];
+  const differ = titles(ben).join() !== titles(cleo).join();
+  return allOf(
+    "P4.whole-page",
+    "two readers with opposite histories, who fetch whole pages, ask home for the same bytes",
+    {
+      "the same requests, in the same order": first.join("\n") === second.join("\n"),
+      "no view is counted": counted.every((one) => one === undefined),
+      "each is shown another order": differ,
+    },
+    first.some((one) => one.includes("/films/")),
+    `${first.length} requests of each, the same; ${titles(ben).length} posts, in two orders`,
+  );
+}
+
+/** @param isBoosted for the test of the evidence: false, and the page is as it follows from packs. */
+export async function boostedPage(isBoosted = true): Promise<Check> {
+  const { world, readers } = await eightPosts({ seed: 2451 });
+  const facts: Record<string, boolean> = {};
+  let isTrueTaken = true;
+  for (const reader of readers) {
+    const { page } = reader.view("channelsFeed", { tab: "for-you", limit: 50 });
+    const files = (page?.files ?? []).map(({ hash }) => hash);
+    const pack = page?.pack ?? "";
+    isTrueTaken &&= (await world.during(reader.api.checkHeads(pack, files))) === true && found(reader).length === 0;
+    // The last one goes first.
+    const lifted = isBoosted ? [...files.slice(-1), ...files.slice(0, -1)] : files;
+    facts[`${reader.name} refuses it`] = (await world.during(reader.api.checkHeads(pack, lifted))) === false;
+    facts[`${reader.name} is told`] = found(reader).includes("page-differs");
+  }
+  return allOf(
+    "P4.boosted-page",
+    "a page on which home lifted one film is refused by every reader, and the page that follows from the packs is not",
+    facts,
+    isTrueTaken,
+    `${readers.length} readers, ${shown.length} posts, one lifted`,
+  );
+}
+
+type Acts = Readonly<Record<string, (args: Readonly<Record<string, unknown>>) => unknown>>;
+
+/** @param isTold for the test of the evidence: false, and what is taken away in silence is left where it was. */
+export async function openRemoval(isTold = true): Promise<Check> {
+  const folder = mkdtempSync(join(tmpdir(), "yanshu-removal-"));
+  const logPath = join(folder, "log.sqlite");
+  const { world, ann, readers, channel } = await eightPosts({ seed: 2452, logPath });
+  const [ben] = readers;
+  const [openly, silently] = [entryOf(ben, "早市 #街"), entryOf(ben, "雪 #山")];
+  const remove = (world.server.featureActs() as Acts)["channels-remove"];
+  const decision = { entry: openly, reason: "有人的住址", appeal: "yanshu:#appeal" };
+  await world.during(Promise.resolve(remove?.(decision)));
+  await published(world, ann, ...readers);
+  const gap = ben.view("channel", channel)?.gaps.find(({ why }) => why === "removed");
+  const isSaid = gap?.decision?.reason === decision.reason && gap.decision.appeal === decision.appeal;
+  const isQuiet = readers.every((reader) => found(reader).length === 0);
+  if (isTold) {
+    const log = new Database(logPath);
+    log.run("PRAGMA busy_timeout = 10000");
+    log.run("UPDATE channel_entries SET bytes = NULL, state = 2 WHERE hash = ?", [fromHex(silently)]);
+    log.close();
+  }
+  // Who comes now reads the packs as they are, beside one who read them before.
+  const dora = await world.person("Dora");
+  await published(world, dora);
+  const check = allOf(
+    "P4.open-removal",
+    "what home removes says why and where to object; what it takes away without a word is told to who reads it then",
+    {
+      "the removal says why": isSaid && !feed(ben).some(({ entry }) => entry === openly),
+      "what was taken in silence is told": found(dora).includes("entry-gone"),
+      "and not shown": !feed(dora).some(({ entry }) => entry === silently),
+    },
+    isQuiet && titles(dora).length > 0,
+    `${readers.length + 1} readers, one post removed by a decision and one in silence`,
+  );
+  rmSync(folder, { recursive: true, force: true });
+  return check;
+}
