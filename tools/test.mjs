@@ -5,7 +5,16 @@
  * more than one try; what did not pass at the first is named below the counts with its error.
  */
 import { spawn, spawnSync } from "node:child_process";
-import { appendFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import {
+  appendFileSync,
+  chmodSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statfsSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
@@ -14,6 +23,8 @@ import { asCommand, binOf, bunPath, ensureInstalled, root } from "./setup.mjs";
 
 const minuteMs = 60_000;
 const reports = mkdtempSync(join(tmpdir(), "yanshu-test-"));
+/** Where what is temporary lies in memory, so that nobody waits for a disk; undefined where there is no room. */
+const inMemory = folderInMemory("/dev/shm", 6 * 2 ** 30);
 const reportPath = (name) => join(reports, name);
 const junit = (path) => ["--reporter=junit", `--reporter-outfile=${path}`];
 
@@ -47,13 +58,13 @@ const sideBySide = [
   // Each is several processes that speak with a server.
   bunTests("terminal tests", ["packages/cli"], "--max-concurrency=6"),
   bunTests("unit tests", [...others, "bench", "tools"]),
-  seeds(1, 100),
+  seeds(1, 60),
 ];
 const atOnce = 4;
 /** What keeps both processors busy by itself; a browser and a server at once need the machine. */
 const afterwards = [
-  // Most of what goes wrong needs no long life: two hundred short ones take half of what a hundred long ones do.
-  seeds(101, 300, 25),
+  // Most of what goes wrong needs no long life: two short ones take half of what one long one does.
+  seeds(101, 200, 25),
   seeds(501, 508, 60, 3),
   {
     name: "web build",
@@ -127,6 +138,30 @@ function seeds(first, last, steps, servers = 1) {
     minutes: 10,
     count: (output) => countSeeds(output, last - first + 1),
   };
+}
+
+/**
+ * Anybody may write there, since a database runs as somebody else.
+ * @returns undefined where there is less free, or no program may run.
+ */
+function folderInMemory(at, bytesMin) {
+  if (!existsSync(at) || !existsSync("/proc/mounts")) return undefined;
+  const [, , , options = "noexec"] =
+    readFileSync("/proc/mounts", "utf8")
+      .split("\n")
+      .map((line) => line.split(" "))
+      .findLast(([, place]) => place === at) ?? [];
+  if (options.split(",").includes("noexec")) return undefined;
+  const { bavail, bsize } = statfsSync(at);
+  const available = /^MemAvailable: +(\d+) kB$/m.exec(readFileSync("/proc/meminfo", "utf8"));
+  if (Math.min(bavail * bsize, Number(available?.[1] ?? 0) * 1_024) < bytesMin) return undefined;
+  const folder = mkdtempSync(join(at, "yanshu-test-"));
+  chmodSync(folder, 0o1777);
+  return folder;
+}
+
+function removeTemporary() {
+  for (const folder of [reports, inMemory]) if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
 }
 
 function readReport(name) {
@@ -249,7 +284,7 @@ function run({ command, env, minutes }, print) {
     const [program, ...args] = command;
     const child = spawn(program, args, {
       cwd: root,
-      env: { ...process.env, ...env },
+      env: { ...process.env, ...(inMemory !== undefined && { TMPDIR: inMemory }), ...env },
       stdio: ["ignore", "pipe", "pipe"],
       detached: true, // Its own process group, so that a browser or server it started ends with it.
     });
@@ -286,7 +321,7 @@ function endGroup(pid) {
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
   process.on(signal, () => {
     for (const pid of running) endGroup(pid);
-    rmSync(reports, { recursive: true, force: true });
+    removeTemporary();
     process.exit(130);
   });
 }
@@ -337,7 +372,7 @@ await asCommand(async () => {
   ensureSystemPackages();
   const results = [await runStep(check), ...(await runSideBySide(sideBySide))];
   for (const step of afterwards) results.push(await runStep(step));
-  rmSync(reports, { recursive: true, force: true });
+  removeTemporary();
   console.log("\n━━ summary");
   for (const result of results) {
     console.log(`${result.seconds.padStart(7)} s  ${result.name}: ${summary(result)}`);
