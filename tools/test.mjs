@@ -5,16 +5,7 @@
  * more than one try; what did not pass at the first is named below the counts with its error.
  */
 import { spawn, spawnSync } from "node:child_process";
-import {
-  appendFileSync,
-  chmodSync,
-  existsSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statfsSync,
-} from "node:fs";
+import { appendFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statfsSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
@@ -23,8 +14,8 @@ import { asCommand, binOf, bunPath, ensureInstalled, root } from "./setup.mjs";
 
 const minuteMs = 60_000;
 const reports = mkdtempSync(join(tmpdir(), "yanshu-test-"));
-/** Where what is temporary lies in memory, so that nobody waits for a disk; undefined where there is no room. */
-const inMemory = folderInMemory("/dev/shm", 6 * 2 ** 30);
+/** Databases of worlds lie in memory, so that nobody waits for a disk; undefined where there is no room. */
+const inMemory = folderInMemory("/dev/shm", 4 * 2 ** 30);
 const reportPath = (name) => join(reports, name);
 const junit = (path) => ["--reporter=junit", `--reporter-outfile=${path}`];
 
@@ -54,7 +45,10 @@ const others = foldersIn("packages").filter((path) => !["testing", "cli", "serve
  * first. What each says is printed as a whole.
  */
 const sideBySide = [
-  ...Object.entries(long).map(([name, paths]) => bunTests(name, paths)),
+  ...Object.entries(long).map(([name, paths]) => ({
+    ...bunTests(name, paths),
+    env: inMemory !== undefined && paths.every(isWorld) ? { TMPDIR: inMemory } : {},
+  })),
   // Each is several processes that speak with a server.
   bunTests("terminal tests", ["packages/cli"], "--max-concurrency=6"),
   bunTests("unit tests", [...others, "bench", "tools"]),
@@ -140,24 +134,13 @@ function seeds(first, last, steps, servers = 1) {
   };
 }
 
-/**
- * Anybody may write there, since a database runs as somebody else.
- * @returns undefined where there is less free, or no program may run.
- */
+/** @returns undefined where there is less free. */
 function folderInMemory(at, bytesMin) {
-  if (!existsSync(at) || !existsSync("/proc/mounts")) return undefined;
-  const [, , , options = "noexec"] =
-    readFileSync("/proc/mounts", "utf8")
-      .split("\n")
-      .map((line) => line.split(" "))
-      .findLast(([, place]) => place === at) ?? [];
-  if (options.split(",").includes("noexec")) return undefined;
+  if (!existsSync(at)) return undefined;
   const { bavail, bsize } = statfsSync(at);
   const available = /^MemAvailable: +(\d+) kB$/m.exec(readFileSync("/proc/meminfo", "utf8"));
   if (Math.min(bavail * bsize, Number(available?.[1] ?? 0) * 1_024) < bytesMin) return undefined;
-  const folder = mkdtempSync(join(at, "yanshu-test-"));
-  chmodSync(folder, 0o1777);
-  return folder;
+  return mkdtempSync(join(at, "yanshu-test-"));
 }
 
 function removeTemporary() {
@@ -284,7 +267,7 @@ function run({ command, env, minutes }, print) {
     const [program, ...args] = command;
     const child = spawn(program, args, {
       cwd: root,
-      env: { ...process.env, ...(inMemory !== undefined && { TMPDIR: inMemory }), ...env },
+      env: { ...process.env, ...env },
       stdio: ["ignore", "pipe", "pipe"],
       detached: true, // Its own process group, so that a browser or server it started ends with it.
     });
