@@ -14,7 +14,7 @@ import { closedInventory } from "./fields.ts";
 import { judgeForwarded } from "./forwarded.ts";
 import { deletedAccount } from "./gone.ts";
 import { ghostSeat, removedListener, sealedGroupCall } from "./group-calls.ts";
-import { goneHome, twoHomes } from "./homes.ts";
+import { goneHome, soldHome, twoHomes } from "./homes.ts";
 import { injected } from "./injected.ts";
 import { judgeLan } from "./lan.ts";
 import { removedWatcher, replayedLive, sealedLive } from "./live.ts";
@@ -265,6 +265,12 @@ test("[SIM18] what crosses between two homes unsealed, and a frame that nobody n
 test("[SIM18] a family whose home is gone goes on with all that was said; one who named no reserve fails the rows", async () => {
   expect(await verdictsOf(goneHome())).toEqual(["P6.moved pass", "P6.group pass"]);
   expect(await verdictsOf(goneHome(false))).toEqual(["P6.moved fail", "P6.group fail"]);
+}, 120_000);
+
+test("[SIM19] who has a home's name and another key is told nothing; where it is home that answers the row fails", async () => {
+  expect((await soldHome()).verdict).toBe("pass");
+  const control = await soldHome(false);
+  expect([control.verdict, control.figure.includes("NOT: all are told; it is told nothing")]).toEqual(["fail", true]);
 }, 120_000);
 
 let folder = "";
