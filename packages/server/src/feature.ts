@@ -240,6 +240,8 @@ export type Far = {
   /** Adds a part of another server's list, with addresses here. Returns its hash. */
   readonly know: (addresses: readonly Address[]) => ListHash;
   readonly isKnown: (list: ListHash) => boolean;
+  /** How many addresses here a list has; 0 for one that is not known. */
+  readonly addressesOf: (list: ListHash) => number;
   /** Names what `take` will look up for a row of that list. */
   readonly lookAhead: (list: ListHash, ahead: Ahead) => void;
   /** Inside a commit: stores an envelope for a known list. Call the returned function once that is on disk. */

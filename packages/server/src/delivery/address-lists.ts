@@ -131,6 +131,11 @@ export class AddressLists {
     this.lists.set(key, list);
   }
 
+  /** How many addresses here are in a list; 0 for one that is not known. */
+  size(hash: ListHash): number {
+    return (this.held(hash)?.addresses.length ?? 0) / idBytes.address;
+  }
+
   /** The addresses in a list, without looking up whose they are. */
   named(hash: ListHash): Iterable<Address> {
     const list = this.held(hash);

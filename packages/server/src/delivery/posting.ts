@@ -300,6 +300,7 @@ export class Posting {
     upload: (hash, here, elsewhere) => this.lists.add(hash, here, elsewhere),
     know: (addresses) => this.lists.upload(addresses),
     isKnown: (list) => this.lists.isKnown(list),
+    addressesOf: (list) => this.lists.size(list),
     lookAhead: (list, ahead) => {
       ahead.envelopes++;
       ahead.addresses.push(...this.lists.named(list));

@@ -158,7 +158,7 @@ describe("over PostgreSQL", () => {
     expect(ben.reads.length).toBe(9);
     expect([one, other].map((home) => home.server.counts().peerLinesOpened)).toEqual([1, 0]);
     expect(b.server.counts().peerLinesOpened).toBe(1);
-  });
+  }, 60_000);
 
   test("[PE61] the process to which a line came last has it; the one before says nothing more of it and loses nothing", async () => {
     const { roads, one, other, phones, group, callers } = await beside();
@@ -174,7 +174,7 @@ describe("over PostgreSQL", () => {
       expect(lines()).toEqual(i % 2 === 0 ? [0, 1] : [1, 0]);
     }
     expect(ben.reads).toEqual(["welcome", ...Array.from({ length: 6 }, (_, i) => `word ${i}`)]);
-  });
+  }, 60_000);
 
   test("[PE61] a process that has lost the line counts no acknowledgement any more, takes no row, and is told so by the database", async () => {
     const { roads, one, other, b, phones, entries, group, callers } = await beside();
@@ -201,7 +201,7 @@ describe("over PostgreSQL", () => {
     }
     expect(ben.reads.filter((text) => text === "gone")).toHaveLength(1);
     expect(ann.reads.filter((text) => text === "come")).toHaveLength(1);
-  });
+  }, 60_000);
 
   test("[PE61] where the process dies that has the line, another calls by itself for what waits", async () => {
     const { roads, one, other, phones, group, callers, dies } = await beside();
@@ -210,7 +210,7 @@ describe("over PostgreSQL", () => {
     await roads.clock.pass(10_000);
     expect(phones[2].reads).toEqual(["welcome", "after"]);
     expect(other.server.counts().peerLines).toBe(1);
-  });
+  }, 60_000);
 
   test("[PE62] a client's tunnel from a process that has not the line goes by a line of its own, and the other stays", async () => {
     const { roads, one, other, b } = await beside();
@@ -241,7 +241,7 @@ describe("over PostgreSQL", () => {
     await roads.do(north, "peers-deny", { name: south });
     await roads.clock.pass(2_000);
     expect(roads.open).toBe(0);
-  });
+  }, 60_000);
 
   test("[PE62] on a line for tunnels alone nothing else is said, and of one server there are four", async () => {
     const { roads, one } = await beside();
@@ -277,7 +277,7 @@ describe("over PostgreSQL", () => {
     for (let i = 0; i < 10; i++) await open();
     expect(said.filter((what) => what === "busy")).toHaveLength(2);
     expect(one.server.counts().peerLines).toBe(1);
-  });
+  }, 60_000);
 
   for (const seed of [1])
     test(`[PE61] nothing is lost or doubled by two processes, whose lines are cut and which are killed, seed ${seed}`, async () => {

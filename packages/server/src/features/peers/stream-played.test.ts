@@ -5,6 +5,7 @@
 import { expect, test } from "bun:test";
 import {
   type Bytes,
+  concat,
   decodePeerFrame,
   decodeStreamFrame,
   encodeAcked,
@@ -101,6 +102,9 @@ class Played {
     if (frame.type === "refusal") this.refusal = frame.why;
   }
 }
+
+/** Addresses, one after another. */
+const listed = (all: Bytes) => Array.from({ length: all.length / 16 }, (_, i) => all.subarray(16 * i, 16 * i + 16));
 
 /** North, with Ann there; south is played. */
 async function alone(options: HomeOptions = {}) {
@@ -410,17 +414,29 @@ test("[PE40] lists that another server names count by the minute, and its rows a
   expect(a.server.counts().lists - before).toBeLessThan(1_200);
   await roads.clock.pass(minuteMs);
   const again = await new Played(roads).open();
-  await again.say(
-    encodeFarList(atAnn),
+  const rows = (first: number, of: Bytes, count: number) =>
     encodeRows(
       stream,
-      1,
-      Array.from({ length: 100 }, (_, i) => row(`${i}`, list)),
+      first,
+      Array.from({ length: count }, (_, i) => row(`${first + i}`, of)),
+    );
+  await again.say(encodeFarList(atAnn), rows(1, list, 60), rows(61, list, 40));
+  const acked = () => again.heard.flatMap((frame) => (frame.type === "acked" ? [frame.n] : []));
+  // All addresses of a list are looked up for a row: of a long one fewer rows are taken at once.
+  expect(acked()).toEqual([60, 100]);
+  const many = concat(
+    atAnn,
+    ...Array.from({ length: 1_000 }, (_, i) =>
+      bytes(0, 16)
+        .fill(i, 0, 1)
+        .fill(i >> 8, 1, 2),
     ),
   );
-  const acked = again.heard.filter(({ type }) => type === "acked").map((frame) => frame.type === "acked" && frame.n);
-  expect(acked).toEqual([32, 64, 96, 100]);
-  expect(phone.reads).toHaveLength(100);
+  await roads.clock.pass(minuteMs);
+  await again.say(encodeFarList(many), rows(101, listHashOf(sha256, listed(many)), 100));
+  await roads.clock.pass(minuteMs);
+  expect(acked().slice(2)).toEqual([132, 164, 196, 200]);
+  expect(phone.reads).toHaveLength(200);
 });
 
 test("[PE42] what waited too long while a line is open begins no new stream", async () => {

@@ -67,9 +67,9 @@ type Rows = Omit<Extract<StreamFrame, { type: "rows" }>, "type">;
 type WholeFrame = Exclude<StreamFrame, { type: "begin" | "more" }>;
 
 const noBytes: Bytes = new Uint8Array(streamLimits.idBytes);
-const rowsRead = 32;
-/** In one transaction. */
-const rowsTaken = 32;
+const rowsRead = 128;
+/** In one transaction: so many, or up to the larger number where all their lists together have few addresses. */
+const rowsTaken = { always: 32, most: 256, addresses: 4_096 };
 /** Lists of which the other side was told on this line. */
 const toldMax = 4_096;
 /** What came and is not on disk yet: the window, and what is larger by itself. */
@@ -318,11 +318,12 @@ export class Stream {
     try {
       for (let next = this.coming[0]; next !== undefined && !this.isOver; next = this.coming[0]) {
         const { stream, first, rows } = next.frame;
-        // Each may be for another list, of which all addresses are looked up.
-        for (let i = 0; i < rows.length; i += rowsTaken) {
-          const some = rows.slice(i, i + rowsTaken);
-          await this.budget(some.length);
+        for (let i = 0; i < rows.length; ) {
+          const some = rows.slice(i, i + this.taken(rows, i));
+          for (let left = some.length; left > 0; left -= rowsTaken.always)
+            await this.budget(Math.min(left, rowsTaken.always));
           if (!(await this.take({ stream, first: first + i, rows: some }))) return;
+          i += some.length;
         }
         this.coming.shift();
         this.comingBytes -= next.length;
@@ -330,6 +331,19 @@ export class Stream {
     } finally {
       this.isTaking = false;
     }
+  }
+
+  /** How many rows from there on one transaction takes: of each all addresses of its list are looked up. */
+  private taken(rows: readonly Bytes[], from: number): number {
+    let count = 0;
+    let addresses = 0;
+    for (const bytes of rows.slice(from, from + rowsTaken.most)) {
+      const row = readRow(bytes);
+      addresses += row === undefined ? 0 : this.at.far.addressesOf(row.list);
+      if (count >= rowsTaken.always && addresses > rowsTaken.addresses) break;
+      count++;
+    }
+    return count;
   }
 
   /** Nothing is refused for coming too fast: it is taken later, and until then the window is full. */
