@@ -109,16 +109,21 @@ const ends = (page: Page, kind: "audio" | "video") =>
 
 /** Of the way that carries voice just now. */
 const wayOf = (page: Page) =>
-  page.evaluate(() => {
+  page.evaluate(async () => {
     const { made } = (window as unknown as { hooks: Hooks }).hooks;
     const way = made.findLast((one) => one.signalingState !== "closed");
     const sdp = way?.localDescription?.sdp ?? "";
+    const named = /^a=ice-ufrag:(\S+)/m.exec(sdp)?.[1];
+    const stats = ((await way?.getStats()) ?? new Map()) as unknown as ReadonlyMap<unknown, Record<string, unknown>>;
+    const pairs = [...stats.values()].filter((one) => one["type"] === "candidate-pair" && one["state"] === "succeeded");
+    const ofPair = (pair: Record<string, unknown>) => stats.get(pair["localCandidateId"])?.["usernameFragment"];
     const [, first = ""] = /^m=audio \d+ \S+ (\d+)/m.exec(sdp) ?? [];
     const videos = way?.getSenders().filter(({ track }) => track?.kind === "video") ?? [];
     return {
       state: way?.connectionState,
-      /** Of the way that was made last. */
-      made: /^a=ice-ufrag:(\S+)/m.exec(sdp)?.[1],
+      /** Of the way that was made last; and whether it leads to the other. */
+      made: named,
+      leads: pairs.some((pair) => ofPair(pair) === named),
       codec: new RegExp(`^a=rtpmap:${first} (\\w+)/`, "m").exec(sdp)?.[1],
       asksForLost: /^a=rtcp-fb:\d+ nack\s*$/m.test(sdp.split("m=video")[0] ?? ""),
       sendsPicture: videos.some((one) => one.getParameters().encodings.some(({ active }) => active !== false)),
@@ -489,7 +494,7 @@ test.describe("calls", () => {
     await hangsUp(mum, maya);
   });
 
-  test("[F-1d-7] [CA127] where nothing comes any more the way is made anew by itself, whichever side it is", async () => {
+  test("[F-1d-7] [CA127] [CA232] where nothing comes any more the way is made anew by itself, whichever side it is, and leads to the other", async () => {
     for (const [one, other] of [
       [mum, maya],
       [maya, mum],
@@ -501,7 +506,7 @@ test.describe("calls", () => {
         await sky(page, { isSilent: true });
         await expect.poll(async () => (await wayOf(page)).made, { timeout: 20_000 }).not.toBe(before.made);
         await sky(page, undefined);
-        await expect.poll(async () => (await wayOf(page)).state, { timeout: 20_000 }).toBe("connected");
+        await expect.poll(() => wayOf(page), { timeout: 20_000 }).toMatchObject({ state: "connected", leads: true });
         await expect(page.getByTestId("call-screen")).toHaveAttribute("data-at", "talking");
       }
       await hangsUp(one, other);
