@@ -4,7 +4,6 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createBunCrypto } from "@yanshu/mls/bun";
-import { provide, publicReader, type ReadPublic } from "@yanshu/server";
 import { readChannelTaste } from "@yanshu/store";
 import {
   channelEntryHash,
@@ -24,8 +23,7 @@ import {
 } from "@yanshu/wire";
 import type { Person, World } from "../index.ts";
 import { bytes, entryOf, feed, film, found, home, homeSeed, PublicLine, published, titles } from "./channels.ts";
-import { wholeOf } from "./network.ts";
-import { SecondHome } from "./second-home.ts";
+import { homeAndMirror } from "./mirror.ts";
 import { saysUnchecked } from "./turned.ts";
 
 setDefaultTimeout(120_000);
@@ -473,33 +471,7 @@ test("[CH56] [FY11] [FY12] [FY13] [FY14] searching, swiping and forgetting ask h
 });
 
 test("[CH6] [CH74] [CH75] [R8.3] the home of a channel is gone, and who follows it reads on within a minute at one that keeps it; what that one says falsely is passed over", async () => {
-  let say = (_path: string, body: Uint8Array) => body;
-  const { world, people } = await home(
-    {
-      seed: 2409,
-      wrapPorts: (ports, person) => {
-        const { media } = ports;
-        if (media === undefined) return ports;
-        const request: typeof media.request = async (server, asked) => {
-          if (server !== "mirror.test") return media.request(server, asked);
-          const answer = await mirror.network.request(person.device, asked);
-          return { ...answer, body: say(asked.path, answer.body) };
-        };
-        return { ...ports, media: { ...media, request } };
-      },
-    },
-    "Ann",
-    "Ben",
-  );
-  const read: ReadPublic = async (_home, path, bytesMax, range) => {
-    if (!world.isServerUp) return undefined;
-    const header = (name: string) => (name === "range" && range ? `bytes=${range[0]}-${range[1]}` : null);
-    const asked = { method: "GET", path, header, body: async () => new Uint8Array(), prefix: undefined };
-    const answer = await world.server.httpAt(path)?.answer(asked);
-    const body = answer && (await wholeOf(answer));
-    return answer && body && body.length <= bytesMax ? { status: answer.status, body } : undefined;
-  };
-  const mirror = new SecondHome(world, "mirror.test", [provide(publicReader, read)]);
+  const { world, people, mirrors, evil } = await homeAndMirror(2409, "Ann", "Ben");
   const [ann, ben] = people as [Person, Person];
   const channel = await world.during(ann.api.createChannel({ name: "乡音" }));
   for (const name of ["192.168.0.1", "printer", "printer.local", "a b.test"])
@@ -511,8 +483,7 @@ test("[CH6] [CH74] [CH75] [R8.3] the home of a channel is gone, and who follows 
   await published(world, ann, ben);
   await ben.api.followChannel(channel);
   expect(ben.view("channel", channel)?.mirrors).toEqual(["mirror.test"]);
-  const act = (mirror.running?.featureActs() as Acts | undefined)?.["mirrors-add"];
-  await world.during(Promise.resolve(act?.({ home: world.domain })));
+  await mirrors();
   await world.during(ann.api.publishFilm(channel, film("第二集", 60_000, 249)));
   for (const _ of [1, 2]) {
     await world.during(ann.api.lookAtChannels());
@@ -522,10 +493,10 @@ test("[CH6] [CH74] [CH75] [R8.3] the home of a channel is gone, and who follows 
   world.crashServer();
   await ben.api.showChannels(true);
   // First the mirror says what home did not.
-  say = (path, body) => (path.includes("/packs/") ? body.map((byte, at) => (at === 90 ? byte ^ 1 : byte)) : body);
+  evil.says = (path, body) => (path.includes("/packs/") ? body.map((byte, at) => (at === 90 ? byte ^ 1 : byte)) : body);
   await world.pass(30_000);
   expect([titles(ben, "following"), found(ben)]).toEqual([["第一集"], []]);
-  say = (_, body) => body;
+  evil.says = (_, body) => body;
   await world.pass(60_000);
   expect(titles(ben, "following")).toEqual(["第二集", "第一集"]);
   const shown = ben.view("channelsFeed", { tab: "following", limit: 9 });
@@ -534,7 +505,7 @@ test("[CH6] [CH74] [CH75] [R8.3] the home of a channel is gone, and who follows 
   const chunks = () => world.during(ben.api.channelFilmChunks(file?.hash ?? "", file?.bytes ?? 0, 1, 8));
   const said = new Uint8Array(await film("", 60_000, 249).film.source.arrayBuffer());
   expect(await chunks()).toEqual(said.subarray(32 << 10));
-  say = (path, body) => (path.endsWith("/list") ? body : body.map((byte) => byte ^ 1));
+  evil.says = (path, body) => (path.endsWith("/list") ? body : body.map((byte) => byte ^ 1));
   expect(await chunks()).toBeUndefined();
   await expect(ben.api.channelFilmChunks(file?.hash ?? "", 0, 0, 1)).rejects.toMatchObject({ code: "unknown-message" });
   expect(world.bugs()).toEqual([]);

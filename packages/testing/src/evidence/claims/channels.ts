@@ -1,13 +1,14 @@
 /**
- * R3.3, R3.4, R3.5 of Channels: what an operator may do with what is public, and what readers make of it
- * (docs/spec/channels.md CH10, CH52, feed.md FY14).
+ * R3.3, R3.4, R3.5, R8.3 of Channels: what an operator may do with what is public, and what readers make of it
+ * (docs/spec/channels.md CH10, CH52, CH74, feed.md FY14).
  */
 import { Database } from "bun:sqlite";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fromHex } from "@yanshu/wire";
-import { bytes, entryOf, feed, found, home, published, titles } from "../../world/channels.ts";
+import { equalBytes, fromHex } from "@yanshu/wire";
+import { bytes, entryOf, feed, film, found, home, published, titles } from "../../world/channels.ts";
+import { homeAndMirror, mirrorName } from "../../world/mirror.ts";
 import type { Person, WrapPorts } from "../../world/person.ts";
 import type { WorldOptions } from "../../world/world.ts";
 import { allOf, type Check } from "../check.ts";
@@ -140,4 +141,39 @@ export async function openRemoval(isTold = true): Promise<Check> {
   );
   rmSync(folder, { recursive: true, force: true });
   return check;
+}
+
+const minuteMs = 60_000;
+
+/** @param isKept for the test of the evidence: false, and no other home keeps what the home shows. */
+export async function keptElsewhere(isKept = true): Promise<Check> {
+  const { world, people, mirrors } = await homeAndMirror(2453, "Ann", "Ben");
+  const [ann, ben] = people as [Person, Person];
+  const channel = await world.during(ann.api.createChannel({ name: "乡音", mirrors: [mirrorName] }));
+  await published(world, ann, ben);
+  await ben.api.followChannel(channel);
+  if (isKept) await mirrors();
+  const said = new Uint8Array(90_000).fill(7);
+  await world.during(
+    ann.api.publishFilm(channel, { ...film("第一集"), film: { ...film("").film, source: new Blob([said]) } }),
+  );
+  for (const _ of [1, 2]) await published(world, ann);
+  const before = titles(ben, "following").length;
+  world.crashServer();
+  await ben.api.showChannels(true);
+  await world.pass(minuteMs);
+  const { films } = ben.view("channelsFeed", { tab: "following", limit: 9 });
+  const file = films[0]?.files[0];
+  const chunks = file && (await world.during(ben.api.channelFilmChunks(file.hash, file.bytes, 0, 8)));
+  return allOf(
+    "P4.mirror",
+    "a home is gone, and who follows one of its channels reads on at another home within a minute, checked as before",
+    {
+      "what was not read yet is shown": films.map(({ title }) => title).join() === "第一集",
+      "its film is here": chunks !== undefined && equalBytes(chunks, said),
+      "nothing is wrong with it": found(ben).length === 0,
+    },
+    before === 0 && !world.isServerUp,
+    "1 film that its follower had not read, one minute after its home was killed",
+  );
 }

@@ -185,6 +185,12 @@ export const claims: readonly Claim[] = [
     tests: "HM44, HM50, HM51, HM63, WE141",
   },
   { id: "R7.4", claim: "A group outlives its server", by: ["P6.group"], tests: "GR22, HM51, HM69" },
+  {
+    id: "R8.3",
+    claim: "A channel survives the end of its home",
+    by: ["P4.mirror"],
+    tests: "CH6, CH70, CH71, CH74",
+  },
   { id: "R8.4", claim: "Nothing is filtered", by: ["P1.unfiltered"], tests: "F-1a-1" },
   {
     id: "R10.1",

@@ -6,7 +6,7 @@ import { checkOperator } from "../real/operator.ts";
 import { everythingOfOne } from "./account-export.ts";
 import { agedMessages } from "./aged.ts";
 import { changedCall, sealedCall } from "./calls.ts";
-import { boostedPage, openRemoval, wholePages } from "./channels.ts";
+import { boostedPage, keptElsewhere, openRemoval, wholePages } from "./channels.ts";
 import { forwardedCall } from "./forwarded.ts";
 import { deletedAccount } from "./gone.ts";
 import { socialGraph } from "./graph.ts";
@@ -52,6 +52,7 @@ export async function measureAll(): Promise<readonly Check[]> {
     () => wholePages(),
     () => boostedPage(),
     () => openRemoval(),
+    () => keptElsewhere(),
     () => everythingOfOne(),
     socialGraph,
     () => momentsGraph(),
