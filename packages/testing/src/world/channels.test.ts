@@ -135,7 +135,7 @@ test("[CH42] [CH44] [CH50] [CH63] own devices go on behind each other, an upload
   expect(world.bugs()).toEqual([]);
 });
 
-test("[CH48] [CH51] [CH52] [R3.1] [R3.2] [R3.5] what home makes of packs and pages is told, and not shown", async () => {
+test("[CH48] [CH51] [CH52] [CH76] [R3.1] [R3.2] [R3.5] what home makes of packs and pages is told, and not shown", async () => {
   const line = new PublicLine("Ben");
   const folder = mkdtempSync(join(tmpdir(), "yanshu-channels-"));
   const logPath = join(folder, "log.sqlite");
@@ -163,6 +163,11 @@ test("[CH48] [CH51] [CH52] [R3.1] [R3.2] [R3.5] what home makes of packs and pag
   line.change = packs(() => first ?? new Uint8Array());
   await world.during(ben.api.lookAtChannels());
   expect([titles(ben), found(ben)]).toEqual([["油条"], ["pack-signature", "pack-fork"]]);
+  // Who saw it is not told again, until there is something new.
+  const hasAlarm = () => ben.view("channelsFeed", { tab: "for-you", limit: 9 }).hasAlarm;
+  expect(hasAlarm()).toBe(true);
+  await ben.api.seeChannelsAlarm();
+  expect([hasAlarm(), found(ben).length]).toEqual([false, 2]);
   line.change = (_, body) => body;
   await world.during(ben.api.lookAtChannels());
   await ben.api.firstPage();
@@ -173,7 +178,7 @@ test("[CH48] [CH51] [CH52] [R3.1] [R3.2] [R3.5] what home makes of packs and pag
   const files = (page?.all ?? []).map((entry) => feed(ben).find((one) => one.entry === entry)?.files[0]?.hash ?? "");
   expect(await ben.api.checkHeads(page?.pack ?? "", files)).toBe(true);
   expect(await ben.api.checkHeads(page?.pack ?? "", files.toReversed())).toBe(false);
-  expect(found(ben)).toContain("page-differs");
+  expect([found(ben).includes("page-differs"), hasAlarm()]).toEqual([true, true]);
 
   // What home took and leaves out of its packs is told to its author.
   const log = new Database(logPath);

@@ -423,6 +423,10 @@ export const channels = clientFeature({
           ? { films: [], channels: [], tags: [] }
           : search(context.read(), words, match, limit);
       },
+      async seeChannelsAlarm() {
+        writeValue(context, "alarmSeen", nowMs());
+        changed("channels");
+      },
       checkHeads: (pack, films) => checkHeads(context, pack, films),
       channelFilmChunks: (film, bytes, at, count) => filmChunks(context, film, bytes, at, count),
     };

@@ -130,7 +130,7 @@ export type ChannelsFeedView = {
   /** When this device last had packs, in Unix milliseconds; 0: never. */
   readonly lookedMs: number;
   readonly isLooking: boolean;
-  /** Something of the packs does not hold (`channelsLog`). */
+  /** Something of the packs does not hold (`channelsLog`), and the person has not seen it yet (`seeChannelsAlarm`). */
   readonly hasAlarm: boolean;
   /** Home is away, and what is new came from this home that keeps its packs. */
   readonly mirror?: string;
@@ -377,6 +377,8 @@ export type ChannelsApi = {
   readonly lookAtChannels: () => Promise<void>;
   /** While Channels is on screen, packs are looked for each minute. */
   readonly showChannels: (isShown: boolean) => Promise<void>;
+  /** The person saw what does not hold: it stays in `channelsLog`, and is no alarm any more, on this device. */
+  readonly seeChannelsAlarm: () => Promise<void>;
   /**
    * Whether home's page of this pack is the one that this device computes. @param films hashes of the bundle of heads,
    * in its order, where it was read; without them it is fetched. Undefined where home does not give it.

@@ -48,6 +48,8 @@ export type ChannelValues = {
   readonly looked: number;
   /** Where packs came from last while home was away; empty: from home. */
   readonly mirror: string;
+  /** Up to when the person saw what does not hold. */
+  readonly alarmSeen: number;
   /** Since when home shows an older head than is held here; 0: it does not. */
   readonly behind: number;
   /** Since when home did not answer, or not with all; 0: it did. */

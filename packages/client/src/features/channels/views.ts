@@ -4,6 +4,7 @@ import {
   type ChannelEntryRow,
   countChannelComments,
   type Database,
+  hasChannelFoundSince,
   isChannelFollowed,
   isChannelWithdrawn,
   newestChannelPack,
@@ -149,7 +150,7 @@ export function readFeed(read: ReadContext, { tab, limit }: ChannelsFeedArgs): C
   const common = {
     lookedMs: readValue(storeOf(read), "looked") ?? 0,
     isLooking: desk?.isLooking === true,
-    hasAlarm: readChannelFound(db).length > 0,
+    hasAlarm: hasChannelFoundSince(db, readValue(storeOf(read), "alarmSeen") ?? -1),
     ...(mirror !== "" && { mirror }),
   };
   const closed = closedNow(storeOf(read), read.nowMs, tab === "for-you");

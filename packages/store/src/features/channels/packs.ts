@@ -109,3 +109,8 @@ export function dropChannelFound(db: Database, what: string, channel: Bytes, seq
 export function readChannelFound(db: Database): readonly ChannelFoundRow[] {
   return db.all("SELECT what, pack, channel, seq, account FROM channel_found ORDER BY at_ms, pack, seq");
 }
+
+/** Whether something was found that does not hold, after that moment. */
+export function hasChannelFoundSince(db: Database, atMs: number): boolean {
+  return db.get("SELECT 1 FROM channel_found WHERE at_ms > ? LIMIT 1", atMs) !== undefined;
+}
