@@ -45,7 +45,7 @@ export async function answerFile(
   if (from > last) return outsideAnswer(bytes);
   const part = await read(from, last - from + 1);
   if (part === undefined || part.length === 0) return new Response("unavailable\n", { status: 503 });
-  return partAnswer(part, from, bytes, headers);
+  return partAnswer(part, { from, length: part.length, bytes }, headers);
 }
 
 type Read = (offset: number, length: number) => Promise<Uint8Array<ArrayBuffer> | undefined>;

@@ -103,18 +103,58 @@ test("[WE148] [WE159] of the page that everybody fetches heads are used, and the
   films = [six(4), six(5), six(6)];
   const [film, next, third] = films as [Film, Film, Film];
   await shows(film, [film, next, third]);
+  await piece(film, 0);
+  const before = asked.length;
   const begun = piece(third, 0);
   await turns();
-  expect(asked).toEqual([]);
+  expect(asked.length).toBe(before);
   page = [film, next, third];
   await takeFilmMessage(worker, { kind: "film-heads", pack: "ab".repeat(32) });
   expect((await begun).status).toBe(206);
   const held = piece(third, 3 * chunkBytes);
   expect((await piece(next, 3 * chunkBytes)).status).toBe(206);
   await turns();
-  expect(asked.slice(1)).toEqual(["/public/films/1"]);
+  expect(asked.slice(before + 1)).toEqual(["/public/films/1"]);
   await shows(film, [film]);
   expect((await held).type).toBe("error");
+});
+
+test("[WE170] heads come once the film on screen has begun", async () => {
+  films = [six(10)];
+  page = films;
+  const [film] = films as [Film];
+  await shows(film, [film]);
+  const heads = takeFilmMessage(worker, { kind: "film-heads", pack: "cd".repeat(32) });
+  await turns();
+  expect(asked).toEqual([]);
+  await piece(film, 0);
+  await heads;
+  expect(asked).toEqual(["/public/films/0/list", "/public/films/0", `/public/heads/-1`]);
+});
+
+test("[WE171] the next film is fetched one step behind its head, and the one on screen as far as it is wanted", async () => {
+  films = [filmOf(11, 12 * chunkBytes), filmOf(12, 12 * chunkBytes)];
+  page = films;
+  const [film, next] = films as [Film, Film];
+  const near = [film.hash, next.hash];
+  const upTo = 5 * chunkBytes;
+  await takeFilmMessage(worker, { kind: "film-shown", hash: film.hash, near, upTo });
+  const heads = takeFilmMessage(worker, { kind: "film-heads", pack: "ef".repeat(32) });
+  expect((await piece(film, 0)).status).toBe(206);
+  await heads;
+  expect((await piece(next, 3 * chunkBytes)).status).toBe(206);
+  expect((await piece(film, 4 * chunkBytes)).status).toBe(206);
+  await turns();
+  const before = asked.length;
+  const [later, nextLater] = [piece(film, 8 * chunkBytes), piece(next, 7 * chunkBytes)];
+  await turns();
+  expect(asked.length).toBe(before);
+  await takeFilmMessage(worker, { kind: "film-shown", hash: film.hash, near });
+  expect((await later).status).toBe(206);
+  await turns();
+  expect(asked.slice(before)).toEqual(["/public/films/0"]);
+  await shows(next, [next]);
+  expect((await nextLater).status).toBe(206);
 });
 
 test("[WE158] a picture that a list shows is served where it is here, and never asked for", async () => {

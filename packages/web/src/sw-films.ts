@@ -1,12 +1,12 @@
 /**
  * Films in the service worker: `/films/HASH?bytes=N&type=T` is served to `<video>` and `<img>` from chunks that have
- * their hashes (docs/spec/channels.md). The heads of a page come first and in one request, the same for everybody; the
- * rest of a film once it is shown, or is the next of that page, four chunks at a time. With `&kept` nothing is fetched:
- * it is served from what is here, or not at all.
+ * their hashes (docs/spec/channels.md). The heads of a page come in one request, the same for everybody, once the film
+ * on screen has begun; the rest of a film once it is shown, or is the next of that page, four chunks at a time and not
+ * far ahead of what plays. With `&kept` nothing is fetched: it is served from what is here, or not at all.
  */
 import type { FromFilms, ToFilms } from "./shared/film-messages.ts";
 import { fetchHeads, filmPorts } from "./shared/film-ports.ts";
-import { Films, pictureBytesMax, WrongFilm } from "./shared/films.ts";
+import { chunkBytes, Films, pictureBytesMax, WrongFilm } from "./shared/films.ts";
 import { hexOf } from "./shared/hex.ts";
 import { headersFor, outsideAnswer, partAnswer, rangeOf } from "./sw-ranges.ts";
 
@@ -20,8 +20,18 @@ type Waiting = {
   readonly stop: (why: Error) => void;
 };
 
+/** Of the next film so much is fetched behind its head: it begins, and goes on for a second or two. */
+const nextBytes = 4 * chunkBytes;
+/** Heads do not wait longer for the film on screen. */
+const beginMsMax = 1_000;
+
 let near: readonly string[] = [];
 let shown = "";
+/** Of the film on screen no byte from there on is wanted yet. */
+let shownUpTo = Number.POSITIVE_INFINITY;
+/** Resolves once the film on screen has begun, or cannot. */
+let begun = Promise.withResolvers<void>();
+begun.resolve();
 /** A page has said what is shown since this worker began. */
 let isTold = false;
 /** Requests for what may not be fetched yet: each goes on once its film is shown, or its head is here. */
@@ -36,7 +46,12 @@ export function isPublicFilmPath(path: string): boolean {
 
 export async function takeFilmMessage(worker: ServiceWorkerGlobalScope, data: ToFilms, port?: MessagePort) {
   if (data.kind === "film-shown") {
-    ({ hash: shown, near } = data);
+    if (data.hash !== shown) {
+      begun.resolve();
+      begun = Promise.withResolvers();
+      if (data.hash === "") begun.resolve();
+    }
+    ({ hash: shown, near, upTo: shownUpTo = Number.POSITIVE_INFINITY } = data);
     isTold = true;
     goOn();
     for (const one of waiting) if (!near.includes(one.hash)) one.stop(new Error("it is not wanted any more"));
@@ -59,6 +74,8 @@ async function takeHeads(worker: ServiceWorkerGlobalScope, pack: string): Promis
   ofPage.clear();
   const read: string[] = [];
   try {
+    // They would take the line from the film that somebody waits for.
+    await Promise.race([begun.promise, new Promise((go) => setTimeout(go, beginMsMax))]);
     await fetchHeads(pack, stop.signal, async ({ film, head, list }) => {
       const hash = hexOf(film);
       read.push(hash);
@@ -93,14 +110,45 @@ export async function answerFilm(worker: ServiceWorkerGlobalScope, request: Requ
     const { from, to } = range;
     if (from >= bytes) return outsideAnswer(bytes);
     const wanted = Math.min(bytes, to + 1);
-    const read = await films.read(hash, bytes, from, mayFetch ?? (() => untilShown(worker, hash, from)));
-    const part = read.subarray(0, Math.max(1, wanted - from));
-    return partAnswer(part, from, bytes, headers);
+    const read = (at: number) => films.read(hash, bytes, at, mayFetch ?? (() => untilShown(worker, hash, at)));
+    const first = await read(from);
+    if (hash === shown) begun.resolve();
+    const length = Math.max(1, Math.min(wanted - from, Math.max(first.length, films.comes(hash, bytes, from))));
+    const rest = () => restOf(first, from, length, read, (error) => told(worker, hash, error));
+    const part = length <= first.length ? first.subarray(0, length) : rest();
+    return partAnswer(part, { from, length, bytes }, headers);
   } catch (error) {
+    if (hash === shown) begun.resolve();
     told(worker, hash, error);
     // Nothing, and no failure: a list has pictures that are not here.
     return searchParams.has("kept") ? new Response(null, { status: 204 }) : Response.error();
   }
+}
+
+/** What is on its way is handed on as it comes: the player begins with the first chunk. */
+function restOf(
+  first: Uint8Array<ArrayBuffer>,
+  from: number,
+  length: number,
+  read: (at: number) => Promise<Uint8Array<ArrayBuffer>>,
+  failed: (error: unknown) => void,
+): ReadableStream<Uint8Array<ArrayBuffer>> {
+  let at = from + first.length;
+  const end = from + length;
+  return new ReadableStream({
+    start: (controller) => controller.enqueue(first),
+    async pull(controller) {
+      try {
+        const part = (await read(at)).subarray(0, end - at);
+        at += part.length;
+        controller.enqueue(part);
+        if (at >= end) controller.close();
+      } catch (error) {
+        failed(error);
+        controller.error(error);
+      }
+    },
+  });
 }
 
 /** A list of pictures asks for none that is not here: whose pictures one asks for is whom one follows. */
@@ -109,13 +157,15 @@ async function notKept(): Promise<void> {
 }
 
 /**
- * Whether more of a film is fetched now: it is on screen, its head has come, or it is the next of the page that
- * everybody fetches, and would begin late otherwise. One that no feed makes ready waits for nothing.
+ * Whether more of a film is fetched now: it is on screen and will play soon, its head has come, or it is the next of the
+ * page that everybody fetches, and would begin late otherwise. One that no feed makes ready waits for nothing.
  */
 function goesOn({ hash, from }: Pick<Waiting, "hash" | "from">): boolean {
   const head = ofPage.get(hash);
   if (!isTold) return false;
-  return hash === shown || !near.includes(hash) || (head !== undefined && (from < head || hash === near[1]));
+  if (hash === shown) return from < shownUpTo;
+  if (!near.includes(hash)) return true;
+  return head !== undefined && from < head + (hash === near[1] ? nextBytes : 0);
 }
 
 function goOn(): void {

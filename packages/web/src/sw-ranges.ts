@@ -18,10 +18,14 @@ export function rangeOf(request: Request): { readonly from: number; readonly to:
   return { from: Number(found[1]), to: found[2] === "" ? Number.POSITIVE_INFINITY : Number(found[2]) };
 }
 
-/** @param bytes of the whole */
-export function partAnswer(part: Uint8Array<ArrayBuffer>, from: number, bytes: number, headers: Headers): Response {
-  headers.set("content-range", `bytes ${from}-${from + part.length - 1}/${bytes}`);
-  headers.set("content-length", `${part.length}`);
+/** @param length of the part. @param bytes of the whole */
+export function partAnswer(
+  part: Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array<ArrayBuffer>>,
+  { from, length, bytes }: { readonly from: number; readonly length: number; readonly bytes: number },
+  headers: Headers,
+): Response {
+  headers.set("content-range", `bytes ${from}-${from + length - 1}/${bytes}`);
+  headers.set("content-length", `${length}`);
   return new Response(part, { status: 206, headers });
 }
 

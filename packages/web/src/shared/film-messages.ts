@@ -2,8 +2,11 @@
 export type ToFilms =
   /** Fetches the heads of the page of this pack. */
   | { readonly kind: "film-heads"; readonly pack: string }
-  /** This film is on screen; the others of `near` are made ready. */
-  | { readonly kind: "film-shown"; readonly hash: string; readonly near: readonly string[] }
+  /**
+   * This film is on screen; the others of `near` are made ready. `upTo`: of the one on screen no byte from there on is
+   * wanted yet; absent: all of it is.
+   */
+  | { readonly kind: "film-shown"; readonly hash: string; readonly near: readonly string[]; readonly upTo?: number }
   /** Forgets all films, and answers by the port. */
   | { readonly kind: "films-forget" };
 export type FromFilms =

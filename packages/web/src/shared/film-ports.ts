@@ -9,10 +9,10 @@ const keyOf = (name: string) => `/films/${name}`;
 /** No cookie, no referrer: home and mirrors learn what is read, and not by whom. */
 const nameless = { credentials: "omit", referrerPolicy: "no-referrer" } as const;
 
-async function bytesAt(path: string, init: RequestInit, status: number): Promise<Uint8Array<ArrayBuffer>> {
+async function answerOf(path: string, init: RequestInit, status: number): Promise<Response> {
   const answer = await fetch(path, { ...nameless, ...init });
   if (answer.status !== status) throw new Error("a film cannot be had now");
-  return new Uint8Array(await answer.arrayBuffer());
+  return answer;
 }
 
 /**
@@ -53,9 +53,15 @@ const label = new TextEncoder().encode("yanshu film v1\0");
 const sha256 = async (bytes: Uint8Array<ArrayBuffer>) => new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
 
 export const filmPorts: FilmPorts = {
-  fetchPart: (hash, from, to) =>
-    bytesAt(`${publicPath}films/${hash}`, { headers: { range: `bytes=${from}-${to - 1}` } }, 206),
-  fetchList: (hash) => bytesAt(`${publicPath}films/${hash}/list`, {}, 200),
+  async fetchPart(hash, from, to) {
+    const headers = { range: `bytes=${from}-${to - 1}` };
+    const { body } = await answerOf(`${publicPath}films/${hash}`, { headers }, 206);
+    if (body === null) throw new Error("a film cannot be had now");
+    return body;
+  },
+  async fetchList(hash) {
+    return new Uint8Array(await (await answerOf(`${publicPath}films/${hash}/list`, {}, 200)).arrayBuffer());
+  },
   sha256,
   async nameOf(list) {
     const named = new Uint8Array(label.length + list.length);

@@ -37,8 +37,8 @@ function homeOf(films: readonly ReturnType<typeof filmOf>[]) {
   };
   const ports: FilmPorts = {
     async fetchPart(hash, from, to) {
-      asked.push(`${from / chunkBytes}-${to / chunkBytes}`);
-      return found(hash).bytes.slice(from, to);
+      asked.push(`${from / chunkBytes}-${Math.ceil(to / chunkBytes)}`);
+      return new Blob([found(hash).bytes.slice(from, to)]).stream();
     },
     async fetchList(hash) {
       asked.push("list");
@@ -81,12 +81,16 @@ test("[WE143] nothing is shown of a chunk, a head or a list that is another than
   const evil = new Films({
     ...home.ports,
     fetchPart: async (hash, from, to) => {
-      const bytes = await home.ports.fetchPart(hash, from, to);
-      bytes[bytes.length - 1] = (bytes.at(-1) ?? 0) ^ 1;
-      return bytes;
+      const part = new Uint8Array(await new Response(await home.ports.fetchPart(hash, from, to)).arrayBuffer());
+      part[part.length - 1] = (part.at(-1) ?? 0) ^ 1;
+      return new Blob([part]).stream();
     },
   });
-  await expect(evil.read(film.hash, film.bytes.length, 0)).rejects.toThrow(WrongFilm);
+  // What stands before the changed chunk is the film's own, and the rest is not shown.
+  const begun = await evil.read(film.hash, film.bytes.length, 0);
+  expect(begun.length % chunkBytes).toBe(0);
+  expect(begun).toEqual(film.bytes.slice(0, begun.length));
+  await expect(whole(evil, film)).rejects.toThrow(WrongFilm);
   const swapped = new Films({ ...homeOf([film]).ports, fetchList: async () => other.list.slice() });
   await expect(swapped.read(film.hash, film.bytes.length, 0)).rejects.toThrow(WrongFilm);
   const films = new Films(homeOf([film]).ports);
@@ -137,6 +141,40 @@ test("[WE143] one request is made for what is asked for twice at once", async ()
   await films.read(film.hash, film.bytes.length, chunkBytes);
   await Promise.all([films.read(film.hash, film.bytes.length, 0), films.read(film.hash, film.bytes.length, 5)]);
   expect(home.asked).toEqual(["list", "1-2", "0-1"]);
+});
+
+test("[WE170] the first chunk is read before those behind it have come, and without waiting for the list", async () => {
+  const film = filmOf(12, 4 * chunkBytes);
+  const home = homeOf([film]);
+  const [listed, rest] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  const films = new Films({
+    ...home.ports,
+    async fetchList(hash) {
+      const list = await home.ports.fetchList(hash);
+      await listed.promise;
+      return list;
+    },
+    async fetchPart(_, from, to) {
+      home.asked.push(`${from}-${to}`);
+      return new ReadableStream({
+        async start(controller) {
+          controller.enqueue(film.bytes.slice(0, chunkBytes));
+          await rest.promise;
+          controller.enqueue(film.bytes.slice(chunkBytes, to));
+          controller.close();
+        },
+      });
+    },
+  });
+  const first = films.read(film.hash, film.bytes.length, 0);
+  await new Promise((go) => setTimeout(go, 0));
+  expect(home.asked).toEqual(["list", `0-${film.bytes.length}`]);
+  listed.resolve();
+  expect(await first).toEqual(film.bytes.slice(0, chunkBytes));
+  expect(films.comes(film.hash, film.bytes.length, 7)).toBe(film.bytes.length - 7);
+  rest.resolve();
+  expect(await whole(films, film)).toEqual(film.bytes);
+  expect(home.asked.length).toBe(2);
 });
 
 test("[WE148] heads are handed on as they arrive, in whatever pieces", async () => {

@@ -5,6 +5,8 @@
  * What was read stays: the last used in memory, all of it in the browser's own cache, up to a number of bytes; the
  * films that were used longest ago go first.
  */
+import { Pieces } from "./pieces.ts";
+
 export const chunkBytes = 32 << 10;
 const hashBytes = 32;
 /** What stands before the hashes of a list: the film's length, as a u32. */
@@ -17,8 +19,8 @@ export const pictureBytesMax = 8 << 20;
 export class WrongFilm extends Error {}
 
 export type FilmPorts = {
-  /** The film's bytes from `from` up to `to`, or to its end, from home. Rejects when they cannot be had. */
-  readonly fetchPart: (hash: string, from: number, to: number) => Promise<Uint8Array<ArrayBuffer>>;
+  /** The film's bytes from `from` up to `to` from home, as they arrive. Rejects when they cannot be had. */
+  readonly fetchPart: (hash: string, from: number, to: number) => Promise<ReadableStream<Uint8Array>>;
   /** Its length and the hashes of its chunks, one after another. Rejects when they cannot be had. */
   readonly fetchList: (hash: string) => Promise<Uint8Array<ArrayBuffer>>;
   readonly sha256: (bytes: Uint8Array<ArrayBuffer>) => Promise<Uint8Array>;
@@ -51,6 +53,7 @@ export class Films {
   private readonly limits: Limits;
   /** The least recently used first. */
   private readonly films = new Map<string, Held>();
+  /** Chunks that are on their way, as `HASH/N`: each is here once it was checked, before those behind it. */
   private readonly underway = new Map<string, Promise<void>>();
   private known: Promise<void> | undefined;
   private keptBytes = 0;
@@ -76,24 +79,47 @@ export class Films {
   ): Promise<Uint8Array<ArrayBuffer>> {
     await this.open();
     const film = this.use(hash);
-    const list = await this.listOf(hash, film, before);
+    const first = Math.floor(from / chunkBytes);
+    let may: Promise<void> | undefined;
+    const once = () => (may ??= before());
+    const listing = this.listOf(hash, film, once);
+    if (bytes > 0 && film.list === undefined && !film.kept.has("list")) {
+      listing.catch(() => undefined); // It is awaited below.
+      await once();
+      // Nothing of it is here: its first chunks do not wait for the list that they are checked by.
+      if (film.list === undefined && !this.underway.has(`${hash}/${first}`))
+        this.fetchRun(hash, film, listing, first, bytes);
+    }
+    const list = await listing;
     const count = chunksOf(list);
     // @checks WE143
     if (bytes > 0 && bytes !== bytesOf(list)) throw new WrongFilm("the length of the film is another");
-    const first = Math.floor(from / chunkBytes);
+    const coming = () => this.underway.get(`${hash}/${first}`);
     if (!(await this.here(hash, film, first))) {
-      await before();
+      if (coming() === undefined) await before();
       // Its head may have come meanwhile.
-      if (!(await this.here(hash, film, first))) await this.fetchRun(hash, film, list, first, count);
+      if (!(await this.here(hash, film, first)))
+        await (coming() ?? this.fetchRun(hash, film, listing, first, bytesOf(list)));
     }
     const parts: Uint8Array<ArrayBuffer>[] = [];
     for (let n = first; n < Math.min(first + stepChunks, count); n++) {
-      const chunk = film.chunks.get(n);
+      const chunk = (await this.here(hash, film, n)) ? film.chunks.get(n) : undefined;
       if (chunk === undefined) break;
       parts.push(n === first ? chunk.subarray(from - first * chunkBytes) : chunk);
     }
     this.letGo(hash);
     return joined(parts);
+  }
+
+  /** How many bytes from `from` on are here or on their way, of those that one `read` gives. */
+  comes(hash: string, bytes: number, from: number): number {
+    const film = this.films.get(hash);
+    const first = Math.floor(from / chunkBytes);
+    let end = first;
+    const isComing = (n: number) =>
+      film?.chunks.has(n) === true || film?.kept.has(`${n}`) === true || this.underway.has(`${hash}/${n}`);
+    while (end < first + stepChunks && isComing(end)) end++;
+    return Math.max(0, Math.min(bytes, end * chunkBytes) - from);
   }
 
   /** All of it, for a picture. @param bytesMax nothing is read where its list is of more. @throws as `read` */
@@ -200,30 +226,41 @@ export class Films {
     return true;
   }
 
-  private async fetchRun(
+  /**
+   * Asks for a run of chunks. @param bytes the film's length. @returns resolves when the first of them is here; rejects
+   * when it cannot be had, or is another.
+   */
+  private fetchRun(
     hash: string,
     film: Held,
-    list: Uint8Array<ArrayBuffer>,
+    list: Promise<Uint8Array<ArrayBuffer>>,
     first: number,
-    count: number,
+    bytes: number,
   ): Promise<void> {
-    const key = `${hash}/${first}`;
-    const begun = this.underway.get(key);
-    if (begun !== undefined) return begun;
-    const work = async () => {
-      let end = first + 1;
-      const isHere = (n: number) => film.chunks.has(n) || film.kept.has(`${n}`);
-      while (end < Math.min(first + stepChunks, count) && !isHere(end)) end++;
-      const from = first * chunkBytes;
-      const part = await this.ports.fetchPart(hash, from, end * chunkBytes);
-      for (let n = first; n < end; n++) {
-        const chunk = part.slice(n * chunkBytes - from, (n + 1) * chunkBytes - from);
-        await this.keepChunk(hash, film, list, n, chunk);
+    const count = Math.ceil(bytes / chunkBytes);
+    let end = first + 1;
+    const isComing = (n: number) => film.chunks.has(n) || film.kept.has(`${n}`) || this.underway.has(`${hash}/${n}`);
+    while (end < Math.min(first + stepChunks, count) && !isComing(end)) end++;
+    const from = first * chunkBytes;
+    const part = this.ports.fetchPart(hash, from, Math.min(bytes, end * chunkBytes)).then((body) => new Pieces(body));
+    const chunkOf = async (n: number) => {
+      const pieces = await part;
+      try {
+        const chunk = await pieces.next(Math.min(chunkBytes, bytes - n * chunkBytes));
+        await this.keepChunk(hash, film, await list, n, chunk);
+      } catch (error) {
+        pieces.end();
+        throw error;
       }
     };
-    const promise = work().finally(() => this.underway.delete(key));
-    this.underway.set(key, promise);
-    return promise;
+    let before: Promise<void> = Promise.resolve();
+    for (let n = first; n < end; n++) {
+      const key = `${hash}/${n}`;
+      before = before.then(() => chunkOf(n)).finally(() => this.underway.delete(key));
+      before.catch(() => undefined); // It is told to whoever waits for that chunk.
+      this.underway.set(key, before);
+    }
+    return this.underway.get(`${hash}/${first}`) as Promise<void>;
   }
 
   private async keepChunk(

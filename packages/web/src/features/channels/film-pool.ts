@@ -1,6 +1,7 @@
 /**
  * Pool: four video elements that are used again and again, because making one costs more than all else of a swipe. One
- * plays, the next two and the one before stand ready with their first frame beside it.
+ * plays, the next two and the one before stand ready with their first frame beside it. A swipe shows its film before
+ * anything else is done: the others are made ready once its first frame was seen.
  */
 import type { ChannelFileView } from "@yanshu/client";
 import { filmUrl, isInPieces, onFilms, tellShown } from "./film-url.ts";
@@ -26,6 +27,12 @@ export type PoolEvents = {
 };
 
 const elements = 4;
+/** What is made ready does not wait longer for the first frame of the film on screen. */
+const firstFrameMsMax = 400;
+/** So far ahead of what plays a film is fetched: who swipes on has fetched little that they did not see. */
+const aheadSeconds = 5;
+/** The worker is told anew once so much more is wanted. */
+const aheadStepBytes = 64 << 10;
 
 type Slot = {
   readonly video: HTMLVideoElement;
@@ -42,6 +49,14 @@ export class FilmPool {
   private isPaused = false;
   private audio: AudioContext | undefined;
   private tell = () => tellShown("", []);
+  /** What is made ready once the film on screen was seen. */
+  private later: (() => void) | undefined;
+  private laterTimer: ReturnType<typeof setTimeout> | undefined;
+  private hashes: readonly string[] = [];
+  /** Of the film on screen no byte from there on is wanted yet; undefined: all of it is. */
+  private upTo: number | undefined;
+  /** A film had to wait for its bytes: from then on all is fetched ahead. */
+  private isSlow = false;
   /** The browser ends a service worker that rests, and begins it anew: it asks then. */
   private readonly endAsking = onFilms(({ kind }) => {
     if (kind === "film-which") this.tell();
@@ -65,7 +80,16 @@ export class FilmPool {
       video.addEventListener("loadeddata", () => {
         if (slot.film === undefined) return;
         video.dataset["ready"] = "true";
-        if (slot.film.entry === this.current) events.begun(slot.film.entry);
+        if (slot.film.entry !== this.current) return;
+        this.wants(slot);
+        events.begun(slot.film.entry);
+      });
+      video.addEventListener("seeking", () => this.wants(slot));
+      video.addEventListener("waiting", () => {
+        if (slot.film?.entry !== this.current || slot.film === undefined || video.seeking || video.currentTime === 0)
+          return;
+        this.isSlow = true;
+        this.wants(slot);
       });
       video.addEventListener("error", () => {
         if (slot.film?.entry === this.current && slot.film !== undefined) events.broken(slot.film.entry);
@@ -83,30 +107,69 @@ export class FilmPool {
     const kept = isInPieces() ? wanted.slice(0, elements) : wanted.filter((one) => one === film);
     const isOther = film?.entry !== this.current;
     this.current = film?.entry;
-    const hashes = kept.map(({ file }) => file.hash);
-    this.tell = () => tellShown(film?.file.hash ?? "", hashes);
+    this.hashes = kept.map(({ file }) => file.hash);
+    if (isOther) this.upTo = undefined;
+    this.tell = () => tellShown(film?.file.hash ?? "", this.hashes, this.upTo);
     this.tell();
-    for (const slot of this.slots) {
-      if (slot.film !== undefined && !kept.some(({ entry }) => entry === slot.film?.entry)) clear(slot);
-    }
-    for (const one of kept) this.lay(one);
+    if (film !== undefined) this.lay(film, kept);
     for (const slot of this.slots) {
       const isShown = slot.film !== undefined && slot.film.entry === this.current;
       slot.video.dataset["on"] = `${isShown}`;
       slot.video.muted = !isShown || !this.isSoundOn;
-      if (!isShown) {
-        slot.video.pause();
-        // It begins anew when one comes back to it.
-        if (slot.video.currentTime > 0) slot.video.currentTime = 0;
-      } else if (isOther) {
-        slot.lastSeconds = 0;
-        this.isPaused = false;
-        // It waited for too long, or home was away.
-        if (slot.video.error !== null) slot.video.load();
-        if (slot.video.dataset["ready"] === "true" && film !== undefined) this.events.begun(film.entry);
-        void this.play(slot);
-      }
+      if (!isShown) slot.video.pause();
+      else if (isOther) this.begin(slot);
     }
+    const ready = () => {
+      for (const slot of this.slots) {
+        if (slot.film !== undefined && !kept.some(({ entry }) => entry === slot.film?.entry)) clear(slot);
+        // It begins anew when one comes back to it.
+        else if (slot.film?.entry !== this.current && slot.video.currentTime > 0) slot.video.currentTime = 0;
+      }
+      for (const one of kept) this.lay(one, kept);
+    };
+    if (film !== undefined && isOther) this.readyAfter(this.shown(), ready);
+    else if (this.later === undefined) ready();
+    else this.later = ready;
+  }
+
+  private begin(slot: Slot): void {
+    slot.lastSeconds = 0;
+    this.isPaused = false;
+    // It waited for too long, or home was away.
+    if (slot.video.error !== null) slot.video.load();
+    if (slot.video.dataset["ready"] === "true" && slot.film !== undefined) {
+      this.wants(slot);
+      this.events.begun(slot.film.entry);
+    }
+    void this.play(slot);
+  }
+
+  /** Once the film's first frame was seen, or did not come soon. */
+  private readyAfter(slot: Slot | undefined, ready: () => void): void {
+    clearTimeout(this.laterTimer);
+    this.later = ready;
+    const go = () => {
+      if (this.laterTimer !== timer) return;
+      clearTimeout(timer);
+      const work = this.later;
+      this.later = undefined;
+      work?.();
+    };
+    const timer = setTimeout(go, firstFrameMsMax);
+    this.laterTimer = timer;
+    if (slot !== undefined && "requestVideoFrameCallback" in slot.video) slot.video.requestVideoFrameCallback(go);
+  }
+
+  /** Tells the worker how far the film on screen is wanted. */
+  private wants(slot: Slot): void {
+    const { video, film } = slot;
+    if (film === undefined || film.entry !== this.current || !(video.duration > 0)) return;
+    const share = (video.currentTime + aheadSeconds) / video.duration;
+    const upTo = this.isSlow || share >= 1 ? undefined : Math.ceil(share * film.file.bytes);
+    const isMore = upTo === undefined ? this.upTo !== undefined : Math.abs(upTo - (this.upTo ?? 0)) > aheadStepBytes;
+    if (!isMore) return;
+    this.upTo = upTo;
+    this.tell();
   }
 
   setPaused(isPaused: boolean): void {
@@ -143,6 +206,8 @@ export class FilmPool {
 
   close(): void {
     this.endAsking();
+    clearTimeout(this.laterTimer);
+    this.laterTimer = undefined;
     tellShown("", []);
     for (const slot of this.slots) {
       clear(slot);
@@ -155,10 +220,14 @@ export class FilmPool {
     return this.slots.find(({ film }) => film !== undefined && film.entry === this.current);
   }
 
-  private lay(film: PoolFilm): void {
+  /** @param kept of other films the elements may be taken */
+  private lay(film: PoolFilm, kept: readonly PoolFilm[]): void {
     const known = this.slots.find((slot) => slot.film?.entry === film.entry);
-    const slot = known ?? this.slots.find((one) => one.film === undefined);
+    const isKept = (slot: Slot) => kept.some(({ entry }) => entry === slot.film?.entry);
+    const slot =
+      known ?? this.slots.find((one) => one.film === undefined) ?? this.slots.find((one) => !isKept(one));
     if (slot === undefined) return;
+    if (known === undefined && slot.film !== undefined) clear(slot);
     slot.film = film;
     slot.video.style.top = `${film.at * 100}%`;
     slot.video.dataset["entry"] = film.entry;
@@ -205,6 +274,7 @@ export class FilmPool {
     if (video.currentTime + 0.5 < slot.lastSeconds && slot.lastSeconds > 0.9 * video.duration)
       this.events.finished(film.entry);
     slot.lastSeconds = video.currentTime;
+    this.wants(slot);
     this.events.time(video.currentTime, video.duration);
   }
 }

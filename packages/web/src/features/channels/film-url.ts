@@ -44,9 +44,10 @@ export function fetchHeadsOf(pack: string): void {
   worker()?.postMessage({ kind: "film-heads", pack } satisfies ToFilms);
 }
 
-/** @param near the films that are made ready besides */
-export function tellShown(hash: string, near: readonly string[]): void {
-  worker()?.postMessage({ kind: "film-shown", hash, near } satisfies ToFilms);
+/** @param near the films that are made ready besides. @param upTo no byte from there on is wanted yet; absent: all are */
+export function tellShown(hash: string, near: readonly string[], upTo?: number): void {
+  const far = upTo === undefined ? {} : { upTo };
+  worker()?.postMessage({ kind: "film-shown", hash, near, ...far } satisfies ToFilms);
 }
 
 /** Resolves once no film is kept any more. */
