@@ -21,10 +21,22 @@ import "./channels.css";
 
 /** @param id of a channel or of an entry */
 export function HashPage({ id }: { readonly id: string }) {
+  // Both are asked for at once: what it is shows by which of them is there.
   const film = useView("channelFilm", id);
-  const isNoFilm = useNothing("channelFilm", id);
+  const channel = useView("channel", id);
+  const isNothing = [useNothing("channelFilm", id), useNothing("channel", id)].every(Boolean);
   if (film !== undefined) return <FilmPage entry={id} channel={film.channel.id} />;
-  return isNoFilm ? <ChannelPage id={id} /> : <section class="screen surface" aria-busy="true" />;
+  return (
+    <section
+      class="screen surface"
+      data-testid={isNothing ? "channel-none" : "channel-page"}
+      aria-busy={channel === undefined && !isNothing}
+    >
+      <TopBar title="" />
+      {channel !== undefined && <Inside channel={channel} />}
+      {isNothing && <Nothing title={t("ch.notHere")} note={t("ch.notHereNote")} />}
+    </section>
+  );
 }
 
 /** A film, and the others of its channel below it. */
@@ -92,23 +104,6 @@ function OwnMenu({ entry, isPinned }: { readonly entry: string; readonly isPinne
         </Menu>
       )}
     </>
-  );
-}
-
-function ChannelPage({ id }: { readonly id: string }) {
-  const channel = useView("channel", id);
-  if (useNothing("channel", id))
-    return (
-      <section class="screen surface" data-testid="channel-none">
-        <TopBar title="" />
-        <Nothing title={t("ch.notHere")} note={t("ch.notHereNote")} />
-      </section>
-    );
-  return (
-    <section class="screen surface" data-testid="channel-page" aria-busy={channel === undefined}>
-      <TopBar title="" />
-      {channel !== undefined && <Inside channel={channel} />}
-    </section>
   );
 }
 
