@@ -1,11 +1,13 @@
 /**
  * Channels 视频号, played by two people of one home: Mum publishes what she filmed in her browser, Maya sees it in hers.
  */
+import { execFileSync } from "node:child_process";
+import { join } from "node:path";
 import { expect, type Page, test } from "@playwright/test";
 import { type FilmSpec, makeFilms } from "../../../tools/films/make.ts";
 import { type BrowserSetup, kept, phone } from "./browser-setup.ts";
 import { familyIn } from "./family.ts";
-import { goes, isAccessible, shot } from "./people.ts";
+import { goes, isAccessible, opens, shot } from "./people.ts";
 
 test.describe.configure({ mode: "serial", timeout: 120_000 });
 let setup: BrowserSetup;
@@ -54,6 +56,48 @@ async function picks(page: Page, button: string, files: readonly string[]): Prom
   await (await chooser).setFiles([...files]);
 }
 
+/** Photos that the page draws itself. */
+async function picksPhotos(page: Page, colours: readonly string[]): Promise<void> {
+  const drawn = await page.evaluate(async (all) => {
+    const one = async (colour: string) => {
+      const canvas = new OffscreenCanvas(90, 120);
+      const pen = canvas.getContext("2d");
+      if (pen !== null) pen.fillStyle = colour;
+      pen?.fillRect(0, 0, 90, 120);
+      return [...new Uint8Array(await (await canvas.convertToBlob({ type: "image/png" })).arrayBuffer())];
+    };
+    return Promise.all(all.map(one));
+  }, colours);
+  const chooser = page.waitForEvent("filechooser");
+  await page.getByTestId("pick-pictures").click();
+  await (await chooser).setFiles(
+    drawn.map((bytes, n) => ({ name: `${n}.png`, mimeType: "image/png", buffer: Buffer.from(bytes) })),
+  );
+}
+
+/** As whoever runs the server types it. */
+function operates(...args: string[]): void {
+  const root = join(import.meta.dirname, "../../..");
+  const program = ["tools/run.mjs", "packages/server/src/main.ts"];
+  execFileSync("node", [...program, ...args, "--json", "--data", setup.data], { cwd: root });
+}
+
+/** To a channel's page, which each look at it brings up to date. */
+async function visits(page: Page, name: string): Promise<void> {
+  await goes(page, "/channels/03");
+  await page.getByTestId("channel-query").fill(name);
+  await page.getByTestId("found-channel").filter({ hasText: name }).click();
+  await expect(page.getByTestId("channel-name")).toHaveText(name);
+}
+
+/** What the page shows anew, beginning with the newest. */
+async function beginsPage(page: Page): Promise<void> {
+  await goes(page, "/channels");
+  await page.getByTestId("tab-for-you").click();
+  if ((await page.getByTestId("tab-for-you").getAttribute("aria-selected")) === "true")
+    await page.getByTestId("tab-for-you").click();
+}
+
 /** To the one of the two films in For You that says so. */
 async function turnsTo(page: Page, words: string): Promise<void> {
   await expect(film(page)).toBeVisible({ timeout: 30_000 });
@@ -87,9 +131,14 @@ test("[WE144] [WE152] [F-3-5] [F-3-6] [F-3-7] a film is cut, gets a cover and ca
   await shot(mum, "channels-mine");
 });
 
-test("[F-2c-1] [F-3-1] [F-3-10] somebody else of the home sees what two channels published, hears it said, and likes it", async () => {
+test("[F-2c-1] [F-3-1] [F-3-4] somebody else of the home sees what two channels published, and hears it said", async () => {
   await goes(mum, "/channels/02");
-  await picks(mum, "pick-film", [films[1] ?? ""]);
+  // A phone's camera opens by itself, where the field asks for it.
+  const chooser = mum.waitForEvent("filechooser");
+  await mum.getByTestId("pick-record").click();
+  const camera = await chooser;
+  expect(await camera.element().evaluate((input) => (input as HTMLInputElement).capture)).toBe("environment");
+  await camera.setFiles([films[1] ?? ""]);
   await mum.getByTestId("trim-next").click();
   await mum.getByTestId("publish-title").fill("番茄红了 #园子");
   await mum.getByTestId("publish-new-channel").click();
@@ -190,4 +239,191 @@ test("[WE155] [F-3-13] a hashtag is found, on the device alone", async () => {
   await shot(maya, "channels-search");
   // Packs and films are fetched as ever, and neither names what was looked for.
   expect(asked.filter((url) => !/\/(films|public|assets)\//.test(url) || /%E9|颠锅/i.test(url))).toEqual([]);
+});
+
+test("[WE174] [F-3-14] photos are published with four thousand characters, and one's own pictures are here", async () => {
+  await goes(mum, "/channels/02");
+  await picksPhotos(mum, ["teal", "orange"]);
+  const words = `颠锅的手 #颠锅\n${"火".repeat(3_900)}`;
+  await mum.getByTestId("publish-title").fill(words);
+  await mum.getByTestId("publish-channel").getByText("外公的厨房").click();
+  await mum.getByTestId("publish-go").click();
+  await expect(mum.getByTestId("channels-mine")).toBeVisible({ timeout: 30_000 });
+  await expect(mum.getByTestId("film-tile")).toHaveCount(3, { timeout: 30_000 });
+  await expect(mum.getByTestId("film-tile").filter({ hasText: "颠锅的手" }).locator(".sharp")).toBeVisible();
+  await shot(mum, "channels-mine-three");
+});
+
+test("[WE149] [F-3-17] [F-3-22] what one watched counts at once: the next says so, and how much; fewer of its kind by a slider", async () => {
+  await expect(async () => {
+    await beginsPage(maya);
+    await expect(film(maya)).toContainText("颠锅的手", { timeout: 3_000 });
+  }).toPass({ timeout: 30_000 });
+  await film(maya).getByRole("button", { name: "展开" }).click();
+  expect((await film(maya).getByTestId("film-title").textContent())?.length).toBeGreaterThan(3_900);
+  await expect(film(maya).getByTestId("film-why")).toContainText("外公教我颠锅");
+  await film(maya).getByTestId("film-why").click();
+  await expect(maya.getByTestId("why-reasons")).toContainText(/看完了.*外公教我颠锅.*占 \d+%/);
+  await maya.getByTestId("topic-slider").first().fill("4");
+  await expect(maya.getByTestId("why-sheet")).toContainText("最多");
+  await isAccessible(maya);
+  await shot(maya, "channels-why");
+  await maya.getByTestId("why-less").click();
+  await expect(maya.getByTestId("why-sheet")).toHaveCount(0);
+});
+
+test("[WE150] [F-3-18] the whole taste is forgotten; then no two in a row are of one channel, and by time the newest is first", async () => {
+  await goes(maya, "/channels/04");
+  await expect(maya.getByTestId("set-forget")).toContainText("赞过 2 条");
+  await maya.getByTestId("set-forget").click();
+  await maya.getByTestId("confirm-yes").click();
+  await expect(maya.getByTestId("set-forget")).toContainText("看过 0 条，赞过 0 条");
+  await expect.poll(() => maya.evaluate(async () => (await caches.keys()).includes("yanshu-films"))).toBe(false);
+  await isAccessible(maya);
+  await shot(maya, "channels-settings");
+  const order = async () => {
+    await beginsPage(maya);
+    const names: string[] = [];
+    for (const place of [0, 1, 2]) {
+      await expect(maya.getByTestId("stage")).toHaveAttribute("data-at", `${place}`);
+      names.push((await film(maya).getByTestId("film-channel").textContent()) ?? "");
+      await maya.keyboard.press("ArrowDown");
+    }
+    await expect(maya.getByTestId("feed-end")).toBeVisible();
+    return names;
+  };
+  expect(await order()).toEqual(["外公的厨房", "妈妈的园子", "外公的厨房"]);
+  await goes(maya, "/channels/04");
+  await maya.getByTestId("set-by-time").click();
+  await goes(maya, "/channels");
+  await expect(film(maya)).toContainText("颠锅的手");
+  await goes(maya, "/channels/04");
+  await maya.getByTestId("set-by-time").click();
+});
+
+test("[WE153] [F-3-12] [F-3-19] a channel has its films three across, pinned ones first; what the server removed says why, and where to object", async () => {
+  await visits(mum, "外公的厨房");
+  await mum.getByTestId("film-tile").last().click();
+  await expect(film(mum)).toContainText("外公教我颠锅");
+  await mum.getByTestId("film-menu").click();
+  await mum.getByTestId("film-pin").click();
+  await visits(maya, "外公的厨房");
+  await expect(async () => {
+    await goes(maya, "/channels");
+    await visits(maya, "外公的厨房");
+    await expect(maya.getByTestId("film-tile").first()).toContainText("外公教我颠锅", { timeout: 2_000 });
+  }).toPass({ timeout: 30_000 });
+  await expect(maya.getByTestId("film-tile").first()).toContainText("置顶");
+  await expect(maya.getByTestId("film-tile")).toHaveCount(2);
+  const removed = maya.getByTestId("film-tile").last();
+  const entry = (await removed.getAttribute("href"))?.split("/").at(-1) ?? "";
+  operates("channels", "remove", entry, "--reason", "有人不想上镜", "--appeal", "管家 op@home.example");
+  await expect(async () => {
+    await goes(maya, "/channels");
+    await visits(maya, "外公的厨房");
+    await expect(maya.getByTestId("channel-gap")).toBeVisible({ timeout: 2_000 });
+  }).toPass({ timeout: 80_000 });
+  await expect(maya.getByTestId("channel-gap")).toHaveAttribute("data-why", "removed");
+  await expect(maya.getByTestId("channel-gap")).toContainText("有人不想上镜");
+  await expect(maya.getByTestId("channel-gap")).toContainText("op@home.example");
+  await expect(maya.getByTestId("film-tile")).toHaveCount(1);
+  await isAccessible(maya);
+  await shot(maya, "channel");
+});
+
+test("[WE175] [F-3-10] a film is liked, saved, sent into a chat and to Moments", async () => {
+  await visits(maya, "外公的厨房");
+  await maya.getByTestId("film-tile").click();
+  await plays(maya);
+  await film(maya).getByTestId("film-save").click();
+  await expect(film(maya).getByTestId("film-save")).toHaveAttribute("aria-pressed", "true");
+  await film(maya).getByTestId("film-share").click();
+  await maya.locator("label.check", { hasText: "妈妈" }).locator("input").check();
+  await isAccessible(maya);
+  await shot(maya, "channels-share");
+  await maya.getByTestId("share-send").click();
+  await expect(maya.getByTestId("share-sheet")).toHaveCount(0);
+  await film(maya).getByTestId("film-share").click();
+  await maya.getByTestId("share-moments").click();
+  await maya.getByTestId("share-moment-words").fill("学会了");
+  await maya.getByTestId("share-moment-go").click();
+  await expect(maya.getByTestId("share-moment")).toHaveCount(0);
+  await goes(maya, "/channels/06");
+  await expect(maya.getByTestId("film-tile")).toHaveCount(1);
+  await isAccessible(maya);
+  await goes(maya, "/moments");
+  await expect(maya.getByTestId("moment").first()).toContainText("学会了");
+  await opens(mum, "Maya");
+  await expect(mum.getByTestId("bubble").last()).toContainText("外公教我颠锅");
+});
+
+test("[F-2c-2] what a friend likes stands under Friends, by their name", async () => {
+  // Friends hear of it at a moment of chance within half an hour: here it comes at once.
+  for (const worker of maya.workers())
+    await worker.evaluate(() => {
+      Math.random = () => 0.000_5;
+    });
+  await visits(maya, "妈妈的园子");
+  await maya.getByTestId("film-tile").click();
+  const like = film(maya).getByTestId("film-like");
+  if ((await like.getAttribute("aria-pressed")) === "true") await like.click();
+  await expect(like).toHaveAttribute("aria-pressed", "false");
+  await like.click();
+  await expect(like).toHaveAttribute("aria-pressed", "true");
+  await goes(mum, "/channels");
+  await mum.getByTestId("tab-friends").click();
+  await expect(film(mum)).toContainText("番茄红了", { timeout: 30_000 });
+  await expect(film(mum).getByTestId("film-why")).toContainText("Maya赞过");
+});
+
+test("[WE151] [F-3-20] after as long as one set a card comes as the next page, never over a film", async () => {
+  await goes(maya, "/channels/04");
+  await maya.getByTestId("set-stop").click();
+  await maya.getByTestId("choose-10").click();
+  await visits(maya, "妈妈的园子");
+  await maya.getByTestId("film-tile").click();
+  await plays(maya);
+  await maya.clock.install();
+  // Another film begins its own count of time.
+  await maya.evaluate(() => history.back());
+  await maya.getByTestId("film-tile").click();
+  await plays(maya);
+  await maya.clock.runFor("11:00");
+  await maya.clock.resume();
+  await expect(maya.getByTestId("stop-card")).toHaveCount(0);
+  await goes(maya, "/channels");
+  await maya.getByTestId("tab-following").click();
+  await plays(maya);
+  await maya.keyboard.press("ArrowDown");
+  await expect(maya.getByTestId("stop-card")).toBeVisible();
+  await isAccessible(maya);
+  await shot(maya, "channels-stop");
+  await maya.getByTestId("stop-more").click();
+  await expect(maya.getByTestId("stop-card")).toHaveCount(0);
+});
+
+test("[WE172] [F-3-20] a child's limits close Channels, and only the guardian's own device opens them", async () => {
+  await goes(maya, "/channels/07");
+  await maya.getByTestId("youth-on").click();
+  await maya.getByTestId("youth-minutes").click();
+  await maya.getByTestId("choose-15").click();
+  await isAccessible(maya);
+  await shot(maya, "channels-youth");
+  await maya.getByTestId("youth-ask").click();
+  await maya.locator("dialog .choice button", { hasText: "妈妈" }).click();
+  await maya.getByTestId("confirm-yes").click();
+  await expect(maya.getByTestId("youth-held")).toContainText("由妈妈来定");
+  await goes(maya, "/channels");
+  await maya.getByTestId("tab-for-you").click();
+  await expect(maya.getByTestId("channels-closed")).toBeVisible();
+  await isAccessible(maya);
+  await shot(maya, "channels-closed");
+  await goes(mum, "/channels/07");
+  await expect(mum.getByTestId("youth-ward")).toContainText("Maya", { timeout: 20_000 });
+  await isAccessible(mum);
+  await shot(mum, "channels-ward");
+  await mum.getByTestId("ward-let-go").click();
+  await mum.getByTestId("confirm-yes").click();
+  await expect(mum.getByTestId("youth-ward")).toHaveCount(0);
+  await expect(maya.getByTestId("channels-closed")).toHaveCount(0, { timeout: 20_000 });
 });

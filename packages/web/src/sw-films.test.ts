@@ -157,6 +157,32 @@ test("[WE171] the next film is fetched one step behind its head, and the one on 
   expect((await nextLater).status).toBe(206);
 });
 
+test("[WE173] of whole pages each film is fetched in the page's order, whatever is watched, and none otherwise", async () => {
+  films = [six(13), six(14)];
+  const [first, second] = films as [Film, Film];
+  await shows(second, [second, first]);
+  const whole = (all: readonly Film[]) =>
+    takeFilmMessage(worker, {
+      kind: "film-whole",
+      films: all.map(({ hash, bytes }) => ({ hash, bytes: bytes.length })),
+    });
+  const fetched = whole([first, second]);
+  const [part, later] = [await piece(second, 0), piece(second, 4 * chunkBytes)];
+  expect([part.status, (await later).status]).toEqual([206, 206]);
+  await fetched;
+  const inOrder = [0, 1].flatMap((n) => [`/public/films/${n}/list`, `/public/films/${n}`, `/public/films/${n}`]);
+  expect(asked).toEqual(inOrder);
+  await whole([]);
+});
+
+test("[WE174] a picture that was published from here is here", async () => {
+  films = [filmOf(15, 2 * chunkBytes - 5)];
+  const [own] = films as [Film];
+  await takeFilmMessage(worker, { kind: "film-made", bytes: own.bytes.slice() });
+  expect(new Uint8Array(await (await picture(own, "&kept")).arrayBuffer())).toEqual(own.bytes);
+  expect(asked).toEqual([]);
+});
+
 test("[WE158] a picture that a list shows is served where it is here, and never asked for", async () => {
   films = [filmOf(7, 2 * chunkBytes - 9)];
   const [face] = films as [Film];

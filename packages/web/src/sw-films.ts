@@ -38,7 +38,13 @@ let isTold = false;
 let waiting: readonly Waiting[] = [];
 /** The films of the page that everybody fetches, and how long their heads are. */
 const ofPage = new Map<string, number>();
+/** Films that are fetched whole, in their order, and not as somebody watches them. */
+let whole: { readonly hashes: ReadonlySet<string>; readonly stop: AbortController } = noneWhole();
 let heads = { pack: "", stop: new AbortController() };
+
+function noneWhole() {
+  return { hashes: new Set<string>(), stop: new AbortController() };
+}
 
 export function isPublicFilmPath(path: string): boolean {
   return /^\/films\/[0-9a-f]{64}$/.test(path);
@@ -57,6 +63,8 @@ export async function takeFilmMessage(worker: ServiceWorkerGlobalScope, data: To
     for (const one of waiting) if (!near.includes(one.hash)) one.stop(new Error("it is not wanted any more"));
     waiting = waiting.filter(({ hash }) => near.includes(hash));
   } else if (data.kind === "film-heads") await takeHeads(worker, data.pack);
+  else if (data.kind === "film-whole") await takeWhole(worker, data.films);
+  else if (data.kind === "film-made") await films.takeMade(data.bytes);
   else if (data.kind === "films-forget") {
     heads.stop.abort();
     heads = { pack: "", stop: new AbortController() };
@@ -92,6 +100,30 @@ async function takeHeads(worker: ServiceWorkerGlobalScope, pack: string): Promis
   } catch {
     // Without heads each film begins with a request of its own; the next page asks again.
     if (heads.stop === stop) heads = { pack: "", stop: new AbortController() };
+  }
+}
+
+/**
+ * All bytes of each film, one film after the other, watched or not: who sees the requests sees the same of everybody.
+ * What cannot be had is passed over.
+ */
+async function takeWhole(
+  worker: ServiceWorkerGlobalScope,
+  all: readonly { readonly hash: string; readonly bytes: number }[],
+): Promise<void> {
+  const hashes = new Set(all.map(({ hash }) => hash));
+  if (hashes.size === whole.hashes.size && all.every(({ hash }) => whole.hashes.has(hash))) return;
+  whole.stop.abort();
+  const stop = new AbortController();
+  whole = { hashes, stop };
+  goOn();
+  for (const { hash, bytes } of all) {
+    try {
+      for (let at = 0; at < bytes && !stop.signal.aborted; goOn()) at += (await films.read(hash, bytes, at)).length;
+    } catch (error) {
+      told(worker, hash, error);
+    }
+    if (stop.signal.aborted) return;
   }
 }
 
@@ -162,6 +194,7 @@ async function notKept(): Promise<void> {
  */
 function goesOn({ hash, from }: Pick<Waiting, "hash" | "from">): boolean {
   const head = ofPage.get(hash);
+  if (whole.hashes.has(hash)) return films.has(hash, from);
   if (!isTold) return false;
   if (hash === shown) return from < shownUpTo;
   if (!near.includes(hash)) return true;

@@ -65,14 +65,17 @@ export type {
   ChannelPicturesDraft,
   ChannelProfile,
   ChannelRef,
+  ChannelsClosed,
   ChannelsFeedView,
   ChannelsFound,
   ChannelsLogView,
   ChannelsMineView,
   ChannelsSettingsView,
   ChannelsTab,
+  ChannelsYouthView,
   ChannelTopic,
   ChannelView,
+  ChannelWardView,
   ChannelWhy,
 } from "./channels/index.ts";
 export type { VersionView } from "./edits.ts";

@@ -7,6 +7,10 @@ export type ToFilms =
    * wanted yet; absent: all of it is.
    */
   | { readonly kind: "film-shown"; readonly hash: string; readonly near: readonly string[]; readonly upTo?: number }
+  /** Fetches these films whole, in this order, and no byte of them otherwise. */
+  | { readonly kind: "film-whole"; readonly films: readonly { readonly hash: string; readonly bytes: number }[] }
+  /** A picture that was made here: all of it. */
+  | { readonly kind: "film-made"; readonly bytes: Uint8Array<ArrayBuffer> }
   /** Forgets all films, and answers by the port. */
   | { readonly kind: "films-forget" };
 export type FromFilms =

@@ -159,6 +159,27 @@ export class Films {
     this.letGo(hash);
   }
 
+  /** Keeps what was made on this device. Returns its name. */
+  async takeMade(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
+    const count = Math.ceil(bytes.length / chunkBytes);
+    const list = new Uint8Array(lengthBytes + count * hashBytes);
+    new DataView(list.buffer).setUint32(0, bytes.length);
+    for (let n = 0; n < count; n++) {
+      const hash = await this.ports.sha256(bytes.slice(n * chunkBytes, (n + 1) * chunkBytes));
+      list.set(hash, lengthBytes + n * hashBytes);
+    }
+    const hash = await this.ports.nameOf(list);
+    await this.takeHead(hash, list, bytes);
+    return hash;
+  }
+
+  /** Whether this chunk is in memory or in the cache. */
+  has(hash: string, from: number): boolean {
+    const film = this.films.get(hash);
+    const n = Math.floor(from / chunkBytes);
+    return film !== undefined && (film.chunks.has(n) || film.kept.has(`${n}`));
+  }
+
   /** Forgets every film. */
   async forget(): Promise<void> {
     await this.open();

@@ -14,6 +14,7 @@ import { Nothing } from "../../shell/nothing.tsx";
 import { back } from "../../shell/router.ts";
 import { api, attempt, succeeds, useNothing, useView } from "../../shell/session.ts";
 import { confirm } from "../../shell/sheet.tsx";
+import { Closed } from "./closed.tsx";
 import { ChannelFace } from "./face.tsx";
 import { Grid } from "./grid.tsx";
 import { Stage } from "./stage.tsx";
@@ -25,6 +26,17 @@ export function HashPage({ id }: { readonly id: string }) {
   const film = useView("channelFilm", id);
   const channel = useView("channel", id);
   const isNothing = [useNothing("channelFilm", id), useNothing("channel", id)].every(Boolean);
+  const closed = useView("channelsYouth")?.closed;
+  if (closed !== undefined && channel?.isMine !== true)
+    return (
+      <section class="screen ch-screen" data-testid="channel-page">
+        <h1 class="sr">{t("ch.title")}</h1>
+        <header class="ch-top">
+          <BackButton />
+        </header>
+        <Closed why={closed} />
+      </section>
+    );
   if (film !== undefined) return <FilmPage entry={id} channel={film.channel.id} />;
   return (
     <section

@@ -10,7 +10,8 @@ import { Icon } from "../../shell/icon.tsx";
 import { Link } from "../../shell/link.tsx";
 import { back } from "../../shell/router.ts";
 import { api, useView } from "../../shell/session.ts";
-import { fetchHeadsOf, onFilms } from "./film-url.ts";
+import { Closed } from "./closed.tsx";
+import { fetchHeadsOf, fetchWhole, onFilms } from "./film-url.ts";
 import { spots } from "./spots.ts";
 import { Stage } from "./stage.tsx";
 import { useChannelsShown } from "./use-shown.ts";
@@ -86,7 +87,12 @@ function TabFeed({ tab, turn }: { readonly tab: ChannelsTab; readonly turn: numb
     fetchHeadsOf(pack);
     return end;
   }, [pack]);
+  const isWhole = useView("channelsSettings")?.wholePage;
+  useEffect(() => {
+    if (isWhole !== undefined) fetchWhole(isWhole ? (feed?.page?.files ?? []) : []);
+  }, [isWhole, pack]);
   if (feed === undefined) return <div class="ch-empty" aria-busy="true" />;
+  if (feed.closed !== undefined) return <Closed why={feed.closed} />;
   if (feed.films.length === 0) {
     if (feed.page !== undefined && feed.page.all.length > 0) return <AllSeen />;
     return <Empty tab={tab} isLooking={feed.isLooking && feed.lookedMs === 0} />;

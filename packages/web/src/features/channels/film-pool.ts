@@ -224,8 +224,7 @@ export class FilmPool {
   private lay(film: PoolFilm, kept: readonly PoolFilm[]): void {
     const known = this.slots.find((slot) => slot.film?.entry === film.entry);
     const isKept = (slot: Slot) => kept.some(({ entry }) => entry === slot.film?.entry);
-    const slot =
-      known ?? this.slots.find((one) => one.film === undefined) ?? this.slots.find((one) => !isKept(one));
+    const slot = known ?? this.slots.find((one) => one.film === undefined) ?? this.slots.find((one) => !isKept(one));
     if (slot === undefined) return;
     if (known === undefined && slot.film !== undefined) clear(slot);
     slot.film = film;

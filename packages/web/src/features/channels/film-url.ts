@@ -1,5 +1,5 @@
 /** Addresses of public films and pictures: `/films/HASH`, which the service worker serves (sw-films.ts). */
-import type { ChannelFileView } from "@yanshu/client";
+import type { ChannelFileView, PictureToSend } from "@yanshu/client";
 import type { FromFilms, ToFilms } from "../../shared/film-messages.ts";
 import { filmPorts } from "../../shared/film-ports.ts";
 import { Films, pictureBytesMax } from "../../shared/films.ts";
@@ -9,6 +9,8 @@ const worker = (): ServiceWorker | null => navigator.serviceWorker?.controller ?
 /** Where no service worker runs, as in a private window of some browsers, the page itself reads and checks. */
 const own = new Films(filmPorts);
 const urls = new Map<string, string>();
+/** Films are fetched whole, and so no picture of one that is on screen is asked for: it would tell which that is. */
+let isWhole = false;
 
 /** Whether a film is read in pieces, so that the next ones can stand ready; all of it is read otherwise. */
 export const isInPieces = (): boolean => worker() !== null;
@@ -23,10 +25,12 @@ export async function filmUrl({ hash, bytes, mime }: ChannelFileView): Promise<s
 export type Picture = Pick<ChannelFileView, "hash"> & Partial<ChannelFileView>;
 
 /**
- * For `<img>`. Rejects, or leads nowhere, when the picture cannot be had. @param mayAsk home is asked for what is not
- * here: it learns from where, so that no list may.
+ * For `<img>`. Rejects, or leads nowhere, when the picture cannot be had. @param isOnScreen home may be asked for what
+ * is not here: it learns from where, so that no list may.
  */
-export async function pictureUrl({ hash, bytes = 0, mime = "image/webp" }: Picture, mayAsk: boolean): Promise<string> {
+export async function pictureUrl(picture: Picture, isOnScreen: boolean): Promise<string> {
+  const { hash, bytes = 0, mime = "image/webp" } = picture;
+  const mayAsk = isOnScreen && !isWhole;
   if (worker() !== null) return `/films/${hash}?bytes=${bytes}&type=${mime}${mayAsk ? "" : "&kept"}`;
   const known = urls.get(hash);
   if (known === undefined && !mayAsk) throw new Error("it is not here");
@@ -42,6 +46,22 @@ async function wholeUrl(hash: string, type: string, bytesMax: number): Promise<s
 /** The heads of the page of this pack are fetched, the same for everybody. @param pack its hash, in hex */
 export function fetchHeadsOf(pack: string): void {
   worker()?.postMessage({ kind: "film-heads", pack } satisfies ToFilms);
+}
+
+/**
+ * Fetches these films whole, one after the other, whatever is on screen; none of them is fetched otherwise. Empty: each
+ * is fetched as it is watched.
+ */
+export function fetchWhole(films: readonly { readonly hash: string; readonly bytes: number }[]): void {
+  isWhole = films.length > 0;
+  worker()?.postMessage({ kind: "film-whole", films } satisfies ToFilms);
+}
+
+/** A picture that was made here is kept for where it is shown: home is not asked for one's own. */
+export async function keepMade(picture: PictureToSend["source"]): Promise<void> {
+  if (picture.size > pictureBytesMax) return;
+  const bytes = new Uint8Array(await picture.slice(0, picture.size).arrayBuffer());
+  worker()?.postMessage({ kind: "film-made", bytes } satisfies ToFilms);
 }
 
 /** @param near the films that are made ready besides. @param upTo no byte from there on is wanted yet; absent: all are */

@@ -1,6 +1,6 @@
 /** One's own channels: what is on its way, with pause and resume, and each channel's films. */
 import type { ChannelsMineView } from "@yanshu/client";
-import { CirclePause, Plus, Settings, X } from "lucide";
+import { Bookmark, CirclePause, Plus, Settings, UserRoundCheck, X } from "lucide";
 import { t } from "../../locales/i18n.ts";
 import { TopBar } from "../../shell/bar.tsx";
 import { Icon } from "../../shell/icon.tsx";
@@ -42,6 +42,16 @@ export function Mine() {
         }
       />
       <div class="scroll surface">
+        <nav class="ch-shelf" aria-label={t("ch.mine")}>
+          <Link to={spots.followed} class="btn line" data-testid="to-followed">
+            <Icon of={UserRoundCheck} size="s" />
+            {t("ch.followedAll")}
+          </Link>
+          <Link to={spots.saved} class="btn line" data-testid="to-saved">
+            <Icon of={Bookmark} size="s" />
+            {t("ch.savedAll")}
+          </Link>
+        </nav>
         {mine?.uploads.map((upload) => (
           <UploadRow key={upload.id} upload={upload} />
         ))}

@@ -23,6 +23,7 @@ import { api, attempt, useView } from "../../shell/session.ts";
 import { ask, confirm } from "../../shell/sheet.tsx";
 import { toast } from "../../shell/toast.tsx";
 import { cuesIn, spread, vttOf } from "./captions.ts";
+import { keepMade } from "./film-url.ts";
 import { nameMax, picturesMax, titleMax } from "./limits.ts";
 import { change, type Draft, draft, take, throwAway } from "./publish-draft.ts";
 import { spots } from "./spots.ts";
@@ -277,11 +278,13 @@ async function send(channel: string, now: Draft, told: (share: number) => void, 
       height,
     }));
     const thumbhash = made[0]?.placeholder ?? new Uint8Array();
+    for (const { source } of made) void keepMade(source);
     return (await attempt(() => api.publishPictures(channel, { title, pictures, thumbhash }))) !== undefined;
   }
   const { makeFilm } = await import("./studio.ts");
   const { poster, thumbhash, ...film } = await makeFilm(now.opened.file, now.cut, told, signal);
   const cues = cuesOf(now.captions, film.durationMs);
+  void keepMade(poster.source);
   const said = cues.length === 0 ? {} : { captions: vttOf(cues) };
   return (await attempt(() => api.publishFilm(channel, { title, film, poster, thumbhash, ...said }))) !== undefined;
 }

@@ -2,10 +2,12 @@
 import { HashPage } from "./channel-page.tsx";
 import { Mine } from "./mine.tsx";
 import { Publish } from "./publish.tsx";
+import { Saved } from "./saved.tsx";
 import { ChannelSearch } from "./search.tsx";
 import { ChannelSettings, Followed } from "./settings.tsx";
 import { hashDigits, spots, tagAt } from "./spots.ts";
 import { useChannelsShown } from "./use-shown.ts";
+import { Youth } from "./youth.tsx";
 import "./channels.css";
 
 export { Feed } from "./feed.tsx";
@@ -19,5 +21,7 @@ export function Below({ id }: { readonly id: string }) {
   if (id === spots.publish.id) return <Publish />;
   if (id === spots.search.id) return <ChannelSearch />;
   if (id === spots.settings.id) return <ChannelSettings />;
+  if (id === spots.saved.id) return <Saved />;
+  if (id === spots.youth.id) return <Youth />;
   return id === spots.followed.id ? <Followed /> : <Mine />;
 }

@@ -1,15 +1,16 @@
 /** Settings of Channels: the order, topics, screen-time, and forgetting one's taste. */
-import { CalendarClock, Heart, Hourglass, Trash2 } from "lucide";
+import { Baby, CalendarClock, Heart, Hourglass, Package, Trash2 } from "lucide";
 import { useState } from "preact/hooks";
 import { t } from "../../locales/i18n.ts";
 import { TopBar } from "../../shell/bar.tsx";
 import { Choice } from "../../shell/choice.tsx";
 import { Link } from "../../shell/link.tsx";
+import { go } from "../../shell/router.ts";
 import { api, attempt, useView } from "../../shell/session.ts";
 import { SettingButton, SettingSwitch } from "../../shell/setting.tsx";
 import { ChannelFace } from "./face.tsx";
 import { setStopMinutes, stopChoices, stopMinutes } from "./screen-time.ts";
-import { placeOf } from "./spots.ts";
+import { placeOf, spots } from "./spots.ts";
 import { askToForget, TopicSlider } from "./why.tsx";
 import "./channels.css";
 
@@ -18,6 +19,7 @@ const topicsMax = 12;
 
 export function ChannelSettings() {
   const settings = useView("channelsSettings");
+  const youth = useView("channelsYouth")?.limits;
   const [isChoosing, setChoosing] = useState(false);
   const minutesWords = (minutes: number) => (minutes === 0 ? t("ch.stopNever") : t("ch.stopAfter", { n: minutes }));
   return (
@@ -42,6 +44,16 @@ export function ChannelSettings() {
               testId="set-tell-friends"
               onChange={(isOn) => void attempt(() => api.setTellsFriends(isOn))}
             />
+            <SettingSwitch
+              icon={Package}
+              label={t("ch.whole")}
+              note={t("ch.wholeNote")}
+              isOn={settings.wholePage}
+              testId="set-whole"
+              onChange={(isOn) => void attempt(() => api.setWholePage(isOn))}
+            />
+          </div>
+          <div class="group">
             <SettingButton
               icon={Hourglass}
               label={t("ch.stopSet")}
@@ -49,6 +61,13 @@ export function ChannelSettings() {
               value={minutesWords(stopMinutes.value)}
               testId="set-stop"
               onClick={() => setChoosing(true)}
+            />
+            <SettingButton
+              icon={Baby}
+              label={t("ch.youth")}
+              value={youth?.isOn === true ? t("ch.youthMinutes", { n: youth.minutes }) : t("ch.youthOff")}
+              testId="set-youth"
+              onClick={() => go(spots.youth)}
             />
           </div>
           {settings.topics.length > 0 && (

@@ -1,6 +1,7 @@
 /** What lies over a film: whose it is, its words, why it is shown, and what one can do with it. */
 import type { ChannelFilmView } from "@yanshu/client";
 import {
+  Bookmark,
   CaptionsOff,
   ClosedCaption,
   Flag,
@@ -105,7 +106,7 @@ function Title({ text }: { readonly text: string }) {
 }
 
 function Rail({ film, acts, isHere }: Pick<SlideProps, "film" | "acts" | "isHere">) {
-  const { channel, isLiked, likes, comments, captions } = film;
+  const { channel, isLiked, isSaved, likes, comments, captions } = film;
   return (
     <div class="ch-rail" role="toolbar" aria-label={t("ch.acts")}>
       <span class="ch-who">
@@ -137,6 +138,16 @@ function Rail({ film, acts, isHere }: Pick<SlideProps, "film" | "acts" | "isHere
       <button type="button" class="ch-act" data-testid="film-comments" onClick={acts.comments}>
         <Icon of={MessageCircle} />
         <Count of={comments} words="ch.comments" />
+      </button>
+      <button
+        type="button"
+        class={`ch-act ${isSaved ? "saved" : ""}`}
+        aria-pressed={isSaved}
+        data-testid="film-save"
+        onClick={() => void attempt(() => api.saveFilm(film.entry, !isSaved))}
+      >
+        <Icon of={Bookmark} solid={isSaved} />
+        <span>{t("ch.save")}</span>
       </button>
       <button type="button" class="ch-act" data-testid="film-share" onClick={acts.share}>
         <Icon of={Redo2} />

@@ -14,6 +14,8 @@ export const spots = {
   search: spot("03"),
   settings: spot("04"),
   followed: spot("05"),
+  saved: spot("06"),
+  youth: spot("07"),
 } as const;
 
 /** Of a route's id. */

@@ -145,6 +145,7 @@ function Range({ label, value, max, testId, onValue }: RangeProps) {
         max={max}
         step={stepMs}
         value={value}
+        style={{ "--share": `${(100 * value) / max}%` }}
         aria-valuetext={lengthWords(value)}
         data-testid={testId}
         onInput={(event) => {

@@ -114,6 +114,7 @@ export function TopicSlider({ tag, level }: { readonly tag: string; readonly lev
         max={4}
         step={1}
         value={level}
+        style={{ "--share": `${(100 * level) / (levelWords.length - 1)}%` }}
         aria-valuetext={t(levelWords[level])}
         data-testid="topic-slider"
         data-tag={tag}
