@@ -14,6 +14,9 @@ let setup: BrowserSetup;
 let [mum, maya] = [] as unknown as [Page, Page];
 let films: readonly string[] = [];
 
+/** Of a film that is here whole: its list, and all but its last chunks. */
+const wholePieces = 12;
+
 const spec = (name: string, art: string, words: string, seed: number): FilmSpec => ({
   name,
   art,
@@ -299,6 +302,24 @@ test("[WE150] [F-3-18] the whole taste is forgotten; then no two in a row are of
   await expect(film(maya)).toContainText("颠锅的手");
   await goes(maya, "/channels/04");
   await maya.getByTestId("set-by-time").click();
+});
+
+test("[WE173] where whole pages are fetched, each film of the page is here whole, whatever is watched", async () => {
+  await goes(maya, "/channels/04");
+  await maya.getByTestId("set-whole").click();
+  await isAccessible(maya);
+  const pieces = async () => {
+    const count = new Map<string, number>();
+    for (const [film = ""] of await maya.evaluate(async () =>
+      (await (await caches.open("yanshu-films")).keys()).map(({ url }) => new URL(url).pathname.split("/").slice(2)),
+    ))
+      count.set(film, (count.get(film) ?? 0) + 1);
+    return [...count.values()].filter((one) => one > wholePieces).length;
+  };
+  await beginsPage(maya);
+  await expect.poll(pieces, { timeout: 20_000 }).toBe(films.length);
+  await goes(maya, "/channels/04");
+  await maya.getByTestId("set-whole").click();
 });
 
 test("[WE153] [F-3-12] [F-3-19] a channel has its films three across, pinned ones first; what the server removed says why, and where to object", async () => {

@@ -157,7 +157,7 @@ test("[WE171] the next film is fetched one step behind its head, and the one on 
   expect((await nextLater).status).toBe(206);
 });
 
-test("[WE173] of whole pages each film is fetched in the page's order, whatever is watched, and none otherwise", async () => {
+test("[WE173] [FY14] of whole pages each film is fetched in the page's order, whatever is watched, and none otherwise", async () => {
   films = [six(13), six(14)];
   const [first, second] = films as [Film, Film];
   await shows(second, [second, first]);

@@ -1,7 +1,7 @@
 /** The desk of Channels: when packs are looked for, and what waits is done. What fails is counted, tried again. */
 import { type Database, readChannelEntry, readChannelPuts } from "@yanshu/store";
 import { type Bytes, equalBytes, filmOf, publicPath, toHex } from "@yanshu/wire";
-import { ClientError, type FeatureContext, type Hex } from "../../feature.ts";
+import { ClientError, type FeatureContext, type Hex, idFrom } from "../../feature.ts";
 import { ForYouPage } from "./for-you.ts";
 import { countOne, drawAhead, nextDueMs, postponeDue, turnOf } from "./marks.ts";
 import { pullElsewhere, pullPacks } from "./pull.ts";
@@ -98,8 +98,17 @@ export class ChannelsDesk {
     this.lookIn(this.context.chance() * firstMs);
   }
 
-  /** Captions of a film that is on screen, as WebVTT: they are small, and lie at home as the film does. */
+  /**
+   * Captions of a film that is on screen, as WebVTT: they are small, and lie at home as the film does. Where whole pages
+   * are fetched, those of all films of the page in its order (FY14).
+   */
   async captionsFor(entry: Bytes): Promise<void> {
+    const isWhole = readValue(this.context, "wholePage") === true;
+    const page = this.forYou.get()?.all.flatMap((one) => idFrom(one) ?? []) ?? [];
+    for (const one of isWhole ? page : [entry]) await this.fetchCaptions(one);
+  }
+
+  private async fetchCaptions(entry: Bytes): Promise<void> {
     const { db, sha256, server, changed } = this.context;
     const [film] = filmsShown(readChannelEntry(db, entry));
     const [words] = film?.captions ?? [];
