@@ -18,8 +18,8 @@ export function Closed({ why }: { readonly why: ChannelsClosed }) {
   const [title, note] = words[why];
   return (
     <div class="ch-empty surface" data-testid="channels-closed" data-why={why}>
-      <span class="ch-empty-icon">
-        <Icon of={MoonStar} size="l" />
+      <span class="ch-empty-icon" aria-hidden="true">
+        <Icon of={MoonStar} />
       </span>
       <h2>{title}</h2>
       <p>{note}</p>

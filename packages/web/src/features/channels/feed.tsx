@@ -2,7 +2,7 @@
 
 import { signal } from "@preact/signals";
 import type { ChannelsTab } from "@yanshu/client";
-import { CircleUserRound, Plus, Search } from "lucide";
+import { CircleUserRound, Coffee, Plus, Search, Sprout } from "lucide";
 import { useEffect, useState } from "preact/hooks";
 import { t } from "../../locales/i18n.ts";
 import { BackButton } from "../../shell/bar.tsx";
@@ -122,6 +122,7 @@ function TabFeed({ tab, turn }: { readonly tab: ChannelsTab; readonly turn: numb
 function AllSeen() {
   return (
     <div class="ch-empty surface" data-testid="channels-empty">
+      <Rest />
       <h2>{t("ch.allSeen")}</h2>
       <p>{t("ch.allSeenForYou")}</p>
       <Link to={spots.publish} class="btn soft">
@@ -129,6 +130,14 @@ function AllSeen() {
         {t("ch.first")}
       </Link>
     </div>
+  );
+}
+
+function Rest() {
+  return (
+    <span class="ch-empty-icon" aria-hidden="true">
+      <Icon of={Coffee} />
+    </span>
   );
 }
 
@@ -146,6 +155,7 @@ function End({
   if (tab !== "for-you")
     return (
       <div class="ch-over" data-testid="feed-end">
+        <Rest />
         <h2>{t("ch.allSeen")}</h2>
         <p>{tab === "following" ? t("ch.allSeenNote", { n: followed }) : t("ch.allSeenFriends")}</p>
         <Other tab={tab} />
@@ -153,6 +163,7 @@ function End({
     );
   return (
     <div class="ch-over" data-testid="feed-end">
+      <Rest />
       <h2>{t("ch.pageEnd")}</h2>
       <p>{t("ch.pageEndNote", { n: count })}</p>
       <button
@@ -191,6 +202,11 @@ function Empty({ tab, isLooking }: { readonly tab: ChannelsTab; readonly isLooki
   const note = { following: "ch.noneFollowedNote", friends: "ch.noneFriendsNote", "for-you": "ch.noneNote" } as const;
   return (
     <div class="ch-empty surface" data-testid="channels-empty" aria-busy={isLooking}>
+      {!isLooking && (
+        <span class="ch-empty-icon" aria-hidden="true">
+          <Icon of={Sprout} />
+        </span>
+      )}
       <h2>{t(isLooking ? "ch.looking" : title[tab])}</h2>
       {!isLooking && <p>{t(note[tab])}</p>}
       {tab !== "for-you" && <Other tab={tab} />}
