@@ -151,7 +151,7 @@ async function watchThrough(home: FeedHome, tab: Tab, count: number): Promise<nu
   for (let n = 0; n < count; n++) {
     // A page ends after them: nothing is made ready behind the last.
     const near = [n + 1, n + 2].filter((one) => one < count);
-    await tab.ask(`feed.own.swipe(${n}, [${near}], ${watchRate})`);
+    await tab.ask(`feed.own.swipe(${n}, [${near.join(", ")}], ${watchRate})`);
     await tab.until("feed.share() > 0.95", watchMsMax);
   }
   await tab.ask("feed.own.close()");

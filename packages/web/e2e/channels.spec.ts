@@ -9,7 +9,7 @@ import { type BrowserSetup, kept, phone } from "./browser-setup.ts";
 import { familyIn } from "./family.ts";
 import { goes, isAccessible, opens, shot } from "./people.ts";
 
-test.describe.configure({ mode: "serial", timeout: 120_000 });
+test.describe.configure({ mode: "serial", timeout: 180_000 });
 let setup: BrowserSetup;
 let [mum, maya] = [] as unknown as [Page, Page];
 let films: readonly string[] = [];

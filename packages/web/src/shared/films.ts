@@ -88,7 +88,7 @@ export class Films {
       await once();
       // Nothing of it is here: its first chunks do not wait for the list that they are checked by.
       if (film.list === undefined && !this.underway.has(`${hash}/${first}`))
-        this.fetchRun(hash, film, listing, first, bytes);
+        void this.fetchRun(hash, film, listing, first, bytes);
     }
     const list = await listing;
     const count = chunksOf(list);
