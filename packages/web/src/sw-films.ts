@@ -189,8 +189,8 @@ async function notKept(): Promise<void> {
 }
 
 /**
- * Whether more of a film is fetched now: it is on screen and will play soon, its head has come, or it is the next of the
- * page that everybody fetches, and would begin late otherwise. One that no feed makes ready waits for nothing.
+ * Whether more of a film is fetched now: it is on screen and will play soon, its head has come, or it is the next of
+ * the page that everybody fetches, and would begin late otherwise. One that no feed makes ready waits for nothing.
  */
 function goesOn({ hash, from }: Pick<Waiting, "hash" | "from">): boolean {
   const head = ofPage.get(hash);

@@ -99,8 +99,8 @@ export class ChannelsDesk {
   }
 
   /**
-   * Captions of a film that is on screen, as WebVTT: they are small, and lie at home as the film does. Where whole pages
-   * are fetched, those of all films of the page in its order (FY14).
+   * Captions of a film that is on screen, as WebVTT: they are small, and lie at home as the film does. Where whole
+   * pages are fetched, those of all films of the page in its order (FY14).
    */
   async captionsFor(entry: Bytes): Promise<void> {
     const isWhole = readValue(this.context, "wholePage") === true;

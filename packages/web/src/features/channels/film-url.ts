@@ -64,7 +64,9 @@ export async function keepMade(picture: PictureToSend["source"]): Promise<void> 
   worker()?.postMessage({ kind: "film-made", bytes } satisfies ToFilms);
 }
 
-/** @param near the films that are made ready besides. @param upTo no byte from there on is wanted yet; absent: all are */
+/**
+ * @param near the films that are made ready besides. @param upTo no byte from there on is wanted yet; absent: all are
+ */
 export function tellShown(hash: string, near: readonly string[], upTo?: number): void {
   const far = upTo === undefined ? {} : { upTo };
   worker()?.postMessage({ kind: "film-shown", hash, near, ...far } satisfies ToFilms);

@@ -1,6 +1,6 @@
 /**
- * Limits of a child (docs/spec/channels.md CH66, CH67): minutes a day, the night, and For You. Who set them here may ask
- * somebody else to decide; whom others asked finds them below.
+ * Limits of a child (docs/spec/channels.md CH66, CH67): minutes a day, the night, and For You. Who set them here may
+ * ask somebody else to decide; whom others asked finds them below.
  */
 import type { ChannelsYouthView, ChannelWardView } from "@yanshu/client";
 import { Compass, Hourglass, MoonStar, ShieldCheck, UserRoundCheck, UserRoundX } from "lucide";
