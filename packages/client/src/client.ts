@@ -13,6 +13,7 @@ import {
   migrate,
   migrations,
   noteKnownKinds,
+  openFounded,
   readConversations,
   readGroupsOf,
   readListedAccounts,
@@ -159,6 +160,7 @@ export function createClient(
     db,
     kinds.map(({ rules }) => rules.name),
   );
+  openFounded(db);
   const live = createLive(
     ports,
     (name, args) => readAnyView(viewContext(), name, args),

@@ -514,7 +514,8 @@ function settleState(engine: Engine, group: Joined, held: string | undefined, pe
     }
     return;
   }
-  if (held === undefined || notMember.has(held))
+  // `forming`: an own device founded before this one could (GR48).
+  if (held === undefined || held === "forming" || notMember.has(held))
     setConversationState(db, conversation, isAsking ? "request-in" : "open");
 }
 

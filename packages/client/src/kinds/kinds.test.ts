@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { createBunCrypto } from "@yanshu/mls/bun";
-import { insertConversation, migrate, migrations, noteKnownKinds, readConversation } from "@yanshu/store";
+import { insertConversation, migrate, migrations, noteKnownKinds, openFounded, readConversation } from "@yanshu/store";
 import { openBunDatabase } from "@yanshu/store/bun";
 import { direct } from "./direct.ts";
 import { group } from "./group.ts";
@@ -62,4 +62,17 @@ test("[RO16] what this version does not know is put aside as newer, as far as it
   expect(now()).toEqual(["newer-version", "newer-version", "request-in", "left", "removed", "declined"]);
   noteKnownKinds(db, ["group", "feed"]);
   expect(now()).toEqual([...states]);
+});
+
+test("[GR48] what has a group and waits for one on an older version's disk is open", () => {
+  const db = openBunDatabase(":memory:");
+  migrate(db, migrations);
+  const idOf = (byte: number) => new Uint8Array(32).fill(byte);
+  const [held, waiting, left] = [idOf(1), idOf(2), idOf(3)];
+  for (const id of [held, waiting])
+    insertConversation(db, { conversation: id, kind: "group", state: "forming", activeMs: 0 });
+  insertConversation(db, { conversation: left, kind: "group", state: "left", activeMs: 0 });
+  db.run("UPDATE conversations SET group_id = x'01' WHERE conversation IN (?, ?)", held, left);
+  openFounded(db);
+  expect([held, waiting, left].map((id) => readConversation(db, id)?.state)).toEqual(["open", "forming", "left"]);
 });

@@ -237,6 +237,11 @@ export function noteKnownKinds(db: Database, kinds: readonly string[]): void {
   );
 }
 
+/** Opens conversations that have a group and that an older version left as waiting for one (GR48). */
+export function openFounded(db: Database): void {
+  db.run("UPDATE conversations SET state = 'open' WHERE state = 'forming' AND group_id IS NOT NULL");
+}
+
 /** A group's settings and avatar, as last known. */
 export type RulesRow = {
   readonly avatar: Bytes | null;

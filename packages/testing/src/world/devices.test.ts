@@ -449,6 +449,30 @@ test("[ID16] own devices whose linking was cut short found their own conversatio
   expect(world.bugs()).toEqual([]);
 });
 
+test("[GR48] a device that planned the conversation of own devices is in it once another of them founded it", async () => {
+  const world = new World({ seed: 34 });
+  const ann = await world.person("Ann");
+  const tablet = await world.device("Ann");
+  await world.during(tablet.api.startLinking());
+  await world.during(ann.api.scanDevice(linkOf(tablet)));
+  await world.until("both compare", () => stepOf(ann) === "compare" && stepOf(tablet) === "compare");
+  await world.during(tablet.api.confirmJoin(true));
+  await world.during(ann.api.confirmWords(true));
+  await world.until("it is one of hers", () => tablet.view("status").phase === "ready");
+  world.network.cutOff(tablet.device);
+  const stateOn = (one: Person) =>
+    one.disk.get<{ state: string }>("SELECT state FROM conversations WHERE kind = 'own'")?.state;
+  await world.until("the tablet waits no longer for the phone", () => stateOn(tablet) === "forming", 180_000);
+  expect(stateOn(ann)).toBe("open");
+  world.network.letBack(tablet.device);
+  await world.until("the tablet has nothing left to found", () => jobsOn(tablet) === 0, 180_000);
+  const groupOn = (one: Person) =>
+    one.disk.get<{ id: string }>("SELECT hex(group_id) AS id FROM conversations WHERE kind = 'own'")?.id;
+  expect(groupOn(tablet)).toBe(groupOn(ann));
+  expect(stateOn(tablet)).toBe("open");
+  expect(world.bugs()).toEqual([]);
+});
+
 test("[ID16] a device that was linked joins what was founded while it was away", async () => {
   const world = new World({ seed: 23 });
   const [ann, ben] = [await world.person("Ann"), await world.person("Ben")];
@@ -497,6 +521,10 @@ test("[SY11] what was read on one device is read on the other; a remark follows"
 
 function idOf(person: Person): string {
   return person.view("status").me?.device ?? "";
+}
+
+function jobsOn({ disk }: Person): number {
+  return disk.get<{ n: number }>("SELECT count(*) AS n FROM jobs")?.n ?? 0;
 }
 
 function linkOf(person: Person): string {
