@@ -147,6 +147,8 @@ export type ClientFeature = {
   readonly placed?: { readonly [K in BodyKind]?: (context: FeatureContext, placed: Placed<K>) => boolean };
   /** Kinds that say their sender's name and face themselves: no profile has to go ahead of them. */
   readonly tellProfile?: readonly BodyKind[];
+  /** Kinds that their feature takes back in its own way: a recall as of other messages does nothing to them. */
+  readonly hasOwnRecall?: readonly BodyKind[];
   /** Whether it lacks something that it said at first: of two copies the one that lacks it holds. */
   readonly lacks?: { readonly [K in BodyKind]?: (body: BodyOf<K>) => boolean };
   readonly handed?: HandedDef;
@@ -162,6 +164,11 @@ export type ClientFeature = {
   };
   /** Told a moment after another device's message was applied, besides what becomes of it in the chat. */
   readonly heard?: { readonly [K in BodyKind]?: (context: FeatureContext, said: Said<K>) => void };
+  /**
+   * What this device said came back in the group's order, which is the same for all: `order` is set. In the transaction
+   * that takes it out of the outbox. What bears such a kind is sent once it came back, and not by home's answer (RP3).
+   */
+  readonly echoed?: { readonly [K in BodyKind]?: (context: FeatureContext, said: Said<K>) => void };
   /** What a screen shows of a stored message; undefined for what no longer tells anything. */
   readonly show?: {
     readonly [K in BodyKind]?: (context: ShowContext, body: BodyOf<K>) => { readonly kind: string } | undefined;

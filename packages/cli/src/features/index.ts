@@ -21,6 +21,7 @@ import { linking } from "./linking.ts";
 import { lives } from "./live.ts";
 import { moments } from "./moments.ts";
 import { nicknames } from "./nicknames.ts";
+import { packets } from "./packets.ts";
 import { pat } from "./pat.ts";
 import { photos } from "./photos.ts";
 import { pins } from "./pins.ts";
@@ -59,6 +60,7 @@ export const cliFeatures = [
   places,
   polls,
   dice,
+  packets,
   signupList,
   forwarding,
   pat,

@@ -1,7 +1,7 @@
 /** What screens are shown by a feature is read from this; nothing here writes (../feature.ts). */
 import type { BlobRef, Body, MarkKind } from "@yanshu/content";
 import type { Database, Mark } from "@yanshu/store";
-import type { AccountId, Bytes, DeviceId, UnixMs } from "@yanshu/wire";
+import type { AccountId, Bytes, DeviceId, Primitives, UnixMs } from "@yanshu/wire";
 import type { ContactSource } from "../api/chat-settings.ts";
 import type { ContactRow, Head } from "../api/core.ts";
 import type { Hex } from "../api/hex.ts";
@@ -28,6 +28,8 @@ export type ReadContext = {
   /** Undefined until somebody lives on this device. */
   readonly own: { readonly account: AccountId; readonly device: DeviceId } | undefined;
   readonly nowMs: UnixMs;
+  /** Undefined where a view is read without a client. */
+  readonly sha256: Primitives["sha256"] | undefined;
   /** As they are called everywhere, and in one conversation. */
   readonly peopleIn: (conversation?: Bytes) => PeopleReader;
   /** How a file's moving stands. */
@@ -37,6 +39,8 @@ export type ReadContext = {
   readonly heads: (conversations: readonly Bytes[]) => ReadonlyMap<Hex, Head>;
   /** Kinds of conversations that this client has. */
   readonly conversations: ConversationKinds;
+  /** Whether a kind of message is taken back by its feature alone (`hasOwnRecall`). */
+  readonly hasOwnRecall: (kind: string) => boolean;
   readonly contacts: () => readonly ContactRow[];
   /** How one came to know somebody, as `contacts.source` holds it. */
   readonly sourceOf: (stored: string) => ContactSource | undefined;

@@ -29,6 +29,11 @@ export type Said<K extends BodyKind> = {
   readonly id: ContentId;
   /** By the clock of who says it. */
   readonly sentAtMs: UnixMs;
+  /**
+   * Its place in the order in which the group's server took what was posted (DS18): it only rises. Absent: not known,
+   * as it is said here and home has not shown it yet (`echoed`), or came by another way.
+   */
+  readonly order?: number;
   readonly body: BodyOf<K>;
   /** Undefined where it is said into a group that is not founded yet. */
   readonly group: GroupFacts | undefined;

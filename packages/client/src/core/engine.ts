@@ -157,7 +157,11 @@ export type Engine = {
  * A message. `late` is set if an older version received it and an update can now read it (SY52): then it holds the time
  * at which it was shown and its position. Side effects on arrival (a new contact, a chat that moves up) do not repeat.
  */
-export type Said = Message & { readonly late?: { readonly atMs: number; readonly position?: number } };
+export type Said = Message & {
+  readonly late?: { readonly atMs: number; readonly position?: number };
+  /** Of the push that brought it, where one did (DS18). */
+  readonly order?: number;
+};
 
 type AnyBody = Message["body"];
 export type SaidOf<K extends AnyBody["kind"]> = Said & { readonly body: Extract<AnyBody, { readonly kind: K }> };

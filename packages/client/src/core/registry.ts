@@ -22,6 +22,7 @@ export type Registry = {
   readonly applies: ReadonlyMap<string, (context: FeatureContext, said: Said<BodyKind>) => void>;
   readonly standsAs: ReadonlyMap<string, (context: FeatureContext, said: Said<BodyKind>) => Body | undefined>;
   readonly heard: ReadonlyMap<string, (context: FeatureContext, said: Said<BodyKind>) => void>;
+  readonly echoed: ReadonlyMap<string, (context: FeatureContext, said: Said<BodyKind>) => void>;
   readonly shows: ReadonlyMap<
     string,
     (context: ShowContext, body: { readonly kind: BodyKind }) => { readonly kind: string } | undefined
@@ -37,6 +38,7 @@ export type Registry = {
     (context: FeatureContext, said: Said<BodyKind>) => { readonly isAnswer: false } | undefined
   >;
   readonly tellProfile: ReadonlySet<string>;
+  readonly hasOwnRecall: ReadonlySet<string>;
   readonly wakes: ReadonlyMap<string, (body: { readonly kind: BodyKind }, ageMs: number) => readonly AccountId[]>;
   readonly lacks: ReadonlyMap<string, (body: { readonly kind: BodyKind }) => boolean>;
   readonly marks: ReadonlyMap<string, MarkRule>;
@@ -63,6 +65,7 @@ export function registryOf(features: readonly ClientFeature[], core: readonly Ki
     applies: known(({ apply }) => apply),
     standsAs: known(({ standsAs }) => standsAs),
     heard: known(({ heard }) => heard),
+    echoed: known(({ echoed }) => echoed),
     shows: known(({ show }) => show),
     asShown: known(({ asShown }) => asShown),
     placed: new Map(
@@ -72,6 +75,7 @@ export function registryOf(features: readonly ClientFeature[], core: readonly Ki
       ]),
     ),
     told: known(({ told }) => told),
+    hasOwnRecall: new Set(features.flatMap(({ hasOwnRecall = [] }) => hasOwnRecall)),
     tellProfile: new Set(features.flatMap(({ tellProfile = [] }) => tellProfile)),
     wakes: known(({ wakes }) => wakes),
     lacks: known(({ lacks }) => lacks),

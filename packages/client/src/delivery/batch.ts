@@ -123,7 +123,7 @@ async function open(
   ratchets.set(`${key}:${received.patch.leaf}`, { group, patch: received.patch });
   return message === undefined
     ? () => countDiagnostic(db, "malformed-message")
-    : () => applyMessage(engine, group, received.sender, message);
+    : () => applyMessage(engine, group, received.sender, message, push.id);
 }
 
 function tagOf(bytes: Bytes) {

@@ -55,11 +55,11 @@ export async function receivePush(engine: Engine, push: Push): Promise<void> {
     return;
   }
   if (envelope.kind === "sealed") await receiveSealed(engine, push);
-  else if (!(await receiveEcho(engine, push.envelope))) await receiveGroup(engine, push, envelope.tag);
+  else if (!(await receiveEcho(engine, push))) await receiveGroup(engine, push, envelope.tag);
 }
 
 /** Handles the echo of an own post: the server has it. Returns whether the envelope was one. */
-async function receiveEcho(engine: Engine, envelope: Bytes): Promise<boolean> {
+async function receiveEcho(engine: Engine, { id, envelope }: Push): Promise<boolean> {
   const hash = engine.ports.crypto.sha256(envelope);
   const pending = readPendingByEcho(engine.db, hash);
   if (pending !== undefined) {
@@ -68,7 +68,7 @@ async function receiveEcho(engine: Engine, envelope: Bytes): Promise<boolean> {
   }
   const item = readOutboxByEcho(engine.db, hash);
   if (item === undefined) return engine.echoes.delete(toHex(hash));
-  accepted(engine, item);
+  accepted(engine, item, id);
   engine.schedule(item.conversation);
   return true;
 }
@@ -141,7 +141,7 @@ async function settle(
         writeRatchet(db, before.groupId, received.patch);
         setConfirmed(db, before.groupId, true);
         if (message === undefined) countDiagnostic(db, "malformed-message");
-        else applyMessage(engine, before, received.sender, message);
+        else applyMessage(engine, before, received.sender, message, push.id);
       });
       engine.groups.set(toHex(before.groupId), received.group);
       // This device sent it, but its state does not show that: the state was rolled back, and would use keys twice

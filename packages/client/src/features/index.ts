@@ -21,6 +21,7 @@ import { live } from "./live/index.ts";
 import { media } from "./media.ts";
 import { moments } from "./moments/index.ts";
 import { nicknames } from "./nicknames.ts";
+import { packets } from "./packets/index.ts";
 import { pat } from "./pat.ts";
 import { pins } from "./pins.ts";
 import { places } from "./places.ts";
@@ -112,6 +113,7 @@ export type {
   MomentVideoView,
   MomentView,
 } from "./moments/index.ts";
+export type { NewPacket, PacketItem, PacketLot, PacketPot, PacketProof } from "./packets/index.ts";
 export type { PushOutcome, PushSubscribed } from "./push.ts";
 export type { GreetingRow, RequestRow } from "./requests/index.ts";
 export type { MessageHit, MessageHits, MessageSearch } from "./search/index.ts";
@@ -148,6 +150,7 @@ export const clientFeatures = [
   media,
   moments,
   nicknames,
+  packets,
   pat,
   pins,
   places,

@@ -45,7 +45,7 @@ import { afterStale, type Stale } from "../group-state/stale.ts";
 import { liveGroup } from "../group-state/store-group.ts";
 import { registerAddresses, registerBefore } from "../identity/delivery-addresses.ts";
 import { dropItem } from "../messages/clear.ts";
-import { accepted, encryptNext, expectEcho } from "../messages/outbox.ts";
+import { accepted, encryptNext, expectEcho, waitsForEcho } from "../messages/outbox.ts";
 import type { Cancel } from "../ports.ts";
 import { speakable } from "../values/speakable.ts";
 import { adoptOwn, giveUpPending } from "./adopt.ts";
@@ -97,6 +97,8 @@ export function createSendLoop(engine: Engine) {
   const failures = new Map<string, number>();
   /** Commits that the gate accepted and whose echo is on its way, by hex post hash. */
   const taken = new Set<string>();
+  /** Messages that the gate accepted and that count once their echo came, by hex envelope hash. */
+  const answered = new Set<string>();
   /** When the key packages of a conversation's founding were claimed, in Unix milliseconds. */
   const drawnMs = new Map<string, number>();
   /** Destinations for which every server accepted its part of the list, in this run. */
@@ -332,6 +334,7 @@ export function createSendLoop(engine: Engine) {
 
   async function postMessage(conversation: ConversationId, step: Extract<Step, { kind: "message" }>): Promise<boolean> {
     const { item, group } = step;
+    if (item.envelope_hash !== null && answered.has(toHex(item.envelope_hash))) return false;
     const header: PostHeader = {
       mode: "application",
       gate: group.state.gate,
@@ -346,6 +349,10 @@ export function createSendLoop(engine: Engine) {
       if (still === undefined || !sameBytes(still.envelope_hash, item.envelope_hash)) return true;
       if (answer.kind === "ok") {
         failures.delete(toHex(conversation));
+        if (waitsForEcho(engine, still)) {
+          awaitOwn(conversation, still);
+          return false;
+        }
         expectEcho(engine, still.envelope_hash);
         accepted(engine, still);
         return true;
@@ -353,6 +360,27 @@ export function createSendLoop(engine: Engine) {
       return refusedPost(conversation, group.groupId, answer, header.epoch, () =>
         engine.db.transaction(() => clearFlight(engine.db, item.id)),
       );
+    });
+  }
+
+  /**
+   * Home took it, and its place among what others say matters: it comes with the echo. One that does not come within
+   * half a minute was dropped: then others tell the place, and what waits behind it goes on.
+   */
+  function awaitOwn(conversation: ConversationId, { id, envelope_hash }: OutboxRow): void {
+    const hash = toHex(envelope_hash ?? zeroHash);
+    answered.add(hash);
+    engine.ports.after(echoMsMax, () => {
+      answered.delete(hash);
+      if (stopped) return;
+      const accepting = engine.turn.take(() => {
+        const still = firstInOutbox(engine.db, conversation);
+        if (still === undefined || !equalBytes(still.id, id) || !sameBytes(still.envelope_hash, envelope_hash)) return;
+        if (!engine.link.isReady("signed")) return; // The same bytes go when the connection is back, and are answered.
+        expectEcho(engine, envelope_hash);
+        accepted(engine, still);
+      });
+      accepting.catch(engine.failed).finally(() => schedule(conversation));
     });
   }
 

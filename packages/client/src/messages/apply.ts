@@ -69,7 +69,14 @@ export function messageIn(data: Uint8Array): Message | undefined {
   }
 }
 
-export function applyMessage(engine: Engine, group: Group, sender: Member, message: Message): void {
+/** @param order of the push that brought it (DS18). */
+export function applyMessage(
+  engine: Engine,
+  group: Group,
+  sender: Member,
+  message: Message,
+  order: number,
+): void {
   const { conversation } = group.state;
   const head = readConversationHead(engine.db, conversation);
   // @checks SY18
@@ -88,7 +95,8 @@ export function applyMessage(engine: Engine, group: Group, sender: Member, messa
     countDiagnostic(engine.db, "fork");
     insertLine(engine, conversation, sender.account, { kind: "fork" });
   }
-  instead(engine, conversation, sender, message, "anybody", () => applyBody(engine, group, sender, message, head));
+  const said = { ...message, order };
+  instead(engine, conversation, sender, message, "anybody", () => applyBody(engine, group, sender, said, head));
 }
 
 function isAnothers(engine: Engine, { account }: Member): boolean {
@@ -166,9 +174,10 @@ export function applyBody(
 function forFeatures(
   conversation: ConversationId,
   { account: by }: Pick<Member, "account">,
-  { id, sentAtMs, body, late }: SaidOf<BodyKind>,
+  { id, sentAtMs, body, late, order }: SaidOf<BodyKind>,
 ): Parameters<typeof applyByFeature>[2] {
-  return { conversation, by, id, sentAtMs, body, ...(late === undefined ? {} : { isLate: true }) };
+  const said = { conversation, by, id, sentAtMs, body, ...(late === undefined ? {} : { isLate: true as const }) };
+  return order === undefined ? said : { ...said, order };
 }
 
 /** The default for a kind without a handler: a message or a notice is shown, a signal does nothing. */

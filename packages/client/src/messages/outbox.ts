@@ -44,7 +44,9 @@ import { buildApplication } from "../group-state/posting.ts";
 import { perhapsRenew } from "../group-state/renew.ts";
 import { accountsOf } from "../group-state/store-group.ts";
 import { ownProfile, profileFor } from "../identity/profile-bodies.ts";
+import { factsOf } from "./apply-feature.ts";
 import { onOwnLeave } from "./leave.ts";
+import { groupOf } from "./message-names.ts";
 import { rosterBytes, rosterOf, somebodyJoined } from "./roster.ts";
 import { keep } from "./sent-retention.ts";
 
@@ -186,8 +188,12 @@ function putProfileFirst(engine: Engine, row: ConversationRow, item: OutboxRow):
   return true;
 }
 
-/** The server has stored the item, by its answer or by our echo. In the turn. */
-export function accepted(engine: Engine, item: OutboxRow): void {
+/**
+ * The server has stored the item, by its answer or by our echo. In the turn.
+ *
+ * @param order of the push that was the echo (DS18).
+ */
+export function accepted(engine: Engine, item: OutboxRow, order?: number): void {
   const { db } = engine;
   const own = ownOf(engine);
   db.transaction(() => {
@@ -196,12 +202,27 @@ export function accepted(engine: Engine, item: OutboxRow): void {
     if (item.shown === 1) setMessageState(db, item.conversation, own.account, item.id, "sent");
     if (item.seq !== null)
       writeHeard(db, item.conversation, { device: own.device, account: own.account, highest: item.seq });
-    if (decodeBody(item.body)?.kind === "leave") onOwnLeave(engine, item.conversation);
+    const body = decodeBody(item.body);
+    if (body?.kind === "leave") onOwnLeave(engine, item.conversation);
+    if (body !== undefined && order !== undefined) echoed(engine, item, body, order);
   });
   noteAccepted(engine, toHex(item.id));
   const group = item.group_id === null ? undefined : engine.groups.get(toHex(item.group_id));
   if (group !== undefined) perhapsRenew(engine, group, true);
   engine.changed(topicOf(item.conversation), "chats", "status");
+}
+
+/** The feature learns the item's place in the order of all. Inside a transaction. */
+function echoed(engine: Engine, { conversation, id, created_ms: sentAtMs }: OutboxRow, body: Body, order: number): void {
+  const group = groupOf(engine, conversation);
+  const said = { conversation, by: ownOf(engine).account, id, sentAtMs, order, body };
+  engine.features.echoed.get(body.kind)?.(engine.context, { ...said, group: group && factsOf(engine, group) });
+}
+
+/** Whether an item counts as sent by its echo alone, since its place among others matters (RP3). */
+export function waitsForEcho({ features }: Engine, { body }: OutboxRow): boolean {
+  const kind = decodeBody(body)?.kind;
+  return kind !== undefined && features.echoed.has(kind);
 }
 
 /** For what a screen calls sent (PE66). Of more the oldest is forgotten. */

@@ -81,7 +81,7 @@ async function chat({ crypto, db, features }: Given, kind: Kind, state: State) {
   };
   const hears = (body: Body, change: Partial<Said> = {}, by = bens) => {
     const message = said(body, change);
-    db.transaction(() => applyMessage(engine, group, by, message as Message));
+    db.transaction(() => applyMessage(engine, group, by, message as Message, seq));
     return message;
   };
   const row = (id: Bytes, author: Bytes = ben) => readMessage(db, conversation, author, id);

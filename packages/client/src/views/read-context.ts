@@ -12,18 +12,20 @@ import { peopleIn, peopleOf } from "./people.ts";
 import { sourceOf } from "./source.ts";
 
 export function readContext(context: ViewContext): ReadContext {
-  const { database, own, nowMs, transfer } = context;
+  const { database, own, nowMs, transfer, sha256 } = context;
   // One reader for all of one read: who is in twenty chats is read once.
   const people = peopleOf(context);
   return {
     database,
     own,
     nowMs,
+    sha256,
     transfer,
     peopleIn: (conversation) => (conversation === undefined ? people : peopleIn(context, people, conversation)),
     fileOf: (ref) => fileOf(context, ref),
     heads: (conversations) => headsOf(context, people, conversations),
     conversations: context.conversations,
+    hasOwnRecall: (kind) => context.features.hasOwnRecall.has(kind),
     sourceOf: (stored) => sourceOf(context, people, stored),
     contacts: () => readContacts(context),
     shown: (row, body, named) => context.features.shows.get(body.kind)?.(showContext(context, named, row), body),

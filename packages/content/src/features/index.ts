@@ -25,6 +25,7 @@ import { linking } from "./linking.ts";
 import { live } from "./live/index.ts";
 import { moments } from "./moments/index.ts";
 import { nicknames } from "./nicknames.ts";
+import { packets } from "./packets.ts";
 import { pat } from "./pat.ts";
 import { photos } from "./photos.ts";
 import { pins } from "./pins.ts";
@@ -54,6 +55,7 @@ export const contentFeatures = [
   reactions,
   polls,
   dice,
+  packets,
   signupList,
   pins,
   forwarding,
@@ -109,6 +111,7 @@ export {
 export { decodeAudience, encodeAudience, type MomentAudience } from "./moments/index.ts";
 export * from "./moments/limits.ts";
 export { type Nickname, nicknameLimits } from "./nicknames.ts";
+export { packetLimits } from "./packets.ts";
 export { type Picture, photoLimits, pictureTypes } from "./photos.ts";
 export { type Pin, pinLimits } from "./pins.ts";
 export { placeLimits } from "./places.ts";

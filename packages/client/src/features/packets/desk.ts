@@ -1,0 +1,144 @@
+/**
+ * Desk: what a device says of packets by itself (docs/spec/packets.md RP4, RP6, RP7): secrets that are due, that a
+ * packet is over, and what came of it. It looks at a packet when something was said of it, when the program starts, and
+ * when its time has come.
+ */
+import { decodeBody } from "@yanshu/content";
+import { type MessageName, readMarks, readMessage } from "@yanshu/store";
+import { type Bytes, type ConversationId, equalBytes, toHex } from "@yanshu/wire";
+import { ClientError, type FeatureContext, type Hex } from "../../feature.ts";
+import { kindName, readRecord, secretOf } from "./record.ts";
+import { resultHash } from "./split.ts";
+import { dayMs, dueOf, openerOf, type PacketRecord, type Standing, showMs, standingOf } from "./standing.ts";
+
+/** A packet is looked at for so long: a day until it is over, three until it is settled, and days without the app. */
+const watchedMs = 14 * dayMs;
+const againMs = 60_000;
+
+type Watched = { readonly conversation: ConversationId; readonly name: MessageName };
+type Row = { readonly conversation: ConversationId; readonly author: Bytes; readonly id: Bytes };
+
+/** Of chats that were active lately: the index of a conversation holds the kind, so no other row is read. */
+const lateSql = `
+  SELECT m.conversation, m.author, m.id FROM conversations AS c
+  CROSS JOIN messages AS m ON m.conversation = c.conversation AND m.kind = 'packet'
+  WHERE c.active_ms > ? AND m.at_ms > ?`;
+
+export class PacketDesk {
+  private readonly watched = new Map<Hex, Watched>();
+  private wakeMs = Number.POSITIVE_INFINITY;
+
+  private readonly context: FeatureContext;
+
+  constructor(context: FeatureContext) {
+    this.context = context;
+  }
+
+  watch(conversation: ConversationId, name: MessageName): void {
+    this.watched.set(toHex(conversation) + toHex(name.author) + toHex(name.id), { conversation, name });
+  }
+
+  start(): void {
+    const { db, nowMs, after } = this.context;
+    const sinceMs = nowMs() - watchedMs;
+    for (const { conversation, author, id } of db.all<Row>(lateSql, sinceMs, sinceMs))
+      this.watch(conversation, { author, id });
+    if (this.watched.size > 0) after(0, () => this.work());
+  }
+
+  /** Says what is due. */
+  work(): void {
+    const { isHome, nowMs } = this.context;
+    if (!isHome()) return;
+    const now = nowMs();
+    let nextMs = Number.POSITIVE_INFINITY;
+    for (const [key, { conversation, name }] of [...this.watched]) {
+      const next = this.lookAt(conversation, name, now);
+      if (next === undefined) this.watched.delete(key);
+      else nextMs = Math.min(nextMs, next);
+    }
+    this.wakeAt(nextMs, now);
+  }
+
+  private wakeAt(atMs: number, now: number): void {
+    if (atMs >= this.wakeMs || atMs === Number.POSITIVE_INFINITY) return;
+    this.wakeMs = atMs;
+    this.context.after(Math.max(atMs - now, 0), () => {
+      if (this.wakeMs !== atMs) return;
+      this.wakeMs = Number.POSITIVE_INFINITY;
+      this.work();
+    });
+  }
+
+  /** Returns when to look again, without news; undefined: never. */
+  private lookAt(conversation: ConversationId, name: MessageName, now: number): number | undefined {
+    const { db, kindOf, own, sha256 } = this.context;
+    const row = readMessage(db, conversation, name.author, name.id);
+    const body = row === undefined ? undefined : decodeBody(row.body);
+    if (body?.kind !== "packet") return undefined;
+    const { hasPeer } = kindOf(kindName(db, conversation));
+    const record = readRecord(db, conversation, name, body, hasPeer);
+    if (record === undefined || now - record.sentMs > watchedMs) return undefined;
+    const standing = standingOf(sha256, record, now);
+    try {
+      this.showDue(conversation, name, record, standing);
+      if (!equalBytes(name.author, own())) return standing.result.isDone ? undefined : Number.POSITIVE_INFINITY;
+      return this.endDue(conversation, name, record, standing, now);
+    } catch (error) {
+      // In a chat that one left, or that is not open yet, nothing can be said.
+      if (error instanceof ClientError) return now + againMs;
+      throw error;
+    }
+  }
+
+  private showDue(conversation: ConversationId, name: MessageName, record: PacketRecord, standing: Standing): void {
+    const { db, own, say, writable } = this.context;
+    const secrets = readMarks(db, conversation, name.author, name.id, "packetSecret");
+    for (const { side, first, second } of dueOf(record, standing, own())) {
+      const mine = side === "left" ? second : first;
+      const secret = secretOf(secrets, mine.left)?.[side];
+      if (secret === undefined) continue; // Another own device took it, and shows.
+      const named = { first: takeName(first), second: takeName(second) };
+      say(writable(toHex(conversation)), { kind: "packetShow", ...name, side, secret, ...named });
+    }
+  }
+
+  /** What who gave it says at its end. */
+  private endDue(
+    conversation: ConversationId,
+    { id }: MessageName,
+    record: PacketRecord,
+    standing: Standing,
+    now: number,
+  ): number | undefined {
+    const { sha256, say, writable } = this.context;
+    if (standing.result.isDone || record.settled !== undefined) return undefined;
+    if (record.over === undefined) {
+      const overMs = record.sentMs + dayMs;
+      if (now < overMs) return overMs;
+      say(writable(toHex(conversation)), { kind: "packetOver", id });
+      return Number.POSITIVE_INFINITY;
+    }
+    const settledMs = record.over.stampMs + showMs;
+    if (now < settledMs) return settledMs;
+    if (record.over.order === undefined || standing.counting.length > 0) return now + againMs;
+    const ring = standing.openers.map((take) => openerOf(take, record.shows));
+    const settled = { ...record, settled: { stampMs: now, hash: id } };
+    const { result } = standingOf(sha256, settled, now);
+    const hash = resultHash(sha256, record.packet.id, ring, result);
+    say(writable(toHex(conversation)), { kind: "packetSettled", id, hash });
+    return undefined;
+  }
+}
+
+function takeName({ account, id }: { readonly account: Bytes; readonly id: Bytes }) {
+  return { author: account, id };
+}
+
+const desks = new WeakMap<object, PacketDesk>();
+
+export function deskOf(context: FeatureContext): PacketDesk {
+  const desk = desks.get(context.db) ?? new PacketDesk(context);
+  desks.set(context.db, desk);
+  return desk;
+}

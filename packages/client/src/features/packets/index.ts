@@ -1,0 +1,260 @@
+/**
+ * Red packets 红包 (docs/spec/packets.md): given in a chat, opened by its members, and split so that each of them can
+ * reckon it again.
+ */
+import { type BodyOf, packetLimits } from "@yanshu/content";
+import { type Mark, type MessageName, readMessage } from "@yanshu/store";
+import { type ConversationId, equalBytes, fromHex, toHex } from "@yanshu/wire";
+import {
+  atMost,
+  ClientError,
+  clientFeature,
+  contentId,
+  type FeatureContext,
+  type Hex,
+  type MessageRef,
+  pack,
+  type Said,
+  unpack,
+} from "../../feature.ts";
+import { deskOf } from "./desk.ts";
+import {
+  isWhole,
+  kindName,
+  noSecret,
+  readRecord,
+  type SecretMark,
+  type SettledMark,
+  type ShowMark,
+  secretKey,
+  showKey,
+  type TakeMark,
+} from "./record.ts";
+import { commitment } from "./split.ts";
+import { dayMs, mayTake, standingOf } from "./standing.ts";
+import { readProof, showPacket } from "./view.ts";
+
+export type { PacketItem, PacketLot, PacketPot, PacketProof } from "./view.ts";
+
+export type NewPacket = {
+  /** `points`: a game. `money`: a note of who owes whom. */
+  readonly of: "points" | "money";
+  /** `USD`, `CNY`; empty for points. */
+  readonly currency: string;
+  /** In hundredths. */
+  readonly total: number;
+  readonly shares: number;
+  readonly mode: "lucky" | "equal";
+  readonly wish: string;
+  /** Accounts that may open it. Absent: all. */
+  readonly forWhom?: readonly Hex[];
+};
+
+type PacketsApi = {
+  /**
+   * Resolves with its id. Rejects with `not-allowed` (notes to oneself), `empty` (less than a hundredth for each share,
+   * no currency), `too-long` (more than a packet holds).
+   */
+  readonly sendPacket: (conversation: Hex, packet: NewPacket) => Promise<Hex>;
+  /**
+   * Opens one: once for an account, however often it is asked. Rejects with `unknown-message`, `not-allowed` (not for
+   * this account), `too-late` (nothing is left, or it is a day old).
+   */
+  readonly takePacket: (conversation: Hex, packet: MessageRef) => Promise<void>;
+  /**
+   * Takes back an own one that nobody opened, within 2 minutes; it holds once home has it in its order. Rejects with
+   * `unknown-message`, `too-late`.
+   */
+  readonly takeBackPacket: (conversation: Hex, id: Hex) => Promise<void>;
+};
+
+/** As of other messages (AC2). */
+const takeBackMs = 2 * 60_000;
+
+/** What came earlier in the order of all holds; what has no place there gives way to what has one. */
+function earlier(held: Mark | undefined, next: Mark): Mark {
+  if (held === undefined) return next;
+  const orderOf = ({ value }: Mark) => unpack<{ order?: number }>(value).order ?? Number.POSITIVE_INFINITY;
+  return orderOf(next) < orderOf(held) ? next : held;
+}
+
+type Ordered = Pick<Said<"packetTake">, "order">;
+const placeOf = ({ order }: Ordered) => (order === undefined ? {} : { order });
+
+/** Who said it, where it stands, and when. */
+type Heard = Omit<Said<"packetTake">, "body">;
+
+function set(context: FeatureContext, { conversation, by, sentAtMs }: Heard, on: MessageName, mark: Partial<Mark>) {
+  const whole = { by, key: "", value: noSecret, stamp_ms: sentAtMs, kind: "", ...mark };
+  context.setMark(conversation, on, whole);
+  deskOf(context).watch(conversation, on);
+}
+
+function take(context: FeatureContext, said: Said<"packetTake">): void {
+  const { author, id, left, right } = said.body;
+  const value = pack({ id: said.id, left, right, ...placeOf(said) } satisfies TakeMark);
+  set(context, said, { author, id }, { kind: "packetTake", value });
+}
+
+/** At most so many shows of one person are kept of a packet: a wrong one counts for nothing, and may be corrected. */
+const showsMax = 8;
+
+function show(context: FeatureContext, said: Said<"packetShow">): void {
+  const { conversation, by, body } = said;
+  const { author, id, side, secret, first, second } = body;
+  const on = { author, id };
+  const taken = context.marks(conversation, on, "packetTake").find((mark) => equalBytes(mark.by, by));
+  const isRight = ({ left, right }: TakeMark) =>
+    equalBytes(commitment(context.sha256, id, by, side, secret), side === "left" ? left : right);
+  // @checks RP2: what was not committed to.
+  if (taken !== undefined && !isRight(unpack<TakeMark>(taken.value))) return;
+  const key = showKey({ side, secret });
+  const held = context.marks(conversation, on, "packetShow").filter((mark) => equalBytes(mark.by, by));
+  // @checks RP4
+  if (held.length >= showsMax && !held.some((mark) => mark.key === key)) return;
+  const value = pack({ side, secret, first, second, ...placeOf(said) } satisfies ShowMark);
+  set(context, said, on, { kind: "packetShow", key, value });
+}
+
+function over(context: FeatureContext, said: Said<"packetOver">): void {
+  const row = readMessage(context.db, said.conversation, said.by, said.body.id);
+  // @checks RP6: a day after it by the same clock, if it is here.
+  if (row !== undefined && said.sentAtMs - row.sent_ms < dayMs) return;
+  const value = pack(placeOf(said));
+  set(context, said, { author: said.by, id: said.body.id }, { kind: "packetOver", value });
+}
+
+function settled(context: FeatureContext, said: Said<"packetSettled">): void {
+  const { id, hash } = said.body;
+  const value = pack({ hash, ...placeOf(said) } satisfies SettledMark);
+  set(context, said, { author: said.by, id }, { kind: "packetSettled", value });
+}
+
+/** Before anybody took from it in the order of all, and soon; else it stays. */
+function takeBack(context: FeatureContext, { conversation, by, sentAtMs, body: { id } }: Said<"packetBack">): void {
+  const on = { author: by, id };
+  const row = readMessage(context.db, conversation, by, id);
+  // @checks RP10
+  if (row?.kind !== "packet" || sentAtMs - row.sent_ms > takeBackMs) return;
+  // @checks RP10
+  if (context.marks(conversation, on, "packetTake").length > 0) return;
+  context.erase(conversation, on, "recalled");
+  context.changedIn(conversation);
+  context.changed("chats", "status");
+}
+
+export const packets = clientFeature({
+  kinds: ["packet", "packetTake", "packetShow", "packetOver", "packetSettled", "packetBack"],
+
+  apply: {
+    packetTake: take,
+    packetShow: show,
+    packetOver: over,
+    packetSettled: settled,
+    // One's own holds by its place among the takes, which home tells.
+    packetBack: (context, said) => {
+      if (said.isSaidHere !== true) takeBack(context, said);
+    },
+  },
+
+  echoed: {
+    packetTake: take,
+    packetShow: show,
+    packetOver: over,
+    packetSettled: settled,
+    packetBack: takeBack,
+  },
+
+  marks: {
+    packetTake: { merge: earlier },
+    packetShow: { merge: earlier },
+    packetOver: { merge: earlier },
+    packetSettled: { merge: earlier },
+  },
+
+  hasOwnRecall: ["packet"],
+
+  placed: {
+    packet: (context, { conversation, on }) => {
+      deskOf(context).watch(conversation, on);
+      return false;
+    },
+  },
+
+  started: (context) => deskOf(context).start(),
+  later: async (context) => deskOf(context).work(),
+
+  show: { packet: showPacket },
+
+  views: {
+    packetProof: {
+      topics: (conversation: Hex, _: MessageRef) => [`conversation:${conversation}`, "people"],
+      read: readProof,
+    },
+  },
+
+  api: (context): PacketsApi => {
+    const { db, nowMs, own, random, sha256, writable, find, say, setMark, kindOf } = context;
+    const standingNow = (conversation: ConversationId, packet: MessageRef) => {
+      const { name, body } = find(conversation, packet, "packet");
+      const record = readRecord(db, conversation, name, body, kindOf(kindName(db, conversation)).hasPeer);
+      if (record === undefined || !isWhole(body)) throw new ClientError("unknown-message");
+      return { name, record, standing: standingOf(sha256, record, nowMs()) };
+    };
+    return {
+      async sendPacket(chat, { of, currency, total, shares, mode, wish, forWhom }) {
+        const conversation = writable(chat);
+        const { hasOthers, hasPeer } = kindOf(kindName(db, conversation));
+        if (!hasOthers) throw new ClientError("not-allowed");
+        const whole = [total, shares].every((one) => Number.isSafeInteger(one) && one > 0);
+        if (!whole || total < shares || (of === "money" && currency.trim() === "")) throw new ClientError("empty");
+        if (total > packetLimits.totalMax || shares > packetLimits.sharesMax || (hasPeer && shares > 1))
+          throw new ClientError("too-long");
+        const body: BodyOf<"packet"> = {
+          kind: "packet",
+          of,
+          currency: of === "points" ? "" : atMost(currency.trim(), packetLimits.currencyMax),
+          total,
+          shares,
+          mode,
+          wish: atMost(wish.trim(), packetLimits.wishMax),
+          cover: 0,
+          ...(forWhom === undefined ? {} : { forWhom: forWhom.map((account) => fromHex(account)) }),
+        };
+        return say(conversation, body);
+      },
+
+      async takePacket(chat, packet) {
+        const conversation = writable(chat);
+        const { name, record, standing } = standingNow(conversation, packet);
+        const account = own();
+        if (record.takes.some((one) => equalBytes(one.account, account))) return;
+        if (!mayTake(record, account)) throw new ClientError("not-allowed");
+        if (standing.at !== "open" || nowMs() - record.sentMs > dayMs) throw new ClientError("too-late");
+        const secrets: SecretMark = { left: random(packetLimits.secretBytes), right: random(packetLimits.secretBytes) };
+        const isEqual = record.packet.mode === "equal";
+        const of = (side: "left" | "right") =>
+          isEqual ? noSecret : commitment(sha256, name.id, account, side, secrets[side]);
+        const [left, right] = [of("left"), of("right")];
+        // With the item, so that a crash loses both or neither (SY1).
+        const keepSecrets = () =>
+          setMark(conversation, name, {
+            kind: "packetSecret",
+            by: account,
+            key: secretKey(left),
+            value: pack(secrets),
+            stamp_ms: nowMs(),
+          });
+        say(conversation, { kind: "packetTake", ...name, left, right }, isEqual ? {} : { before: keepSecrets });
+      },
+
+      async takeBackPacket(chat, hex) {
+        const conversation = writable(chat);
+        const id = contentId(hex);
+        const { record } = standingNow(conversation, { author: toHex(own()), id: hex });
+        if (record.takes.length > 0 || nowMs() - record.sentMs > takeBackMs) throw new ClientError("too-late");
+        say(conversation, { kind: "packetBack", id });
+      },
+    };
+  },
+});
