@@ -4,7 +4,7 @@
  */
 import type { PacketItem, PacketPot, TimelineItem } from "@yanshu/client";
 import { chatMeant, newestIn, searchedMax, tell } from "../chat.ts";
-import { catchUp, type Context, mustReachHome } from "../context.ts";
+import { type Context, catchUp, mustReachHome } from "../context.ts";
 import { Fault, faultsOf } from "../fault.ts";
 import { cliFeature } from "../feature.ts";
 import { named, nameOf, plain, short, when } from "../line.ts";
@@ -97,7 +97,10 @@ function line(text: Text<Key>, body: PacketItem): string {
 
 function lotLines(text: Text<Key>, body: PacketItem): readonly string[] {
   const lines = body.lots.map(({ person, amount, isFinal, isBest, waitsFor }, at) => {
-    const waits = waitsFor.length > 0 ? text("packet.waits", { who: waitsFor.map((one) => nameOf(text, one)).join("、") }) : text("packet.next");
+    const waits =
+      waitsFor.length > 0
+        ? text("packet.waits", { who: waitsFor.map((one) => nameOf(text, one)).join("、") })
+        : text("packet.next");
     const more = isBest ? text("packet.best") : isFinal ? "" : waits;
     return text("packet.lot", { place: at + 1, who: nameOf(text, person), sum: sumOf(text, body, amount), more });
   });
@@ -179,7 +182,9 @@ const actions = {
     const { answer, text, view } = context;
     const query = rest.join(" ");
     const all = query === "" ? packetsIn(context, conversation) : [meant(context, conversation, query, () => true)];
-    const checked = all.flatMap(({ from, id }) => view("packetProof", conversation, { author: from.account, id }) ?? []);
+    const checked = all.flatMap(
+      ({ from, id }) => view("packetProof", conversation, { author: from.account, id }) ?? [],
+    );
     const lines = checked.flatMap(({ packet: id, item, pots }) => [
       `${short(id)}  ${line(text, item)}`,
       ...lotLines(text, item),

@@ -70,13 +70,7 @@ export function messageIn(data: Uint8Array): Message | undefined {
 }
 
 /** @param order of the push that brought it (DS18). */
-export function applyMessage(
-  engine: Engine,
-  group: Group,
-  sender: Member,
-  message: Message,
-  order: number,
-): void {
+export function applyMessage(engine: Engine, group: Group, sender: Member, message: Message, order: number): void {
   const { conversation } = group.state;
   const head = readConversationHead(engine.db, conversation);
   // @checks SY18

@@ -213,7 +213,12 @@ export function accepted(engine: Engine, item: OutboxRow, order?: number): void 
 }
 
 /** The feature learns the item's place in the order of all. Inside a transaction. */
-function echoed(engine: Engine, { conversation, id, created_ms: sentAtMs }: OutboxRow, body: Body, order: number): void {
+function echoed(
+  engine: Engine,
+  { conversation, id, created_ms: sentAtMs }: OutboxRow,
+  body: Body,
+  order: number,
+): void {
   const group = groupOf(engine, conversation);
   const said = { conversation, by: ownOf(engine).account, id, sentAtMs, order, body };
   engine.features.echoed.get(body.kind)?.(engine.context, { ...said, group: group && factsOf(engine, group) });

@@ -30,6 +30,7 @@ const invariants = [
   "I18",
   "I19",
   "I20",
+  "I21",
 ] as const;
 export type Invariant = (typeof invariants)[number];
 const ofMoments = ["MO3", "MO11", "MO13", "MO32"] as const;
@@ -145,6 +146,8 @@ const breaks: Readonly<Record<Breakable, Break>> = {
   I11: { run: without((sql, params) => isMark(sql, params, "reaction")) },
   I12: { run: without((sql, params) => isMark(sql, params, "vote")) },
   I13: { run: without((sql, params) => isMark(sql, params, "line")) },
+  /** Who opened a packet is never written. */
+  I21: { run: without((sql, params) => isMark(sql, params, "packetTake")) },
   /** One byte of what is opened is another. */
   I14: {
     media: (media) => ({

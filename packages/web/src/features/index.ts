@@ -34,6 +34,7 @@ import { live } from "./live/index.ts";
 import { lock } from "./lock/index.ts";
 import { mentions } from "./mentions/index.ts";
 import { moments } from "./moments/index.ts";
+import { packets } from "./packets/index.ts";
 import { pat } from "./pat/index.ts";
 import { photos } from "./photos/index.ts";
 import { pins } from "./pins/index.ts";
@@ -88,6 +89,7 @@ export const features: readonly WebFeature[] = [
   lock,
   mentions,
   moments,
+  packets,
   pat,
   photos,
   pins,

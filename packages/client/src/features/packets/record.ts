@@ -35,7 +35,10 @@ export function recordOf(
   const { mode, total, forWhom } = body;
   const stamped = ({ value, stamp_ms }: Mark): Stamped => ({ ...unpack<Placed>(value), stampMs: stamp_ms });
   const [over] = marks("packetOver").map(stamped);
-  const [settled] = marks("packetSettled").map((one) => ({ ...stamped(one), hash: unpack<SettledMark>(one.value).hash }));
+  const [settled] = marks("packetSettled").map((one) => ({
+    ...stamped(one),
+    hash: unpack<SettledMark>(one.value).hash,
+  }));
   return {
     packet: { id: name.id, total, shares: sharesOf(body, hasPeer), mode },
     author: name.author,

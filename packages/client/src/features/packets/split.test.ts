@@ -119,7 +119,10 @@ test("[RP7] four of five who hold back, try secrets or copy take nothing from th
     }
     return openers;
   }, rounds);
-  const holdAll = honestMean((played, honest) => played.openers.with(honest, allShow(played)[honest] as Opener), rounds);
+  const holdAll = honestMean(
+    (played, honest) => played.openers.with(honest, allShow(played)[honest] as Opener),
+    rounds,
+  );
   // A hundred pairs of secrets are tried, before the honest one has shown anything: what they would get is a guess.
   const tried = honestMean(
     (played, honest) => {
@@ -166,7 +169,10 @@ test("[RP2] a secret that was not committed to, or is another's, opens no pot", 
   const others = openers.with(0, { ...first, shown: { ...first.shown, right: second.shown.left } });
   expect(split(sha256, played.packet, others, "open").pots[0]?.state).toBe("waiting");
   // A wrong one beside the right one spoils nothing.
-  const both = openers.with(0, { ...first, shown: { ...first.shown, right: [random(32).slice(), ...first.shown.right] } });
+  const both = openers.with(0, {
+    ...first,
+    shown: { ...first.shown, right: [random(32).slice(), ...first.shown.right] },
+  });
   expect(split(sha256, played.packet, both, "open")).toEqual(right);
 });
 

@@ -172,8 +172,7 @@ export function dueOf(record: PacketRecord, { openers, at, isOver }: Standing, o
   const [first, last] = [openers[0], openers.at(-1)];
   const left = before ?? (isClosed ? last : undefined);
   const right = after ?? (isClosed ? first : undefined);
-  const isShown = (side: Side) =>
-    record.shows.some((one) => one.side === side && equalBytes(one.account, own));
+  const isShown = (side: Side) => record.shows.some((one) => one.side === side && equalBytes(one.account, own));
   return [
     ...(left === undefined || isShown("left") ? [] : [{ side: "left", first: left, second: mine } as const]),
     ...(right === undefined || isShown("right") ? [] : [{ side: "right", first: mine, second: right } as const]),
