@@ -2,12 +2,13 @@
  * Red packets 红包 in the terminal (docs/spec/packets.md): given, opened, listed, and reckoned again from what stands on
  * the record.
  */
-import type { PacketItem, PacketPot, TimelineItem } from "@yanshu/client";
-import { chatMeant, newestIn, searchedMax, tell } from "../chat.ts";
+import type { LedgerView, OweItem, PacketItem, PacketPot, ShareItem, TimelineItem } from "@yanshu/client";
+import { answerWhenSent, chatMeant, newestIn, searchedMax, tell } from "../chat.ts";
 import { type Context, catchUp, mustReachHome } from "../context.ts";
 import { Fault, faultsOf } from "../fault.ts";
 import { cliFeature } from "../feature.ts";
 import { named, nameOf, plain, short, when } from "../line.ts";
+import { pick } from "../pick.ts";
 import type { Text } from "../words.ts";
 import { wordsOf } from "../words.ts";
 
@@ -38,7 +39,24 @@ const words = wordsOf(
     "packet.fair": "This device reckoned it again: every hundredth agrees",
     "packet.disputed": "Who gave it reckoned otherwise than this device",
     "packet.open": "Not all secrets are shown yet",
+    "kind.owe": "Transfer",
+    "kind.share": "Shared bill",
+    "owe.says": "{sum} to {to}: {note}  ({state})",
+    "share.says": "{title}  {sum}: {parts}",
+    "owe.asked": "waits for a yes",
+    "owe.open": "owed",
+    "owe.paid": "paid, they say",
+    "owe.done": "done",
+    "owe.off": "off",
+    "ledger.none": "Nobody owes anybody anything here",
+    "ledger.mine": "You are owed {sum}",
+    "ledger.minus": "You owe {sum}",
+    "ledger.pays": "{from} pays {to} {sum}",
+    "ledger.entry": "{at}  {from} owes {to} {sum}  {words}  ({state})",
+    "ledger.you": "You",
+    "ledger.done": "Said",
     "fault.packet": "packet send|equal|take|list|check CHAT [SUM] [SHARES] [WISH]; a sum is 88.00 or 88.00USD",
+    "fault.ledger": "ledger CHAT [show|csv|owe|split|yes|no|paid|got] [ID or NAME] [SUM] [NOTE]",
   },
   {
     "kind.packet": "红包",
@@ -66,7 +84,24 @@ const words = wordsOf(
     "packet.fair": "这台设备重新算过，一分不差",
     "packet.disputed": "发的人算得和这台设备不一样",
     "packet.open": "暗号还没有全部亮出来",
+    "kind.owe": "转账",
+    "kind.share": "AA 群收款",
+    "owe.says": "{sum} 给{to}：{note}（{state}）",
+    "share.says": "{title}  {sum}：{parts}",
+    "owe.asked": "等对方点头",
+    "owe.open": "欠着",
+    "owe.paid": "说是付了",
+    "owe.done": "两清",
+    "owe.off": "作罢",
+    "ledger.none": "这里谁也不欠谁",
+    "ledger.mine": "大家一共欠你 {sum}",
+    "ledger.minus": "你一共欠 {sum}",
+    "ledger.pays": "{from}给{to} {sum}",
+    "ledger.entry": "{at}  {from}欠{to} {sum}  {words}（{state}）",
+    "ledger.you": "我",
+    "ledger.done": "说好了",
     "fault.packet": "packet send|equal|take|list|check 聊天 [金额] [个数] [祝福]；金额写 88.00 或 88.00USD",
+    "fault.ledger": "ledger 聊天 [show|csv|owe|split|yes|no|paid|got] [编号或名字] [金额] [说明]",
   },
 );
 
@@ -209,10 +244,100 @@ async function give(context: Context<Key>, { conversation, title, rest }: At, mo
   await tell(context, { conversation, title, id, before });
 }
 
+function oweLine(text: Text<Key>, body: OweItem): string {
+  const { to, amount, note, state } = body;
+  const said = { sum: sumOf(text, body, amount), to: nameOf(text, to), note: plain(note), state: text(`owe.${state}`) };
+  return `[${text("kind.owe")}] ${text("owe.says", said)}`;
+}
+
+function shareLine(text: Text<Key>, body: ShareItem): string {
+  const parts = body.parts.map(
+    ({ person, amount, state }) => `${nameOf(text, person)} ${sumOf(text, body, amount)} (${text(`owe.${state}`)})`,
+  );
+  const said = { title: plain(body.title), sum: sumOf(text, body, body.total), parts: parts.join(" · ") };
+  return `[${text("kind.share")}] ${text("share.says", said)}`;
+}
+
+async function ledger(context: Context<Key>): Promise<void> {
+  const { args, api, answer, text, view } = context;
+  const [chat = "", action = "show", what = "", ...rest] = args.positionals;
+  const { conversation, title } = await chatMeant(context, chat);
+  await catchUp(context);
+  const now = view("ledger", conversation);
+  if (action === "csv")
+    return answer((await api.ledgerTable(conversation, text("ledger.you"))).trimEnd().split("\r\n"), now);
+  if (action === "show") return answer(ledgerLines(text, now), now);
+  if (action === "owe" || action === "split") return owe(context, { conversation, title }, action, [what, ...rest]);
+  const entry = now.entries.find(({ message }) => what !== "" && message.id.startsWith(what));
+  if (entry === undefined)
+    throw what === "" ? faults("fault.ledger") : new Fault("fault.none", { argument: "ID", query: plain(what) });
+  const { message } = entry;
+  if (action === "yes" || action === "no") await api.answerOwed(conversation, message, action === "yes");
+  else if (action === "paid") await api.sayPaid(conversation, message, rest.join(" "));
+  else if (action === "got") {
+    const mine = now.entries.filter((one) => one.message.id === message.id && one.to.isMe);
+    const from = mine.find((one) => one.from.account.startsWith(rest[0] ?? "") || one.from.name === rest[0]) ?? mine[0];
+    await api.sayGot(conversation, message, (from ?? entry).from.account);
+  } else throw faults("fault.ledger");
+  await answerWhenSent(context, text("ledger.done"), { conversation, id: message.id });
+}
+
+/** `owe NAME SUM NOTE` says that I owe it; `split all SUM TITLE` that I paid it for everybody here. */
+async function owe(
+  context: Context<Key>,
+  { conversation, title }: { readonly conversation: string; readonly title: string },
+  action: "owe" | "split",
+  [who = "", sum = "", ...note]: readonly string[],
+): Promise<void> {
+  const { api, view } = context;
+  const parsed = sumIn(sum);
+  if (parsed === undefined) throw faults("fault.ledger");
+  const unit = { of: parsed.currency === "" ? "points" : "money", currency: parsed.currency } as const;
+  const members = view("conversation", conversation)?.members ?? [];
+  const before = newestIn(context, conversation);
+  const words = note.join(" ");
+  if (action === "split") {
+    const amounts = equalParts(parsed.total, members.length);
+    const parts = members.map(({ account }, place) => ({ account, amount: amounts[place] ?? 0 }));
+    const id = await api.shareBill(conversation, { ...unit, title: words, parts });
+    return tell(context, { conversation, title, id, before });
+  }
+  const to = pick(
+    "NAME",
+    who,
+    members.map((one) => ({ ...one, id: one.account })),
+  ).account;
+  const id = await api.sayOwed(conversation, { ...unit, to, amount: parsed.total, note: words });
+  await tell(context, { conversation, title, id, before });
+}
+
+/** What does not go up is given down the list (RP31). */
+function equalParts(total: number, count: number): readonly number[] {
+  return Array.from({ length: count }, (_, place) => Math.floor(total / count) + (place < total % count ? 1 : 0));
+}
+
+function ledgerLines(text: Text<Key>, { units, entries }: LedgerView): readonly string[] {
+  if (entries.length === 0) return [text("ledger.none")];
+  const sums = units.flatMap((unit) => [
+    ...(unit.mine === 0
+      ? []
+      : [text(unit.mine > 0 ? "ledger.mine" : "ledger.minus", { sum: sumOf(text, unit, Math.abs(unit.mine)) })]),
+    ...unit.payments.map(({ from, to, amount }) =>
+      text("ledger.pays", { from: nameOf(text, from), to: nameOf(text, to), sum: sumOf(text, unit, amount) }),
+    ),
+  ]);
+  const lines = entries.map((one) => {
+    const { atMs, from, to, amount, words: said, state } = one;
+    const names = { from: nameOf(text, from), to: nameOf(text, to), sum: sumOf(text, one, amount) };
+    return `${short(one.message.id)}  ${text("ledger.entry", { at: when(atMs), ...names, words: plain(said), state: text(`owe.${state}`) })}`;
+  });
+  return [...(sums.length === 0 ? [text("ledger.none")] : sums), ...lines];
+}
+
 const told = ({ id, from, body }: Packet) => ({ id, by: from.account, ...body });
 
 export const packets = cliFeature(words, {
-  lines: { packet: line },
+  lines: { packet: line, owe: oweLine, share: shareLine },
   commands: {
     packet: {
       positionals: ["ACTION", "CHAT", "[SUM]", "[SHARES]", "[WISH…]"],
@@ -221,6 +346,14 @@ export const packets = cliFeature(words, {
         zh: "红包：send 发，equal 发一样多的，take 拆，list 看，check 重新算",
       },
       run: packet,
+    },
+    ledger: {
+      positionals: ["CHAT", "[ACTION]", "[ID]", "[SUM]", "[NOTE…]"],
+      help: {
+        en: "who owes whom in a chat; csv, owe, split, yes, no, paid, got",
+        zh: "聊天的账本：谁欠谁；csv 表格，owe 欠，split AA，yes/no 认不认，paid 付了，got 收到了",
+      },
+      run: ledger,
     },
   },
 });

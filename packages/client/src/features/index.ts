@@ -113,7 +113,18 @@ export type {
   MomentVideoView,
   MomentView,
 } from "./moments/index.ts";
-export type { NewPacket, PacketItem, PacketLot, PacketPot, PacketProof } from "./packets/index.ts";
+export type {
+  LedgerEntry,
+  LedgerView,
+  NewPacket,
+  OweItem,
+  PacketItem,
+  PacketLot,
+  PacketPot,
+  PacketProof,
+  ShareItem,
+  SharePart,
+} from "./packets/index.ts";
 export type { PushOutcome, PushSubscribed } from "./push.ts";
 export type { GreetingRow, RequestRow } from "./requests/index.ts";
 export type { MessageHit, MessageHits, MessageSearch } from "./search/index.ts";

@@ -36,7 +36,9 @@ export const packets = testFeature({
   alike: {
     I21: ({ body }) =>
       body.kind === "packet"
-        ? body.lots.map(({ person, amount, isFinal }) => `${person.account.slice(0, 6)} ${amount}${isFinal ? "" : "+"}`).join(" | ")
+        ? body.lots
+            .map(({ person, amount, isFinal }) => `${person.account.slice(0, 6)} ${amount}${isFinal ? "" : "+"}`)
+            .join(" | ")
         : "",
   },
 

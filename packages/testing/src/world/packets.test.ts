@@ -102,7 +102,10 @@ test("[RP2] [RP4] [RP6] [RP7] who copies, shows a wrong secret, takes twice or n
   await says(mal, group, { kind: "packetTake", ...name, left: bytes, right: bytes });
   await cat.api.takePacket(group, ref);
   await world.until("she is third", () => packet(ben, group, id).lots.length === 3);
-  const pair = { first: { author: fromHex(mal.account), id: name.id }, second: { author: fromHex(cat.account), id: name.id } };
+  const pair = {
+    first: { author: fromHex(mal.account), id: name.id },
+    second: { author: fromHex(cat.account), id: name.id },
+  };
   await says(mal, group, { kind: "packetShow", ...name, side: "right", secret: bytes, ...pair });
   // Nor does he end what is Ann's, and a fourth comes behind the end.
   await says(mal, group, { kind: "packetOver", id: name.id });
@@ -137,7 +140,8 @@ test("[RP8] [RP9] [RP10] own devices agree, a later one too; what nobody took is
   const ben2 = await world.linkDevice(ben);
   await world.until("it has the group", () => ben2.view("conversation", group)?.state === "open");
   const equal = { of: "points", currency: "", total: 1_000, shares: 3, mode: "equal", wish: "" } as const;
-  const sees = (one: Person, id: string) => one.items(group).some((item) => item.id === id && item.body.kind === "packet");
+  const sees = (one: Person, id: string) =>
+    one.items(group).some((item) => item.id === id && item.body.kind === "packet");
 
   const gone = await ann.api.sendPacket(group, equal);
   await world.until("all see it", () => [...people, ben2].every((one) => sees(one, gone)));
@@ -162,7 +166,9 @@ test("[RP8] [RP9] [RP10] own devices agree, a later one too; what nobody took is
 
   // Both of Ben's devices tap: he has one lot, and both say which.
   await Promise.all([ben.api.takePacket(group, ref), ben2.api.takePacket(group, ref)]);
-  await world.until("he stands once", () => [...people, ben2].every((one) => packet(one, group, kept).lots.length === 2));
+  await world.until("he stands once", () =>
+    [...people, ben2].every((one) => packet(one, group, kept).lots.length === 2),
+  );
   await ann.api.takePacket(group, ref);
   await world.until("it is full", () => [...people, ben2].every((one) => packet(one, group, kept).isDone));
   const seen = result(ann, group, kept);
@@ -177,7 +183,11 @@ test("[RP8] [RP9] [RP10] own devices agree, a later one too; what nobody took is
   await world.until("all is shown", () => [...people, ben2].every((one) => packet(one, group, id).isDone));
   const lots = result(cat, group, id);
   for (const one of [...people, ben2]) expect(result(one, group, id)).toEqual(lots);
-  const proofs = [...people, ben2].map((one) => one.view("packetProof", group, { author: cat.account, id })?.pots.map(({ commitments, secrets, draw, toFirst }) => ({ commitments, secrets, draw, toFirst })));
+  const proofs = [...people, ben2].map((one) =>
+    one
+      .view("packetProof", group, { author: cat.account, id })
+      ?.pots.map(({ commitments, secrets, draw, toFirst }) => ({ commitments, secrets, draw, toFirst })),
+  );
   for (const proof of proofs) expect(proof).toEqual(proofs[0]);
   expect(proofs[0]).toHaveLength(2);
   // A device that is linked only now reckons the same from what it is given.
@@ -200,7 +210,94 @@ test("[RP1] in a chat of two there is one share, and only the other takes it", a
   await expect(ann.api.takePacket(chat, ref)).rejects.toThrow("not-allowed");
   await ben.api.takePacket(chat, ref);
   await world.until("both see it", () => [ann, ben].every((one) => packet(one, chat, id).isDone));
-  expect(packet(ann, chat, id).lots).toMatchObject([{ amount: 8_800, isFinal: true, person: { account: ben.account } }]);
+  expect(packet(ann, chat, id).lots).toMatchObject([
+    { amount: 8_800, isFinal: true, person: { account: ben.account } },
+  ]);
   expect(packet(ben, chat, id).mine).toMatchObject({ state: "taken", amount: 8_800 });
+  expect(world.bugs()).toEqual([]);
+});
+
+test("[RP30] [RP31] [RP32] a bill of three and a transfer stand in one ledger, until who is owed says that it came", async () => {
+  const world = new World({ seed: 2_505, featuresOf: () => [...clientFeatures, liar] });
+  const { people, group } = await peopleIn(world, ["Ann", "Ben", "Cat"]);
+  const [ann, ben, cat] = people as [Person, Person, Person];
+  const usd = { of: "money", currency: "USD" } as const;
+  const parts = [3_334, 3_333, 3_333].map((amount, n) => ({ account: people[n]?.account ?? "", amount }));
+  const bill = await ann.api.shareBill(group, { ...usd, title: "=周六火锅", parts, payTo: "Zelle: ann@example.org" });
+  const on = { author: ann.account, id: bill };
+  const entries = (one: Person) => one.view("ledger", group).entries;
+  await world.until("all see it", () => people.every((one) => entries(one).length === 2));
+  // Nothing counts before a yes, and nobody says it for another.
+  expect(ben.view("ledger", group).units).toEqual([]);
+  await expect(ann.api.answerOwed(group, on, true)).rejects.toThrow("not-allowed");
+  await says(cat, group, { kind: "got", author: fromHex(ann.account), id: fromHex(bill), from: fromHex(ben.account) });
+  await ben.api.answerOwed(group, on, true);
+  await cat.api.answerOwed(group, on, true);
+  await expect(cat.api.answerOwed(group, on, false)).rejects.toThrow("not-allowed");
+  await world.until("both have said yes", () =>
+    people.every((one) => entries(one).every(({ state }) => state === "open")),
+  );
+  const owed = await ann.api.sayOwed(group, { ...usd, to: ben.account, amount: 1_000, note: "车票" });
+  const lost = await ann.api.sayOwed(group, { ...usd, to: cat.account, amount: 500, note: "伞" });
+  await world.until("they see it", () => people.every((one) => entries(one).length === 4));
+  await ben.api.answerOwed(group, { author: ann.account, id: owed }, true);
+  await world.until("it counts", () =>
+    people.every((one) => entries(one).filter(({ state }) => state === "open").length === 3),
+  );
+  const payments = (one: Person) =>
+    one
+      .view("ledger", group)
+      .units.flatMap((unit) => unit.payments.map(({ from, to, amount }) => [from.account, to.account, amount]));
+  for (const one of people)
+    expect(payments(one)).toEqual([
+      [cat.account, ann.account, 3_333],
+      [ben.account, ann.account, 2_333],
+    ]);
+  await ben.api.sayPaid(group, on, "Zelle");
+  await world.until("Ann hears of it", () => entries(ann).some(({ state }) => state === "paid"));
+  await ann.api.sayGot(group, on, ben.account);
+  await world.until("it is settled", () => people.every((one) => entries(one).some(({ state }) => state === "done")));
+  expect(ben.view("ledger", group).units[0]?.mine).toBe(1_000);
+  // A day later what Cat did not answer is off; her yes comes too late.
+  await world.pass(dayMs + 60_000);
+  const stateOf = (one: Person) => entries(one).find(({ message }) => message.id === lost)?.state;
+  await world.until("it is off", () => people.every((one) => stateOf(one) === "off"));
+  await says(cat, group, { kind: "owed", author: fromHex(ann.account), id: fromHex(lost), answer: "yes" });
+  await world.pass(2_000);
+  for (const one of people) expect(stateOf(one)).toBe("off");
+  // A bill that does not add up is nobody's debt, and a table holds no formula.
+  const wrong = {
+    kind: "share",
+    ...usd,
+    title: "?",
+    total: 9,
+    parts: [{ account: fromHex(ben.account), amount: 5 }],
+  } as const;
+  await says(ann, group, wrong);
+  await world.pass(2_000);
+  expect(entries(ben)).toHaveLength(4);
+  const table = await cat.api.ledgerTable(group, "我");
+  expect(table.split("\r\n")).toHaveLength(6);
+  expect(table).toContain(`"'=周六火锅"`);
+  expect(table).toContain('"33.33","USD","done"');
+  expect(world.bugs()).toEqual([]);
+});
+
+test("[RP35] a device without the part reads the words that it was sent with, and goes on", async () => {
+  const without = clientFeatures.filter((feature: ClientFeature) => feature.kinds?.includes("packet") !== true);
+  expect(without).toHaveLength(clientFeatures.length - 1);
+  const world = new World({ seed: 2_506, featuresOf: ({ name }) => (name === "Ben" ? without : clientFeatures) });
+  const { people, group } = await peopleIn(world, ["Ann", "Ben", "Cat"]);
+  const [ann, ben, cat] = people as [Person, Person, Person];
+  const id = await ann.api.sendPacket(group, { ...lucky, shares: 2 });
+  const sees = (one: Person) => one.items(group).find((item) => item.id === id)?.body;
+  await world.until("all have it", () => people.every((one) => sees(one) !== undefined));
+  expect(sees(ben)).toEqual({ kind: "newer", fallback: "🧧 红包 Red packet: 平安喜乐" });
+  await ann.api.takePacket(group, { author: ann.account, id });
+  await cat.api.takePacket(group, { author: ann.account, id });
+  await world.until("the others share it", () => [ann, cat].every((one) => packet(one, group, id).isDone));
+  await ben.api.sendText(group, "恭喜恭喜");
+  await world.until("he is heard", () => cat.reads(group).includes("恭喜恭喜"));
+  expect(ben.view("chats").find(({ conversation }) => conversation === group)?.unread).toBe(1);
   expect(world.bugs()).toEqual([]);
 });

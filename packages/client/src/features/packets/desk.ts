@@ -21,7 +21,7 @@ type Row = { readonly conversation: ConversationId; readonly author: Bytes; read
 /** Of chats that were active lately: the index of a conversation holds the kind, so no other row is read. */
 const lateSql = `
   SELECT m.conversation, m.author, m.id FROM conversations AS c
-  CROSS JOIN messages AS m ON m.conversation = c.conversation AND m.kind = 'packet'
+  CROSS JOIN messages AS m ON m.conversation = c.conversation AND m.kind IN ('packet', 'owe')
   WHERE c.active_ms > ? AND m.at_ms > ?`;
 
 export class PacketDesk {
@@ -75,6 +75,7 @@ export class PacketDesk {
     const { db, kindOf, own, sha256 } = this.context;
     const row = readMessage(db, conversation, name.author, name.id);
     const body = row === undefined ? undefined : decodeBody(row.body);
+    if (body?.kind === "owe") return this.lapseDue(conversation, name, row?.sent_ms ?? now, now);
     if (body?.kind !== "packet") return undefined;
     const { hasPeer } = kindOf(kindName(db, conversation));
     const record = readRecord(db, conversation, name, body, hasPeer);
@@ -86,6 +87,21 @@ export class PacketDesk {
       return this.endDue(conversation, name, record, standing, now);
     } catch (error) {
       // In a chat that one left, or that is not open yet, nothing can be said.
+      if (error instanceof ClientError) return now + againMs;
+      throw error;
+    }
+  }
+
+  /** What nobody answered within a day is off, by the word of who asked (RP30). */
+  private lapseDue(conversation: ConversationId, name: MessageName, sentMs: number, now: number): number | undefined {
+    const { db, own, say, writable } = this.context;
+    const has = (kind: string) => readMarks(db, conversation, name.author, name.id, kind).length > 0;
+    if (!equalBytes(name.author, own()) || has("owed") || has("got") || has("lapsed")) return undefined;
+    if (now < sentMs + dayMs) return sentMs + dayMs;
+    try {
+      say(writable(toHex(conversation)), { kind: "lapsed", id: name.id });
+      return undefined;
+    } catch (error) {
       if (error instanceof ClientError) return now + againMs;
       throw error;
     }

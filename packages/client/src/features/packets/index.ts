@@ -3,7 +3,7 @@
  * reckon it again.
  */
 import { type BodyOf, packetLimits } from "@yanshu/content";
-import { type Mark, type MessageName, readMessage } from "@yanshu/store";
+import { type Mark, type MessageName, readMembers, readMessage } from "@yanshu/store";
 import { type ConversationId, equalBytes, fromHex, toHex } from "@yanshu/wire";
 import {
   atMost,
@@ -11,13 +11,17 @@ import {
   clientFeature,
   contentId,
   type FeatureContext,
+  filled,
   type Hex,
   type MessageRef,
+  nameOf,
   pack,
   type Said,
   unpack,
 } from "../../feature.ts";
 import { deskOf } from "./desk.ts";
+import type { Unit } from "./ledger.ts";
+import { csvOf, debtsIn, isSplitWhole, oweHandlers, readLedger, showOwe, showShare } from "./owe.ts";
 import {
   isWhole,
   kindName,
@@ -34,6 +38,7 @@ import { commitment } from "./split.ts";
 import { dayMs, mayTake, standingOf } from "./standing.ts";
 import { readProof, showPacket } from "./view.ts";
 
+export type { LedgerEntry, LedgerView, OweItem, ShareItem, SharePart } from "./owe.ts";
 export type { PacketItem, PacketLot, PacketPot, PacketProof } from "./view.ts";
 
 export type NewPacket = {
@@ -62,10 +67,35 @@ type PacketsApi = {
    */
   readonly takePacket: (conversation: Hex, packet: MessageRef) => Promise<void>;
   /**
-   * Takes back an own one that nobody opened, within 2 minutes; it holds once home has it in its order. Rejects with
+   * Takes back an own one that nobody opened (or answered: a transfer, a bill), within 2 minutes; it holds once home has it in its order. Rejects with
    * `unknown-message`, `too-late`.
    */
   readonly takeBackPacket: (conversation: Hex, id: Hex) => Promise<void>;
+  /**
+   * Says that this account owes it to a member. Resolves with its id. Rejects with `empty`, `too-long`,
+   * `unknown-contact` (no member).
+   */
+  readonly sayOwed: (
+    conversation: Hex,
+    owed: Unit & { readonly to: Hex; readonly amount: number; readonly note: string },
+  ) => Promise<Hex>;
+  /** A bill that this account paid. Its parts are the whole. Rejects as `sayOwed`. */
+  readonly shareBill: (
+    conversation: Hex,
+    bill: Unit & {
+      readonly title: string;
+      readonly parts: readonly { readonly account: Hex; readonly amount: number }[];
+      readonly payTo?: string;
+    },
+  ) => Promise<Hex>;
+  /** Yes or no to what is said to be owed to this account, or to its part. Rejects with `not-allowed`. */
+  readonly answerOwed: (conversation: Hex, on: MessageRef, isSo: boolean) => Promise<void>;
+  /** This account paid what it owes there. Rejects with `not-allowed`. */
+  readonly sayPaid: (conversation: Hex, on: MessageRef, how: string) => Promise<void>;
+  /** What `from` owes this account there has come. Rejects with `not-allowed`. */
+  readonly sayGot: (conversation: Hex, on: MessageRef, from: Hex) => Promise<void>;
+  /** The ledger of a chat as a table (RFC 4180). @param you what this account is called in it. */
+  readonly ledgerTable: (conversation: Hex, you: string) => Promise<string>;
 };
 
 /** As of other messages (AC2). */
@@ -130,21 +160,30 @@ function settled(context: FeatureContext, said: Said<"packetSettled">): void {
   set(context, said, { author: said.by, id }, { kind: "packetSettled", value });
 }
 
-/** Before anybody took from it in the order of all, and soon; else it stays. */
+const mayBack: ReadonlySet<string> = new Set(["packet", "owe", "share"]);
+
+/** Before anybody took from it, or answered, in the order of all, and soon; else it stays. */
 function takeBack(context: FeatureContext, { conversation, by, sentAtMs, body: { id } }: Said<"packetBack">): void {
   const on = { author: by, id };
   const row = readMessage(context.db, conversation, by, id);
   // @checks RP10
-  if (row?.kind !== "packet" || sentAtMs - row.sent_ms > takeBackMs) return;
+  if (row === undefined || !mayBack.has(row.kind) || sentAtMs - row.sent_ms > takeBackMs) return;
   // @checks RP10
-  if (context.marks(conversation, on, "packetTake").length > 0) return;
+  if (isTouched(context, conversation, on)) return;
   context.erase(conversation, on, "recalled");
   context.changedIn(conversation);
   context.changed("chats", "status");
 }
 
+function isTouched({ marks }: FeatureContext, conversation: ConversationId, on: MessageName): boolean {
+  return (["packetTake", "owed", "got"] as const).some((kind) => marks(conversation, on, kind).length > 0);
+}
+
 export const packets = clientFeature({
-  kinds: ["packet", "packetTake", "packetShow", "packetOver", "packetSettled", "packetBack"],
+  kinds: [
+    ...(["packet", "packetTake", "packetShow", "packetOver", "packetSettled", "packetBack"] as const),
+    ...(["owe", "share", "owed", "lapsed", "paid", "got"] as const),
+  ],
 
   apply: {
     packetTake: take,
@@ -155,6 +194,7 @@ export const packets = clientFeature({
     packetBack: (context, said) => {
       if (said.isSaidHere !== true) takeBack(context, said);
     },
+    ...oweHandlers,
   },
 
   echoed: {
@@ -163,6 +203,7 @@ export const packets = clientFeature({
     packetOver: over,
     packetSettled: settled,
     packetBack: takeBack,
+    ...oweHandlers,
   },
 
   marks: {
@@ -170,12 +211,21 @@ export const packets = clientFeature({
     packetShow: { merge: earlier },
     packetOver: { merge: earlier },
     packetSettled: { merge: earlier },
+    // The first answer in the order of all holds: nobody says yes and later no.
+    owed: { merge: earlier },
+    lapsed: { merge: earlier },
+    paid: { merge: earlier },
+    got: { merge: earlier },
   },
 
-  hasOwnRecall: ["packet"],
+  hasOwnRecall: ["packet", "owe", "share"],
 
   placed: {
     packet: (context, { conversation, on }) => {
+      deskOf(context).watch(conversation, on);
+      return false;
+    },
+    owe: (context, { conversation, on }) => {
       deskOf(context).watch(conversation, on);
       return false;
     },
@@ -184,23 +234,51 @@ export const packets = clientFeature({
   started: (context) => deskOf(context).start(),
   later: async (context) => deskOf(context).work(),
 
-  show: { packet: showPacket },
+  show: { packet: showPacket, owe: showOwe, share: showShare },
 
   views: {
     packetProof: {
       topics: (conversation: Hex, _: MessageRef) => [`conversation:${conversation}`, "people"],
       read: readProof,
     },
+    ledger: {
+      topics: (conversation: Hex) => [`conversation:${conversation}`, "people"],
+      read: readLedger,
+    },
   },
 
   api: (context): PacketsApi => {
-    const { db, nowMs, own, random, sha256, writable, find, say, setMark, kindOf } = context;
+    const { db, nowMs, own, random, sha256, writable, find, message, say, setMark, kindOf } = context;
     const standingNow = (conversation: ConversationId, packet: MessageRef) => {
       const { name, body } = find(conversation, packet, "packet");
       const record = readRecord(db, conversation, name, body, kindOf(kindName(db, conversation)).hasPeer);
       if (record === undefined || !isWhole(body)) throw new ClientError("unknown-message");
       return { name, record, standing: standingOf(sha256, record, nowMs()) };
     };
+    const unitOf = ({ of, currency }: Unit): Unit => {
+      if (of === "points") return { of, currency: "" };
+      return { of, currency: filled(currency, packetLimits.currencyMax) };
+    };
+    const sum = (amount: number) => {
+      if (!Number.isSafeInteger(amount) || amount <= 0) throw new ClientError("empty");
+      if (amount > packetLimits.totalMax) throw new ClientError("too-long");
+      return amount;
+    };
+    const memberIn = (conversation: ConversationId, account: Hex) => {
+      const member = readMembers(db, conversation).find((one) => toHex(one.account) === account);
+      if (member === undefined) throw new ClientError("unknown-contact");
+      return member.account;
+    };
+    /** What follows from one message. */
+    const debtsOf = (chat: Hex, on: MessageRef) => {
+      const conversation = writable(chat);
+      const debts = debtsIn(context.read(), conversation).filter(
+        ({ author, id }) => author === on.author && id === on.id,
+      );
+      return { conversation, name: nameOf(on), debts };
+    };
+    /** Who says whether it is so: who is owed a transfer, and who has a part of a bill. */
+    const answererOf = ({ kind, from, to }: { kind: string; from: Hex; to: Hex }) => (kind === "owe" ? to : from);
     return {
       async sendPacket(chat, { of, currency, total, shares, mode, wish, forWhom }) {
         const conversation = writable(chat);
@@ -250,11 +328,61 @@ export const packets = clientFeature({
 
       async takeBackPacket(chat, hex) {
         const conversation = writable(chat);
-        const id = contentId(hex);
-        const { record } = standingNow(conversation, { author: toHex(own()), id: hex });
-        if (record.takes.length > 0 || nowMs() - record.sentMs > takeBackMs) throw new ClientError("too-late");
-        say(conversation, { kind: "packetBack", id });
+        const name = { author: own(), id: contentId(hex) };
+        const { kind, sent_ms } = message(conversation, name);
+        if (!mayBack.has(kind)) throw new ClientError("unknown-message");
+        if (isTouched(context, conversation, name) || nowMs() - sent_ms > takeBackMs) throw new ClientError("too-late");
+        say(conversation, { kind: "packetBack", id: name.id });
       },
+
+      async sayOwed(chat, { to, amount, note, of, currency }) {
+        const conversation = writable(chat);
+        const account = memberIn(conversation, to);
+        if (equalBytes(account, own())) throw new ClientError("not-allowed");
+        const said = filled(note, packetLimits.noteMax);
+        return say(conversation, {
+          kind: "owe",
+          to: account,
+          ...unitOf({ of, currency }),
+          amount: sum(amount),
+          note: said,
+        });
+      },
+
+      async shareBill(chat, { title, parts, payTo, of, currency }) {
+        const conversation = writable(chat);
+        const named = parts.map(({ account, amount }) => ({ account: memberIn(conversation, account), amount }));
+        const total = sum(named.reduce((all, { amount }) => all + amount, 0));
+        const body = { title: filled(title, packetLimits.titleMax), total, parts: named, ...unitOf({ of, currency }) };
+        if (!isSplitWhole(body) || named.length > packetLimits.sharesMax) throw new ClientError("empty");
+        const where = payTo === undefined ? {} : { payTo: atMost(payTo.trim(), packetLimits.payToMax) };
+        return say(conversation, { kind: "share", ...body, ...where });
+      },
+
+      async answerOwed(chat, on, isSo) {
+        const { conversation, name, debts } = debtsOf(chat, on);
+        const isAsked = debts.some((one) => one.state === "asked" && answererOf(one) === toHex(own()));
+        if (!isAsked) throw new ClientError("not-allowed");
+        say(conversation, { kind: "owed", ...name, answer: isSo ? "yes" : "no" });
+      },
+
+      async sayPaid(chat, on, how) {
+        const { conversation, name, debts } = debtsOf(chat, on);
+        if (!debts.some(({ from, state }) => from === toHex(own()) && state === "open"))
+          throw new ClientError("not-allowed");
+        say(conversation, { kind: "paid", ...name, how: atMost(how.trim(), packetLimits.howMax) });
+      },
+
+      async sayGot(chat, on, from) {
+        const { conversation, name, debts } = debtsOf(chat, on);
+        const isOpen = ({ state }: { state: string }) => state === "open" || state === "paid";
+        if (!debts.some((one) => one.from === from && one.to === toHex(own()) && isOpen(one)))
+          throw new ClientError("not-allowed");
+        say(conversation, { kind: "got", ...name, from: fromHex(from) });
+      },
+
+      ledgerTable: async (chat, you) =>
+        csvOf(readLedger(context.read(), chat), ({ isMe, name }) => (isMe ? you : name)),
     };
   },
 });

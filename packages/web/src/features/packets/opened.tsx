@@ -69,7 +69,9 @@ function PacketOver({ chat, item, isSealed, onClose }: PacketOverProps) {
               <span>{from}</span>
             </span>
             <p class="packet-upright" lang={languageOf(wish, locale.value)}>
-              {wish}
+              {linesOf(wish).map((line) => (
+                <span key={line}>{line}</span>
+              ))}
             </p>
             <button
               type="button"
@@ -103,6 +105,12 @@ function PacketOver({ chat, item, isSealed, onClose }: PacketOverProps) {
       {at === "proof" && view !== undefined && <ProofPage view={view} onBack={() => setAt("open")} />}
     </Over>
   );
+}
+
+/** As it is written on envelopes: a clause a column, without the signs between them. */
+function linesOf(wish: string): readonly string[] {
+  const clauses = wish.split(/[，。！；、\s]+/u).filter((one) => one !== "");
+  return /\p{Script=Han}/u.test(wish) && clauses.length > 1 && clauses.length <= 3 ? clauses : [wish];
 }
 
 type OpenedProps = {

@@ -1,0 +1,274 @@
+/**
+ * Owe: what somebody owes another, by itself or as a part of a bill, and what was said of it (docs/spec/packets.md RP30,
+ * RP31). All of it are words of people: nothing is moved by them.
+ */
+import { type BodyOf, decodeBody } from "@yanshu/content";
+import { type Mark, readConversation, readMarks, readMessage } from "@yanshu/store";
+import { type AccountId, type Bytes, type ConversationId, equalBytes, toHex, type UnixMs } from "@yanshu/wire";
+import {
+  type FeatureContext,
+  type Hex,
+  idFrom,
+  type PersonRef,
+  pack,
+  type ReadContext,
+  type Said,
+  type ShowContext,
+  unpack,
+} from "../../feature.ts";
+import { type Debt, ledgerOf, type Payment, type Unit } from "./ledger.ts";
+import { isWhole, kindName, type PacketMark, recordOf } from "./record.ts";
+import { dayMs, standingOf } from "./standing.ts";
+
+export type OweItem = Unit & {
+  readonly kind: "owe";
+  /** Who owes is who said it. */
+  readonly to: PersonRef;
+  readonly amount: number;
+  readonly note: string;
+  readonly dueDay?: number;
+  readonly state: Debt["state"];
+  /** How it was paid, in the words of who owes. */
+  readonly how: string;
+};
+
+export type SharePart = {
+  readonly person: PersonRef;
+  readonly amount: number;
+  readonly state: Debt["state"];
+  readonly how: string;
+};
+
+export type ShareItem = Unit & {
+  readonly kind: "share";
+  readonly title: string;
+  readonly total: number;
+  readonly payTo?: string;
+  /** False: the parts are not the total. Nobody can say yes to it. */
+  readonly isWhole: boolean;
+  readonly parts: readonly SharePart[];
+};
+
+export type LedgerEntry = Unit & {
+  readonly kind: "packet" | "owe" | "share";
+  readonly message: { readonly author: Hex; readonly id: Hex };
+  readonly atMs: UnixMs;
+  readonly words: string;
+  readonly from: PersonRef;
+  readonly to: PersonRef;
+  readonly amount: number;
+  readonly state: Debt["state"];
+};
+
+export type LedgerView = {
+  readonly units: readonly (Unit & {
+    /** What this account is owed in all; below 0 it owes. */
+    readonly mine: number;
+    readonly balances: readonly { readonly person: PersonRef; readonly amount: number }[];
+    readonly payments: readonly (Omit<Payment, "from" | "to"> & { readonly from: PersonRef; readonly to: PersonRef })[];
+  })[];
+  /** The newest first. */
+  readonly entries: readonly LedgerEntry[];
+};
+
+export type OweMark = "owed" | "lapsed" | "paid" | "got";
+type Marks = (kind: OweMark) => readonly Mark[];
+type Answer = { readonly answer: "yes" | "no"; readonly order?: number };
+
+/** How one debt stands. @param asker who said the message, whose two stamps let it lapse. */
+function stateOf(marks: Marks, answerer: Bytes, debtor: Bytes, creditor: Bytes, author: Bytes, sentMs: number) {
+  const by = (kind: OweMark, account: Bytes) => marks(kind).find((mark) => equalBytes(mark.by, account));
+  const answered = by("owed", answerer);
+  const answer = answered && unpack<Answer>(answered.value);
+  const got = marks("got").some((mark) => equalBytes(mark.by, creditor) && mark.key === toHex(debtor));
+  const paid = by("paid", debtor);
+  const how = paid === undefined ? "" : unpack<{ readonly how: string }>(paid.value).how;
+  const lapsed = by("lapsed", author);
+  const isLapsed = lapsed !== undefined && lapsed.stamp_ms - sentMs >= dayMs;
+  if (got) return { state: "done", how } as const;
+  if (answer?.answer === "no") return { state: "off", how } as const;
+  // An answer that stands behind the end in the order of all comes too late.
+  const ended = lapsed && (unpack<{ readonly order?: number }>(lapsed.value).order ?? Number.POSITIVE_INFINITY);
+  const isLate = isLapsed && answer !== undefined && (answer.order ?? 0) > (ended ?? 0);
+  if (answer?.answer !== "yes" || isLate) return { state: isLapsed ? "off" : "asked", how } as const;
+  return { state: paid === undefined ? "open" : "paid", how } as const;
+}
+
+/** Whether the parts are the whole, and nobody has two. @checks RP31 */
+export function isSplitWhole({ total, parts }: Pick<BodyOf<"share">, "total" | "parts">): boolean {
+  const names = new Set(parts.map(({ account }) => toHex(account)));
+  return total > 0 && names.size === parts.length && parts.reduce((sum, { amount }) => sum + amount, 0) === total;
+}
+
+export function showOwe({ database, row, marks, people }: ShowContext, body: BodyOf<"owe">): OweItem {
+  const { of, currency, amount, note, to, dueDay } = body;
+  const sentMs = readMessage(database, row.conversation, row.author, row.id)?.sent_ms ?? 0;
+  const due = dueDay === undefined ? {} : { dueDay };
+  const stands = stateOf(marks, to, row.author, to, row.author, sentMs);
+  return { kind: "owe", of, currency, amount, note, ...due, ...stands, to: people.ref(toHex(to)) };
+}
+
+export function showShare({ row, marks, people }: ShowContext, body: BodyOf<"share">): ShareItem {
+  const { of, currency, title, total, payTo, parts } = body;
+  people.load(parts.map(({ account }) => toHex(account)));
+  return {
+    kind: "share",
+    ...{ of, currency, title, total, isWhole: isSplitWhole(body), ...(payTo === undefined ? {} : { payTo }) },
+    parts: parts.map(({ account, amount }) => ({
+      ...partState(marks, account, row.author),
+      person: people.ref(toHex(account)),
+      amount,
+    })),
+  };
+}
+
+/** One's own part of a bill that one paid is no debt. */
+function partState(marks: Marks, account: Bytes, author: Bytes) {
+  return equalBytes(account, author)
+    ? ({ state: "done", how: "" } as const)
+    : stateOf(marks, account, account, author, author, Number.POSITIVE_INFINITY);
+}
+
+type Row = {
+  readonly author: AccountId;
+  readonly id: Bytes;
+  readonly at_ms: UnixMs;
+  readonly sent_ms: UnixMs;
+  readonly body: Bytes;
+};
+
+const saidSql = `
+  SELECT author, id, at_ms, CASE sent_ms WHEN 0 THEN at_ms ELSE sent_ms END AS sent_ms, body FROM messages
+  WHERE conversation = ? AND kind IN ('packet', 'owe', 'share') ORDER BY position`;
+
+type Line = Debt & Pick<LedgerEntry, "kind" | "words" | "atMs"> & { readonly author: Hex; readonly id: Hex };
+
+/** All debts of a chat in its order, as this device knows it. */
+export function debtsIn(context: ReadContext, conversation: ConversationId): readonly Line[] {
+  const { database, conversations } = context;
+  const { hasPeer } = conversations.of(kindName(database, conversation) ?? "");
+  return database.all<Row>(saidSql, conversation).flatMap((row): readonly Line[] => {
+    const body = row.body.length === 0 ? undefined : decodeBody(row.body);
+    const marks = (kind: PacketMark | OweMark) => readMarks(database, conversation, row.author, row.id, kind);
+    const line = { author: toHex(row.author), id: toHex(row.id), atMs: row.at_ms };
+    const author = toHex(row.author);
+    if (body?.kind === "owe") {
+      const { state } = stateOf(marks, body.to, row.author, body.to, row.author, row.sent_ms);
+      const { of, currency, amount, note } = body;
+      return [{ ...line, kind: "owe", words: note, of, currency, amount, state, from: author, to: toHex(body.to) }];
+    }
+    if (body?.kind === "share" && isSplitWhole(body)) {
+      const { of, currency, title } = body;
+      return body.parts
+        .filter(({ account, amount }) => amount > 0 && !equalBytes(account, row.author))
+        .map(({ account, amount }) => ({
+          ...{ ...line, kind: "share" as const, words: title, of, currency, amount },
+          ...{ state: partState(marks, account, row.author).state, from: toHex(account), to: author },
+        }));
+    }
+    if (body?.kind === "packet" && isWhole(body)) return packetDebts(context, row, body, hasPeer, marks, line);
+    return [];
+  });
+}
+
+/** Who gave a packet owes each one their lot, once it is decided, until they say that they got it. */
+function packetDebts(
+  { sha256, nowMs }: ReadContext,
+  row: Row,
+  body: BodyOf<"packet">,
+  hasPeer: boolean,
+  marks: (kind: PacketMark | OweMark) => readonly Mark[],
+  line: Pick<Line, "author" | "id" | "atMs">,
+): readonly Line[] {
+  if (sha256 === undefined) return [];
+  const record = recordOf({ author: row.author, id: row.id }, row.sent_ms, body, hasPeer, marks);
+  const { openers, result } = standingOf(sha256, record, nowMs);
+  const { of, currency, wish } = body;
+  const key = line.author;
+  return openers.flatMap(({ account }, place): Line[] => {
+    const { amount = 0, isFinal = false } = result.lots[place] ?? {};
+    if (!isFinal || equalBytes(account, row.author)) return [];
+    const isGot = marks("got").some((mark) => equalBytes(mark.by, account) && mark.key === key);
+    const state = isGot ? "done" : "open";
+    return [{ ...line, kind: "packet", words: wish, of, currency, amount, state, from: key, to: toHex(account) }];
+  });
+}
+
+export function readLedger(context: ReadContext, chat: Hex): LedgerView {
+  const conversation = idFrom(chat);
+  if (conversation === undefined || readConversation(context.database, conversation) === undefined)
+    return { units: [], entries: [] };
+  const lines = debtsIn(context, conversation);
+  const people = context.peopleIn(conversation);
+  people.load(new Set(lines.flatMap(({ from, to }) => [from, to])));
+  const own = context.own === undefined ? "" : toHex(context.own.account);
+  return {
+    units: ledgerOf(lines).map(({ of, currency, balances, payments }) => ({
+      of,
+      currency,
+      mine: balances.find(({ account }) => account === own)?.amount ?? 0,
+      balances: balances.map(({ account, amount }) => ({ person: people.ref(account), amount })),
+      payments: payments.map(({ from, to, amount }) => ({ from: people.ref(from), to: people.ref(to), amount })),
+    })),
+    entries: lines.toReversed().map(({ from, to, author, id, ...line }) => ({
+      ...line,
+      message: { author, id },
+      from: people.ref(from),
+      to: people.ref(to),
+    })),
+  };
+}
+
+/** RFC 4180, with the names as this person calls them; what begins like a formula is led by an apostrophe. */
+export function csvOf({ entries }: LedgerView, nameOf: (person: PersonRef) => string): string {
+  const field = (text: string) => `"${text.replace(/^(?=[=+\-@\t\r])/, "'").replaceAll('"', '""')}"`;
+  const rows = entries
+    .toReversed()
+    .map(({ atMs, kind, words, from, to, amount, of, currency, state }) =>
+      [
+        new Date(atMs).toISOString(),
+        kind,
+        words,
+        nameOf(from),
+        nameOf(to),
+        (amount / 100).toFixed(2),
+        of === "points" ? of : currency,
+        state,
+      ]
+        .map(field)
+        .join(","),
+    );
+  return [["time", "kind", "words", "from", "to", "amount", "unit", "state"].map(field).join(","), ...rows, ""].join(
+    "\r\n",
+  );
+}
+
+type Heard<K extends "owed" | "paid" | "got" | "lapsed"> = Said<K>;
+
+function set(
+  context: FeatureContext,
+  said: Omit<Heard<"owed">, "body">,
+  on: { author: AccountId; id: Bytes },
+  mark: Pick<Mark, "kind" | "value"> & { key?: string },
+) {
+  context.setMark(said.conversation, on, { key: "", by: said.by, stamp_ms: said.sentAtMs, ...mark });
+}
+
+const place = ({ order }: { readonly order?: number }) => (order === undefined ? {} : { order });
+
+export const oweHandlers = {
+  owed: (context: FeatureContext, said: Heard<"owed">) => {
+    const { author, id, answer } = said.body;
+    set(context, said, { author, id }, { kind: "owed", value: pack({ answer, ...place(said) }) });
+  },
+  paid: (context: FeatureContext, said: Heard<"paid">) => {
+    const { author, id, how } = said.body;
+    set(context, said, { author, id }, { kind: "paid", value: pack({ how, ...place(said) }) });
+  },
+  got: (context: FeatureContext, said: Heard<"got">) => {
+    const { author, id, from } = said.body;
+    set(context, said, { author, id }, { kind: "got", key: toHex(from), value: pack(place(said)) });
+  },
+  lapsed: (context: FeatureContext, said: Heard<"lapsed">) =>
+    set(context, said, { author: said.by, id: said.body.id }, { kind: "lapsed", value: pack(place(said)) }),
+};

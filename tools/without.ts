@@ -1,0 +1,51 @@
+/**
+ * Without: a copy of the tree without one feature (docs/spec/packets.md RP35), to see that the rest stands without it and
+ * to build from. `npm run without -- packets [--to FOLDER]`: with a folder the copy is left there; else its types are
+ * checked, its rooms tested, its app built, and all goes.
+ */
+import { execFileSync } from "node:child_process";
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { withoutFeature } from "./without-feature.ts";
+
+const root = join(import.meta.dirname, "..");
+const [name = "", flag, to] = process.argv.slice(2);
+if (!/^[a-z-]+$/.test(name) || (flag !== undefined && (flag !== "--to" || to === undefined))) {
+  console.error("npm run without -- FEATURE [--to FOLDER]");
+  process.exit(2);
+}
+/** What tells of it in what is built: names of its kinds and words on its screens. */
+const signs: Readonly<Record<string, readonly string[]>> = { packets: ["packetTake", "红包", "Red packet", "群收款"] };
+
+const folder = to ?? mkdtempSync(join(tmpdir(), "yanshu-without-"));
+const run = (command: string, ...args: readonly string[]) =>
+  execFileSync(command, args, { cwd: folder, stdio: "inherit" });
+try {
+  const files = execFileSync("git", ["ls-files", "-z"], { cwd: root, encoding: "utf8" }).split("\0").filter(Boolean);
+  const ownFolder = new RegExp(`^packages/[^/]+/src/features/${name}(?:/|\\.)`);
+  const ownTest = new RegExp(`^packages/(?:web/e2e|testing/src/world)/${name}\\.`);
+  for (const file of files.filter((one) => !ownFolder.test(one) && !ownTest.test(one))) {
+    mkdirSync(dirname(join(folder, file)), { recursive: true });
+    if (/^packages\/[^/]+\/src\/features\/index\.ts$/.test(file))
+      writeFileSync(join(folder, file), withoutFeature(readFileSync(join(root, file), "utf8"), name));
+    else cpSync(join(root, file), join(folder, file));
+  }
+  if (to === undefined) {
+    symlinkSync(join(root, "node_modules"), join(folder, "node_modules"));
+    run("npx", "tsc", "--noEmit", "-p", ".");
+    run("npx", "bun", "test", "packages/wire", "packages/content", "packages/store", "packages/client");
+    run("npx", "vite", "build", "packages/web");
+    const built = readdirSync(join(folder, "packages/web/dist"), { recursive: true, encoding: "utf8" });
+    const left = built
+      .filter((one) => /\.(?:js|css|html)$/.test(one))
+      .filter((one) => {
+        const text = readFileSync(join(folder, "packages/web/dist", one), "utf8");
+        return (signs[name] ?? [name]).some((sign) => text.includes(sign));
+      });
+    if (left.length > 0) throw new Error(`the built app still tells of ${name}: ${left.join(", ")}`);
+    console.info(`without ${name}: types, rooms and app stand, ${built.length} files, none of its words`);
+  }
+} finally {
+  if (to === undefined) rmSync(folder, { recursive: true, force: true });
+}
