@@ -1,7 +1,7 @@
 /**
- * Without: a copy of the tree without one feature (docs/spec/packets.md RP35), to see that the rest stands without it and
- * to build from. `npm run without -- packets [--to FOLDER]`: with a folder the copy is left there; else its types are
- * checked, its rooms tested, its app built, and all goes.
+ * Without: a copy of the tree without one feature (docs/spec/packets.md RP35), to see that the rest stands without it
+ * and to build from. `npm run without -- packets [--to FOLDER]`: with a folder the copy is left there; else its types
+ * are checked, its rooms tested, its app built, and all goes.
  */
 import { execFileSync } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";

@@ -4,7 +4,7 @@
  */
 import type { LedgerView, OweItem, PacketItem, PacketPot, ShareItem, TimelineItem } from "@yanshu/client";
 import { answerWhenSent, chatMeant, newestIn, searchedMax, tell } from "../chat.ts";
-import { type Context, catchUp, mustReachHome } from "../context.ts";
+import { type Context, catchUp, mustReachHome, untilSent } from "../context.ts";
 import { Fault, faultsOf } from "../fault.ts";
 import { cliFeature } from "../feature.ts";
 import { named, nameOf, plain, short, when } from "../line.ts";
@@ -186,6 +186,13 @@ async function packet(context: Context<Key>): Promise<void> {
   await act(context, { conversation, title, rest });
 }
 
+/** What others said is here, and what this device has to show of its secrets is said. */
+async function tend(context: Context<Key>): Promise<void> {
+  await catchUp(context);
+  await context.api.tendPackets();
+  await untilSent(context);
+}
+
 type At = { readonly conversation: string; readonly title: string; readonly rest: readonly string[] };
 
 const actions = {
@@ -199,11 +206,11 @@ const actions = {
     await api.takePacket(conversation, ref);
     const now = () => packetsIn(context, conversation).find(({ id }) => id === one.id)?.body ?? one.body;
     await device.until(() => now().mine !== undefined && now().mine?.state !== "going", args.waitMs);
-    await device.caughtUp({ waitMs: args.waitMs, untilDone: true });
+    await tend(context);
     answer([line(text, now()), ...lotLines(text, now())], told({ ...one, body: now() }));
   },
   list: async (context: Context<Key>, { conversation }: At) => {
-    await catchUp(context);
+    await tend(context);
     const { answer, text } = context;
     const all = packetsIn(context, conversation);
     const lines = all.flatMap((one) => [
@@ -213,7 +220,7 @@ const actions = {
     answer(lines.length === 0 ? text("packet.none") : lines, all.map(told));
   },
   check: async (context: Context<Key>, { conversation, rest }: At) => {
-    await catchUp(context);
+    await tend(context);
     const { answer, text, view } = context;
     const query = rest.join(" ");
     const all = query === "" ? packetsIn(context, conversation) : [meant(context, conversation, query, () => true)];
@@ -239,7 +246,11 @@ async function give(context: Context<Key>, { conversation, title, rest }: At, mo
   const before = newestIn(context, conversation);
   const id = await api.sendPacket(conversation, {
     of: currency === "" ? "points" : "money",
-    ...{ currency, total, shares: Number(shares), mode, wish: wish.join(" ") },
+    currency,
+    total,
+    shares: Number(shares),
+    mode,
+    wish: wish.join(" "),
   });
   await tell(context, { conversation, title, id, before });
 }

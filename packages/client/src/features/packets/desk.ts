@@ -52,7 +52,7 @@ export class PacketDesk {
     if (!isHome()) return;
     const now = nowMs();
     let nextMs = Number.POSITIVE_INFINITY;
-    for (const [key, { conversation, name }] of [...this.watched]) {
+    for (const [key, { conversation, name }] of this.watched) {
       const next = this.lookAt(conversation, name, now);
       if (next === undefined) this.watched.delete(key);
       else nextMs = Math.min(nextMs, next);

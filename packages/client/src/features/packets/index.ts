@@ -67,8 +67,8 @@ type PacketsApi = {
    */
   readonly takePacket: (conversation: Hex, packet: MessageRef) => Promise<void>;
   /**
-   * Takes back an own one that nobody opened (or answered: a transfer, a bill), within 2 minutes; it holds once home has it in its order. Rejects with
-   * `unknown-message`, `too-late`.
+   * Takes back an own one that nobody opened (or answered: a transfer, a bill), within 2 minutes; it holds once home
+   * has it in its order. Rejects with `unknown-message`, `too-late`.
    */
   readonly takeBackPacket: (conversation: Hex, id: Hex) => Promise<void>;
   /**
@@ -94,6 +94,8 @@ type PacketsApi = {
   readonly sayPaid: (conversation: Hex, on: MessageRef, how: string) => Promise<void>;
   /** What `from` owes this account there has come. Rejects with `not-allowed`. */
   readonly sayGot: (conversation: Hex, on: MessageRef, from: Hex) => Promise<void>;
+  /** Says now what is due of packets; an app that stays open does it by itself. */
+  readonly tendPackets: () => Promise<void>;
   /** The ledger of a chat as a table (RFC 4180). @param you what this account is called in it. */
   readonly ledgerTable: (conversation: Hex, you: string) => Promise<string>;
 };
@@ -252,6 +254,7 @@ export const packets = clientFeature({
     const standingNow = (conversation: ConversationId, packet: MessageRef) => {
       const { name, body } = find(conversation, packet, "packet");
       const record = readRecord(db, conversation, name, body, kindOf(kindName(db, conversation)).hasPeer);
+      // not a check: what the own screens ask for; others judge for themselves.
       if (record === undefined || !isWhole(body)) throw new ClientError("unknown-message");
       return { name, record, standing: standingOf(sha256, record, nowMs()) };
     };
@@ -260,7 +263,9 @@ export const packets = clientFeature({
       return { of, currency: filled(currency, packetLimits.currencyMax) };
     };
     const sum = (amount: number) => {
+      // not a check: what the own screens ask for; others judge for themselves.
       if (!Number.isSafeInteger(amount) || amount <= 0) throw new ClientError("empty");
+      // not a check: what the own screens ask for; others judge for themselves.
       if (amount > packetLimits.totalMax) throw new ClientError("too-long");
       return amount;
     };
@@ -283,9 +288,12 @@ export const packets = clientFeature({
       async sendPacket(chat, { of, currency, total, shares, mode, wish, forWhom }) {
         const conversation = writable(chat);
         const { hasOthers, hasPeer } = kindOf(kindName(db, conversation));
+        // not a check: what the own screens ask for; others judge for themselves.
         if (!hasOthers) throw new ClientError("not-allowed");
         const whole = [total, shares].every((one) => Number.isSafeInteger(one) && one > 0);
+        // not a check: what the own screens ask for; others judge for themselves.
         if (!whole || total < shares || (of === "money" && currency.trim() === "")) throw new ClientError("empty");
+        // not a check: what the own screens ask for; others judge for themselves.
         if (total > packetLimits.totalMax || shares > packetLimits.sharesMax || (hasPeer && shares > 1))
           throw new ClientError("too-long");
         const body: BodyOf<"packet"> = {
@@ -306,8 +314,11 @@ export const packets = clientFeature({
         const conversation = writable(chat);
         const { name, record, standing } = standingNow(conversation, packet);
         const account = own();
+        // not a check: what the own screens ask for; others judge for themselves.
         if (record.takes.some((one) => equalBytes(one.account, account))) return;
+        // not a check: what the own screens ask for; others judge for themselves.
         if (!mayTake(record, account)) throw new ClientError("not-allowed");
+        // not a check: what the own screens ask for; others judge for themselves.
         if (standing.at !== "open" || nowMs() - record.sentMs > dayMs) throw new ClientError("too-late");
         const secrets: SecretMark = { left: random(packetLimits.secretBytes), right: random(packetLimits.secretBytes) };
         const isEqual = record.packet.mode === "equal";
@@ -330,7 +341,9 @@ export const packets = clientFeature({
         const conversation = writable(chat);
         const name = { author: own(), id: contentId(hex) };
         const { kind, sent_ms } = message(conversation, name);
+        // not a check: what the own screens ask for; others judge for themselves.
         if (!mayBack.has(kind)) throw new ClientError("unknown-message");
+        // not a check: what the own screens ask for; others judge for themselves.
         if (isTouched(context, conversation, name) || nowMs() - sent_ms > takeBackMs) throw new ClientError("too-late");
         say(conversation, { kind: "packetBack", id: name.id });
       },
@@ -338,6 +351,7 @@ export const packets = clientFeature({
       async sayOwed(chat, { to, amount, note, of, currency }) {
         const conversation = writable(chat);
         const account = memberIn(conversation, to);
+        // not a check: what the own screens ask for; others judge for themselves.
         if (equalBytes(account, own())) throw new ClientError("not-allowed");
         const said = filled(note, packetLimits.noteMax);
         return say(conversation, {
@@ -354,6 +368,7 @@ export const packets = clientFeature({
         const named = parts.map(({ account, amount }) => ({ account: memberIn(conversation, account), amount }));
         const total = sum(named.reduce((all, { amount }) => all + amount, 0));
         const body = { title: filled(title, packetLimits.titleMax), total, parts: named, ...unitOf({ of, currency }) };
+        // not a check: what the own screens ask for; others judge for themselves.
         if (!isSplitWhole(body) || named.length > packetLimits.sharesMax) throw new ClientError("empty");
         const where = payTo === undefined ? {} : { payTo: atMost(payTo.trim(), packetLimits.payToMax) };
         return say(conversation, { kind: "share", ...body, ...where });
@@ -362,12 +377,14 @@ export const packets = clientFeature({
       async answerOwed(chat, on, isSo) {
         const { conversation, name, debts } = debtsOf(chat, on);
         const isAsked = debts.some((one) => one.state === "asked" && answererOf(one) === toHex(own()));
+        // not a check: what the own screens ask for; others judge for themselves.
         if (!isAsked) throw new ClientError("not-allowed");
         say(conversation, { kind: "owed", ...name, answer: isSo ? "yes" : "no" });
       },
 
       async sayPaid(chat, on, how) {
         const { conversation, name, debts } = debtsOf(chat, on);
+        // not a check: what the own screens ask for; others judge for themselves.
         if (!debts.some(({ from, state }) => from === toHex(own()) && state === "open"))
           throw new ClientError("not-allowed");
         say(conversation, { kind: "paid", ...name, how: atMost(how.trim(), packetLimits.howMax) });
@@ -376,10 +393,13 @@ export const packets = clientFeature({
       async sayGot(chat, on, from) {
         const { conversation, name, debts } = debtsOf(chat, on);
         const isOpen = ({ state }: { state: string }) => state === "open" || state === "paid";
+        // not a check: what the own screens ask for; others judge for themselves.
         if (!debts.some((one) => one.from === from && one.to === toHex(own()) && isOpen(one)))
           throw new ClientError("not-allowed");
         say(conversation, { kind: "got", ...name, from: fromHex(from) });
       },
+
+      tendPackets: async () => deskOf(context).work(),
 
       ledgerTable: async (chat, you) =>
         csvOf(readLedger(context.read(), chat), ({ isMe, name }) => (isMe ? you : name)),

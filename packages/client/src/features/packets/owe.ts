@@ -1,6 +1,6 @@
 /**
- * Owe: what somebody owes another, by itself or as a part of a bill, and what was said of it (docs/spec/packets.md RP30,
- * RP31). All of it are words of people: nothing is moved by them.
+ * Owe: what somebody owes another, by itself or as a part of a bill, and what was said of it (docs/spec/packets.md
+ * RP30, RP31). All of it are words of people: nothing is moved by them.
  */
 import { type BodyOf, decodeBody } from "@yanshu/content";
 import { type Mark, readConversation, readMarks, readMessage } from "@yanshu/store";
@@ -22,6 +22,8 @@ import { dayMs, standingOf } from "./standing.ts";
 
 export type OweItem = Unit & {
   readonly kind: "owe";
+  /** Its note. */
+  readonly name: string;
   /** Who owes is who said it. */
   readonly to: PersonRef;
   readonly amount: number;
@@ -41,6 +43,8 @@ export type SharePart = {
 
 export type ShareItem = Unit & {
   readonly kind: "share";
+  /** Its title. */
+  readonly name: string;
   readonly title: string;
   readonly total: number;
   readonly payTo?: string;
@@ -105,7 +109,7 @@ export function showOwe({ database, row, marks, people }: ShowContext, body: Bod
   const sentMs = readMessage(database, row.conversation, row.author, row.id)?.sent_ms ?? 0;
   const due = dueDay === undefined ? {} : { dueDay };
   const stands = stateOf(marks, to, row.author, to, row.author, sentMs);
-  return { kind: "owe", of, currency, amount, note, ...due, ...stands, to: people.ref(toHex(to)) };
+  return { kind: "owe", name: note, of, currency, amount, note, ...due, ...stands, to: people.ref(toHex(to)) };
 }
 
 export function showShare({ row, marks, people }: ShowContext, body: BodyOf<"share">): ShareItem {
@@ -113,7 +117,13 @@ export function showShare({ row, marks, people }: ShowContext, body: BodyOf<"sha
   people.load(parts.map(({ account }) => toHex(account)));
   return {
     kind: "share",
-    ...{ of, currency, title, total, isWhole: isSplitWhole(body), ...(payTo === undefined ? {} : { payTo }) },
+    name: title,
+    of,
+    currency,
+    title,
+    total,
+    isWhole: isSplitWhole(body),
+    ...(payTo === undefined ? {} : { payTo }),
     parts: parts.map(({ account, amount }) => ({
       ...partState(marks, account, row.author),
       person: people.ref(toHex(account)),
@@ -162,8 +172,15 @@ export function debtsIn(context: ReadContext, conversation: ConversationId): rea
       return body.parts
         .filter(({ account, amount }) => amount > 0 && !equalBytes(account, row.author))
         .map(({ account, amount }) => ({
-          ...{ ...line, kind: "share" as const, words: title, of, currency, amount },
-          ...{ state: partState(marks, account, row.author).state, from: toHex(account), to: author },
+          ...line,
+          kind: "share" as const,
+          words: title,
+          of,
+          currency,
+          amount,
+          state: partState(marks, account, row.author).state,
+          from: toHex(account),
+          to: author,
         }));
     }
     if (body?.kind === "packet" && isWhole(body)) return packetDebts(context, row, body, hasPeer, marks, line);

@@ -30,6 +30,8 @@ export type PacketLot = {
 
 export type PacketItem = {
   readonly kind: "packet";
+  /** What it is called where one line says it: its wish. */
+  readonly name: string;
   readonly of: "points" | "money";
   readonly currency: string;
   readonly total: number;
@@ -85,8 +87,22 @@ export function showPacket(context: ShowContext, body: BodyOf<"packet">): Packet
 function broken({ of, currency, total, shares, mode, wish }: BodyOf<"packet">): PacketItem {
   return {
     kind: "packet",
-    ...{ of, currency, total, shares, mode, wish, state: "broken", mayTake: false, lots: [], counting: [] },
-    ...{ back: 0, isDone: true, isDisputed: false, untilMs: 0, waitsUntilMs: 0 },
+    name: wish,
+    of,
+    currency,
+    total,
+    shares,
+    mode,
+    wish,
+    state: "broken",
+    mayTake: false,
+    lots: [],
+    counting: [],
+    back: 0,
+    isDone: true,
+    isDisputed: false,
+    untilMs: 0,
+    waitsUntilMs: 0,
   };
 }
 
@@ -131,6 +147,7 @@ function shown(
   const mine = lot !== undefined ? { ...lot, state: "taken" as const } : undefined;
   return {
     kind: "packet",
+    name: wish,
     of,
     currency,
     total,

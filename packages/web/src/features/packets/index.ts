@@ -4,11 +4,6 @@ import { lazily } from "../../shell/lazy.ts";
 
 export const packets = webFeature({
   labels: { packet: "kind.packet", owe: "kind.owe", share: "kind.share" },
-  said: {
-    packet: { begins: ({ wish }) => wish, exported: ({ wish }) => `红包 Red packet ${wish}` },
-    owe: { begins: ({ note }) => note, exported: ({ note }) => `转账 Transfer ${note}` },
-    share: { begins: ({ title }) => title, exported: ({ title }) => `AA 群收款 Shared bill ${title}` },
-  },
   bubbles: {
     packet: { as: "media", bubble: lazily(() => import("./in-chat.ts").then((m) => m.PacketCard)) },
     owe: { as: "card", bubble: lazily(() => import("./in-chat.ts").then((m) => m.OweCard)) },

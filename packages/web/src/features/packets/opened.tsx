@@ -19,7 +19,7 @@ import { Proof } from "./proof.tsx";
 import { sumWords } from "./sums.ts";
 import "./opened.css";
 
-/** From the tap until the letter lies open: the seal parts, the flap lifts, the slip rises. */
+/** From the tap until the slip lies open: the seal parts, the flap lifts, the slip rises. */
 const breakMs = 840;
 const hapticMs = 10;
 
