@@ -161,6 +161,7 @@ export function featureContext(engine: Engine, views: () => ViewContext): Featur
     changeGroup: (conversation, change) => plan(engine, conversation, change),
     wipe: () => wipeHere(engine),
     line: (conversation, line, by = ownOf(engine).account) => insertLine(engine, conversation, by, line),
+    hasOwnRecall: (kind) => engine.features.hasOwnRecall.has(kind),
     erase: (conversation, name, left) => erase(engine, conversation, name, left),
     rewriteSentCopy: (conversation, id, change) => rewriteSentCopy(engine, conversation, id, change),
     rewrite: (conversation, name, body) => rewriteSaid(engine, conversation, name, body),

@@ -56,6 +56,8 @@ export type ChatContext = {
    * Writes a notice into the chat that only this device shows. Inside a transaction. @param by absent: this account.
    */
   readonly line: (conversation: ConversationId, line: StoredLine, by?: AccountId) => void;
+  /** Whether a kind of message is taken back by its feature alone (`hasOwnRecall`). */
+  readonly hasOwnRecall: (kind: string) => boolean;
   /** Empties a message that was recalled, or deleted here; its row stays. Inside a transaction. */
   readonly erase: (conversation: ConversationId, message: MessageName, left: "recalled" | "deleted") => void;
   /** Changes the copy of a sent message that is resent to a device that asks for it. Inside a transaction. */

@@ -46,10 +46,10 @@ export const recall = clientFeature({
 
   apply: {
     /** A recall that comes before its message inserts its line all the same. */
-    recall: ({ db, read, erase, changed, changedIn }, { conversation, by, sentAtMs, body }) => {
+    recall: ({ db, hasOwnRecall, erase, changed, changedIn }, { conversation, by, sentAtMs, body }) => {
       const row = readMessage(db, conversation, by, body.id);
       // @checks AC2: its feature takes it back in a way of its own.
-      if (row !== undefined && read().hasOwnRecall(row.kind)) return;
+      if (row !== undefined && hasOwnRecall(row.kind)) return;
       // @checks AC2
       if (row !== undefined && !mayRecall(isNotice(row) ? { ...row, kind: "newer" } : row, sentAtMs)) return;
       erase(conversation, { author: by, id: body.id }, "recalled");
@@ -81,7 +81,7 @@ export const recall = clientFeature({
   },
 
   api: (context): RecallApi => {
-    const { db, own, nowMs, after, writable, message, erase, changed, changedIn, sendSoon, say, read } = context;
+    const { db, own, nowMs, after, writable, message, erase, changed, changedIn, sendSoon, say, hasOwnRecall } = context;
     return {
       async recall(chat, hex) {
         const conversation = writable(chat);
@@ -89,7 +89,7 @@ export const recall = clientFeature({
         const row = message(conversation, name);
         const now = nowMs();
         // not a check: what the own screens ask for; others judge for themselves.
-        if (!mayRecall(row, now) || read().hasOwnRecall(row.kind)) throw new ClientError("too-late");
+        if (!mayRecall(row, now) || hasOwnRecall(row.kind)) throw new ClientError("too-late");
         const said = { kind: "recall", id: name.id } as const;
         const item = readOutbox(db, name.id);
         const isWaiting = readUpload(db, name.id) !== undefined;

@@ -91,7 +91,7 @@ export function standingOf(sha256: Sha256, record: PacketRecord, nowMs: number):
 }
 
 /** A day after the packet at the earliest, by its author's own two stamps. @checks RP6 */
-export function overOf({ over, sentMs }: Pick<PacketRecord, "over" | "sentMs">, nowMs: number): Stamped | undefined {
+function overOf({ over, sentMs }: Pick<PacketRecord, "over" | "sentMs">, nowMs: number): Stamped | undefined {
   return over !== undefined && over.stampMs - sentMs >= dayMs && over.stampMs <= nowMs ? over : undefined;
 }
 

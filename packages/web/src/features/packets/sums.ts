@@ -7,7 +7,7 @@ export type Unit = { readonly of: "points" | "money"; readonly currency: string 
 export const currencies = ["USD", "CNY", "TWD", "HKD", "CAD", "EUR", "GBP", "AUD", "SGD", "MYR", "JPY"] as const;
 
 /** The most that one packet, transfer or bill holds, in hundredths. */
-export const totalMax = 2_000_000;
+const totalMax = 2_000_000;
 
 export function sumWords(unit: Unit, amount: number): string {
   const value = amount / 100;
