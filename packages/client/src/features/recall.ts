@@ -81,7 +81,8 @@ export const recall = clientFeature({
   },
 
   api: (context): RecallApi => {
-    const { db, own, nowMs, after, writable, message, erase, changed, changedIn, sendSoon, say, hasOwnRecall } = context;
+    const { db, own, nowMs, after, writable, message, erase, changed, changedIn, sendSoon, say, hasOwnRecall } =
+      context;
     return {
       async recall(chat, hex) {
         const conversation = writable(chat);
