@@ -1,4 +1,4 @@
-/** Red packets 红包: given, and opened by whoever comes; all devices reckon alike. */
+/** Red packets 红包: given, and opened by those who come; all devices reckon alike. */
 import { testFeature } from "../feature.ts";
 import { type Act, anywhere, refOf } from "../sim/acts/act.ts";
 
