@@ -88,7 +88,14 @@ export function featureContext(engine: Engine, views: () => ViewContext): Featur
     random: ports.crypto.random,
     sha256: ports.crypto.sha256,
     crypto: ports.crypto,
-    after: ports.after,
+    after: (ms, run) =>
+      void ports.after(ms, () => {
+        try {
+          run();
+        } catch (error) {
+          engine.failed(error);
+        }
+      }),
     own: () => ownOf(engine).account,
     device: () => ownOf(engine).device,
     keysOf: async (account) => {

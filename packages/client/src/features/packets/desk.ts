@@ -7,7 +7,7 @@ import { decodeBody } from "@yanshu/content";
 import { type MessageName, readMarks, readMessage } from "@yanshu/store";
 import { type Bytes, type ConversationId, equalBytes, toHex } from "@yanshu/wire";
 import { ClientError, type FeatureContext, type Hex } from "../../feature.ts";
-import { kindName, readRecord, secretOf } from "./record.ts";
+import { isWhole, kindName, readRecord, secretOf } from "./record.ts";
 import { resultHash } from "./split.ts";
 import { dayMs, dueOf, openerOf, type PacketRecord, type Standing, showMs, standingOf } from "./standing.ts";
 
@@ -53,7 +53,7 @@ export class PacketDesk {
     const now = nowMs();
     let nextMs = Number.POSITIVE_INFINITY;
     for (const [key, { conversation, name }] of this.watched) {
-      const next = this.lookAt(conversation, name, now);
+      const next = this.lookAlone(conversation, name, now);
       if (next === undefined) this.watched.delete(key);
       else nextMs = Math.min(nextMs, next);
     }
@@ -70,13 +70,24 @@ export class PacketDesk {
     });
   }
 
+  /** A packet that fails here stops no other (RP11). */
+  private lookAlone(conversation: ConversationId, name: MessageName, now: number): number | undefined {
+    try {
+      return this.lookAt(conversation, name, now);
+    } catch (error) {
+      this.context.failed(error);
+      return undefined;
+    }
+  }
+
   /** Returns when to look again, without news; undefined: never. */
   private lookAt(conversation: ConversationId, name: MessageName, now: number): number | undefined {
     const { db, kindOf, own, sha256 } = this.context;
     const row = readMessage(db, conversation, name.author, name.id);
     const body = row === undefined ? undefined : decodeBody(row.body);
     if (body?.kind === "owe") return this.lapseDue(conversation, name, row?.sent_ms ?? now, now);
-    if (body?.kind !== "packet") return undefined;
+    // @checks RP11: nothing is reckoned of what cannot be split.
+    if (body?.kind !== "packet" || !isWhole(body)) return undefined;
     const { hasPeer } = kindOf(kindName(db, conversation));
     const record = readRecord(db, conversation, name, body, hasPeer);
     if (record === undefined || now - record.sentMs > watchedMs) return undefined;

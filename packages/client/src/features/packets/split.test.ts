@@ -188,3 +188,13 @@ test("[RP6] the ring closes over those who came, and one who came alone has all 
   const none = split(sha256, alone.packet, [], "closed");
   expect(none).toEqual({ lots: [], pots: [], back: 400, isDone: true });
 });
+
+test("[RP11] a packet of less than a hundredth for each share is reckoned without an error, and gives nothing", () => {
+  const played = ring(3, 2, 1);
+  expect(potOf(played.packet, 0)).toBe(0);
+  expect(potOf({ total: 5, shares: 0 }, 0)).toBe(0);
+  for (const at of ["open", "closed", "settled"] as const) {
+    const { pots } = split(sha256, played.packet, allShow(played), at);
+    for (const { amount, toFirst, toSecond } of pots) expect([amount, toFirst, toSecond]).toEqual([0, 0, 0]);
+  }
+});

@@ -66,14 +66,19 @@ export function commitment(sha256: Sha256, packet: Bytes, account: Bytes, side: 
   return sha256(concat(label, packet, account, new Uint8Array([side === "left" ? 0 : 1]), secret));
 }
 
-/** How much lies in the pot after opener `place`: one hundredth of each share is everybody's own (RP5). */
+/**
+ * How much lies in the pot after opener `place`: one hundredth of each share is everybody's own (RP5). Nothing where
+ * there is less than that (RP11).
+ */
 export function potOf({ total, shares }: Pick<SplitPacket, "total" | "shares">, place: number): number {
-  return Math.floor((total - shares) / shares) + (place < (total - shares) % shares ? 1 : 0);
+  const rest = total - shares;
+  if (shares < 1 || rest < 0) return 0;
+  return Math.floor(rest / shares) + (place < rest % shares ? 1 : 0);
 }
 
 /** Where a pot is cut: 0 to `amount`, evenly. What would make some likelier is drawn again. */
 function cutOf(sha256: Sha256, packet: Bytes, ring: readonly Bytes[], amount: number) {
-  const range = BigInt(amount) + 1n;
+  const range = BigInt(Math.max(0, amount)) + 1n;
   const below = drawRange - (drawRange % range);
   for (let counter = 0; ; counter++) {
     const said = concat(utf8("yanshu packet cut v1\0"), packet, ...ring, new Uint8Array([counter & 255]));

@@ -62,7 +62,7 @@ function PacketOver({ chat, item, isSealed, onClose }: PacketOverProps) {
     >
       {(at === "sealed" || at === "breaking") && (
         <div class={`packet-stage ${at}`} data-testid="packet-sealed">
-          <div class="packet-letter">
+          <div class="packet-sleeve">
             <span class="packet-flap" aria-hidden="true" />
             <span class="packet-from">
               {face}
