@@ -309,6 +309,7 @@ export function createClient(
       engine.schedule();
       engine.transfers?.wake();
       history.wake();
+      void removeLetGo(engine).catch(failed);
     },
     failed,
   });

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createBunCrypto } from "@yanshu/mls/bun";
-import { readChannelTaste } from "@yanshu/store";
+import { readChannelTaste, writeChannelValue } from "@yanshu/store";
 import {
   channelEntryHash,
   decodeChannelEntry,
@@ -21,6 +21,7 @@ import {
   packBytes,
   packHashOf,
 } from "@yanshu/wire";
+import { encode } from "cborg";
 import type { Person, World } from "../index.ts";
 import { bytes, entryOf, feed, film, found, home, homeSeed, PublicLine, published, titles } from "./channels.ts";
 import { homeAndMirror } from "./mirror.ts";
@@ -404,6 +405,13 @@ test("[CH65] [CH66] [CH67] what one keeps is on all own devices; a child's limit
   await world.pass(31 * 60_000);
   for (const one of [ben, tablet])
     expect([one.view("channelsYouth").closed, one.view("channel", channel)?.films.length]).toEqual([undefined, 1]);
+  // A changed client of the guardian says the latest moment that there is: own devices and the record are told on.
+  const ever = { kind: "channelYouth", stampMs: Number.MAX_SAFE_INTEGER, limits: { ...limits, minutes: 50 } } as const;
+  const chat = ann.view("contacts")[0]?.conversation ?? "";
+  await saysUnchecked(world, ann, fromHex(chat), [ever, { ...ever, limits: { ...limits, minutes: 70 } }]);
+  await world.pass(5_000);
+  for (const one of [ben, tablet, await world.linkDevice(ben)])
+    expect(one.view("channelsYouth")).toMatchObject({ limits: { minutes: 70 }, mayChange: false });
   // Only who was asked is heard.
   await ann.api.setWardLimits(ward, { ...limits, isOn: false });
   await world.pass(5_000);
@@ -411,6 +419,14 @@ test("[CH65] [CH66] [CH67] what one keeps is on all own devices; a child's limit
     expect(one.view("channelsYouth")).toMatchObject({ mayChange: true, leftMs: undefined });
   expect(ann.view("channelsWards")).toEqual([]);
   await expect(ann.api.setWardLimits(ward, limits)).rejects.toMatchObject({ code: "unknown-contact" });
+  // What an earlier version made of such a moment counts as the oldest: it can be changed, and is told.
+  for (const stampMs of [2 ** 53, Number.MAX_SAFE_INTEGER]) {
+    for (const one of [ben, tablet])
+      one.disk.transaction(() => writeChannelValue(one.disk, "guard", encode({ v: { limits, stampMs } })));
+    await tablet.api.setChannelsYouth({ limits: { ...limits, minutes: 80 } });
+    await world.pass(5_000);
+    expect(ben.view("channelsYouth").limits.minutes).toBe(80);
+  }
   expect(world.bugs()).toEqual([]);
 });
 

@@ -5,7 +5,7 @@
 import { expect, test } from "bun:test";
 import { openSqliteLog } from "@yanshu/server";
 import { letGoOfOwnBlob, readLetGoBlobs, readMeta } from "@yanshu/store";
-import { decodeClientFrame, fromHex } from "@yanshu/wire";
+import { blobState, decodeClientFrame, encodeAs, fromHex } from "@yanshu/wire";
 import { type Person, World } from "../index.ts";
 import { toldAt, vaultAt, worldOfTwo } from "./second-home.ts";
 import { homeFill } from "./world.ts";
@@ -578,6 +578,49 @@ test("[HM74] [HM75] a home's name is seized: who answers there is told nothing, 
   expect([heard.length > 10, new Set(heard)]).toEqual([true, new Set(["hello"])]);
   expect(world.bugs()).toEqual([]);
 }, 120_000);
+
+test("[HM76] at a seized name no file is stored or removed, whatever is answered there: all of it waits, and home has it once it is back", async () => {
+  const { world } = worldOfTwo({ seed: 949, files: true });
+  const [ann, ben] = [await world.person("Ann"), await world.person("Ben")];
+  const chat = await world.befriend(ann, ben);
+  const send = (name: string, length: number) =>
+    ann.api.sendFile(chat, { source: new Blob([new Uint8Array(length).fill(7)]), name, type: "" });
+  const named = (person: Person, name: string) =>
+    person.items(chat).find(({ body }) => body.kind === "file" && body.name === name);
+  const old = await send("old.bin", 30_000);
+  await world.until("Ben has the message", () => named(ben, "old.bin") !== undefined);
+  expect(world.blobs?.files.size).toBe(1);
+  await world.pass(60_000); // Tokens are in stock.
+
+  const { log } = world;
+  another(world, 99, { log: openSqliteLog(":memory:") });
+  const asked: string[] = [];
+  const { network } = world;
+  const request = network.request.bind(network);
+  // It says of everything that it is done.
+  network.request = async (owner, wish) => {
+    asked.push(wish.method);
+    if (wish.method === "GET") return request(owner, wish);
+    return { status: 200, body: encodeAs(blobState, { bytes: 1 << 20, written: 1 << 20, expiresDay: 30_000 }) };
+  };
+  await world.until("Ann is told", () => ann.view("status").homeGone?.isStrange === true, 120_000);
+  await send("new.bin", 200_000);
+  await ann.api.recall(chat, old);
+  await world.pass(180_000);
+  expect(asked.filter((method) => method !== "GET")).toEqual([]);
+  expect(readLetGoBlobs(ann.disk)).toHaveLength(1);
+
+  network.request = request;
+  another(world, homeFill, { log });
+  await world.until("home removed the old one", () => readLetGoBlobs(ann.disk).length === 0, 300_000);
+  await world.until("Ben has the new one's message", () => named(ben, "new.bin") !== undefined, 300_000);
+  const body = named(ben, "new.bin")?.body;
+  const handle = body?.kind === "file" ? body.file.handle : "";
+  await ben.api.moveFile(handle);
+  await world.until("it is here", () => ben.view("transfer", handle).state === "here", 120_000);
+  expect(world.blobs?.files.size).toBe(1);
+  expect(world.bugs()).toEqual([]);
+}, 60_000);
 
 test("[HM73] [HM74] [HM75] home itself is known again by its key, and by another that this one signed; without a reserve one is told too", async () => {
   const world = new World({ seed: 948 });

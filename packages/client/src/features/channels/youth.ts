@@ -33,7 +33,15 @@ const free: YouthLimits = { isOn: false, minutes: 40, closedFrom: 22 * 60, close
 type Guard = { readonly limits: YouthLimits; readonly stampMs: number; readonly guardian?: AccountId };
 type Store = Pick<FeatureContext, "db">;
 
-const guardOf = (store: Store): Guard | undefined => readValue(store, "guard");
+/** The latest moment that a date can be (ECMA-262 21.4.1.1): a later one is of no clock, and counts as the oldest. */
+const stampMsMax = 8_640_000_000_000_000;
+const stampOf = (ms: number) => (ms <= stampMsMax ? ms : 0);
+
+function guardOf(store: Store): Guard | undefined {
+  const held = readValue(store, "guard");
+  // An earlier version stored what a guardian said, and one more: past what can be told on.
+  return held && { ...held, stampMs: stampOf(held.stampMs) };
+}
 
 const itemOf = ({ limits, stampMs, guardian }: Guard): Extract<SyncItem, { kind: "channelGuard" }> => ({
   kind: "channelGuard",
@@ -48,7 +56,8 @@ export function guardItems(store: Store) {
 }
 
 /** The later word holds. Inside a transaction. */
-export function takeGuard(context: FeatureContext, { limits, stampMs, guardian }: Guard): void {
+export function takeGuard(context: FeatureContext, { limits, guardian, ...said }: Guard): void {
+  const stampMs = stampOf(said.stampMs);
   if (stampMs <= (guardOf(context)?.stampMs ?? -1)) return;
   writeValue(context, "guard", { limits, stampMs, ...(guardian && { guardian }) });
   context.changed("channels");
@@ -224,7 +233,7 @@ export function takeYouth(context: FeatureContext, said: Said<"channelYouth">): 
   const { isOn } = body.limits;
   const next = {
     limits: body.limits,
-    stampMs: Math.max(body.stampMs, held.stampMs + 1),
+    stampMs: Math.max(stampMs, held.stampMs + 1),
     ...(isOn && { guardian: by }),
   };
   writeValue(context, "guard", next);

@@ -25,7 +25,7 @@ import { makesWay } from "./makes-way.ts";
 import type { Beside, PeersPort, Wire, WireEvents } from "./port.ts";
 import { Shares } from "./shares.ts";
 import { Since } from "./since.ts";
-import { Stream, type StreamAt, streamRates } from "./stream.ts";
+import { comingBytesMax, Stream, type StreamAt, streamRates } from "./stream.ts";
 import { type StreamState, waitingBytesOf } from "./stream-tables.ts";
 import type { PeerRow, PeerTables } from "./tables.ts";
 
@@ -623,10 +623,12 @@ export class Peers {
   private async takeOver(line: Line, row: PeerRow, beside: Beside): Promise<void> {
     const { tables, committed, faults } = this.at;
     const early: Bytes[] = [];
+    let earlyBytes = 0;
     line.traffic = {
       receive: (message) => {
+        earlyBytes += message.length;
         // @checks PE61
-        if (early.push(message) > earlyMax) line.end("busy");
+        if (early.push(message) > earlyMax || earlyBytes > comingBytesMax) line.end("busy");
       },
     };
     const held = await committed(() => {

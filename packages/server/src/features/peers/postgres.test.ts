@@ -3,9 +3,11 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import {
   type Bytes,
   decodePeerFrame,
+  decodeStreamFrame,
   encodeHeld,
   encodePeerHello,
   encodePeerProof,
+  isLineRefusal,
   peerLineBytes,
   peerVersions,
 } from "@yanshu/wire";
@@ -139,6 +141,37 @@ describe("over PostgreSQL", () => {
     return { roads, one, other, b, ann, amy, ben, phones, entries, group, callers, dies };
   }
 
+  /** Opens a line to the north with the south's key. @param atOnce what is said right behind the proof. */
+  async function callAsSouth(roads: Roads, said: string[], path: string, atOnce: readonly Bytes[] = []) {
+    const home = keysFrom(seedOf(south));
+    let greeting: Bytes = new Uint8Array();
+    let isOpen = false;
+    const hello = encodePeerHello({
+      versions: peerVersions,
+      from: south,
+      to: north,
+      incarnation: new Uint8Array(16),
+      nonce: new Uint8Array(32),
+    });
+    const receive = (message: Bytes) => {
+      if (isOpen && !isLineRefusal(message)) {
+        said.push(decodeStreamFrame(message).type);
+        return;
+      }
+      const frame = decodePeerFrame(message);
+      isOpen ||= frame.type === "opened";
+      said.push(frame.type === "refusal" ? frame.why : frame.type);
+      if (frame.type === "greeting") greeting = frame.greeting.unsigned;
+    };
+    const wire = await roads.wire(south, north, { receive, closed: () => undefined }, undefined, path);
+    wire?.send(hello);
+    await roads.clock.pass(50);
+    wire?.send(encodePeerProof(home.sign(peerLineBytes("calling", hello, greeting))));
+    for (const message of atOnce) wire?.send(message);
+    await roads.clock.pass(50);
+    return wire;
+  }
+
   test("[PE61] [PE63] one process has the line: what the other takes goes by it at once, and both get what comes", async () => {
     const { roads, one, other, b, phones, entries, group, callers } = await beside();
     const [ann, amy, ben] = phones;
@@ -203,6 +236,27 @@ describe("over PostgreSQL", () => {
     expect(ann.reads.filter((text) => text === "come")).toHaveLength(1);
   }, 60_000);
 
+  test("[PE61] what a server says before this process has its line waits: so many messages, and so many bytes", async () => {
+    const { roads } = await beside();
+    await roads.do(south, "peers-deny", { name: north });
+    await roads.clock.pass(2_000);
+    const sayEarly = async (count: number, bytes: number) => {
+      const said: string[] = [];
+      await callAsSouth(
+        roads,
+        said,
+        "/peer",
+        Array.from({ length: count }, () => new Uint8Array(bytes)),
+      );
+      await roads.clock.pass(1_000);
+      return said.filter((what) => what !== "greeting" && what !== "opened");
+    };
+    // As few as may wait are read once it has the line.
+    expect(await sayEarly(2, 60_000)).toEqual(["held", "malformed"]);
+    expect(await sayEarly(513, 1)).toEqual(["busy"]);
+    expect(await sayEarly(100, 60_000)).toEqual(["busy"]);
+  }, 60_000);
+
   test("[PE61] where the process dies that has the line, another calls by itself for what waits", async () => {
     const { roads, one, other, phones, group, callers, dies } = await beside();
     dies(one);
@@ -246,28 +300,7 @@ describe("over PostgreSQL", () => {
   test("[PE62] on a line for tunnels alone nothing else is said, and of one server there are four", async () => {
     const { roads, one } = await beside();
     const said: string[] = [];
-    const open = async () => {
-      const home = keysFrom(seedOf(south));
-      let greeting: Bytes = new Uint8Array();
-      const hello = encodePeerHello({
-        versions: peerVersions,
-        from: south,
-        to: north,
-        incarnation: new Uint8Array(16),
-        nonce: new Uint8Array(32),
-      });
-      const receive = (message: Bytes) => {
-        const frame = decodePeerFrame(message);
-        said.push(frame.type === "refusal" ? frame.why : frame.type);
-        if (frame.type === "greeting") greeting = frame.greeting.unsigned;
-      };
-      const wire = await roads.wire(south, north, { receive, closed: () => undefined }, undefined, "/peer/relay");
-      wire?.send(hello);
-      await roads.clock.pass(50);
-      wire?.send(encodePeerProof(home.sign(peerLineBytes("calling", hello, greeting))));
-      await roads.clock.pass(50);
-      return wire;
-    };
+    const open = () => callAsSouth(roads, said, "/peer/relay");
     const first = await open();
     first?.send(encodeHeld(new Uint8Array(16), 0, new Uint8Array(16)));
     await roads.clock.pass(50);

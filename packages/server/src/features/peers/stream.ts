@@ -73,7 +73,7 @@ const rowsTaken = { always: 32, most: 256, addresses: 4_096 };
 /** Lists of which the other side was told on this line. */
 const toldMax = 4_096;
 /** What came and is not on disk yet: the window, and what is larger by itself. */
-const comingBytesMax = streamLimits.windowBytes + 2 * limits.frameBytesMax;
+export const comingBytesMax = streamLimits.windowBytes + 2 * limits.frameBytesMax;
 
 export class Stream {
   private stream: Bytes = noBytes;
