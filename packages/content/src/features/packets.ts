@@ -29,6 +29,8 @@ const name = struct(messageName);
 
 /** `order`: the place of what was said in the gate's order, as this device saw it (RP3). Absent: not known. */
 const placed = { order: uint() };
+/** `heardMs`: when it came, by the clock of the device that keeps it (RP13). */
+const came = { ...placed, heardMs: uint() };
 
 const words = (wish: string) => `🧧 红包 Red packet: ${wish}`;
 
@@ -102,8 +104,8 @@ export const packets = contentFeature({
     got: signal(struct({ ...messageName, from: account })),
   },
   marks: {
-    packetTake: mark(struct({ id: content, left: secret, right: secret }, placed)),
-    packetShow: mark(struct({ side: oneOf("left", "right"), secret, first: name, second: name }, placed), {
+    packetTake: mark(struct({ id: content, left: secret, right: secret }, came)),
+    packetShow: mark(struct({ side: oneOf("left", "right"), secret, first: name, second: name }, came), {
       isKey: (key) => /^[lr][0-9a-f]{16}$/.test(key),
     }),
     packetOver: mark(struct({}, placed)),

@@ -3,10 +3,11 @@
  * packet is over, and what came of it. It looks at a packet when something was said of it, when the program starts, and
  * when its time has come.
  */
-import { decodeBody } from "@yanshu/content";
+import { type BodyOf, decodeBody } from "@yanshu/content";
 import { type MessageName, readMarks, readMessage } from "@yanshu/store";
 import { type Bytes, type ConversationId, equalBytes, toHex } from "@yanshu/wire";
 import { ClientError, type FeatureContext, type Hex } from "../../feature.ts";
+import { isAnswered } from "./owe.ts";
 import { isWhole, kindName, readRecord, secretOf } from "./record.ts";
 import { resultHash } from "./split.ts";
 import { dayMs, dueOf, openerOf, type PacketRecord, type Standing, showMs, standingOf } from "./standing.ts";
@@ -15,7 +16,10 @@ import { dayMs, dueOf, openerOf, type PacketRecord, type Standing, showMs, stand
 const watchedMs = 14 * dayMs;
 const againMs = 60_000;
 
-type Watched = { readonly conversation: ConversationId; readonly name: MessageName };
+/** So many of one author's are watched at most, the newest of them. */
+const watchedMax = 256;
+
+type Watched = { readonly conversation: ConversationId; readonly name: MessageName; readonly dueMs: number };
 type Row = { readonly conversation: ConversationId; readonly author: Bytes; readonly id: Bytes };
 
 /** Of chats that were active lately: the index of a conversation holds the kind, so no other row is read. */
@@ -35,7 +39,7 @@ export class PacketDesk {
   }
 
   watch(conversation: ConversationId, name: MessageName): void {
-    this.watched.set(toHex(conversation) + toHex(name.author) + toHex(name.id), { conversation, name });
+    watchIn(this.watched, toHex(conversation) + toHex(name.author) + toHex(name.id), { conversation, name, dueMs: 0 });
   }
 
   start(): void {
@@ -52,10 +56,15 @@ export class PacketDesk {
     if (!isHome()) return;
     const now = nowMs();
     let nextMs = Number.POSITIVE_INFINITY;
-    for (const [key, { conversation, name }] of this.watched) {
-      const next = this.lookAlone(conversation, name, now);
+    for (const [key, one] of this.watched) {
+      const { conversation, name, dueMs } = one;
+      const next = dueMs > now ? dueMs : this.lookAlone(conversation, name, now);
       if (next === undefined) this.watched.delete(key);
-      else nextMs = Math.min(nextMs, next);
+      else {
+        // What was said meanwhile stays due.
+        if (this.watched.get(key) === one) this.watched.set(key, { ...one, dueMs: next });
+        nextMs = Math.min(nextMs, next);
+      }
     }
     this.wakeAt(nextMs, now);
   }
@@ -85,7 +94,7 @@ export class PacketDesk {
     const { db, kindOf, own, sha256 } = this.context;
     const row = readMessage(db, conversation, name.author, name.id);
     const body = row === undefined ? undefined : decodeBody(row.body);
-    if (body?.kind === "owe") return this.lapseDue(conversation, name, row?.sent_ms ?? now, now);
+    if (body?.kind === "owe") return this.lapseDue(conversation, name, body, row?.sent_ms ?? now, now);
     // @checks RP11: nothing is reckoned of what cannot be split.
     if (body?.kind !== "packet" || !isWhole(body)) return undefined;
     const { hasPeer } = kindOf(kindName(db, conversation));
@@ -94,7 +103,7 @@ export class PacketDesk {
     const standing = standingOf(sha256, record, now);
     try {
       this.showDue(conversation, name, record, standing);
-      if (!equalBytes(name.author, own())) return standing.result.isDone ? undefined : Number.POSITIVE_INFINITY;
+      if (!equalBytes(name.author, own())) return standing.result.isDone ? undefined : aheadOf(record, now);
       return this.endDue(conversation, name, record, standing, now);
     } catch (error) {
       // In a chat that one left, or that is not open yet, nothing can be said.
@@ -104,10 +113,17 @@ export class PacketDesk {
   }
 
   /** What nobody answered within a day is off, by the word of who asked (RP30). */
-  private lapseDue(conversation: ConversationId, name: MessageName, sentMs: number, now: number): number | undefined {
+  private lapseDue(
+    conversation: ConversationId,
+    name: MessageName,
+    body: BodyOf<"owe">,
+    sentMs: number,
+    now: number,
+  ): number | undefined {
     const { db, own, say, writable } = this.context;
-    const has = (kind: string) => readMarks(db, conversation, name.author, name.id, kind).length > 0;
-    if (!equalBytes(name.author, own()) || has("owed") || has("got") || has("lapsed")) return undefined;
+    const marks = (kind: string) => readMarks(db, conversation, name.author, name.id, kind);
+    const isLapsed = marks("lapsed").some(({ by }) => equalBytes(by, name.author));
+    if (!equalBytes(name.author, own()) || isLapsed || isAnswered(body, name.author, marks)) return undefined;
     if (now < sentMs + dayMs) return sentMs + dayMs;
     try {
       say(writable(toHex(conversation)), { kind: "lapsed", id: name.id });
@@ -139,7 +155,15 @@ export class PacketDesk {
     now: number,
   ): number | undefined {
     const { sha256, say, writable } = this.context;
-    if (standing.result.isDone || record.settled !== undefined) return undefined;
+    if (record.settled !== undefined) return undefined;
+    if (standing.result.isDone) {
+      if (standing.openers.length === 0) return undefined;
+      // Also where all is shown, so that each device can compare (RP19).
+      const opened = standing.openers.map((take) => openerOf(take, record.shows));
+      const result = resultHash(sha256, record.packet.id, opened, standing.result);
+      say(writable(toHex(conversation)), { kind: "packetSettled", id, hash: result });
+      return undefined;
+    }
     if (record.over === undefined) {
       const overMs = record.sentMs + dayMs;
       if (now < overMs) return overMs;
@@ -148,14 +172,30 @@ export class PacketDesk {
     }
     const settledMs = record.over.stampMs + showMs;
     if (now < settledMs) return settledMs;
-    if (record.over.order === undefined || standing.counting.length > 0) return now + againMs;
-    const ring = standing.openers.map((take) => openerOf(take, record.shows));
+    if (record.over.order === undefined) return now + againMs;
     const settled = { ...record, settled: { stampMs: now, hash: id } };
-    const { result } = standingOf(sha256, settled, now);
+    const { openers, result } = standingOf(sha256, settled, now);
+    const ring = openers.map((take) => openerOf(take, record.shows));
     const hash = resultHash(sha256, record.packet.id, ring, result);
     say(writable(toHex(conversation)), { kind: "packetSettled", id, hash });
     return undefined;
   }
+}
+
+/** When an end counts that is stamped ahead of this clock (RP6). */
+function aheadOf({ over, settled }: PacketRecord, now: number): number {
+  const stamps = [over, settled].flatMap((one) => (one !== undefined && one.stampMs > now ? [one.stampMs] : []));
+  return Math.min(Number.POSITIVE_INFINITY, ...stamps);
+}
+
+/** One author's many push out that author's oldest alone (RP18). */
+export function watchIn<T extends { readonly name: MessageName }>(watched: Map<string, T>, key: string, one: T): void {
+  const isNew = !watched.has(key);
+  watched.set(key, one);
+  if (!isNew) return;
+  const theirs = [...watched].filter(([, { name }]) => equalBytes(name.author, one.name.author));
+  const [oldest] = theirs;
+  if (theirs.length > watchedMax && oldest !== undefined) watched.delete(oldest[0]);
 }
 
 function takeName({ account, id }: { readonly account: Bytes; readonly id: Bytes }) {

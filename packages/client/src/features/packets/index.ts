@@ -2,9 +2,9 @@
  * Red packets 红包 (docs/spec/packets.md): given in a chat, opened by its members, and split so that each of them can
  * reckon it again.
  */
-import { type BodyOf, packetLimits } from "@yanshu/content";
+import { type BodyOf, decodeBody, packetLimits } from "@yanshu/content";
 import { type Mark, type MessageName, readMembers, readMessage } from "@yanshu/store";
-import { type ConversationId, equalBytes, fromHex, toHex } from "@yanshu/wire";
+import { type Bytes, type ConversationId, equalBytes, fromHex, toHex } from "@yanshu/wire";
 import {
   atMost,
   ClientError,
@@ -21,7 +21,7 @@ import {
 } from "../../feature.ts";
 import { deskOf } from "./desk.ts";
 import type { Unit } from "./ledger.ts";
-import { csvOf, debtsIn, isSplitWhole, oweHandlers, readLedger, showOwe, showShare } from "./owe.ts";
+import { csvOf, debtsIn, isAnswered, isSplitWhole, oweHandlers, readLedger, showOwe, showShare } from "./owe.ts";
 import {
   isWhole,
   kindName,
@@ -124,7 +124,7 @@ function set(context: FeatureContext, { conversation, by, sentAtMs }: Heard, on:
 
 function take(context: FeatureContext, said: Said<"packetTake">): void {
   const { author, id, left, right } = said.body;
-  const value = pack({ id: said.id, left, right, ...placeOf(said) } satisfies TakeMark);
+  const value = pack({ id: said.id, left, right, heardMs: context.nowMs(), ...placeOf(said) } satisfies TakeMark);
   set(context, said, { author, id }, { kind: "packetTake", value });
 }
 
@@ -144,7 +144,7 @@ function show(context: FeatureContext, said: Said<"packetShow">): void {
   const held = context.marks(conversation, on, "packetShow").filter((mark) => equalBytes(mark.by, by));
   // @checks RP4
   if (held.length >= showsMax && !held.some((mark) => mark.key === key)) return;
-  const value = pack({ side, secret, first, second, ...placeOf(said) } satisfies ShowMark);
+  const value = pack({ side, secret, first, second, heardMs: context.nowMs(), ...placeOf(said) } satisfies ShowMark);
   set(context, said, on, { kind: "packetShow", key, value });
 }
 
@@ -171,14 +171,25 @@ function takeBack(context: FeatureContext, { conversation, by, sentAtMs, body: {
   // @checks RP10
   if (row === undefined || !mayBack.has(row.kind) || sentAtMs - row.sent_ms > takeBackMs) return;
   // @checks RP10
-  if (isTouched(context, conversation, on)) return;
+  if (isTouched(context, conversation, on, row)) return;
   context.erase(conversation, on, "recalled");
   context.changedIn(conversation);
   context.changed("chats", "status");
 }
 
-function isTouched({ marks }: FeatureContext, conversation: ConversationId, on: MessageName): boolean {
-  return (["packetTake", "owed", "got"] as const).some((kind) => marks(conversation, on, kind).length > 0);
+/** Words of those alone who may say them (RP17). */
+function isTouched(
+  { db, marks, kindOf }: FeatureContext,
+  conversation: ConversationId,
+  on: MessageName,
+  row: { readonly body: Bytes },
+): boolean {
+  const body = decodeBody(row.body);
+  if (body?.kind === "owe" || body?.kind === "share")
+    return isAnswered(body, on.author, (kind) => marks(conversation, on, kind));
+  if (body?.kind !== "packet") return true;
+  const record = readRecord(db, conversation, on, body, kindOf(kindName(db, conversation)).hasPeer);
+  return record?.takes.some(({ account }) => mayTake(record, account)) ?? true;
 }
 
 export const packets = clientFeature({
@@ -340,11 +351,12 @@ export const packets = clientFeature({
       async takeBackPacket(chat, hex) {
         const conversation = writable(chat);
         const name = { author: own(), id: contentId(hex) };
-        const { kind, sent_ms } = message(conversation, name);
+        const { kind, sent_ms, body } = message(conversation, name);
         // not a check: what the own screens ask for; others judge for themselves.
         if (!mayBack.has(kind)) throw new ClientError("unknown-message");
         // not a check: what the own screens ask for; others judge for themselves.
-        if (isTouched(context, conversation, name) || nowMs() - sent_ms > takeBackMs) throw new ClientError("too-late");
+        if (isTouched(context, conversation, name, { body }) || nowMs() - sent_ms > takeBackMs)
+          throw new ClientError("too-late");
         say(conversation, { kind: "packetBack", id: name.id });
       },
 

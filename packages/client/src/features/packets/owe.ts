@@ -91,11 +91,25 @@ function stateOf(marks: Marks, answerer: Bytes, debtor: Bytes, creditor: Bytes, 
   const isLapsed = lapsed !== undefined && lapsed.stamp_ms - sentMs >= dayMs;
   if (got) return { state: "done", how } as const;
   if (answer?.answer === "no") return { state: "off", how } as const;
-  // An answer that stands behind the end in the order of all comes too late.
+  // An answer that stands behind the end in the order of all comes too late, and so does one without a place.
   const ended = lapsed && (unpack<{ readonly order?: number }>(lapsed.value).order ?? Number.POSITIVE_INFINITY);
-  const isLate = isLapsed && answer !== undefined && (answer.order ?? 0) > (ended ?? 0);
+  const isLate = isLapsed && answer !== undefined && (answer.order === undefined || answer.order > (ended ?? 0));
   if (answer?.answer !== "yes" || isLate) return { state: isLapsed ? "off" : "asked", how } as const;
   return { state: paid === undefined ? "open" : "paid", how } as const;
+}
+
+/** Whether somebody who may say it answered, or said that it came (RP17). @checks RP17 */
+export function isAnswered(
+  body: BodyOf<"owe"> | BodyOf<"share">,
+  author: Bytes,
+  marks: (kind: "owed" | "got") => readonly Pick<Mark, "by" | "key">[],
+): boolean {
+  const askers = body.kind === "owe" ? [body.to] : body.parts.map(({ account }) => account);
+  const isAsked = ({ by }: Pick<Mark, "by">) => askers.some((one) => equalBytes(one, by));
+  const debtors = body.kind === "owe" ? [author] : askers;
+  const isGot = ({ by, key }: Pick<Mark, "by" | "key">) =>
+    (body.kind === "owe" ? isAsked({ by }) : equalBytes(by, author)) && debtors.some((one) => toHex(one) === key);
+  return marks("owed").some(isAsked) || marks("got").some(isGot);
 }
 
 /** Whether the parts are the whole, and nobody has two. @checks RP31 */

@@ -6,8 +6,9 @@ import { unpack } from "../../feature.ts";
 import type { PacketRecord, Shown, Stamped, Take } from "./standing.ts";
 
 type Placed = { readonly order?: number };
-export type TakeMark = Placed & { readonly id: Bytes; readonly left: Bytes; readonly right: Bytes };
-export type ShowMark = Placed & Pick<Shown, "side" | "secret" | "first" | "second">;
+type Came = Placed & { readonly heardMs?: number };
+export type TakeMark = Came & { readonly id: Bytes; readonly left: Bytes; readonly right: Bytes };
+export type ShowMark = Came & Pick<Shown, "side" | "secret" | "first" | "second">;
 export type SettledMark = Placed & { readonly hash: Bytes };
 export type SecretMark = { readonly left: Bytes; readonly right: Bytes };
 

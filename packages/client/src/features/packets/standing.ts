@@ -8,6 +8,8 @@ import { type Opener, resultHash, type Sha256, type Side, type Split, type Split
 export const dayMs = 24 * 3_600_000;
 /** How long a secret is waited for once nobody can open the packet any more (RP7). */
 export const showMs = 3 * dayMs;
+/** Clocks of honest devices differ by less: what came that long before an end was there is in time (RP13). */
+const slackMs = 3_600_000;
 
 export type TakeName = { readonly author: Bytes; readonly id: Bytes };
 
@@ -19,6 +21,8 @@ export type Take = {
   readonly right: Bytes;
   /** Its place in the order of all; undefined while it is not known. */
   readonly order?: number;
+  /** When it came, by the reader's clock. */
+  readonly heardMs?: number;
 };
 
 export type Shown = {
@@ -29,6 +33,8 @@ export type Shown = {
   readonly first: TakeName;
   readonly second: TakeName;
   readonly order?: number;
+  /** When it came, by the reader's clock. */
+  readonly heardMs?: number;
 };
 
 export type Stamped = { readonly stampMs: number; readonly order?: number };
@@ -67,27 +73,39 @@ export function standingOf(sha256: Sha256, record: PacketRecord, nowMs: number):
   const { packet } = record;
   const over = overOf(record, nowMs);
   const settled = settledOf(record, over, nowMs);
-  const { placed, counting } = arranged(record);
-  const before = over?.order ?? Number.POSITIVE_INFINITY;
-  const counted = placed.filter(({ order }) => order < before).map(({ take }) => take);
-  const openers = counted.slice(0, packet.shares);
-  const names = new Set(openers.map(({ account }) => toHex(account)));
-  const late = placed.map(({ take }) => take).filter(({ account }) => !names.has(toHex(account)));
-  const isFull = openers.length === packet.shares;
-  const at = settled !== undefined ? "settled" : isFull || over !== undefined ? "closed" : "open";
   const reckoned = (shows: readonly Shown[]) => {
+    const { placed, counting } = arranged({ ...record, shows });
+    const counted = placed.filter((one) => isBefore(one.order, one.take.heardMs, over)).map(({ take }) => take);
+    const openers = counted.slice(0, packet.shares);
+    const names = new Set(openers.map(({ account }) => toHex(account)));
+    const late = placed.map(({ take }) => take).filter(({ account }) => !names.has(toHex(account)));
+    const isFull = openers.length === packet.shares;
+    const at = settled !== undefined ? "settled" : isFull || over !== undefined ? "closed" : "open";
     const ring = openers.map((take) => openerOf(take, shows));
     const result = split(sha256, packet, ring, at);
-    return { result, hash: resultHash(sha256, packet.id, ring, result) };
+    const hash = resultHash(sha256, packet.id, ring, result);
+    return { hash, standing: { openers, late, counting, at, isOver: over !== undefined, result } as const };
   };
-  const base = { openers, late, counting, at, isOver: over !== undefined } as const;
-  if (settled === undefined) return { ...base, result: reckoned(record.shows).result, isDisputed: false };
+  if (settled === undefined) {
+    const { standing, hash } = reckoned(record.shows);
+    // Who gave it says what came of it also where all is shown (RP19).
+    const said = standing.result.isDone ? record.settled : undefined;
+    return { ...standing, isDisputed: said !== undefined && !equalBytes(said.hash, hash) };
+  }
   // What was shown after it was settled comes too late; what has no place here is believed where that fits the word.
-  const until = settled.order ?? Number.POSITIVE_INFINITY;
-  const inTime = record.shows.filter(({ order }) => order === undefined || order < until);
-  const [withAll, withPlaced] = [reckoned(inTime), reckoned(inTime.filter(({ order }) => order !== undefined))];
-  const agreed = [withAll, withPlaced].find(({ hash }) => equalBytes(hash, settled.hash));
-  return { ...base, result: (agreed ?? withAll).result, isDisputed: agreed === undefined };
+  const inTime = record.shows.filter(({ order, heardMs }) => order === undefined || isBefore(order, heardMs, settled));
+  const all = [reckoned(inTime), reckoned(inTime.filter(({ order }) => order !== undefined))] as const;
+  const agreed = all.find(({ hash }) => equalBytes(hash, settled.hash));
+  return { ...(agreed ?? all[1]).standing, isDisputed: agreed === undefined };
+}
+
+/**
+ * Whether it stands before that end in the order of all, or came well before the end's stamp by the reader's clock: an
+ * end that is posted ahead of its stamp takes nothing from those who were in time (RP13).
+ */
+function isBefore(order: number, heardMs: number | undefined, end: Stamped | undefined): boolean {
+  if (end === undefined || order < (end.order ?? Number.POSITIVE_INFINITY)) return true;
+  return heardMs !== undefined && heardMs < end.stampMs - slackMs;
 }
 
 /** A day after the packet at the earliest, by its author's own two stamps. @checks RP6 */
@@ -109,7 +127,7 @@ export function mayTake({ author, hasPeer, forWhom }: Omit<PacketRecord, "takes"
 
 /**
  * The takes in the order of all. One whose place this device does not know, since it was missed and came later, stands
- * where somebody who showed a secret beside it names it.
+ * where a neighbour who showed a secret beside it names it (RP12).
  */
 function arranged(record: PacketRecord) {
   const { shows } = record;
@@ -128,20 +146,32 @@ function arranged(record: PacketRecord) {
 
 type Placed = { readonly take: Take; readonly order: number };
 
+/** @checks RP12: nobody names their own place, and none between two of whom one showed that they are neighbours. */
 function placeBeside(placed: readonly Placed[], take: Take, shows: readonly Shown[]) {
   const newest = placed.at(-1)?.order ?? 0;
-  for (const { account, first, second, order = Number.POSITIVE_INFINITY } of shows) {
-    const isFirst = isSame(first, take);
-    const isBeside = isFirst !== isSame(second, take);
-    // Only a neighbour of the pot has seen it.
-    if (!isBeside || ![first, second].some(({ author }) => equalBytes(author, account))) continue;
-    const beside = placed.findIndex((one) => isSame(isFirst ? second : first, one.take));
+  const isPlaced = (name: TakeName) => placed.some((one) => isSame(name, one.take));
+  for (const { account, side, first, second, order = Number.POSITIVE_INFINITY } of shows) {
+    const isFirst = side === "left";
+    if (!isSame(isFirst ? first : second, take) || equalBytes(account, take.account)) continue;
+    const beside = placed.findIndex(({ take: one }) => isSame(isFirst ? second : first, one));
     const neighbour = placed[beside];
+    // Only a neighbour of the pot has seen it.
+    if (neighbour === undefined || !equalBytes(neighbour.take.account, account)) continue;
     // The pot between the last and the first closes the ring, and tells no place: it is shown after all takes.
-    if (neighbour === undefined || (isFirst && beside === 0 && order > newest)) continue;
-    return [{ take, at: isFirst ? beside : beside + 1, order: neighbour.order }];
+    if (isFirst && beside === 0 && order > newest) continue;
+    const [before, after] = [placed[isFirst ? beside - 1 : beside], placed[isFirst ? beside : beside + 1]];
+    const isDenied = shows.some(
+      (one) =>
+        (one.side === "right" && isOf(one, before) && isPlaced(one.second)) ||
+        (one.side === "left" && isOf(one, after) && isPlaced(one.first)),
+    );
+    if (!isDenied) return [{ take, at: isFirst ? beside : beside + 1, order: neighbour.order }];
   }
   return [];
+}
+
+function isOf({ account }: Shown, placed: Placed | undefined): boolean {
+  return placed !== undefined && equalBytes(account, placed.take.account);
 }
 
 function isSame({ author, id }: TakeName, take: Take): boolean {

@@ -1,0 +1,114 @@
+/** Who stands where, and until when (docs/spec/packets.md RP12–RP19), against members that lie about it. */
+import { expect, test } from "bun:test";
+import { createHash } from "node:crypto";
+import { type Bytes, toHex } from "@yanshu/wire";
+import { watchIn } from "./desk.ts";
+import { isAnswered } from "./owe.ts";
+import { commitment, resultHash, type Side } from "./split.ts";
+import { dayMs, openerOf, type PacketRecord, type Shown, showMs, standingOf, type Take } from "./standing.ts";
+
+const sha256 = (data: Bytes): Bytes => new Uint8Array(createHash("sha256").update(data).digest());
+const packet = { id: new Uint8Array(16).fill(9), total: 3_000, shares: 3, mode: "lucky" } as const;
+const account = (n: number) => new Uint8Array(32).fill(n);
+const secret = (n: number, side: Side) => new Uint8Array(32).fill(side === "left" ? 100 + n : 200 + n);
+
+function take(n: number, order?: number): Take {
+  const of = (side: Side) => commitment(sha256, packet.id, account(n), side, secret(n, side));
+  const place = order === undefined ? {} : { order };
+  return { account: account(n), id: new Uint8Array(16).fill(n), left: of("left"), right: of("right"), ...place };
+}
+
+const nameOf = (n: number) => ({ author: account(n), id: new Uint8Array(16).fill(n) });
+function shown(n: number, side: Side, other: number, more: Partial<Shown> = {}): Shown {
+  const [first, second] = side === "left" ? [other, n] : [n, other];
+  return { account: account(n), side, secret: secret(n, side), first: nameOf(first), second: nameOf(second), ...more };
+}
+
+const record = (more: Partial<PacketRecord>): PacketRecord => ({
+  packet,
+  author: account(50),
+  sentMs: 0,
+  hasPeer: false,
+  takes: [],
+  shows: [],
+  ...more,
+});
+const who = ({ openers }: { readonly openers: readonly Take[] }) => openers.map((one) => one.account[0]);
+
+test("[RP12] nobody names their own place, and none between two of whom one showed that they are neighbours", () => {
+  const takes = [take(1, 1), take(2, 2), take(3)];
+  const honest = [shown(1, "right", 2, { order: 3 }), shown(2, "left", 1, { order: 4 })];
+  const own = [shown(3, "left", 1, { order: 5 }), shown(3, "right", 2, { order: 6 })];
+  expect(who(standingOf(sha256, record({ takes, shows: [...own, ...honest] }), 1))).toEqual([1, 2]);
+  // A neighbour who helps comes too late: the other one showed already.
+  const helped = [shown(2, "left", 3, { order: 7 }), ...own, ...honest];
+  expect(who(standingOf(sha256, record({ takes, shows: helped }), 1))).toEqual([1, 2]);
+  // One that was missed in truth stands where its neighbours saw it.
+  const missed = record({ takes: [take(1, 1), take(2), take(3, 3)], shows: [shown(1, "right", 2, { order: 4 })] });
+  expect(who(standingOf(sha256, missed, 1))).toEqual([1, 2, 3]);
+});
+
+test("[RP12] two that were missed beside each other stand where their neighbours saw them", () => {
+  const takes = [take(1, 1), take(2), take(3), take(4, 4)];
+  const shows = [shown(1, "right", 2, { order: 5 }), shown(4, "left", 3, { order: 6 })];
+  const missed = record({ packet: { ...packet, shares: 4 }, takes, shows });
+  expect(who(standingOf(sha256, missed, 1))).toEqual([1, 2, 3, 4]);
+});
+
+test("[RP13] an end that is posted ahead of its stamp takes nothing from those who came in time", () => {
+  const over = { stampMs: dayMs, order: 1 };
+  const settled = { stampMs: dayMs + showMs, order: 2, hash: new Uint8Array(32) };
+  const takes = [1, 2, 3].map((n) => ({ ...take(n, 2 + n), heardMs: 1_000 }));
+  const shows = [1, 2, 3].flatMap((n) => [
+    shown(n, "left", ((n + 1) % 3) + 1, { order: 10 + n, heardMs: 2_000 }),
+    shown(n, "right", (n % 3) + 1, { order: 20 + n, heardMs: 2_000 }),
+  ]);
+  const now = standingOf(sha256, record({ takes, shows, over, settled }), dayMs + showMs);
+  expect(who(now)).toEqual([1, 2, 3]);
+  expect(now.result.pots.map(({ state }) => state)).toEqual(["cut", "cut", "cut"]);
+  expect(now.isDisputed).toBe(true);
+  // What came when that time was there stands behind it.
+  const heardMs = dayMs + showMs;
+  const behind = standingOf(
+    sha256,
+    record({ takes, over, settled, shows: shows.map((one) => ({ ...one, heardMs })) }),
+    heardMs,
+  );
+  expect(behind.result.pots.every(({ state }) => state === "returned")).toBe(true);
+});
+
+test("[RP19] who gave it says what came of it also when all is shown, and who reckons otherwise says so", () => {
+  const takes = [1, 2, 3].map((n) => take(n, n));
+  const shows = [1, 2, 3].flatMap((n) => [
+    shown(n, "left", ((n + 1) % 3) + 1, { order: 10 + n }),
+    shown(n, "right", (n % 3) + 1, { order: 20 + n }),
+  ]);
+  const { openers, result } = standingOf(sha256, record({ takes, shows }), 1);
+  expect(result.isDone).toBe(true);
+  const ring = openers.map((one) => openerOf(one, shows));
+  const said = { stampMs: 1, order: 30, hash: resultHash(sha256, packet.id, ring, result) };
+  expect(standingOf(sha256, record({ takes, shows, settled: said }), 1).isDisputed).toBe(false);
+  const other = { ...said, hash: new Uint8Array(32) };
+  expect(standingOf(sha256, record({ takes, shows, settled: other }), 1).isDisputed).toBe(true);
+});
+
+test("[RP17] words of those who are not asked neither answer nor end what is owed", () => {
+  const owe = { kind: "owe", to: account(2), of: "points", currency: "", amount: 5, note: "" } as const;
+  const says =
+    (by: number, kind: "owed" | "got", key = "") =>
+    (asked: string) =>
+      asked === kind ? [{ by: account(by), key }] : [];
+  expect(isAnswered(owe, account(1), says(3, "owed"))).toBe(false);
+  expect(isAnswered(owe, account(1), says(2, "owed"))).toBe(true);
+  expect(isAnswered(owe, account(1), says(3, "got", toHex(account(1))))).toBe(false);
+  expect(isAnswered(owe, account(1), says(2, "got", toHex(account(3))))).toBe(false);
+  expect(isAnswered(owe, account(1), says(2, "got", toHex(account(1))))).toBe(true);
+});
+
+test("[RP18] an author's many packets push out that author's oldest alone", () => {
+  const watched = new Map<string, { readonly name: ReturnType<typeof nameOf> }>();
+  watchIn(watched, "ann", { name: nameOf(1) });
+  for (let n = 0; n < 300; n++) watchIn(watched, `mal ${n}`, { name: nameOf(2) });
+  expect(watched.size).toBe(257);
+  expect([watched.has("ann"), watched.has("mal 0"), watched.has("mal 299")]).toEqual([true, false, true]);
+});
