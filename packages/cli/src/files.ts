@@ -2,7 +2,7 @@
 import { mkdirSync } from "node:fs";
 import { open, rm } from "node:fs/promises";
 import { join } from "node:path";
-import type { MediaPorts } from "@yanshu/client";
+import type { AnswerBounds, MediaPorts } from "@yanshu/client";
 
 export function mediaIn(
   folder: string,
@@ -38,13 +38,28 @@ export function mediaIn(
       },
       remove: (name) => rm(pathOf(name), { force: true }),
     },
-    async request(server, { method, path, headers, body }) {
+    async request(server, { method, path, headers, body, bounds }) {
       const answer = await fetch(`${originOf(server)}${path}`, {
         method,
         headers,
         ...(body === undefined ? {} : { body: body as Uint8Array<ArrayBuffer> }),
+        ...(bounds && { signal: AbortSignal.timeout(bounds.msMax) }),
       });
-      return { status: answer.status, body: new Uint8Array(await answer.arrayBuffer()) };
+      return { status: answer.status, body: await wholeWithin(answer, bounds) };
     },
   };
+}
+
+/** Rejects once the body is longer than its bounds allow, and the transfer ends. @checks CH86 */
+async function wholeWithin(answer: Response, bounds: AnswerBounds | undefined): Promise<Uint8Array> {
+  if (bounds === undefined || answer.body === null) return new Uint8Array(await answer.arrayBuffer());
+  const pieces: Uint8Array[] = [];
+  let length = 0;
+  for await (const piece of answer.body) {
+    length += piece.length;
+    // Leaving the loop ends the transfer.
+    if (length > bounds.bytesMax) throw new RangeError("the answer is longer than was asked for");
+    pieces.push(piece);
+  }
+  return Buffer.concat(pieces);
 }

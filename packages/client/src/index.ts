@@ -11,5 +11,5 @@ export { clientFeatures } from "./features/index.ts";
 export { linkWord, linkWordCount } from "./identity/words.ts";
 export { clientKinds } from "./kinds/index.ts";
 export { type ConversationDef, conversationKind } from "./kinds/kind.ts";
-export type { Cancel, MediaPorts, Ports, Socket, SocketEvents, SocketPath } from "./ports.ts";
+export type { AnswerBounds, Cancel, MediaPorts, Ports, Socket, SocketEvents, SocketPath } from "./ports.ts";
 export { type Fold, type Folded, loadFold } from "./values/search/fold.ts";

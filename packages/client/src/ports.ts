@@ -17,6 +17,9 @@ export type SocketEvents = {
 };
 export type Socket = { readonly send: (frame: Bytes) => void; readonly close: () => void };
 
+/** Of an answer: bytes of its body, and milliseconds until it is whole. */
+export type AnswerBounds = { readonly bytesMax: number; readonly msMax: number };
+
 /** Files beside the database, requests to home, and the cipher of large things. */
 export type MediaPorts = {
   /** Sealed files by name; on the device's disk when a write resolves. Reading beyond the end answers fewer bytes. */
@@ -27,7 +30,10 @@ export type MediaPorts = {
   };
   /** Upload tokens kept in stock; enough for a day's pictures when nothing is said. */
   readonly tokensKept?: number;
-  /** One HTTP request to `server`, without cookies or names. Rejects when no answer came. */
+  /**
+   * One HTTP request to `server`, without cookies or names. Rejects when no answer came. `bounds`: it also rejects, and
+   * ends the transfer, once the answer's body is longer or is not whole in that time.
+   */
   readonly request: (
     server: string,
     asked: {
@@ -35,6 +41,7 @@ export type MediaPorts = {
       readonly path: string;
       readonly headers: Readonly<Record<string, string>>;
       readonly body?: Bytes;
+      readonly bounds?: AnswerBounds;
     },
   ) => Promise<{ readonly status: number; readonly body: Bytes }>;
   readonly cipher: {

@@ -20,6 +20,9 @@ import { farOf, serverOf } from "./group-state/places.ts";
 import { heldHomes } from "./identity/own-homes.ts";
 import { groupOf } from "./messages/message-names.ts";
 
+/** For one answer of what is public: 13 MiB of packs at 2 Mbit/s. */
+const publicAnswerMs = 60_000;
+
 /** By the leaf of its device in the chat of two, which a move changes; else by what is known beside. */
 function livesAt(engine: Engine, account: AccountId): string {
   const chat = directConversationId(engine.ports.crypto.sha256, ownOf(engine).account, account);
@@ -100,11 +103,17 @@ export function serverForFeatures(engine: Engine): FeatureServer {
       if (errand === undefined) throw new ClientError("offline");
       return work(errand).finally(errand.close);
     },
-    readPublic: async (path, range, at) => {
+    readPublic: async (path, { bytesMax, range, at }) => {
       const { media } = engine.ports;
       if (media === undefined) return undefined;
       const headers = range === undefined ? {} : { range: `bytes=${range[0]}-${range[1]}` };
-      return media.request(at ?? ownOf(engine).server, { method: "GET", path, headers }).catch(() => undefined);
+      const bounds = { bytesMax, msMax: publicAnswerMs };
+      const late = Promise.withResolvers<undefined>();
+      const cancel = engine.ports.after(publicAnswerMs, () => late.resolve(undefined));
+      const asked = media.request(at ?? ownOf(engine).server, { method: "GET", path, headers, bounds });
+      const answer = await Promise.race([asked.catch(() => undefined), late.promise]).finally(cancel);
+      // @checks CH86
+      return answer !== undefined && answer.body.length > bytesMax ? undefined : answer;
     },
   };
 }

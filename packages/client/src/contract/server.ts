@@ -63,13 +63,16 @@ export type FeatureServer = {
    */
   readonly onOneLine: <T>(work: (line: UnnamedLine) => Promise<T>) => Promise<T>;
   /**
-   * One GET of what home shows to everybody, without names and cookies. Undefined where no answer came.
-   * @param range first and last byte. @param at another server, where it stands too.
+   * One GET of what home shows to everybody, without names and cookies. Undefined where no answer came in time, or one
+   * longer than `bytesMax`. `range`: first and last byte. `at`: another server, where it stands too.
    */
   readonly readPublic: (
     path: string,
-    range?: readonly [from: number, to: number],
-    at?: string,
+    wish: {
+      readonly bytesMax: number;
+      readonly range?: readonly [from: number, to: number] | undefined;
+      readonly at?: string;
+    },
   ) => Promise<{ readonly status: number; readonly body: Bytes } | undefined>;
   /** By the connection that names no account; undefined while there is none. */
   readonly callUnnamed: <N extends CallName>(name: N, args: CallArgs<N>) => Promise<Answer<CallResult<N>> | undefined>;

@@ -79,7 +79,7 @@ function requestsTo(server: string): Requests {
     worker.terminate();
     for (const { reject } of waiting.values()) reject(new Error("no answer came"));
   });
-  return ({ method, path, headers, body }) => {
+  return ({ method, path, headers, body, bounds }) => {
     const asked = Promise.withResolvers<Answer>();
     const id = next++;
     waiting.set(id, asked);
@@ -90,6 +90,7 @@ function requestsTo(server: string): Requests {
       method,
       headers,
       ...(body === undefined ? {} : { body: body as Uint8Array<ArrayBuffer> }),
+      ...(bounds && { bounds }),
     });
     return asked.promise;
   };

@@ -1,3 +1,5 @@
+import type { AnswerBounds } from "@yanshu/client";
+
 /** Messages to a carrier worker and from it (docs/spec/web.md WE140). */
 export type CarrierAsk =
   | { readonly kind: "open"; readonly url: string }
@@ -10,6 +12,7 @@ export type CarrierAsk =
       readonly method: string;
       readonly headers: Readonly<Record<string, string>>;
       readonly body?: Uint8Array<ArrayBuffer>;
+      readonly bounds?: AnswerBounds;
     };
 
 export type CarrierSaid =

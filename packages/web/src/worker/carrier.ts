@@ -3,6 +3,7 @@
  * the client, and holds no key and no database. The URL of its script names the home, and the Content Security Policy
  * with which the script is served allows that home alone (packages/release/src/carrier.ts).
  */
+import { wholeWithin } from "./answers.ts";
 import type { CarrierAsk, CarrierSaid } from "./carrier-messages.ts";
 
 const scope = self as unknown as DedicatedWorkerGlobalScope;
@@ -43,7 +44,9 @@ function open(url: string): void {
   socket.addEventListener("close", ({ reason }) => say({ kind: "closed", reason }));
 }
 
-async function request({ id, url, method, headers, body }: CarrierAsk & { readonly kind: "request" }): Promise<void> {
+type Request = CarrierAsk & { readonly kind: "request" };
+
+async function request({ id, url, method, headers, body, bounds }: Request): Promise<void> {
   try {
     const answer = await fetch(url, {
       method,
@@ -52,9 +55,10 @@ async function request({ id, url, method, headers, body }: CarrierAsk & { readon
       credentials: "omit",
       cache: "no-store",
       referrerPolicy: "no-referrer",
+      ...(bounds && { signal: AbortSignal.timeout(bounds.msMax) }),
     });
-    const whole = await answer.arrayBuffer();
-    say({ kind: "answer", id, status: answer.status, body: whole }, whole);
+    const { buffer } = await wholeWithin(answer, bounds);
+    say({ kind: "answer", id, status: answer.status, body: buffer }, buffer);
   } catch {
     say({ kind: "answer", id });
   }

@@ -4,6 +4,7 @@
  */
 import type { MediaPorts } from "@yanshu/client";
 import { createMediaCipher } from "@yanshu/mls/browser";
+import { wholeWithin } from "./answers.ts";
 import { requestCarried } from "./carried.ts";
 
 const folderName = "yanshu-files";
@@ -17,9 +18,9 @@ export function browserMedia(isCarried: boolean): MediaPorts {
       read: async (name, offset, length) => (await opened).read(name, offset, length),
       remove: async (name) => (await opened).remove(name),
     },
-    request: async (server, { method, path, headers, body }) => {
+    request: async (server, { method, path, headers, body, bounds }) => {
       if (!isCarried && server !== self.location.host)
-        return requestCarried(server, { method, path, headers, ...(body === undefined ? {} : { body }) });
+        return requestCarried(server, { method, path, headers, ...(body && { body }), ...(bounds && { bounds }) });
       const origin = isCarried ? self.location.origin : `${self.location.protocol}//${server}`;
       const answer = await fetch(`${origin}${path}`, {
         method,
@@ -28,8 +29,9 @@ export function browserMedia(isCarried: boolean): MediaPorts {
         credentials: isCarried ? "same-origin" : "omit",
         cache: "no-store",
         referrerPolicy: "no-referrer",
+        ...(bounds && { signal: AbortSignal.timeout(bounds.msMax) }),
       });
-      return { status: answer.status, body: new Uint8Array(await answer.arrayBuffer()) };
+      return { status: answer.status, body: await wholeWithin(answer, bounds) };
     },
     cipher: createMediaCipher(),
   };

@@ -113,7 +113,7 @@ export class ChannelsDesk {
     const [film] = filmsShown(readChannelEntry(db, entry));
     const [words] = film?.captions ?? [];
     if (words === undefined || words.bytes > captionsBytesMax || this.captions.has(toHex(words.hash))) return;
-    const answer = await server.readPublic(`${publicPath}films/${toHex(words.hash)}`);
+    const answer = await server.readPublic(`${publicPath}films/${toHex(words.hash)}`, { bytesMax: words.bytes });
     if (answer?.status !== 200 || answer.body.length !== words.bytes) return;
     // @checks CH4
     if (!equalBytes(filmOf(sha256, answer.body).hash, words.hash)) return;

@@ -26,7 +26,7 @@ import {
   writeChannelTaste,
   writeChannelTopic,
 } from "@yanshu/store";
-import { equalBytes, HeadsReader, publicPath, toHex } from "@yanshu/wire";
+import { equalBytes, HeadsReader, publicLimits, publicPath, toHex } from "@yanshu/wire";
 import {
   ClientError,
   clientFeature,
@@ -465,8 +465,11 @@ async function checkHeads(context: FeatureContext, hex: Hex, films?: readonly He
   return isSame;
 }
 
+/** Heads of a page's films: of each its list, and how it begins. */
+const headsBytesMax = publicLimits.pageMax << 20;
+
 async function servedFilms({ server }: FeatureContext, pack: Hex): Promise<readonly Hex[] | undefined> {
-  const answer = await server.readPublic(`${publicPath}heads/${pack}`);
+  const answer = await server.readPublic(`${publicPath}heads/${pack}`, { bytesMax: headsBytesMax });
   if (answer?.status !== 200) return undefined;
   try {
     return new HeadsReader().push(answer.body).map(({ film }) => toHex(film));

@@ -19,6 +19,7 @@ import {
   channelEntryHash,
   channelIdOf,
   type Decision,
+  decodePackFile,
   type EntryPlace,
   encodeChannelEntry,
   encodeChannelInception,
@@ -28,6 +29,7 @@ import {
   encodePackHead,
   encodePackSaid,
   monthOf,
+  type PackFile,
   packBytes,
   packHashOf,
   zeroHash,
@@ -53,13 +55,15 @@ async function author() {
   const say = async (kind: string, body: Bytes) => {
     const said = encodeChannelSaid({ channel, seq, prev, day, author: 0, kind, body, ...(seq === 0 && { inception }) });
     const bytes = encodeChannelEntry(said, await sign(privateKey, channelEntryBytes(said)));
-    const entry = { hash: channelEntryHash(sha256, said), channel, seq, bytes };
+    const entry = { hash: channelEntryHash(sha256, said), channel, seq, bytes, inception };
     [seq, prev] = [seq + 1, entry.hash];
     return entry;
   };
-  return { channel, say, named: (name: string) => say("profile", channelBodies.profile.encode({ name })) };
+  const named = (name: string, mirrors: readonly string[] = []) =>
+    say("profile", channelBodies.profile.encode({ name, ...(mirrors.length > 0 && { mirrors: [...mirrors] }) }));
+  return { channel, say, named };
 }
-type Placed = EntryPlace & { readonly bytes: Bytes };
+type Placed = EntryPlace & { readonly bytes: Bytes; readonly inception: Bytes };
 
 /** A home that publishes whatever it is told to, and a device that reads it. */
 async function device() {
@@ -68,7 +72,8 @@ async function device() {
   const { privateKey, publicKey } = await signatureKeyPair(random(32));
   const home = { packs: [] as { readonly file: Bytes; readonly hash: Bytes }[], says: undefined as number | undefined };
   const clock = { now: day * 86_400_000 };
-  const status = { head: 200, packs: 200 };
+  const mirror = { change: (file: PackFile): PackFile => file, asked: [] as string[] };
+  const status: { head: number | undefined; packs: number } = { head: 200, packs: 200 };
   const publish = async (placed: readonly Placed[], decisions: readonly Decision[] = [], marks?: Bytes) => {
     const n = home.packs.length;
     const prev = home.packs.at(-1)?.hash ?? zeroHash;
@@ -83,8 +88,9 @@ async function device() {
       counts: [],
       ...(marks && { marks }),
     });
+    const roots = placed.flatMap(({ seq, inception }) => (seq === 0 ? [] : [{ inception, authors: [] }]));
     const signature = await sign(privateKey, packBytes(said));
-    const file = encodePackFile({ said, signature, entries: placed.map(({ bytes }) => bytes), roots: [] });
+    const file = encodePackFile({ said, signature, entries: placed.map(({ bytes }) => bytes), roots });
     home.packs.push({ file, hash: packHashOf(sha256, said) });
   };
   const context = {
@@ -95,22 +101,34 @@ async function device() {
     changed: () => undefined,
     serverName: () => "yan.test",
     files: { forgetRefs: () => undefined },
+    chance: () => 0,
     server: {
-      callUnnamed: async () => ({ kind: "ok", value: { packKey: publicKey, filmBytesMax: 1, filmMsMax: 1 } }),
-      readPublic: async (path: string) => {
+      callUnnamed: async () =>
+        status.head === undefined
+          ? undefined
+          : { kind: "ok", value: { packKey: publicKey, filmBytesMax: 1, filmMsMax: 1 } },
+      readPublic: async (path: string, { at }: { readonly at?: string } = {}) => {
+        if (at !== undefined) mirror.asked.push(at);
+        // not a check: home is away.
+        else if (status.head === undefined) return undefined;
         if (path.endsWith("head")) {
           const [n, hash] = [home.says ?? home.packs.length - 1, home.packs.at(-1)?.hash ?? zeroHash];
-          return { status: status.head, body: n < 0 ? new Uint8Array() : encodePackHead({ n, hash }) };
+          return {
+            status: at === undefined ? status.head : 200,
+            body: n < 0 ? new Uint8Array() : encodePackHead({ n, hash }),
+          };
         }
         const [from, to] = (/[\d-]+$/.exec(path)?.[0] ?? "").split("-").map(Number) as [number, number];
-        const files = home.packs.slice(from, to + 1).map(({ file }) => file);
+        const files = home.packs
+          .slice(from, to + 1)
+          .map(({ file }) => (at === undefined ? file : encodePackFile(mirror.change(decodePackFile(file)))));
         return { status: files.length === 0 ? 404 : status.packs, body: encodePackFiles(files) };
       },
     },
   } as unknown as FeatureContext;
   const found = () => readChannelFound(db).map(({ what, pack }) => `${what} ${pack}`);
   const markKeys = () => readValue(context, "markKeys");
-  return { db, home, clock, status, publish, found, markKeys, pull: () => pullPacks(context) };
+  return { db, home, clock, status, mirror, publish, found, markKeys, pull: () => pullPacks(context) };
 }
 
 test("[CH59] an entry whose hash home gave to another channel first is shown, and home's deceit is told", async () => {
@@ -209,5 +227,85 @@ test("[CH32] the newest pack's word of this month's keys of marks is kept, and g
   expect(markKeys()).toEqual({ month: monthOf(day), hash: second });
   rereadChannelPacks(db);
   expect(markKeys()).toBeUndefined();
+  db.close();
+});
+
+/** A device that has read the first pack, and a home that is away with more. */
+async function away() {
+  const at = await device();
+  const ann = await author();
+  await at.publish([await ann.named("早市", ["mirror.test"])]);
+  await at.pull();
+  const second = await ann.named("夜市", ["mirror.test"]);
+  await at.publish([second]);
+  at.status.head = undefined;
+  return { ...at, ann, second };
+}
+
+const blank = (file: PackFile) => ({ ...file, entries: file.entries.map(() => new Uint8Array()) });
+
+test("[CH85] an entry that a mirror withholds is no alarm about home, and home gives it when it is back", async () => {
+  const { db, status, clock, mirror, ann, second, pull, found } = await away();
+  mirror.change = blank;
+  await pull();
+  expect([newestChannelPack(db)?.n, readChannelEntry(db, second.hash)?.state]).toEqual([1, "gone"]);
+  clock.now += 61 * 60_000;
+  await pull();
+  await pull();
+  expect(found()).toEqual([]);
+  status.head = 200;
+  expect(await pull()).toBe(true);
+  expect([readChannel(db, ann.channel)?.name, found()]).toEqual(["夜市", []]);
+  expect(readChannelEntry(db, second.hash)?.state).toBe("here");
+  db.close();
+});
+
+test("[CH85] another look at mirrors brings what one withheld; what home itself took away without a word is told", async () => {
+  const { db, mirror, ann, second, pull } = await away();
+  mirror.change = blank;
+  await pull();
+  mirror.change = (file) => file;
+  await pull();
+  expect([readChannel(db, ann.channel)?.name, readChannelEntry(db, second.hash)?.state]).toEqual(["夜市", "here"]);
+  db.close();
+  const other = await away();
+  other.mirror.change = blank;
+  await other.pull();
+  other.home.packs.push(
+    ...other.home.packs.splice(1).map((pack) => ({ ...pack, file: encodePackFile(blank(decodePackFile(pack.file))) })),
+  );
+  other.status.head = 200;
+  expect([await other.pull(), other.found()]).toEqual([true, ["entry-gone 1"]]);
+  other.db.close();
+});
+
+test("[CH85] a pack whose entries a mirror spoiled is not taken, nor held against home", async () => {
+  const { db, status, mirror, ann, pull, found } = await away();
+  mirror.change = (file) => ({
+    ...file,
+    entries: file.entries.map((one) => one.map((byte, at) => (at === one.length - 1 ? byte ^ 1 : byte))),
+  });
+  await pull();
+  expect([newestChannelPack(db)?.n, found()]).toEqual([0, []]);
+  status.head = 200;
+  await pull();
+  expect([readChannel(db, ann.channel)?.name, found()]).toEqual(["夜市", []]);
+  db.close();
+});
+
+test("[CH87] a mirror is asked where home gives no answer, by the names of all channels, followed or not", async () => {
+  const { db, status, mirror, pull } = await away();
+  for (const answer of [404, 429, 503]) {
+    status.head = answer;
+    await pull();
+  }
+  status.head = 200;
+  status.packs = 503;
+  await pull();
+  expect(mirror.asked).toEqual([]);
+  status.head = undefined;
+  status.packs = 200;
+  await pull();
+  expect([new Set(mirror.asked), newestChannelPack(db)?.n]).toEqual([new Set(["mirror.test"]), 1]);
   db.close();
 });

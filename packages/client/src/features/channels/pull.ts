@@ -26,6 +26,7 @@ import {
   readChannelPack,
   readChannelPackBefore,
   readChannelPuts,
+  setChannelAuthors,
   setChannelEntryState,
   setChannelHeadAhead,
   setChannelPut,
@@ -55,9 +56,9 @@ import {
   type PackHead,
   type Primitives,
   publicLimits,
-  publicPath,
   type ReadPlaces,
   readPlaces,
+  toHex,
   unlessMalformed,
 } from "@yanshu/wire";
 import { type FeatureContext, pack as packed } from "../../feature.ts";
@@ -72,6 +73,12 @@ const behindMs = 600_000;
 const countedPacks = 72;
 /** A head that a friend told, and that home did not show in so many looks, differs: one may come out of a cache. */
 const aheadMax = 2;
+const headBytesMax = 256;
+const { packBytesMax, packsBytesMax } = publicLimits;
+/** Packs that wait to be read again; a mirror that withholds more is read no further. */
+const againMax = 1_024;
+/** So many of them are asked for in one look at a mirror. */
+const againElsewhere = 8;
 /** So many packs are read in one look: what waits to go to home goes between two. */
 const packsPerLook = 256;
 /** Of one day: a home makes one a minute at most. */
@@ -91,7 +98,7 @@ const hourOf = ({ nowMs }: FeatureContext) => Math.floor(nowMs() / 3_600_000);
  */
 export async function pullPacks(context: FeatureContext): Promise<boolean | "more"> {
   let pulled = await pull(context);
-  // Home does not answer: what it showed may stand elsewhere. @checks CH74
+  // What home showed may stand elsewhere. @checks CH74
   if (pulled === false) pulled = await pullElsewhere(context);
   else readFrom(context, undefined);
   // What friends told is compared however home behaved: who is shown nothing learns it from them.
@@ -108,12 +115,16 @@ export async function pullElsewhere(context: FeatureContext): Promise<false | "m
   const home = readValue(context, "home");
   // not a check: nothing was read of this home yet.
   if (home === undefined || home.name !== context.serverName()) return false;
+  // A home that refuses, is full or says what nobody can read is there: then no mirror learns anything. @checks CH87
+  if ((await homePlace(context).read("head", headBytesMax)) !== undefined) return false;
   for (const name of mirrorsOf(context)) {
     const place = mirrorPlace(context, name);
-    const answer = await place.read("head");
+    const answer = await place.read("head", headBytesMax);
     const head = answer?.status === 200 ? unlessMalformed(() => decodePackHead(answer.body)) : undefined;
     if (head === undefined) continue;
+    const isMore = await readAgain(context, place, home.key);
     const read = await readUpTo(context, place, home.key, head.n);
+    if (isMore) readFrom(context, name);
     if (read === "refused" || read === "nothing") continue;
     readFrom(context, name);
     writeValue(context, "looked", context.nowMs());
@@ -126,14 +137,16 @@ async function pull(context: FeatureContext): Promise<boolean | "more"> {
   const { db } = context;
   const key = await keyOfHome(context);
   if (key === undefined) return false;
-  const answer = await context.server.readPublic(`${publicPath}head`);
+  const place = homePlace(context);
+  const answer = await place.read("head", headBytesMax);
   if (answer === undefined) return false;
   const head = answer.status === 200 ? unlessMalformed(() => decodePackHead(answer.body)) : undefined;
   const before = newestChannelPack(db);
   behind(context, before, head?.n ?? -1);
   if (head === undefined) return answer.status === 404;
   if (isFork(head, (n) => readChannelPack(db, n)?.hash)) found(context, { what: "pack-fork", pack: head.n });
-  const read = await readUpTo(context, homePlace(context), key, head.n);
+  await readAgain(context, place, key);
+  const read = await readUpTo(context, place, key, head.n);
   return read === "more" ? read : read !== "nothing";
 }
 
@@ -176,10 +189,12 @@ async function readUpTo(
       }
       // @checks CH60
       if (countChannelPacksOf(db, Math.floor(opened.pack.hour / 24)) >= packsOfDayMax) {
-        found(context, { what: "packs-too-many", pack: next });
+        if (isHome) found(context, { what: "packs-too-many", pack: next });
         return "refused";
       }
-      await take(context, opened.pack);
+      const read = await readPlaces(primitives(context), opened.pack, (channel) => headOf(context, channel));
+      if (!isHome && !mayTakeElsewhere(context, opened.pack, read)) return "refused";
+      await take(context, opened.pack, read, place);
       next++;
     }
   }
@@ -204,7 +219,7 @@ function behind(context: FeatureContext, before: PackHead | undefined, n: number
 }
 
 async function readFiles({ read }: PublicPlace, from: number, to: number): Promise<readonly Bytes[] | undefined> {
-  const answer = await read(`packs/${from}-${to}`);
+  const answer = await read(`packs/${from}-${to}`, packBytesMax + packsBytesMax);
   return answer?.status === 200 ? unlessMalformed(() => decodePackFiles(answer.body)) : undefined;
 }
 
@@ -232,11 +247,99 @@ async function keyOfHome(context: FeatureContext): Promise<Bytes | undefined> {
   return pinned?.name === name ? pinned.key : undefined;
 }
 
+/**
+ * Whether a mirror's pack is taken. Entries and roots stand beside what home signed: what does not hold of them may be
+ * the mirror's doing, so home itself is asked, and anything that would be told of home comes from home.
+ * @checks CH85
+ */
+function mayTakeElsewhere(context: FeatureContext, pack: OpenedPack, { faults, blanks }: ReadPlaces): boolean {
+  const { db } = context;
+  const isAnotherNow = (n: number, hash: Bytes) => {
+    const before = readChannelPackBefore(db, n);
+    return before !== undefined && !equalBytes(before, hash);
+  };
+  const isOf = ({ hash, channel }: EntryPlace) => equalBytes(readChannelEntry(db, hash)?.channel ?? channel, channel);
+  const waiting = readValue(context, "again")?.length ?? 0;
+  return (
+    faults.length === 0 &&
+    !isAnotherNow(pack.n, pack.hash) &&
+    pack.places.every(isOf) &&
+    (blanks.length === 0 || waiting < againMax)
+  );
+}
+
+function readLater(context: FeatureContext, n: number): void {
+  const waiting = readValue(context, "again") ?? [];
+  if (!waiting.includes(n)) writeValue(context, "again", [...waiting, n]);
+}
+
+/**
+ * Packs of which a mirror gave not all, once more: home's word of a place is the last, a mirror fills it or not.
+ * Returns whether something came.
+ */
+async function readAgain(context: FeatureContext, place: PublicPlace, key: Bytes): Promise<boolean> {
+  const waiting = readValue(context, "again") ?? [];
+  if (waiting.length === 0) return false;
+  const { db } = context;
+  const blank = new Set(readChannelBlanks(db).map(({ pack }) => pack));
+  const isHome = place.mirror === undefined;
+  // What was explained meanwhile needs no second reading.
+  const left = new Set(waiting.filter((n) => blank.has(n)));
+  const from = isHome ? 0 : Math.floor(context.chance() * left.size);
+  let isMore = false;
+  for (const n of [...left].slice(from, from + (isHome ? packsPerLook : againElsewhere))) {
+    const read = await fill(context, place, key, n);
+    if (read === "nothing") break;
+    isMore ||= read === "filled";
+    if (isHome || !readChannelBlanks(db).some(({ pack }) => pack === n)) left.delete(n);
+  }
+  writeValue(context, "again", [...left]);
+  return isMore;
+}
+
+/** Empty places of a pack that is held get their entries, where they come now. */
+async function fill(
+  context: FeatureContext,
+  place: PublicPlace,
+  key: Bytes,
+  n: number,
+): Promise<"nothing" | "filled" | "same"> {
+  const { db } = context;
+  const [file] = (await readFiles(place, n, n)) ?? [];
+  const pack = readChannelPack(db, n);
+  // not a check: nothing came, and it is asked for again.
+  if (file === undefined || pack === undefined) return "nothing";
+  const opened = await openPack(primitives(context), key, file, undefined, hourOf(context));
+  // @checks CH48, CH85
+  if (opened.kind === "refused" || !equalBytes(opened.pack.hash, pack.hash)) {
+    const what = opened.kind === "opened" ? "pack-fork" : faultOf(opened.why);
+    if (place.mirror === undefined) found(context, { what, pack: n });
+    return "same";
+  }
+  const read = await readPlaces(primitives(context), opened.pack, () => undefined);
+  const missing = read.entries.filter(({ hash }) => {
+    const row = readChannelEntry(db, hash);
+    return row?.state === "gone" || row?.kind === "";
+  });
+  db.transaction(() => {
+    for (const entry of missing) {
+      const { channel, hash, seq, kind } = entry;
+      db.run("DELETE FROM channel_entries WHERE hash = ?", hash);
+      const head = read.heads.get(toHex(channel));
+      if (head !== undefined && readChannel(db, channel) === undefined)
+        writeChannelHead(db, channel, concat(...head.authors), head.seq, head.hash);
+      if (head !== undefined && kind === "authors") setChannelAuthors(db, channel, concat(...head.authors), seq);
+      takeEntry(context, pack, entry);
+    }
+  });
+  if (missing.length > 0) context.changed("channels");
+  return missing.length > 0 ? "filled" : "same";
+}
+
 /** One pack, checked, into the store: all of it or nothing. */
-async function take(context: FeatureContext, pack: OpenedPack): Promise<void> {
+async function take(context: FeatureContext, pack: OpenedPack, read: ReadPlaces, place: PublicPlace): Promise<void> {
   const { db } = context;
   const day = Math.floor(pack.hour / 24);
-  const read = await readPlaces(primitives(context), pack, (channel) => headOf(context, channel));
   db.transaction(() => {
     addChannelPack(db, { n: pack.n, hash: pack.hash, day });
     if (pack.marks !== undefined) writeValue(context, "markKeys", { month: monthOf(day), hash: pack.marks });
@@ -245,8 +348,9 @@ async function take(context: FeatureContext, pack: OpenedPack): Promise<void> {
     for (const { entry, likes, views } of pack.counts) addChannelCount(db, entry, pack.n, likes, views);
     takePlaces(context, { n: pack.n, hash: pack.hash, day }, read);
     for (const { target } of pack.decisions) judge(context, target);
+    if (place.mirror !== undefined && read.blanks.length > 0) readLater(context, pack.n);
   });
-  for (const { target, action } of pack.decisions) if (action === "restore") await restore(context, target);
+  for (const { target, action } of pack.decisions) if (action === "restore") await restore(context, target, place);
   context.changed("channels");
 }
 
@@ -388,23 +492,14 @@ function judge({ db }: FeatureContext, hash: Bytes): void {
 }
 
 /** Home took a removal back: the entry stands in its pack again. */
-async function restore(context: FeatureContext, target: Bytes): Promise<void> {
+async function restore(context: FeatureContext, target: Bytes, place: PublicPlace): Promise<void> {
   const { db } = context;
   const row = readChannelEntry(db, target);
-  const pack = row && readChannelPack(db, row.pack);
   const key = readValue(context, "home")?.key;
-  if (row === undefined || pack === undefined || key === undefined || row.shown.length > 0) return;
-  const [file] = (await readFiles(homePlace(context), pack.n, pack.n)) ?? [];
-  if (file === undefined) return;
-  const opened = await openPack(primitives(context), key, file, undefined, hourOf(context));
-  if (opened.kind === "refused" || !equalBytes(opened.pack.hash, pack.hash)) return;
-  const read = await readPlaces(primitives(context), opened.pack, () => undefined);
-  const entry = read.entries.find((one) => equalBytes(one.hash, target));
-  if (entry === undefined) return;
-  db.transaction(() => {
-    db.run("DELETE FROM channel_entries WHERE hash = ?", target);
-    takeEntry(context, pack, entry);
-  });
+  if (row === undefined || key === undefined || row.shown.length > 0) return;
+  const read = await fill(context, place, key, row.pack);
+  const isBlank = readChannelEntry(db, target)?.state === "gone";
+  if (isBlank && (read === "nothing" || place.mirror !== undefined)) readLater(context, row.pack);
 }
 
 /** An own entry stands in a pack: its row is done with. */
@@ -423,8 +518,11 @@ function settle(context: FeatureContext, isWhole: boolean): void {
   if (isWhole !== (sinceMs === 0)) writeValue(context, "silent", isWhole ? 0 : nowMs());
   if (!isWhole && (sinceMs === 0 || nowMs() - sinceMs < silentMs)) return;
   const held = newestChannelPack(db)?.n ?? -1;
+  const again = new Set(readValue(context, "again"));
   for (const { hash, channel, seq, pack } of readChannelBlanks(db)) {
     judge(context, hash);
+    // Home was not asked for it yet. @checks CH85
+    if (again.has(pack)) continue;
     if (readChannelEntry(db, hash)?.state === "gone") found(context, { what: "entry-gone", pack, channel, seq });
     else dropChannelFound(db, "entry-gone", channel, seq);
   }

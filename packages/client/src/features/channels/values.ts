@@ -48,6 +48,8 @@ export type ChannelValues = {
   readonly looked: number;
   /** Where packs came from last while home was away; empty: from home. */
   readonly mirror: string;
+  /** Packs of which a mirror gave not all, and that are read again, the oldest first (CH85). */
+  readonly again: readonly number[];
   /** Up to when the person saw what does not hold. */
   readonly alarmSeen: number;
   /** Since when home shows an older head than is held here; 0: it does not. */

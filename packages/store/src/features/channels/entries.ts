@@ -69,6 +69,22 @@ export function writeChannelProfile(
   );
 }
 
+/** Names of homes that keep a channel, one a line, of each channel that names some. */
+export function readChannelMirrors(db: Database): readonly string[] {
+  return db.all<{ mirrors: string }>("SELECT mirrors FROM channels WHERE mirrors <> ''").map(({ mirrors }) => mirrors);
+}
+
+/** A place that was empty has its entry now: who may sign, where no later entry said so. */
+export function setChannelAuthors(db: Database, id: Bytes, authors: Bytes, seq: number): void {
+  db.run(
+    `UPDATE channels SET authors = ?2 WHERE id = ?1 AND NOT EXISTS
+     (SELECT 1 FROM channel_entries WHERE channel = ?1 AND kind = 'authors' AND seq > ?3)`,
+    id,
+    authors,
+    seq,
+  );
+}
+
 /** The later word of the channel holds. */
 export function writeChannelPins(db: Database, id: Bytes, seq: number, pins: Bytes): void {
   db.run("UPDATE channels SET pins = ?1, pins_seq = ?3 WHERE id = ?2 AND pins_seq < ?3", pins, id, seq);
