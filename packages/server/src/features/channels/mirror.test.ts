@@ -149,6 +149,30 @@ test("[CH71] a pack that was changed, left out or put in, and a film's wrong chu
   expect((await two.read()).faults).toEqual([]);
 }, 20_000);
 
+test("[CH88] what no author signed is not kept, and an unsigned withdrawal withdraws nothing", async () => {
+  const two = new Two();
+  const { source, mirror } = two;
+  const { author, entry, film } = await source.publish("阿梅");
+  await mirror.act("mirrors-add", { home: "home.example" });
+  await two.pass();
+  const spoiled = (one: Bytes) => one.map((byte, at) => (at === one.length - 1 ? byte ^ 1 : byte));
+  const spoil = (file: Bytes) => {
+    const { entries, ...rest } = decodePackFile(file);
+    return encodePackFile({ ...rest, entries: entries.map(spoiled) });
+  };
+  two.change = (path, body) => (path.includes("/packs/") ? encodePackFiles(decodePackFiles(body).map(spoil)) : body);
+  const before = (await two.list()).homes[0]?.packs;
+  await source.append(author.delete(entry));
+  await two.pass();
+  await two.pass();
+  expect((await two.list()).homes).toMatchObject([{ packs: before, fault: "bad-signature" }]);
+  expect((await mirror.get(`${base}${pathOf(film)}`)).bytes).toEqual(film.bytes);
+  two.change = (_, body) => body;
+  await two.pass();
+  expect((await two.list()).homes).toMatchObject([{ fault: "" }]);
+  expect((await two.read()).blanks).toEqual([toHex(entry.hash)]);
+}, 20_000);
+
 test("[CH72] what its author withdraws and that home removes goes from the mirror too, and what is restored comes back", async () => {
   const two = new Two();
   const { source, mirror } = two;

@@ -26,6 +26,7 @@ import {
   publicHomeBytesMax,
   publicLimits,
   publicPath,
+  readPlaces,
   toHex,
   unlessMalformed,
   utf8,
@@ -165,6 +166,12 @@ export class Mirror {
       return false;
     }
     const { pack } = opened;
+    const [wrong] = (await readPlaces(primitives, pack, () => undefined)).faults;
+    // @checks CH88
+    if (wrong !== undefined) {
+      await this.fault(name, wrong.why);
+      return false;
+    }
     const { said, signature, roots } = decodePackFile(file);
     await committed(() => {
       // Another server of this home was quicker.
@@ -214,7 +221,9 @@ export class Mirror {
     if (answer?.status !== 200 || key === undefined) return;
     const opened = await openPack(primitives, key, answer.body, undefined, Number.MAX_SAFE_INTEGER);
     if (opened.kind === "refused" || !equalBytes(opened.pack.hash, pack.hash)) return;
-    const found = opened.pack.places.find(({ hash }) => equalBytes(hash, target))?.entry;
+    const { entries } = await readPlaces(primitives, opened.pack, () => undefined);
+    // @checks CH88
+    const found = entries.find(({ hash }) => equalBytes(hash, target));
     if (found === undefined) return;
     await committed(() => {
       tables.setEntry(held.home, target, found.bytes);
