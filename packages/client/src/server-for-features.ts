@@ -65,6 +65,7 @@ export function serverForFeatures(engine: Engine): FeatureServer {
       const answer = await errand.call(name, argsOf(asShown(tokens))).finally(errand.close);
       if (answer.kind === "lost") throw new ClientError("offline");
       if (answer.kind !== "error") return answer;
+      // not a check: home refused it, and the caller is told why.
       if (answer.code === "rate-limited") throw new ClientError("too-often");
       // They were of a week that is over: others are drawn, once.
       if (answer.code !== "bad-token" || !isFirst || !(await stockTokens(engine))) return answer;

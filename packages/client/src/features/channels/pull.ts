@@ -193,6 +193,7 @@ async function readUpTo(
         return "refused";
       }
       const read = await readPlaces(primitives(context), opened.pack, (channel) => headOf(context, channel));
+      // @checks CH85
       if (!isHome && !mayTakeElsewhere(context, opened.pack, read)) return "refused";
       await take(context, opened.pack, read, place);
       next++;
@@ -279,6 +280,7 @@ function readLater(context: FeatureContext, n: number): void {
  */
 async function readAgain(context: FeatureContext, place: PublicPlace, key: Bytes): Promise<boolean> {
   const waiting = readValue(context, "again") ?? [];
+  // not a check: nothing waits.
   if (waiting.length === 0) return false;
   const { db } = context;
   const blank = new Set(readChannelBlanks(db).map(({ pack }) => pack));
