@@ -337,24 +337,3 @@ test("[DS244] all devices of a home come back at once, and none is refused, thou
   expect(loop.turns.length).toBeLessThan(60);
   expect(Math.max(...loop.turns)).toBeLessThanOrEqual(2 * 8 + 1);
 });
-
-test("[DS245] where no place is named all that comes counts together, and a turn's crowd keeps its sockets", async () => {
-  const loop = new Loop();
-  const crowd = Array.from({ length: 200 }, (_, n) => loop.inbox(`${n}`, undefined));
-  await loop.turn(() => {
-    loop.slices.hasTime();
-    loop.nowMs += 9;
-    for (let i = 0; i < 9; i++) for (const { sends } of crowd) sends("post", 0, 1);
-  });
-  expect(loop.dropped).toEqual([]);
-  const more = Array.from({ length: 60 }, (_, n) => loop.inbox(`more ${n}`, undefined));
-  loop.room.look = () => undefined;
-  await loop.turn(() => {
-    loop.slices.hasTime();
-    loop.nowMs += 9;
-    for (let i = 0; i < 40; i++) for (const { sends } of more) sends("post", 0, 1);
-  });
-  expect(loop.dropped).toEqual([]); // 2,400 in that turn.
-  await loop.untilQuiet();
-  expect(loop.done).toHaveLength(200 * 9 + 60 * 40);
-});

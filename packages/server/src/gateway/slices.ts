@@ -75,14 +75,9 @@ export class Slices {
     this.allOfTurn++;
   }
 
-  /**
-   * Whether more messages came in this turn, from this prefix or from all, than one turn sets waiting.
-   *
-   * @param prefix absent: this machine's own, or behind a proxy that names nobody; no share of its own to keep to.
-   */
-  isFlooded(prefix: string | undefined): boolean {
-    if (this.allOfTurn >= messagesOfTurnMax.all) return true;
-    return prefix !== undefined && (this.ofTurn.get(prefix) ?? 0) >= messagesOfTurnMax.prefix;
+  /** Whether more messages came in this turn, from this place or from all, than one turn sets waiting. */
+  isFlooded(place: string): boolean {
+    return this.allOfTurn >= messagesOfTurnMax.all || (this.ofTurn.get(place) ?? 0) >= messagesOfTurnMax.prefix;
   }
 
   /** Tells one turn from the next. */
@@ -232,7 +227,7 @@ export class Inbox implements Waiting {
     const { slices } = this;
     if (this.turnOfLast !== slices.turnNow) this.cameInTurn = 0;
     this.turnOfLast = slices.turnNow;
-    return ++this.cameInTurn > messagesOfSocketLeast && slices.isFlooded(this.prefix);
+    return ++this.cameInTurn > messagesOfSocketLeast && slices.isFlooded(this.prefix ?? "");
   }
 
   /** Handles the oldest message, if the socket is still open. */
