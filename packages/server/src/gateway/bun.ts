@@ -266,7 +266,7 @@ function listen(
         });
       };
       // While one waits, the runtime closes a connection that sends the next: so requests without end end (DS244).
-      return admission.slices.request(prefix, answer, tooMany);
+      return admission.slices.request(prefix ?? "", answer, tooMany);
     },
     websocket: socketHandlers(parts),
     error: (error) => {

@@ -186,8 +186,7 @@ test("[DS244] of requests that come at once a turn answers those of a few millis
   await loop.untilQuiet();
   expect(answered).toEqual(Array.from({ length: 100 }, (_, n) => n));
   expect(await Promise.all(answers)).toEqual(answered);
-  // What comes is answered for eight milliseconds, and sixteen of those that wait in any case.
-  expect(Math.max(...loop.turns)).toBeLessThanOrEqual(8 + 16);
+  expect(Math.max(...loop.turns)).toBeLessThanOrEqual(2 * 8);
   expect(answers.filter((answer) => typeof answer === "number").length).toBeLessThanOrEqual(8);
 });
 
@@ -211,23 +210,23 @@ test("[DS244] a request that fails rejects, and those after it are answered", as
 test("[DS244] where too many requests wait the fullest place's newest is refused, and who comes from elsewhere is answered", async () => {
   const loop = new Loop();
   const counts = new Map<string, number>();
-  const places = Array.from({ length: 10 }, (_, n) => `203.0.113.${n}`);
-  const ask = (place: string | undefined) => {
+  const ask = (place: string) => {
     const count = (how: string) => () => void counts.set(`${place} ${how}`, (counts.get(`${place} ${how}`) ?? 0) + 1);
     return loop.slices.request(place, count("answered"), count("refused"));
   };
   await loop.turn(() => {
     loop.slices.hasTime();
     loop.nowMs += 9;
-    for (let i = 0; i < 2_000; i++) for (const place of places) void ask(place);
+    for (let i = 0; i < 2_000; i++) for (const place of ["a", "b", "c", "d", "e"]) void ask(place);
     for (let i = 0; i < 3; i++) void ask("ann");
   });
   await loop.untilQuiet();
   expect(counts.get("ann answered")).toBe(3);
   expect(counts.get("ann refused")).toBeUndefined();
-  const sum = (how: string) => places.reduce((all, one) => all + (counts.get(`${one} ${how}`) ?? 0), 0);
-  expect(sum("answered")).toBe(8_192 - 3);
-  expect(sum("refused")).toBe(20_000 - 8_192 + 3);
+  const sum = (how: string) =>
+    ["a", "b", "c", "d", "e"].reduce((all, one) => all + (counts.get(`${one} ${how}`) ?? 0), 0);
+  expect(sum("answered")).toBe(4_096 - 3);
+  expect(sum("refused")).toBe(10_000 - 4_096 + 3);
 });
 
 test("[DS244] a message waits for no request and for no long work, however many places these come from", async () => {
@@ -296,44 +295,4 @@ test("[DS247] time in which others had the processor is none of a turn's eight m
   expect(loop.turns.at(-1)).toBeLessThanOrEqual(40 + 4.5);
   await loop.untilQuiet();
   expect(loop.done).toHaveLength(200);
-});
-
-test("[DS244] however much is written meanwhile, sixteen sockets come in in each turn", async () => {
-  const loop = new Loop();
-  const { sends } = loop.inbox("crowd", undefined);
-  let came = 0;
-  await loop.turn(() => {
-    for (let n = 0; n < 900; n++) sends("post", 1);
-    for (let n = 0; n < 300; n++)
-      void loop.slices.request(
-        "",
-        () => ++came,
-        () => 0,
-      );
-  });
-  for (let turn = 1; turn < 20; turn++) await loop.turn();
-  expect(came).toBe(300);
-  expect(loop.done.length).toBeLessThan(900); // The others still write.
-  await loop.untilQuiet();
-  expect(loop.done).toHaveLength(900);
-});
-
-test("[DS244] all devices of a home come back at once, and none is refused, though a proxy names nobody", async () => {
-  const loop = new Loop();
-  let [came, refused] = [0, 0];
-  await loop.turn(() => {
-    for (let n = 0; n < 5_000; n++)
-      void loop.slices.request(
-        undefined,
-        () => {
-          loop.nowMs += 0.05;
-          came++;
-        },
-        () => void refused++,
-      );
-  });
-  await loop.untilQuiet();
-  expect([came, refused]).toEqual([5_000, 0]);
-  expect(loop.turns.length).toBeLessThan(60);
-  expect(Math.max(...loop.turns)).toBeLessThanOrEqual(2 * 8 + 1);
 });

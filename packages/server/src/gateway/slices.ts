@@ -15,14 +15,9 @@ const sliceMs = 8;
 /** A turn in which the thread had to wait for a processor lasts so long at most: others' timers are due meanwhile. */
 const sliceMsMost = 5 * sliceMs;
 /** Requests that waited and are answered in one turn: the runtime sends each answer when its promise is settled. */
-const requestsAtOnce = 256;
-/** So many also where messages took all of the turn: else who was cut off would not come in while others write. */
-const requestsLeast = 16;
-/**
- * Requests that may wait. A page asks for fifty files, a parish hall may have one address, and after a restart all
- * devices come at once.
- */
-const requestsWaitingMax: OpenLimits = { prefix: 1_024, all: 8_192 };
+const requestsAtOnce = 32;
+/** Requests that may wait. A page asks for fifty files, and a parish hall may have one address. */
+const requestsWaitingMax: OpenLimits = { prefix: 1_024, all: 4_096 };
 /** Messages that one turn sets waiting; beyond, the sockets that send many of them are closed (DS245). */
 const messagesOfTurnMax: OpenLimits = { prefix: 2_048, all: 8_192 };
 /** So many of one socket wait also in a turn in which too many others came. */
@@ -89,14 +84,12 @@ export class Slices {
    * Runs `answer`, which does not take long, at once or in a later turn, in turn by place. Where too many wait, the
    * newest of the place that has most gets what `refuse` returns.
    *
-   * @param prefix absent: this machine's own, which has no share of its own to keep to.
    * @throws what `answer` throws, or rejects with it.
    */
-  request<T>(prefix: string | undefined, answer: () => T, refuse: () => T): T | Promise<T> {
+  request<T>(place: string, answer: () => T, refuse: () => T): T | Promise<T> {
     const { requests } = this;
-    const place = prefix ?? "";
     if (this.hasTime() && requests.size === 0) return answer();
-    const isFull = prefix !== undefined && requests.of(place) >= requestsWaitingMax.prefix;
+    const isFull = requests.of(place) >= requestsWaitingMax.prefix;
     if (!isFull && requests.size >= requestsWaitingMax.all) requests.takeNewest(requests.of(place) + 1)?.refuse();
     if (isFull || requests.size >= requestsWaitingMax.all) return refuse();
     return new Promise((resolve, reject) => {
@@ -172,8 +165,7 @@ export class Slices {
       return one !== undefined;
     };
     while (take(this.messages) && this.isTimeLeft());
-    for (let n = 0; n < requestsLeast || (n < requestsAtOnce && this.isTimeLeft()); n++)
-      if (!take(this.requests)) break;
+    for (let n = 0; take(this.requests) && n < requestsAtOnce && this.isTimeLeft(); n++);
     const long = this.long.take();
     this.isGiven = long !== undefined;
     long?.();
