@@ -35,8 +35,6 @@ export type Sink = {
   readonly known?: () => boolean;
   /** Bytes that were sent and that the client has not read. */
   readonly unread?: () => number;
-  /** Whether messages of the client arrived that wait to be handled. */
-  readonly hasWaiting?: () => boolean;
 };
 
 /** Resolves after others were served; long work awaits it between steps (docs/spec/delivery.md DS131). */

@@ -106,25 +106,6 @@ test("[DS61] a socket that says nothing is closed; one that said hello stays", a
   expect(server.counts().connections).toBe(1);
 });
 
-test("[DS248] a hello that came in time and waits to be handled is not missing; who said none is closed all the same", async () => {
-  const home = new TestServer();
-  const [busy, late, silent] = [home.socket(), home.socket(), home.socket()];
-  let waits = true;
-  (busy.connection as unknown as { sink: { inner: { hasWaiting?: () => boolean } } }).sink.inner.hasWaiting = () =>
-    waits;
-  const hello = encodeCall(1, "hello", { versions: [1] });
-  await home.clock.pass(10_050);
-  late.send(hello); // It stood with the system while the loop was busy.
-  await home.clock.pass(5_000);
-  expect(silent.closedWith).toEqual({ code: 4006, reason: "silent" });
-  expect([busy.closedWith, late.closedWith]).toEqual([undefined, undefined]);
-  busy.send(hello);
-  waits = false;
-  await home.clock.pass(20_000);
-  expect([busy.closedWith, late.closedWith]).toEqual([undefined, undefined]);
-  expect([busy.errors, late.errors]).toEqual([[], []]);
-});
-
 test("[DS61] no version in common is no hello", async () => {
   const home = new TestServer();
   const client = home.socket();

@@ -83,17 +83,10 @@ export function admissionOf(
     seatUnsent: new Unsent(unsentBytesMax),
     slices: new Slices({
       nowMs: () => performance.now(),
-      cpuMs: threadCpuMs,
       soon: (work) => void setImmediate(() => faults.guarded("a turn", work)),
     }),
     unhandled: new Unsent(unhandledBytesMax),
     isProxy,
     isGoing: false,
   };
-}
-
-/** Exact to the scheduler's tick, a few milliseconds. */
-function threadCpuMs(): number {
-  const { user, system } = process.threadCpuUsage();
-  return (user + system) / 1_000;
 }

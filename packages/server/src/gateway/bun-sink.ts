@@ -79,10 +79,6 @@ export class SocketSink implements Sink {
     return this.unsent + (this.socket.data.beside === undefined ? 0 : this.bytes);
   }
 
-  hasWaiting(): boolean {
-    return (this.socket.data.inbox?.unsent ?? 0) > 0;
-  }
-
   /** Ends a socket that holds too many unread bytes. No close frame is added to its buffer. */
   drop(): void {
     this.socket.terminate();

@@ -51,8 +51,6 @@ const acksMax = 60_000;
  */
 const unreadMax = { stranger: 64 * 1024, member: 2 * 1024 * 1024 } as const;
 const unreadWaitMs = 1_000;
-/** For what arrived and that the event loop has not read. */
-const lookAgainMs = 100;
 /** A client whose large frame found no room is told to wait this long: by then others have finished theirs. */
 const pieceWaitMs = 2_000;
 
@@ -87,15 +85,8 @@ export class Connection implements Caller {
     this.allowed = calls;
     this.sink = new GuardedSink(sink, this, router.faults);
     this.prefix = prefix;
-    this.waitForHello(router.config.helloMs, false);
-  }
-
-  /** A hello that came in time and that a busy server has not handled yet is none that is missing (DS248). */
-  private waitForHello(delayMs: number, isLast: boolean): void {
-    this.stopWaiting = this.router.clock.after(delayMs, () => {
-      if (this.isGreeted) return;
-      if (isLast && this.sink.hasWaiting?.() !== true) this.end("silent");
-      else this.waitForHello(lookAgainMs, true);
+    this.stopWaiting = router.clock.after(router.config.helloMs, () => {
+      if (!this.isGreeted) this.end("silent");
     });
   }
 

@@ -69,15 +69,6 @@ export class GuardedSink implements Required<Sink> {
     }
   }
 
-  hasWaiting(): boolean {
-    try {
-      return this.inner.hasWaiting?.() ?? false;
-    } catch (error) {
-      this.failed(error);
-      return false;
-    }
-  }
-
   private failed(error: unknown): void {
     this.faults.caught("a socket", error);
     this.owner.end("faulty");

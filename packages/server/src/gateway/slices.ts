@@ -12,8 +12,6 @@ import type { Unsent } from "./unsent.ts";
 
 /** How long one turn of the loop handles incoming work. Work that was begun is finished, which may take longer. */
 const sliceMs = 8;
-/** A turn in which the thread had to wait for a processor lasts so long at most: others' timers are due meanwhile. */
-const sliceMsMost = 5 * sliceMs;
 /** Requests that waited and are answered in one turn: the runtime sends each answer when its promise is settled. */
 const requestsAtOnce = 32;
 /** Requests that may wait. A page asks for fifty files, and a parish hall may have one address. */
@@ -27,8 +25,6 @@ const steps = "steps";
 
 export type SlicePorts = {
   readonly nowMs: () => number;
-  /** The CPU time of this thread. */
-  readonly cpuMs: () => number;
   /** Runs `work` in the next turn of the loop, after the events that have arrived by then. */
   readonly soon: (work: () => void) => void;
 };
@@ -46,8 +42,6 @@ export class Slices {
   private readonly ofTurn = new Map<string, number>();
   private allOfTurn = 0;
   private isBegun = false;
-  private beganMs = 0;
-  private beganCpuMs = 0;
   private untilMs = 0;
   private isGiven = false;
   private readonly ports: SlicePorts;
@@ -59,7 +53,7 @@ export class Slices {
   /** Whether this turn has time left for a message, and none waits. */
   hasTime(): boolean {
     if (!this.isBegun) this.begin();
-    return this.messages.size === 0 && this.isTimeLeft();
+    return this.messages.size === 0 && this.ports.nowMs() < this.untilMs;
   }
 
   /** Sets a message waiting. */
@@ -126,32 +120,13 @@ export class Slices {
     return new Promise((resolve) => this.long.add(place, resolve));
   }
 
-  /**
-   * The CPU clock is asked only when the wall's says that time is up: where others have the processor, most of that
-   * time was theirs (DS247).
-   */
-  private isTimeLeft(): boolean {
-    const nowMs = this.ports.nowMs();
-    if (nowMs < this.untilMs) return true;
-    if (nowMs >= this.beganMs + sliceMsMost) return false;
-    const leftMs = sliceMs - (this.ports.cpuMs() - this.beganCpuMs);
-    if (leftMs <= 0) {
-      this.beganMs = Number.NEGATIVE_INFINITY; // Not asked again in this turn.
-      return false;
-    }
-    this.untilMs = nowMs + leftMs;
-    return true;
-  }
-
   private begin(): void {
     this.isBegun = true;
     this.isGiven = false;
     this.turnNumber++;
     this.ofTurn.clear();
     this.allOfTurn = 0;
-    this.beganMs = this.ports.nowMs();
-    this.beganCpuMs = this.ports.cpuMs();
-    this.untilMs = this.beganMs + sliceMs;
+    this.untilMs = this.ports.nowMs() + sliceMs;
     this.ports.soon(() => this.next());
   }
 
@@ -159,13 +134,14 @@ export class Slices {
     this.isBegun = false;
     if (this.messages.size + this.requests.size + this.long.size === 0) return;
     this.begin();
+    const { untilMs } = this;
     const take = (from: Fair<Waiting>) => {
       const one = from.take();
       one?.work();
       return one !== undefined;
     };
-    while (take(this.messages) && this.isTimeLeft());
-    for (let n = 0; take(this.requests) && n < requestsAtOnce && this.isTimeLeft(); n++);
+    while (take(this.messages) && this.ports.nowMs() < untilMs);
+    for (let n = 0; take(this.requests) && n < requestsAtOnce && this.ports.nowMs() < untilMs; n++);
     const long = this.long.take();
     this.isGiven = long !== undefined;
     long?.();
