@@ -5,7 +5,9 @@
 import { filesOfPart, partFiles } from "./parts.ts";
 
 type Graph = {
-  readonly getModuleInfo: (id: string) => { readonly importedIds: readonly string[] } | null;
+  readonly getModuleInfo: (
+    id: string,
+  ) => { readonly importedIds: readonly string[]; readonly importers: readonly string[] } | null;
 };
 
 const conversation = "screens/conversation.tsx";
@@ -42,6 +44,14 @@ export function chunksOf(source: string) {
   const partsWith = (id: string, graph: Graph) =>
     parts.flatMap(([name, entries]) => (name === reading || needing(entries, id, graph).length === 0 ? [] : [name]));
 
+  /** A small module of one place that what is opened from there needs too: it would be a file of its own. */
+  function isShared(id: string, part: string, graph: Graph): boolean {
+    const info = graph.getModuleInfo(id);
+    if (info === null || !info.importedIds.every((one) => one.startsWith(source))) return false; // No library comes along.
+    const entries = filesOfPart(source, part);
+    return info.importers.some((one) => one.startsWith(source) && needing(entries, one, graph).length === 0);
+  }
+
   return {
     first(id: string, graph: Graph): string | undefined {
       const shown = needing(first, id, graph);
@@ -52,12 +62,15 @@ export function chunksOf(source: string) {
       return screens.length === 0 || isAlone ? undefined : `first-${screens.map(nameOf).join("-")}`;
     },
     /**
-     * What is loaded ahead, once the first screen stands, and opened from several places; and all styles of a
-     * conversation's parts.
+     * What is loaded ahead, once the first screen stands, and opened from several places or needed by several
+     * files; and all styles of a conversation's parts.
      */
     ahead(id: string, graph: Graph): string | undefined {
       const from = partsWith(id, graph);
-      return from.length > 1 || (id.endsWith(".css") && from.includes("talking")) ? "ahead" : undefined;
+      const [part] = from;
+      if (part === undefined) return undefined;
+      const isStyle = id.endsWith(".css") && from.includes("talking");
+      return from.length > 1 || isStyle || isShared(id, part, graph) ? "ahead" : undefined;
     },
   };
 }
