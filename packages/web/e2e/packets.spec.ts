@@ -2,7 +2,7 @@
 import { expect, type Page, test } from "@playwright/test";
 import { looks } from "./browser-setup.ts";
 import { familyOf } from "./family.ts";
-import { home, isAccessible, makeGroup, opens, shot } from "./people.ts";
+import { home, info, isAccessible, makeGroup, opens, shot } from "./people.ts";
 
 for (const [name, look] of looks) {
   test.describe(name, () => {
@@ -68,6 +68,32 @@ for (const [name, look] of looks) {
       await maya.getByTestId("packet-done").click();
       await expect(maya.getByTestId("packet")).toHaveAttribute("data-state", "taken");
       await shot(maya, `${name}-packet-used`);
+    });
+
+    test(`[F-packets-2] [RP34] a bill is split and accepted, and the ledger says who pays whom (${name})`, async () => {
+      await mum.getByTestId("packet-done").click();
+      await mum.getByTestId("plus-open").click();
+      await mum.getByTestId("plus-share").click();
+      await mum.getByTestId("share-title").fill("周六火锅");
+      await mum.getByTestId("share-total").fill("100");
+      await shot(mum, `${name}-share-sheet`);
+      await mum.getByTestId("share-send").click();
+      await maya.getByTestId("debt-yes").click();
+      await dad.getByTestId("packet-done").click();
+      await dad.getByTestId("debt-yes").click();
+      await expect(mum.locator('[data-testid="share-part"][data-state="open"]')).toHaveCount(2);
+      await isAccessible(mum);
+      await shot(mum, `${name}-share-card`);
+      await info(mum);
+      await mum.getByTestId("chat-ledger").click();
+      // The packet that she gave is set off against what she paid for all.
+      await expect(mum.getByTestId("ledger-unit")).toHaveCount(1);
+      await expect(mum.getByTestId("ledger-entry")).toHaveCount(4);
+      await expect(mum.getByTestId("ledger")).toContainText(words("雁书不碰钱", "Yanshu holds no money"));
+      await isAccessible(mum);
+      await shot(mum, `${name}-ledger`);
+      const [table] = await Promise.all([mum.waitForEvent("download"), mum.getByTestId("ledger-save").click()]);
+      expect(table.suggestedFilename()).toMatch(/\.csv$/);
     });
   });
 }
