@@ -47,7 +47,8 @@ export function chunksOf(source: string) {
   /** A small module of one place that what is opened from there needs too: it would be a file of its own. */
   function isShared(id: string, part: string, graph: Graph): boolean {
     const info = graph.getModuleInfo(id);
-    if (info === null || !info.importedIds.every((one) => one.startsWith(source))) return false; // No library comes along.
+    const hasLibrary = info?.importedIds.some((one) => !one.startsWith(source)) !== false;
+    if (info === null || hasLibrary) return false;
     const entries = filesOfPart(source, part);
     return info.importers.some((one) => one.startsWith(source) && needing(entries, one, graph).length === 0);
   }

@@ -73,12 +73,17 @@ function Entry({ entry }: { readonly entry: LedgerEntry }) {
       <span class="packet-who">
         <b lang={languageOf(words, locale.value)}>{words}</b>
         <small>
-          {t("ledger.owes", { from: personName(from), to: personName(to) })} · {t(`owe.${state}`)}
+          {whoOwes(from, to)} · {t(`owe.${state}`)}
         </small>
       </span>
       <span class="packet-amount num">{sumWords(entry, entry.amount)}</span>
     </li>
   );
+}
+
+function whoOwes(from: LedgerEntry["from"], to: LedgerEntry["to"]): string {
+  if (from.isMe) return t("owe.mine", { name: personName(to) });
+  return to.isMe ? t("owe.theirs", { name: personName(from) }) : t("owe.others", { name: from.name, to: to.name });
 }
 
 async function save(chat: string): Promise<void> {

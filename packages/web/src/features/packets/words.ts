@@ -38,7 +38,7 @@ const zhHans = {
   "packet.from": "{name}的红包",
   "packet.yours": "我的红包",
   "packet.break": "拆开",
-  "packet.tip": "拆开以后三天里再打开一次雁书，你的暗号才亮得出来",
+  "packet.tip": "拆开以后三天里再打开一次雁书，不然会少分一些",
   "packet.tipEqual": "轻轻一碰，封口就开",
   "packet.best": "手气最佳",
   "packet.waitsFor": "等{names}亮暗号",
@@ -102,7 +102,6 @@ const zhHans = {
   "ledger.mine": "大家一共欠你",
   "ledger.minus": "你一共欠大家",
   "ledger.clears": "{n} 笔就清",
-  "ledger.owes": "{from}欠{to}",
   "ledger.note": "只是记账，雁书不碰钱。还的时候用你们自己的办法。",
 };
 export type PacketsId = keyof typeof zhHans;
@@ -146,7 +145,7 @@ const zhHant: Record<PacketsId, string> = {
   "packet.from": "{name}的紅包",
   "packet.yours": "我的紅包",
   "packet.break": "拆開",
-  "packet.tip": "拆開以後三天裡再打開一次雁書，你的暗號才亮得出來",
+  "packet.tip": "拆開以後三天裡再打開一次雁書，不然會少分一些",
   "packet.tipEqual": "輕輕一碰，封口就開",
   "packet.best": "手氣最佳",
   "packet.waitsFor": "等{names}亮暗號",
@@ -210,7 +209,6 @@ const zhHant: Record<PacketsId, string> = {
   "ledger.mine": "大家一共欠你",
   "ledger.minus": "你一共欠大家",
   "ledger.clears": "{n} 筆就清",
-  "ledger.owes": "{from}欠{to}",
   "ledger.note": "只是記帳，雁書不碰錢。還的時候用你們自己的辦法。",
 };
 
@@ -253,7 +251,7 @@ const en: Record<PacketsId, string> = {
   "packet.from": "Red packet from {name}",
   "packet.yours": "Your red packet",
   "packet.break": "Break the seal",
-  "packet.tip": "Open Yanshu once more within three days, so that your secret is shown",
+  "packet.tip": "Open Yanshu once more within three days, or others get part of your share",
   "packet.tipEqual": "A tap breaks the seal",
   "packet.best": "Best luck",
   "packet.waitsFor": "Waiting for {names} to show a secret",
@@ -318,7 +316,6 @@ const en: Record<PacketsId, string> = {
   "ledger.mine": "They owe you in all",
   "ledger.minus": "You owe in all",
   "ledger.clears": "{n} payments settle it",
-  "ledger.owes": "{from} owes {to}",
   "ledger.note": "Only a book. Yanshu holds no money. Settle in a way of your own.",
 };
 
