@@ -52,8 +52,8 @@ export const broken: readonly Broken[] = [
   {
     what: "one counter for all friends",
     file: "exchange.ts",
-    from: "writeMomentFriend(db, friend, { out_next: place + 1 });",
-    to: 'db.run("UPDATE moment_friends SET out_next = ?", place + 1);',
+    from: "return (db.get<{ place: number }>(sql, friend) as { place: number }).place;",
+    to: 'const spent = db.get<{ place: number }>(sql, friend)?.place ?? 0;db.run("UPDATE moment_friends SET out_next = ?", spent + 1);return spent;',
     test: [first, "a post for some is with them alone"],
   },
   {

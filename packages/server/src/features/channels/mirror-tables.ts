@@ -123,7 +123,7 @@ export function mirrorTables(prepare: Prepare): MirrorTables {
   const tried = prepare("UPDATE mirrored_films SET tries = tries + 1 WHERE home = ? AND film = ?");
   const unused = prepare(`${filmColumns} WHERE NOT ${isUsed} LIMIT ?`);
   const dropFilm = prepare("DELETE FROM mirrored_films WHERE home = ? AND film = ?");
-  const totals = prepare("SELECT count(*), coalesce(sum(bytes), 0) FROM mirrored_films");
+  const totals = prepare("SELECT count(*), CAST(coalesce(sum(bytes), 0) AS bigint) FROM mirrored_films");
   const none = new Uint8Array(0);
   return {
     homes: () => homes.all<HomeColumns>().map(homeOf),

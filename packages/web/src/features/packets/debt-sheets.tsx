@@ -113,8 +113,8 @@ function ShareSheet({ chat, onDone }: SheetProps) {
     >
       <input
         class="field-box"
-        aria-label={t("share.title")}
-        placeholder={t("share.title")}
+        aria-label={t("share.what")}
+        placeholder={t("share.what")}
         maxLength={noteMax}
         data-testid="share-title"
         onInput={(event) => setTitle(event.currentTarget.value)}
