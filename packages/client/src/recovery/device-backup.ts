@@ -20,7 +20,6 @@ const keptKeys = [
   "pair-current",
   "pair-next",
   "incarnation",
-  "home-key",
 ] as const satisfies readonly MetaKey[];
 
 export type DeviceBackup = {

@@ -12,12 +12,17 @@ const steps = "60";
  * lost.
  */
 const seedFor: Partial<Record<Breakable, string>> = {
+  I3: "2",
+  I8: "6",
   I9: "3",
-  I14: "3",
+  I10: "2",
+  I12: "3",
+  I14: "6",
   I15: "5",
   I16: "3",
   I18: "3",
   I19: "3",
+  I21: "2",
   MO3: "3",
   MO11: "6",
   MO13: "9",
@@ -25,7 +30,7 @@ const seedFor: Partial<Record<Breakable, string>> = {
   PE26: "2",
 };
 /** What a lie needs time for. */
-const stepsFor: Partial<Record<Breakable, string>> = { MO11: "90", MO13: "90" };
+const stepsFor: Partial<Record<Breakable, string>> = { I21: "120", MO11: "90", MO13: "90" };
 /**
  * Lies about what is done with messages need it to be done often, and nothing that keeps a member from hearing of it.
  */
@@ -39,6 +44,7 @@ const actsFor: Partial<Record<Breakable, string>> = {
   I18: "talk,files,moments",
   I19: "talk,groups,live",
   I20: "talk,moves",
+  I21: "talk,actions",
   MO3: "talk,files,moments",
   MO11: "talk,files,moments",
   MO13: "talk,files,moments",

@@ -272,7 +272,7 @@ test("[CA103] a room that is away for a moment, as when home starts anew, is not
 });
 
 test("[CA227] home that starts anew in the midst of a group's call ends it for nobody: all come together again by themselves, and hear each other", async () => {
-  const { world, ann, maya, ben, group, annPage, mayaPage, benPage } = await family(5131);
+  const { world, ann, maya, ben, group, annPage, mayaPage, benPage } = await family(5130);
   const pages = [annPage, mayaPage, benPage];
   const call = await world.during(ann.api.startGroupCall(group, "video", [maya.account, ben.account], annPage.host));
   await world.until("both ring", () => [mayaPage, benPage].every(({ view }) => view.ringing !== undefined));

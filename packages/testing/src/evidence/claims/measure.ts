@@ -11,7 +11,7 @@ import { forwardedCall } from "./forwarded.ts";
 import { deletedAccount } from "./gone.ts";
 import { socialGraph } from "./graph.ts";
 import { ghostSeat, removedListener, sealedGroupCall } from "./group-calls.ts";
-import { goneHome, soldHome, twoHomes } from "./homes.ts";
+import { goneHome, twoHomes } from "./homes.ts";
 import { lanWithoutWayOut } from "./lan.ts";
 import { removedWatcher, replayedLive, sealedLive } from "./live.ts";
 import { lockedProfile } from "./locked.ts";
@@ -75,7 +75,7 @@ export async function measureAll(): Promise<readonly Check[]> {
     rebuilt,
   ];
   for (const check of rest) checks.push(await check());
-  checks.push(...(await twoHomes()), ...(await goneHome()), await soldHome());
+  checks.push(...(await twoHomes()), ...(await goneHome()));
   checks.push(...(await relayed), ...(await forwarded), await lan);
   return [...checks, await second.afterwards()];
 }
