@@ -1,6 +1,6 @@
 /**
- * Channels that this person follows, what they and their friends like, and the marks by which home counts it
- * (docs/spec/channels.md CH15, CH16, CH41–CH57).
+ * Channels that this person follows, what they keep, what they and their friends like, whose limits they set, and the
+ * marks by which home counts likes and views (docs/spec/channels.md CH15, CH16, CH41–CH57).
  */
 import type { AccountId, Bytes } from "@yanshu/wire";
 import type { Database } from "../../database.ts";
@@ -12,31 +12,51 @@ export type ChannelDueRow = {
   readonly due_ms: number;
 };
 
-/** The later stamp holds. Returns whether it was taken. */
-export function writeChannelFollow(db: Database, channel: Bytes, isOn: boolean, stampMs: number): boolean {
+/** What this person follows, likes or keeps: a word for each, and the later stamp holds. */
+type Word = { readonly is_on: number; readonly stamp_ms: number };
+/** Tables of such words, and what each is about. */
+const follows = { table: "channel_follows", about: "channel" } as const;
+const likes = { table: "channel_likes", about: "entry" } as const;
+const saves = { table: "channel_saves", about: "entry" } as const;
+type Words = typeof follows | typeof likes | typeof saves;
+
+/** Returns whether it was taken. */
+function writeWord(db: Database, { table, about }: Words, id: Bytes, isOn: boolean, stampMs: number): boolean {
   return (
     db.run(
-      `INSERT INTO channel_follows (channel, is_on, stamp_ms) VALUES (?, ?, ?)
-       ON CONFLICT (channel) DO UPDATE SET is_on = excluded.is_on, stamp_ms = excluded.stamp_ms
-       WHERE excluded.stamp_ms > channel_follows.stamp_ms`,
-      channel,
+      `INSERT INTO ${table} (${about}, is_on, stamp_ms) VALUES (?, ?, ?)
+       ON CONFLICT (${about}) DO UPDATE SET is_on = excluded.is_on, stamp_ms = excluded.stamp_ms
+       WHERE excluded.stamp_ms > ${table}.stamp_ms`,
+      id,
       isOn ? 1 : 0,
       stampMs,
     ) > 0
   );
 }
 
-export function readChannelFollows(
+function readWord(db: Database, { table, about }: Words, id: Bytes): Word | undefined {
+  return db.get(`SELECT is_on, stamp_ms FROM ${table} WHERE ${about} = ?`, id);
+}
+
+/** The newest five thousand. */
+function readNewestWords(
   db: Database,
-): readonly { readonly channel: Bytes; readonly is_on: number; readonly stamp_ms: number }[] {
+  { table }: typeof likes | typeof saves,
+): readonly (Word & { readonly entry: Bytes })[] {
+  return db.all(`SELECT entry, is_on, stamp_ms FROM ${table} ORDER BY stamp_ms DESC LIMIT 5000`);
+}
+
+/** The later stamp holds. Returns whether it was taken. */
+export function writeChannelFollow(db: Database, channel: Bytes, isOn: boolean, stampMs: number): boolean {
+  return writeWord(db, follows, channel, isOn, stampMs);
+}
+
+export function readChannelFollows(db: Database): readonly (Word & { readonly channel: Bytes })[] {
   return db.all("SELECT channel, is_on, stamp_ms FROM channel_follows ORDER BY stamp_ms");
 }
 
-export function readChannelFollow(
-  db: Database,
-  channel: Bytes,
-): { readonly is_on: number; readonly stamp_ms: number } | undefined {
-  return db.get("SELECT is_on, stamp_ms FROM channel_follows WHERE channel = ?", channel);
+export function readChannelFollow(db: Database, channel: Bytes): Word | undefined {
+  return readWord(db, follows, channel);
 }
 
 export function isChannelFollowed(db: Database, channel: Bytes): boolean {
@@ -45,57 +65,30 @@ export function isChannelFollowed(db: Database, channel: Bytes): boolean {
 
 /** The later stamp holds. Returns whether it was taken. */
 export function writeChannelLike(db: Database, entry: Bytes, isOn: boolean, stampMs: number): boolean {
-  return (
-    db.run(
-      `INSERT INTO channel_likes (entry, is_on, stamp_ms) VALUES (?, ?, ?)
-       ON CONFLICT (entry) DO UPDATE SET is_on = excluded.is_on, stamp_ms = excluded.stamp_ms
-       WHERE excluded.stamp_ms > channel_likes.stamp_ms`,
-      entry,
-      isOn ? 1 : 0,
-      stampMs,
-    ) > 0
-  );
+  return writeWord(db, likes, entry, isOn, stampMs);
 }
 
-export function readChannelLike(
-  db: Database,
-  entry: Bytes,
-): { readonly is_on: number; readonly stamp_ms: number } | undefined {
-  return db.get("SELECT is_on, stamp_ms FROM channel_likes WHERE entry = ?", entry);
+export function readChannelLike(db: Database, entry: Bytes): Word | undefined {
+  return readWord(db, likes, entry);
 }
 
-export function readChannelLikes(
-  db: Database,
-): readonly { readonly entry: Bytes; readonly is_on: number; readonly stamp_ms: number }[] {
-  return db.all("SELECT entry, is_on, stamp_ms FROM channel_likes ORDER BY stamp_ms DESC LIMIT 5000");
+/** The newest five thousand. */
+export function readChannelLikes(db: Database): readonly (Word & { readonly entry: Bytes })[] {
+  return readNewestWords(db, likes);
 }
 
 /** The later stamp holds. Returns whether it was taken. */
 export function writeChannelSave(db: Database, entry: Bytes, isOn: boolean, stampMs: number): boolean {
-  return (
-    db.run(
-      `INSERT INTO channel_saves (entry, is_on, stamp_ms) VALUES (?, ?, ?)
-       ON CONFLICT (entry) DO UPDATE SET is_on = excluded.is_on, stamp_ms = excluded.stamp_ms
-       WHERE excluded.stamp_ms > channel_saves.stamp_ms`,
-      entry,
-      isOn ? 1 : 0,
-      stampMs,
-    ) > 0
-  );
+  return writeWord(db, saves, entry, isOn, stampMs);
 }
 
-export function readChannelSave(
-  db: Database,
-  entry: Bytes,
-): { readonly is_on: number; readonly stamp_ms: number } | undefined {
-  return db.get("SELECT is_on, stamp_ms FROM channel_saves WHERE entry = ?", entry);
+export function readChannelSave(db: Database, entry: Bytes): Word | undefined {
+  return readWord(db, saves, entry);
 }
 
 /** The newest five thousand. */
-export function readChannelSaves(
-  db: Database,
-): readonly { readonly entry: Bytes; readonly is_on: number; readonly stamp_ms: number }[] {
-  return db.all("SELECT entry, is_on, stamp_ms FROM channel_saves ORDER BY stamp_ms DESC LIMIT 5000");
+export function readChannelSaves(db: Database): readonly (Word & { readonly entry: Bytes })[] {
+  return readNewestWords(db, saves);
 }
 
 export type ChannelWardRow = {
