@@ -22,7 +22,7 @@ import type {
 import type { BlobStore, FilmDisk } from "./blobs/store.ts";
 import type { CoreConfig } from "./core/core-config.ts";
 import type { Faults } from "./core/faults.ts";
-import { type Done, type Outcome, type Refusal, tooOften } from "./core/outcome.ts";
+import { type Done, done, type Outcome, type Refusal, tooOften } from "./core/outcome.ts";
 import type { Clock, Pause, PushPort, Random, Sink, SyncPrimitives } from "./core/ports.ts";
 import { RateLimit } from "./core/rate.ts";
 import type { Caller } from "./gateway/caller.ts";
@@ -322,6 +322,17 @@ export function committedBy(inCommit: FeatureServer<unknown, unknown>["inCommit"
 /** A command was not done; the message says why, for the operator. */
 export class ActError extends Error {
   override name = "ActError";
+}
+
+/** What a command writes, in one transaction, once that is on disk. Rejects with an `ActError` where it is refused. */
+export function writesBy({ committed }: ActPorts): (work: () => void) => Promise<void> {
+  return async (work) => {
+    const outcome = await committed(() => {
+      work();
+      return done;
+    });
+    if (!outcome.ok) throw new ActError(`the server refused it: ${outcome.code}`);
+  };
 }
 
 /** An HTTP request, as far as features need it. */

@@ -12,8 +12,7 @@ import {
   toHex,
   unlessMalformed,
 } from "@yanshu/wire";
-import { done } from "../../core/outcome.ts";
-import { ActError, type ActPorts, type Acts } from "../../feature.ts";
+import { ActError, type ActPorts, type Acts, writesBy } from "../../feature.ts";
 import type { MirrorTables } from "./mirror-tables.ts";
 import { mayGo } from "./packs.ts";
 import type { ChannelTables } from "./tables.ts";
@@ -36,14 +35,8 @@ const channelsMirroredMax = 500;
 const states = ["there", "withdrawn", "removed"] as const;
 
 /** @param told called once a decision is on disk. Absent: no server runs; the next one publishes it. */
-export function channelActs(tables: ChannelTables, { committed }: ActPorts, told: () => void = () => undefined): Acts {
-  const write = async (work: () => void) => {
-    const outcome = await committed(() => {
-      work();
-      return done;
-    });
-    if (!outcome.ok) throw new ActError(`the server refused it: ${outcome.code}`);
-  };
+export function channelActs(tables: ChannelTables, ports: ActPorts, told: () => void = () => undefined): Acts {
+  const write = writesBy(ports);
   const decisionOf = (action: Decision["action"]) => async (args: Readonly<Record<string, unknown>>) => {
     const target = hashIn(args, "entry");
     const decision = unlessMalformed(() =>
@@ -100,14 +93,8 @@ export function channelActs(tables: ChannelTables, { committed }: ActPorts, told
 }
 
 /** What the operator keeps of other homes (docs/spec/channels.md CH70). */
-export function mirrorActs(tables: MirrorTables, { committed }: ActPorts): Acts {
-  const write = async (work: () => void) => {
-    const outcome = await committed(() => {
-      work();
-      return done;
-    });
-    if (!outcome.ok) throw new ActError(`the server refused it: ${outcome.code}`);
-  };
+export function mirrorActs(tables: MirrorTables, ports: ActPorts): Acts {
+  const write = writesBy(ports);
   const named = ({ home }: Readonly<Record<string, unknown>>): string => {
     if (!isServerName(home)) throw new ActError("a home is meant by its name, as in its links: home.example");
     return home;

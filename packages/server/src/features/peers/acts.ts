@@ -1,7 +1,6 @@
 /** What the operator does about other servers (docs/spec/peers.md PE12). */
 import { isServerName, toHex } from "@yanshu/wire";
-import { done } from "../../core/outcome.ts";
-import { ActError, type ActPorts, type Acts } from "../../feature.ts";
+import { ActError, type ActPorts, type Acts, writesBy } from "../../feature.ts";
 import type { CallFault, Peers } from "./peers.ts";
 import type { PeerTables } from "./tables.ts";
 
@@ -19,14 +18,8 @@ export type PeerReport = {
 };
 
 /** @param running absent: no server runs, or it speaks with no other. */
-export function peerActs(tables: PeerTables, { committed }: ActPorts, running?: Peers): Acts {
-  const write = async (work: () => void) => {
-    const outcome = await committed(() => {
-      work();
-      return done;
-    });
-    if (!outcome.ok) throw new ActError(`the server refused it: ${outcome.code}`);
-  };
+export function peerActs(tables: PeerTables, ports: ActPorts, running?: Peers): Acts {
+  const write = writesBy(ports);
   const said = (policy: "allowed" | "denied") => async (args: Readonly<Record<string, unknown>>) => {
     const name = nameIn(args);
     await write(() => tables.setPolicy(name, policy));
