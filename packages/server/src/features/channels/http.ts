@@ -9,6 +9,7 @@ import {
   fromHex,
   type PublicHome,
   publicLimits,
+  publicPath,
   toHex,
   utf8,
 } from "@yanshu/wire";
@@ -23,7 +24,7 @@ import type { Packs } from "./packs.ts";
 import type { ChannelTables } from "./tables.ts";
 
 /** Behind it stands the name of the home whose channels are meant. */
-const mirrorsPath = "/public/mirrors/";
+const mirrorsPath = `${publicPath}mirrors/`;
 /** Mirrors and apps of other homes read here too; nobody is known by a request. */
 const forPagesOfOthers = {
   "access-control-allow-origin": "*",
@@ -83,7 +84,7 @@ export class PublicHttp {
   private async route(request: HttpRequest): Promise<HttpAnswer> {
     const { tables, packs, films, heads, home } = this.parts;
     if (request.path.startsWith(mirrorsPath)) return this.mirrored(request);
-    if (request.path === "/public/home") return bytesOf(encodePublicHome(home), forMinutes);
+    if (request.path === `${publicPath}home`) return bytesOf(encodePublicHome(home), forMinutes);
     const [, what = "", of = "", more] =
       /^\/public\/([a-z]+)(?:\/([0-9a-f-]{1,64}))?(\/list)?$/.exec(request.path) ?? [];
     if (what === "head" && of === "") {

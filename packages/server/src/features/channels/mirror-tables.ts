@@ -1,5 +1,5 @@
 /** Tables of what this home keeps of others' channels (docs/spec/channels.md CH6, CH70–CH73): statements only. */
-import { type Bytes, concat, idBytes } from "@yanshu/wire";
+import { type Bytes, concat, idBytes, publicLimits } from "@yanshu/wire";
 import type { Prepare } from "../../log/sql/prepared.ts";
 
 export type MirroredHome = {
@@ -116,7 +116,7 @@ export function mirrorTables(prepare: Prepare): MirrorTables {
   const filmColumns = "SELECT f.home, f.film, f.bytes, f.list, f.chunks FROM mirrored_films f";
   const isUsed = "EXISTS (SELECT 1 FROM mirrored_uses u WHERE u.home = f.home AND u.film = f.film)";
   const wanted = prepare(`
-    ${filmColumns} WHERE f.chunks * 32768 < f.bytes AND ${isUsed} ORDER BY f.tries, f.home, f.film LIMIT ?`);
+    ${filmColumns} WHERE f.chunks * ${publicLimits.chunkBytes} < f.bytes AND ${isUsed} ORDER BY f.tries, f.home, f.film LIMIT ?`);
   const film = prepare(`${filmColumns} WHERE f.home = ? AND f.film = ? AND ${isUsed}`);
   const setList = prepare("UPDATE mirrored_films SET list = ? WHERE home = ? AND film = ?");
   const advance = prepare("UPDATE mirrored_films SET chunks = ? WHERE home = ? AND film = ?");

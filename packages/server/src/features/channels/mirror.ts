@@ -8,6 +8,7 @@ import {
   type Bytes,
   type ChannelEntry,
   chunksOf,
+  concat,
   decodePackFile,
   decodePackFiles,
   decodePackHead,
@@ -15,7 +16,6 @@ import {
   decodeRoots,
   deletedBy,
   encodePackFile,
-  encodePackFiles,
   encodeRoots,
   equalBytes,
   filmListBytes,
@@ -37,6 +37,7 @@ import { done } from "../../core/outcome.ts";
 import { hourMs, minuteMs } from "../../core/rate.ts";
 import type { ReadPublic } from "./mirror-port.ts";
 import type { MirroredFilm, MirroredHome, MirrorTables } from "./mirror-tables.ts";
+import { filesOf } from "./packs.ts";
 import type { ChannelPorts } from "./ports.ts";
 
 const { chunkBytes, chunksPerCallMax, packBytesMax, packsBytesMax, packsPerRequestMax } = publicLimits;
@@ -236,10 +237,11 @@ export class Mirror {
   private async films(read: ReadPublic): Promise<void> {
     const { tables, config, committed } = this.ports;
     let left = bytesPerLook;
+    // Rows have their films' whole lengths: what is wanted counts before it came.
+    const isFull = tables.totals().bytes > config.mirrorBytesMax;
     for (const film of tables.wanted(filmsPerLook)) {
       if (left <= 0 || this.isStopped) return;
-      // Rows have their films' whole lengths: what is wanted counts before it came.
-      if (tables.totals().bytes > config.mirrorBytesMax && film.chunks === 0) continue;
+      if (isFull && film.chunks === 0) continue;
       await committed(() => {
         tables.tried(film.home, film.film);
         return done;
@@ -296,7 +298,7 @@ export class Mirror {
   /** Apart from films of this home: each goes when its own entries do. */
   private idOf(home: string, film: Bytes): string {
     const { sha256 } = this.ports.primitives;
-    return toHex(sha256(new Uint8Array([...utf8(`yanshu mirrored film v1\0${home}\0`), ...film])));
+    return toHex(sha256(concat(utf8(`yanshu mirrored film v1\0${home}\0`), film)));
   }
 
   head(home: string): { readonly n: number; readonly hash: Bytes } | undefined {
@@ -311,15 +313,7 @@ export class Mirror {
   }
 
   packs(home: string, from: number, to: number): Bytes | undefined {
-    const found: Bytes[] = [];
-    let bytes = 0;
-    for (let n = from; n <= to && found.length < packsPerRequestMax; n++) {
-      const one = this.pack(home, n);
-      if (one === undefined || (found.length > 0 && bytes + one.length > packsBytesMax)) break;
-      found.push(one);
-      bytes += one.length;
-    }
-    return found.length === 0 ? undefined : encodePackFiles(found);
+    return filesOf((n) => this.pack(home, n), from, to);
   }
 
   pack(home: string, n: number): Bytes | undefined {

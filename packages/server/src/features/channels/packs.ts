@@ -106,15 +106,7 @@ export class Packs {
 
   /** As many packs from `from` on as fit; at least one if there is one. */
   files(from: number, to: number): Bytes | undefined {
-    const found: Bytes[] = [];
-    let bytes = 0;
-    for (let n = from; n <= to && found.length < packsPerRequestMax; n++) {
-      const one = this.file(n);
-      if (one === undefined || (found.length > 0 && bytes + one.length > packsBytesMax)) break;
-      found.push(one);
-      bytes += one.length;
-    }
-    return found.length === 0 ? undefined : encodePackFiles(found);
+    return filesOf((n) => this.file(n), from, to);
   }
 
   private makeSoon(): void {
@@ -208,6 +200,19 @@ export class Packs {
     }
     return [...found.values()];
   }
+}
+
+/** As many packs from `from` on as fit in one answer; at least one if `file` has it. */
+export function filesOf(file: (n: number) => Bytes | undefined, from: number, to: number): Bytes | undefined {
+  const found: Bytes[] = [];
+  let bytes = 0;
+  for (let n = from; n <= to && found.length < packsPerRequestMax; n++) {
+    const one = file(n);
+    if (one === undefined || (found.length > 0 && bytes + one.length > packsBytesMax)) break;
+    found.push(one);
+    bytes += one.length;
+  }
+  return found.length === 0 ? undefined : encodePackFiles(found);
 }
 
 /** Entries by which others are checked or explained stay: who may sign, and why something is gone. */
