@@ -14,11 +14,11 @@ import {
   tunnelVersion,
 } from "@yanshu/wire";
 import type { Faults } from "../../core/faults.ts";
-import { accept, type Outcome, type Refusal, refuse, tooOften } from "../../core/outcome.ts";
+import { accept, type Refusal, refuse, tooOften } from "../../core/outcome.ts";
 import type { Cancel, Clock, Random, SyncPrimitives } from "../../core/ports.ts";
 import { dayOf, hourMs, minuteMs, RateLimit } from "../../core/rate.ts";
 import { unlessUnavailable } from "../../core/unless-unavailable.ts";
-import type { Carry, Far, FarPart } from "../../feature.ts";
+import type { ActPorts, Carry, Far, FarPart } from "../../feature.ts";
 import { judgeCard, relayPath } from "./card.ts";
 import { type Admitted, Line, type LineEvents, type LinePorts } from "./line.ts";
 import { makesWay } from "./makes-way.ts";
@@ -38,7 +38,7 @@ export type PeersAt = {
   readonly random: Random;
   readonly primitives: SyncPrimitives;
   readonly faults: Faults;
-  readonly committed: <T>(run: () => Outcome<T>) => Promise<Outcome<T>>;
+  readonly committed: ActPorts["committed"];
   readonly limits: {
     readonly linesMax: number;
     readonly newPeersPerHour: { readonly all: number; readonly prefix: number };

@@ -63,6 +63,8 @@ export type StreamAt = {
 
 type Sent = { readonly n: number; readonly chain: Bytes; readonly bytes: number };
 type Rows = Omit<Extract<StreamFrame, { type: "rows" }>, "type">;
+/** Its bytes as they came, and what they say; undefined where that is no row. */
+type ReadRow = { readonly bytes: Bytes; readonly row: StreamRow | undefined };
 /** Those that a frame in pieces may hold, too. */
 type WholeFrame = Exclude<StreamFrame, { type: "begin" | "more" }>;
 
@@ -317,12 +319,13 @@ export class Stream {
     this.isTaking = true;
     try {
       for (let next = this.coming[0]; next !== undefined && !this.isOver; next = this.coming[0]) {
-        const { stream, first, rows } = next.frame;
+        const { stream, first } = next.frame;
+        const rows = next.frame.rows.map((bytes): ReadRow => ({ bytes, row: readRow(bytes) }));
         for (let i = 0; i < rows.length; ) {
           const some = rows.slice(i, i + this.taken(rows, i));
           for (let left = some.length; left > 0; left -= rowsTaken.always)
             await this.budget(Math.min(left, rowsTaken.always));
-          if (!(await this.take({ stream, first: first + i, rows: some }))) return;
+          if (!(await this.take(stream, first + i, some))) return;
           i += some.length;
         }
         this.coming.shift();
@@ -334,11 +337,10 @@ export class Stream {
   }
 
   /** How many rows from there on one transaction takes: of each all addresses of its list are looked up. */
-  private taken(rows: readonly Bytes[], from: number): number {
+  private taken(rows: readonly ReadRow[], from: number): number {
     let count = 0;
     let addresses = 0;
-    for (const bytes of rows.slice(from, from + rowsTaken.most)) {
-      const row = readRow(bytes);
+    for (const { row } of rows.slice(from, from + rowsTaken.most)) {
       addresses += row === undefined ? 0 : this.at.far.addressesOf(row.list);
       if (count >= rowsTaken.always && addresses > rowsTaken.addresses) break;
       count++;
@@ -355,13 +357,12 @@ export class Stream {
   }
 
   /** Returns whether the line goes on. */
-  private async take({ stream, first, rows }: Rows): Promise<boolean> {
+  private async take(stream: Bytes, first: number, rows: readonly ReadRow[]): Promise<boolean> {
     const { tables, far, committed, primitives, mayGrow, counts } = this.at;
     const { ref, name } = this.peer;
     if (this.isOver) return false; // not a check: there is no line any more.
     // @checks PE25
     if (!mayGrow()) return this.stop("storage-full");
-    const read = rows.map(readRow);
     const taken = await committed(
       () => {
         // @checks PE61
@@ -371,13 +372,12 @@ export class Stream {
         // @checks PE21
         if (goesOn && first !== inN + 1) return refuse("malformed");
         // The list comes before the row; what was forgotten since comes again with the next line. @checks PE31
-        if (read.some((row) => row !== undefined && !far.isKnown(row.list))) return refuse("unknown-list");
+        if (rows.some(({ row }) => row !== undefined && !far.isKnown(row.list))) return refuse("unknown-list");
         let chain = goesOn ? inChain : noBytes;
         const refused: number[] = [];
         const after: (() => void)[] = [];
-        for (const [i, bytes] of rows.entries()) {
+        for (const [i, { bytes, row }] of rows.entries()) {
           chain = streamChainOf(primitives.sha256, chain, bytes);
-          const row = read[i];
           if (row === undefined) refused.push(first + i);
           else if (row.kind === "envelope") after.push(far.take(name, row.list, row));
           else after.push(far.lost(row.list, row.count));
@@ -387,7 +387,7 @@ export class Stream {
         return accept({ n, chain, refused, after });
       },
       (ahead) => {
-        for (const row of read) if (row?.kind === "envelope") far.lookAhead(row.list, ahead);
+        for (const { row } of rows) if (row?.kind === "envelope") far.lookAhead(row.list, ahead);
       },
     );
     if (!taken.ok) return this.stop(taken.code);
