@@ -44,9 +44,7 @@ export class Home {
 
   /** A connection that may send large frames. */
   async caller(): Promise<Client> {
-    if (this.payer !== undefined) return this.payer;
-    this.payer = await this.server.client();
-    await this.payer.call("pay", { token: (await this.tokens(1))[0] as UploadToken });
+    this.payer ??= await this.large();
     return this.payer;
   }
 

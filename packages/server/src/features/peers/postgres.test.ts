@@ -15,6 +15,7 @@ import { minuteMs } from "../../core/rate.ts";
 import { chanceFrom } from "../../testkit/chance.ts";
 import type { Client } from "../../testkit/client.ts";
 import { Group } from "../../testkit/group.ts";
+import { once, short, Walk } from "../../testkit/peer-walk.ts";
 import { Roads, seedOf, waits } from "../../testkit/peers.ts";
 import { PostgresInside } from "../../testkit/pglite.ts";
 import { keysFrom } from "./keys.ts";
@@ -53,9 +54,8 @@ describe("over PostgreSQL", () => {
       const group = new Group(`over postgres ${seed}`);
       let caller = await a.client();
       expect(await group.foundFar(caller, entries)).toEqual([]);
-      let phone: Client | undefined = first;
-      const phones: Client[] = [first];
-      const said = ["welcome"];
+      const signIn = () => ben.phone.signIn(b);
+      const walk = new Walk({ roads, group, home: south, signIn, below, longest: 100_000 }, first);
       for (let step = 0; step < 40; step++) {
         switch (below(7)) {
           case 0:
@@ -68,9 +68,7 @@ describe("over PostgreSQL", () => {
             await group.uploadFar(caller, entries);
             break;
           case 2:
-            phone?.lost();
-            phone = undefined;
-            roads.crash(south);
+            walk.crash();
             break;
           case 3:
             trouble = 12;
@@ -78,32 +76,18 @@ describe("over PostgreSQL", () => {
             trouble = 0;
             break;
           case 4:
-            phone?.ackAll();
+            walk.phone?.ackAll();
             break;
           case 5:
-            if (phone === undefined) {
-              await roads.clock.pass(2_000);
-              phone = await ben.phone.signIn(b);
-              phones.push(phone);
-            }
+            if (walk.phone === undefined) await roads.clock.pass(2_000);
+            await walk.connect();
             break;
           default:
-            for (let n = below(4); n >= 0; n--) {
-              const text = `${step}.${n}${"x".repeat(below(3) === 0 ? below(100_000) : 20)}`;
-              await group.say(caller, text);
-              said.push(text);
-              if (below(3) === 0) roads.cut();
-            }
+            await walk.say(step, () => caller);
         }
       }
-      await roads.clock.pass(20 * minuteMs);
-      phone ??= await ben.phone.signIn(b);
-      phones.push(phone);
-      for (let i = 0; i < 8; i++) {
-        phone.ackAll();
-        await roads.clock.pass(2_000);
-      }
-      expect(once(phones).map(short)).toEqual(said.map(short));
+      await walk.end();
+      expect(once(walk.phones).map(short)).toEqual(walk.said.map(short));
       expect(await waits(roads, north, south)).toBe(0);
     }, 60_000);
 
@@ -318,9 +302,8 @@ describe("over PostgreSQL", () => {
       const below = chanceFrom(seed);
       const homes = [one, other] as const;
       const at: Client[] = [...callers];
-      let phone: Client | undefined = phones[2];
-      const all: Client[] = [phones[2]];
-      const said = ["welcome"];
+      const signIn = () => ben.phone.signIn(b);
+      const walk = new Walk({ roads, group, home: south, signIn, below, longest: 100_000 }, phones[2]);
       for (let step = 0; step < 30; step++) {
         switch (below(6)) {
           case 0:
@@ -336,42 +319,18 @@ describe("over PostgreSQL", () => {
             break;
           }
           case 2:
-            phone?.lost();
-            phone = undefined;
-            roads.crash(south);
+            walk.crash();
             break;
           case 3:
             await roads.clock.pass(below(4_000));
-            phone ??= await ben.phone.signIn(b);
-            all.push(phone);
-            phone.ackAll();
+            (await walk.connect()).ackAll();
             break;
           default:
-            for (let n = below(4); n >= 0; n--) {
-              const text = `${step}.${n}${"x".repeat(below(3) === 0 ? below(100_000) : 20)}`;
-              await group.say(at[below(2)] as Client, text);
-              said.push(text);
-              if (below(3) === 0) roads.cut();
-            }
+            await walk.say(step, () => at[below(2)] as Client);
         }
       }
-      await roads.clock.pass(20 * minuteMs);
-      phone ??= await ben.phone.signIn(b);
-      all.push(phone);
-      for (let i = 0; i < 8; i++) {
-        phone.ackAll();
-        await roads.clock.pass(2_000);
-      }
-      expect(once(all).map(short)).toEqual(said.map(short));
+      await walk.end();
+      expect(once(walk.phones).map(short)).toEqual(walk.said.map(short));
       expect(await waits(roads, north, south)).toBe(0);
     }, 60_000);
 });
-
-const short = (text: string) => `${text.slice(0, 12)} ${text.length}`;
-
-/** Each id once, in the order in which they came. */
-function once(clients: readonly Client[]): readonly string[] {
-  const seen = new Map<number, Bytes>();
-  for (const { pushes } of clients) for (const { id, envelope } of pushes) if (!seen.has(id)) seen.set(id, envelope);
-  return [...seen].toSorted(([one], [other]) => one - other).map(([, text]) => new TextDecoder().decode(text));
-}

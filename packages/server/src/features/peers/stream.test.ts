@@ -9,6 +9,7 @@ import { dayOf, minuteMs } from "../../core/rate.ts";
 import { chanceFrom } from "../../testkit/chance.ts";
 import type { Client } from "../../testkit/client.ts";
 import { Group } from "../../testkit/group.ts";
+import { once, short, Walk } from "../../testkit/peer-walk.ts";
 import { type HomeOptions, Roads, waits } from "../../testkit/peers.ts";
 import { refusal } from "../../testkit/refusal.ts";
 import { TestServer } from "../../testkit/test-server.ts";
@@ -44,14 +45,6 @@ async function village(options: HomeOptions = {}) {
   expect(await group.foundFar(caller, entries)).toEqual([]);
   return { roads, a, b, ann, ben, bob, phones, group, caller, entries, atBen, atBob };
 }
-
-/** Each id once, in the order in which they came. */
-const once = (clients: readonly Client[]) => {
-  const seen = new Map<number, string>();
-  for (const { pushes } of clients)
-    for (const { id, envelope } of pushes) if (!seen.has(id)) seen.set(id, new TextDecoder().decode(envelope));
-  return [...seen].toSorted(([one], [other]) => one - other).map(([, text]) => text);
-};
 
 test("[PE30] [PE32] [PE20] a list names addresses at several servers: each gets its part once, and its devices read what was posted", async () => {
   const { roads, phones, group, caller, entries, atBen, atBob } = await village();
@@ -99,9 +92,8 @@ for (const seed of [1, 2, 3, 4, 5, 6])
     const { roads, phones, group, ben, b, a, entries } = await village();
     const below = chanceFrom(seed);
     let caller = await a.client();
-    let phone: Client | undefined = phones[1];
-    const phonesOfBen: Client[] = [phones[1]];
-    const said = ["welcome"];
+    const signIn = () => ben.phone.signIn(b);
+    const walk = new Walk({ roads, group, home: south, signIn, below, longest: 300_000 }, phones[1]);
     for (let step = 0; step < 60; step++) {
       switch (below(8)) {
         case 0:
@@ -115,44 +107,26 @@ for (const seed of [1, 2, 3, 4, 5, 6])
           break;
         }
         case 2:
-          phone?.lost();
-          phone = undefined;
-          roads.crash(south);
+          walk.crash();
           break;
         case 3:
           await roads.clock.pass(below(4_000));
           break;
         case 4:
-          phone?.ackAll();
+          walk.phone?.ackAll();
           break;
         case 5:
-          if (phone === undefined) {
-            phone = await ben.phone.signIn(b);
-            phonesOfBen.push(phone);
-          }
+          await walk.connect();
           break;
         default:
-          for (let n = below(4); n >= 0; n--) {
-            const text = `${step}.${n}${"x".repeat(below(3) === 0 ? below(300_000) : 20)}`;
-            await group.say(caller, text);
-            said.push(text);
-            if (below(3) === 0) roads.cut();
-          }
+          await walk.say(step, () => caller);
       }
     }
-    await roads.clock.pass(20 * minuteMs);
-    phone ??= await ben.phone.signIn(b);
-    phonesOfBen.push(phone);
-    for (let i = 0; i < 8; i++) {
-      phone.ackAll();
-      await roads.clock.pass(2_000);
-    }
-    expect(once(phonesOfBen).map(short)).toEqual(said.map(short));
+    await walk.end();
+    expect(once(walk.phones).map(short)).toEqual(walk.said.map(short));
     expect(await waits(roads, north, south)).toBe(0);
-    expect(once([phones[1]]).length).toBeLessThanOrEqual(said.length);
+    expect(once([phones[1]]).length).toBeLessThanOrEqual(walk.said.length);
   }, 60_000);
-
-const short = (text: string) => `${text.slice(0, 12)} ${text.length}`;
 
 const zeros = bytes(0, 16);
 
