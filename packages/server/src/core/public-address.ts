@@ -5,6 +5,7 @@
  */
 import { lookup } from "node:dns/promises";
 import { BlockList, isIP } from "node:net";
+import { type Bytes, concat } from "@yanshu/wire";
 
 /** Whether a host is a public address, or a name with a dot whose last label is not reserved for local use. */
 export function isPublicName(hostname: string): boolean {
@@ -61,6 +62,37 @@ export async function calledPlace(
   if (address === undefined) return undefined;
   const at = `${address.includes(":") ? `[${address}]` : address}:${port ?? 443}`;
   return { scheme: "s", at, host: name, tls: { tls: { serverName: hostname } } };
+}
+
+/**
+ * One GET from there. No redirect is followed. Undefined where the answer is compressed, has no body, or one of more
+ * than `bytesMax` bytes. Rejects where there is no route, no certificate, or no answer in time.
+ */
+export async function getFrom(
+  { scheme, at, host, tls }: CalledPlace,
+  path: string,
+  bytesMax: number,
+  late: AbortSignal,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<{ readonly status: number; readonly body: Bytes } | undefined> {
+  const answer = await fetch(`http${scheme}://${at}${path}`, {
+    headers: { host, "accept-encoding": "identity", ...headers },
+    redirect: "manual",
+    signal: late,
+    decompress: false,
+    ...tls,
+  } as RequestInit);
+  // Else its length would be that of the compressed bytes. @checks PE36, CH71
+  if (answer.headers.has("content-encoding") || answer.body === null) return undefined;
+  const pieces: Bytes[] = [];
+  let length = 0;
+  for await (const piece of answer.body as unknown as AsyncIterable<Bytes>) {
+    length += piece.length;
+    // @checks PE9, CH71
+    if (length > bytesMax) return undefined; // Leaving the loop ends the transfer.
+    pieces.push(piece);
+  }
+  return { status: answer.status, body: concat(...pieces) };
 }
 
 function withoutBrackets(hostname: string): string {

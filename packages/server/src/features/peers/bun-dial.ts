@@ -2,8 +2,8 @@
  * The way to other servers on Bun (docs/spec/peers.md PE9): by TLS, to the public address that was just looked at, by
  * the name that the certificate must have. No redirect is followed, and no more of a card is read than a card may have.
  */
-import { type Bytes, concat, limits, peerLimits, serverCardPath } from "@yanshu/wire";
-import { type CalledPlace, calledPlace, publicAddressOf } from "../../core/public-address.ts";
+import { limits, peerLimits, serverCardPath } from "@yanshu/wire";
+import { type CalledPlace, calledPlace, getFrom, publicAddressOf } from "../../core/public-address.ts";
 import { type Provided, provide } from "../../feature.ts";
 import { type PeersPort, peersPort, type Wire, type WireEvents } from "./port.ts";
 
@@ -36,7 +36,8 @@ export function dialler({
       const late = AbortSignal.timeout(timeoutMs);
       try {
         const to = await place(name, isListed, late);
-        return to && (await fetched(to, late));
+        const answer = to && (await getFrom(to, serverCardPath, peerLimits.cardBytesMax, late));
+        return answer?.status === 200 ? answer.body : undefined;
       } catch {
         return undefined; // No name, no route, no certificate, no answer in time: all the same to the caller.
       }
@@ -51,28 +52,6 @@ export function dialler({
       }
     },
   };
-}
-
-async function fetched({ scheme, at, host, tls }: CalledPlace, late: AbortSignal): Promise<Bytes | undefined> {
-  const answer = await fetch(`http${scheme}://${at}${serverCardPath}`, {
-    headers: { host, "accept-encoding": "identity" },
-    redirect: "manual",
-    signal: late,
-    decompress: false,
-    ...tls,
-  } as RequestInit);
-  // Else its length would be that of the compressed bytes. @checks PE36
-  if (answer.headers.has("content-encoding")) return undefined;
-  if (answer.status !== 200 || answer.body === null) return undefined;
-  const pieces: Bytes[] = [];
-  let length = 0;
-  for await (const piece of answer.body as unknown as AsyncIterable<Bytes>) {
-    length += piece.length;
-    // @checks PE9
-    if (length > peerLimits.cardBytesMax) return undefined; // Leaving the loop ends the transfer.
-    pieces.push(piece);
-  }
-  return concat(...pieces);
 }
 
 function opened(
