@@ -246,18 +246,17 @@ export class Peers {
       const others = [...new Set(rows.flatMap(({ gateway }) => ((gateway ?? own) === own ? [] : [gateway as number])))];
       const living = others.length === 0 ? [] : beside.living(others);
       const before = new Set(this.elsewhere.keys());
-      for (const { peer, gateway, outN, isWaiting } of rows) {
-        const name = tables.byRef(peer)?.name;
+      for (const { name, gateway, outN, isWaiting } of rows) {
         if (name === undefined) continue; // not a check: rows are of servers that have one.
+        const line = this.lines.get(name);
         const isElsewhere = gateway !== undefined && gateway !== own && living.includes(gateway);
         if (isElsewhere) {
           before.delete(name);
           this.elsewhere.set(name, gateway);
           // It came there. @checks PE61
-          if (this.streams.has(this.lines.get(name) as Line)) this.lines.get(name)?.end("superseded");
+          if (line !== undefined && this.streams.has(line)) line.end("superseded");
         } else {
           this.elsewhere.delete(name);
-          const line = this.lines.get(name);
           if (line !== undefined) this.streams.get(line)?.more(outN);
           else if (isWaiting) this.callLater(name, this.chanceMs());
         }

@@ -20,6 +20,8 @@ export type StreamState = {
 
 export type LineRow = {
   readonly peer: number;
+  /** Undefined: it has no row of its own. */
+  readonly name: string | undefined;
   readonly gateway: number | undefined;
   /** The number that was given last, and whether any row waits. */
   readonly outN: number;
@@ -106,7 +108,8 @@ export function streamTables(prepare: Prepare): StreamTables {
     INSERT INTO peer_holds (peer, gateway) VALUES (?, ?) ON CONFLICT (peer) DO UPDATE SET gateway = excluded.gateway`);
   const letGo = prepare("DELETE FROM peer_holds WHERE peer = ? AND gateway = ?");
   const lines = prepare(`
-    SELECT s.peer, h.gateway, s.out_n, s.waiting_rows FROM peer_streams s LEFT JOIN peer_holds h ON h.peer = s.peer
+    SELECT s.peer, p.server, h.gateway, s.out_n, s.waiting_rows FROM peer_streams s
+    LEFT JOIN peer_holds h ON h.peer = s.peer LEFT JOIN peers p ON p.ref = s.peer
     WHERE s.waiting_rows > 0 OR h.gateway IS NOT NULL ORDER BY s.peer`);
   const waiting = prepare("SELECT peer FROM peer_streams WHERE waiting_rows > 0 ORDER BY peer");
   const begin = prepare(`
@@ -203,8 +206,9 @@ export function streamTables(prepare: Prepare): StreamTables {
     },
     letGo: (peer, gateway) => letGo.put(peer, gateway),
     lines: () =>
-      lines.all<[number, number | null, number, number]>().map(([peer, gateway, outN, rows]) => ({
+      lines.all<[number, string | null, number | null, number, number]>().map(([peer, name, gateway, outN, rows]) => ({
         peer,
+        name: name ?? undefined,
         gateway: gateway ?? undefined,
         outN,
         isWaiting: rows > 0,

@@ -75,6 +75,7 @@ function streamCases(open: () => LogUnderTest): void {
     const { peers } = log.features;
     expect([peers.holder(1), peers.lines()]).toEqual([undefined, []]);
     log.transaction(() => {
+      peers.setPolicy("north.example", "allowed"); // The first: its number is 1.
       peers.hold(1, 7);
       peers.hold(2, 7);
       peers.put(3, part(1), row, peers.keepEnvelope(row.envelope), 20_000);
@@ -86,9 +87,9 @@ function streamCases(open: () => LogUnderTest): void {
     });
     const { peers: stays } = again().features;
     expect(stays.lines()).toEqual([
-      { peer: 1, gateway: 8, outN: 0, isWaiting: false },
-      { peer: 2, gateway: 7, outN: 1, isWaiting: true },
-      { peer: 3, gateway: undefined, outN: 1, isWaiting: true },
+      { peer: 1, name: "north.example", gateway: 8, outN: 0, isWaiting: false },
+      { peer: 2, name: undefined, gateway: 7, outN: 1, isWaiting: true },
+      { peer: 3, name: undefined, gateway: undefined, outN: 1, isWaiting: true },
     ]);
     log.transaction(() => peers.letGo(1, 8));
     expect([peers.holder(1), peers.holder(2)]).toEqual([undefined, 7]);
