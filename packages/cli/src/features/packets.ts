@@ -3,6 +3,7 @@
  * the record.
  */
 import type { LedgerView, OweItem, PacketItem, PacketPot, ShareItem, TimelineItem } from "@yanshu/client";
+import { partsOf } from "@yanshu/client/ledger";
 import { answerWhenSent, chatMeant, newestIn, searchedMax, tell } from "../chat.ts";
 import { type Context, catchUp, mustReachHome, untilSent } from "../context.ts";
 import { Fault, faultsOf } from "../fault.ts";
@@ -205,9 +206,10 @@ const actions = {
     const ref = { author: one.from.account, id: one.id };
     await api.takePacket(conversation, ref);
     const now = () => packetsIn(context, conversation).find(({ id }) => id === one.id)?.body ?? one.body;
-    await device.until(() => now().mine !== undefined && now().mine?.state !== "going", args.waitMs);
+    await device.until(() => (now().mine?.state ?? "going") !== "going", args.waitMs);
     await tend(context);
-    answer([line(text, now()), ...lotLines(text, now())], told({ ...one, body: now() }));
+    const body = now();
+    answer([line(text, body), ...lotLines(text, body)], told({ ...one, body }));
   },
   list: async (context: Context<Key>, { conversation }: At) => {
     await tend(context);
@@ -308,7 +310,7 @@ async function owe(
   const before = newestIn(context, conversation);
   const words = note.join(" ");
   if (action === "split") {
-    const amounts = equalParts(parsed.total, members.length);
+    const amounts = partsOf(parsed.total, members.length);
     const parts = members.map(({ account }, place) => ({ account, amount: amounts[place] ?? 0 }));
     const id = await api.shareBill(conversation, { ...unit, title: words, parts });
     return tell(context, { conversation, title, id, before });
@@ -320,11 +322,6 @@ async function owe(
   ).account;
   const id = await api.sayOwed(conversation, { ...unit, to, amount: parsed.total, note: words });
   await tell(context, { conversation, title, id, before });
-}
-
-/** What does not go up is given down the list (RP31). */
-function equalParts(total: number, count: number): readonly number[] {
-  return Array.from({ length: count }, (_, place) => Math.floor(total / count) + (place < total % count ? 1 : 0));
 }
 
 function ledgerLines(text: Text<Key>, { units, entries }: LedgerView): readonly string[] {

@@ -8,9 +8,8 @@ import { type MessageName, readMarks, readMessage } from "@yanshu/store";
 import { type Bytes, type ConversationId, equalBytes, toHex } from "@yanshu/wire";
 import { ClientError, type FeatureContext, type Hex } from "../../feature.ts";
 import { isAnswered } from "./owe.ts";
-import { isWhole, kindName, readRecord, secretOf } from "./record.ts";
-import { resultHash } from "./split.ts";
-import { dayMs, dueOf, openerOf, type PacketRecord, type Standing, showMs, standingOf } from "./standing.ts";
+import { isWhole, readRecord, secretOf } from "./record.ts";
+import { dayMs, dueOf, type PacketRecord, type Standing, showMs, standingOf } from "./standing.ts";
 
 /** A packet is looked at for so long: a day until it is over, three until it is settled, and days without the app. */
 const watchedMs = 14 * dayMs;
@@ -84,6 +83,8 @@ export class PacketDesk {
     try {
       return this.lookAt(conversation, name, now);
     } catch (error) {
+      // In a chat that one left, or that is not open yet, nothing can be said.
+      if (error instanceof ClientError) return now + againMs;
       this.context.failed(error);
       return undefined;
     }
@@ -91,25 +92,18 @@ export class PacketDesk {
 
   /** Returns when to look again, without news; undefined: never. */
   private lookAt(conversation: ConversationId, name: MessageName, now: number): number | undefined {
-    const { db, kindOf, own, sha256 } = this.context;
+    const { db, own, sha256 } = this.context;
     const row = readMessage(db, conversation, name.author, name.id);
-    const body = row === undefined ? undefined : decodeBody(row.body);
-    if (body?.kind === "owe") return this.lapseDue(conversation, name, body, row?.sent_ms ?? now, now);
+    if (row === undefined) return undefined;
+    const body = decodeBody(row.body);
+    if (body?.kind === "owe") return this.lapseDue(conversation, name, body, row.sent_ms, now);
     // @checks RP11: nothing is reckoned of what cannot be split.
-    if (body?.kind !== "packet" || !isWhole(body)) return undefined;
-    const { hasPeer } = kindOf(kindName(db, conversation));
-    const record = readRecord(db, conversation, name, body, hasPeer);
-    if (record === undefined || now - record.sentMs > watchedMs) return undefined;
+    if (body?.kind !== "packet" || !isWhole(body) || now - row.sent_ms > watchedMs) return undefined;
+    const record = readRecord(this.context, conversation, name, row.sent_ms, body);
     const standing = standingOf(sha256, record, now);
-    try {
-      this.showDue(conversation, name, record, standing);
-      if (!equalBytes(name.author, own())) return standing.result.isDone ? undefined : aheadOf(record, now);
-      return this.endDue(conversation, name, record, standing, now);
-    } catch (error) {
-      // In a chat that one left, or that is not open yet, nothing can be said.
-      if (error instanceof ClientError) return now + againMs;
-      throw error;
-    }
+    this.showDue(conversation, name, record, standing);
+    if (!equalBytes(name.author, own())) return standing.result.isDone ? undefined : aheadOf(record, now);
+    return this.endDue(conversation, name, record, standing, now);
   }
 
   /** What nobody answered within a day is off, by the word of who asked (RP30). */
@@ -125,13 +119,8 @@ export class PacketDesk {
     const isLapsed = marks("lapsed").some(({ by }) => equalBytes(by, name.author));
     if (!equalBytes(name.author, own()) || isLapsed || isAnswered(body, name.author, marks)) return undefined;
     if (now < sentMs + dayMs) return sentMs + dayMs;
-    try {
-      say(writable(toHex(conversation)), { kind: "lapsed", id: name.id });
-      return undefined;
-    } catch (error) {
-      if (error instanceof ClientError) return now + againMs;
-      throw error;
-    }
+    say(writable(toHex(conversation)), { kind: "lapsed", id: name.id });
+    return undefined;
   }
 
   private showDue(conversation: ConversationId, name: MessageName, record: PacketRecord, standing: Standing): void {
@@ -159,9 +148,7 @@ export class PacketDesk {
     if (standing.result.isDone) {
       if (standing.openers.length === 0) return undefined;
       // Also where all is shown, so that each device can compare (RP19).
-      const opened = standing.openers.map((take) => openerOf(take, record.shows));
-      const result = resultHash(sha256, record.packet.id, opened, standing.result);
-      say(writable(toHex(conversation)), { kind: "packetSettled", id, hash: result });
+      say(writable(toHex(conversation)), { kind: "packetSettled", id, hash: standing.hash });
       return undefined;
     }
     if (record.over === undefined) {
@@ -173,10 +160,7 @@ export class PacketDesk {
     const settledMs = record.over.stampMs + showMs;
     if (now < settledMs) return settledMs;
     if (record.over.order === undefined) return now + againMs;
-    const settled = { ...record, settled: { stampMs: now, hash: id } };
-    const { openers, result } = standingOf(sha256, settled, now);
-    const ring = openers.map((take) => openerOf(take, record.shows));
-    const hash = resultHash(sha256, record.packet.id, ring, result);
+    const { hash } = standingOf(sha256, { ...record, settled: { stampMs: now, hash: id } }, now);
     say(writable(toHex(conversation)), { kind: "packetSettled", id, hash });
     return undefined;
   }

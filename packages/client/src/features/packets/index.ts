@@ -15,22 +15,26 @@ import {
   type Hex,
   type MessageRef,
   nameOf,
+  type Placed,
   pack,
   type Said,
   unpack,
 } from "../../feature.ts";
 import { deskOf } from "./desk.ts";
 import type { Unit } from "./ledger.ts";
-import { csvOf, debtsIn, isAnswered, isSplitWhole, oweHandlers, readLedger, showOwe, showShare } from "./owe.ts";
+import { csvOf, debtsOn, isAnswered, isSplitWhole, oweHandlers, readLedger, showOwe, showShare } from "./owe.ts";
 import {
   isWhole,
   kindName,
   noSecret,
+  orderIn,
+  placeOf,
   readRecord,
   type SecretMark,
   type SettledMark,
   type ShowMark,
   secretKey,
+  setHeard,
   showKey,
   type TakeMark,
 } from "./record.ts";
@@ -73,7 +77,7 @@ type PacketsApi = {
   readonly takeBackPacket: (conversation: Hex, id: Hex) => Promise<void>;
   /**
    * Says that this account owes it to a member. Resolves with its id. Rejects with `empty`, `too-long`,
-   * `unknown-contact` (no member).
+   * `unknown-contact` (no member), `not-allowed` (oneself).
    */
   readonly sayOwed: (
     conversation: Hex,
@@ -105,20 +109,13 @@ const takeBackMs = 2 * 60_000;
 
 /** What came earlier in the order of all holds; what has no place there gives way to what has one. */
 function earlier(held: Mark | undefined, next: Mark): Mark {
-  if (held === undefined) return next;
-  const orderOf = ({ value }: Mark) => unpack<{ order?: number }>(value).order ?? Number.POSITIVE_INFINITY;
-  return orderOf(next) < orderOf(held) ? next : held;
+  return held === undefined || orderIn(next) < orderIn(held) ? next : held;
 }
 
-type Ordered = Pick<Said<"packetTake">, "order">;
-const placeOf = ({ order }: Ordered) => (order === undefined ? {} : { order });
-
-/** Who said it, where it stands, and when. */
-type Heard = Omit<Said<"packetTake">, "body">;
-
-function set(context: FeatureContext, { conversation, by, sentAtMs }: Heard, on: MessageName, mark: Partial<Mark>) {
-  const whole = { by, key: "", value: noSecret, stamp_ms: sentAtMs, kind: "", ...mark };
-  context.setMark(conversation, on, whole);
+/** The desk looks at the packet again. */
+function set(...heard: Parameters<typeof setHeard>): void {
+  const [context, { conversation }, on] = heard;
+  setHeard(...heard);
   deskOf(context).watch(conversation, on);
 }
 
@@ -162,7 +159,8 @@ function settled(context: FeatureContext, said: Said<"packetSettled">): void {
   set(context, said, { author: said.by, id }, { kind: "packetSettled", value });
 }
 
-const mayBack: ReadonlySet<string> = new Set(["packet", "owe", "share"]);
+const takenBack = ["packet", "owe", "share"] as const;
+const mayBack: ReadonlySet<string> = new Set(takenBack);
 
 /** Before anybody took from it, or answered, in the order of all, and soon; else it stays. */
 function takeBack(context: FeatureContext, { conversation, by, sentAtMs, body: { id } }: Said<"packetBack">): void {
@@ -179,17 +177,31 @@ function takeBack(context: FeatureContext, { conversation, by, sentAtMs, body: {
 
 /** Words of those alone who may say them (RP17). */
 function isTouched(
-  { db, marks, kindOf }: FeatureContext,
+  context: FeatureContext,
   conversation: ConversationId,
   on: MessageName,
-  row: { readonly body: Bytes },
+  row: { readonly body: Bytes; readonly sent_ms: number },
 ): boolean {
   const body = decodeBody(row.body);
   if (body?.kind === "owe" || body?.kind === "share")
-    return isAnswered(body, on.author, (kind) => marks(conversation, on, kind));
+    return isAnswered(body, on.author, (kind) => context.marks(conversation, on, kind));
   if (body?.kind !== "packet") return true;
-  const record = readRecord(db, conversation, on, body, kindOf(kindName(db, conversation)).hasPeer);
-  return record?.takes.some(({ account }) => mayTake(record, account)) ?? true;
+  const record = readRecord(context, conversation, on, row.sent_ms, body);
+  return record.takes.some(({ account }) => mayTake(record, account));
+}
+
+/** What is done when it is said, and once more when the place of what this device said is known. */
+const handlers = {
+  packetTake: take,
+  packetShow: show,
+  packetOver: over,
+  packetSettled: settled,
+  ...oweHandlers,
+};
+
+function watch(context: FeatureContext, { conversation, on }: Pick<Placed<"packet">, "conversation" | "on">): false {
+  deskOf(context).watch(conversation, on);
+  return false;
 }
 
 export const packets = clientFeature({
@@ -199,25 +211,14 @@ export const packets = clientFeature({
   ],
 
   apply: {
-    packetTake: take,
-    packetShow: show,
-    packetOver: over,
-    packetSettled: settled,
+    ...handlers,
     // One's own holds by its place among the takes, which home tells.
     packetBack: (context, said) => {
       if (said.isSaidHere !== true) takeBack(context, said);
     },
-    ...oweHandlers,
   },
 
-  echoed: {
-    packetTake: take,
-    packetShow: show,
-    packetOver: over,
-    packetSettled: settled,
-    packetBack: takeBack,
-    ...oweHandlers,
-  },
+  echoed: { ...handlers, packetBack: takeBack },
 
   marks: {
     packetTake: { merge: earlier },
@@ -231,18 +232,9 @@ export const packets = clientFeature({
     got: { merge: earlier },
   },
 
-  hasOwnRecall: ["packet", "owe", "share"],
+  hasOwnRecall: takenBack,
 
-  placed: {
-    packet: (context, { conversation, on }) => {
-      deskOf(context).watch(conversation, on);
-      return false;
-    },
-    owe: (context, { conversation, on }) => {
-      deskOf(context).watch(conversation, on);
-      return false;
-    },
-  },
+  placed: { packet: watch, owe: watch },
 
   started: (context) => deskOf(context).start(),
   later: async (context) => deskOf(context).work(),
@@ -264,9 +256,9 @@ export const packets = clientFeature({
     const { db, nowMs, own, random, sha256, writable, find, message, say, setMark, kindOf } = context;
     const standingNow = (conversation: ConversationId, packet: MessageRef) => {
       const { name, body } = find(conversation, packet, "packet");
-      const record = readRecord(db, conversation, name, body, kindOf(kindName(db, conversation)).hasPeer);
       // not a check: what the own screens ask for; others judge for themselves.
-      if (record === undefined || !isWhole(body)) throw new ClientError("unknown-message");
+      if (!isWhole(body)) throw new ClientError("unknown-message");
+      const record = readRecord(context, conversation, name, message(conversation, name).sent_ms, body);
       return { name, record, standing: standingOf(sha256, record, nowMs()) };
     };
     const unitOf = ({ of, currency }: Unit): Unit => {
@@ -288,10 +280,8 @@ export const packets = clientFeature({
     /** What follows from one message. */
     const debtsOf = (chat: Hex, on: MessageRef) => {
       const conversation = writable(chat);
-      const debts = debtsIn(context.read(), conversation).filter(
-        ({ author, id }) => author === on.author && id === on.id,
-      );
-      return { conversation, name: nameOf(on), debts };
+      const name = nameOf(on);
+      return { conversation, name, debts: debtsOn(context.read(), conversation, name) };
     };
     /** Who says whether it is so: who is owed a transfer, and who has a part of a bill. */
     const answererOf = ({ kind, from, to }: { kind: string; from: Hex; to: Hex }) => (kind === "owe" ? to : from);
@@ -351,11 +341,11 @@ export const packets = clientFeature({
       async takeBackPacket(chat, hex) {
         const conversation = writable(chat);
         const name = { author: own(), id: contentId(hex) };
-        const { kind, sent_ms, body } = message(conversation, name);
+        const row = message(conversation, name);
         // not a check: what the own screens ask for; others judge for themselves.
-        if (!mayBack.has(kind)) throw new ClientError("unknown-message");
+        if (!mayBack.has(row.kind)) throw new ClientError("unknown-message");
         // not a check: what the own screens ask for; others judge for themselves.
-        if (isTouched(context, conversation, name, { body }) || nowMs() - sent_ms > takeBackMs)
+        if (isTouched(context, conversation, name, row) || nowMs() - row.sent_ms > takeBackMs)
           throw new ClientError("too-late");
         say(conversation, { kind: "packetBack", id: name.id });
       },

@@ -3,7 +3,7 @@
  * RP30, RP31). All of it are words of people: nothing is moved by them.
  */
 import { type BodyOf, decodeBody } from "@yanshu/content";
-import { type Mark, readConversation, readMarks, readMessage } from "@yanshu/store";
+import { type Mark, type MessageName, readConversation, readMarks, readMessage } from "@yanshu/store";
 import { type AccountId, type Bytes, type ConversationId, equalBytes, toHex, type UnixMs } from "@yanshu/wire";
 import {
   type FeatureContext,
@@ -17,7 +17,7 @@ import {
   unpack,
 } from "../../feature.ts";
 import { type Debt, ledgerOf, type Payment, type Unit } from "./ledger.ts";
-import { isWhole, kindName, type PacketMark, recordOf } from "./record.ts";
+import { isWhole, kindName, orderIn, type PacketMark, placeOf, recordOf, setHeard } from "./record.ts";
 import { dayMs, standingOf } from "./standing.ts";
 
 export type OweItem = Unit & {
@@ -78,13 +78,22 @@ export type LedgerView = {
 export type OweMark = "owed" | "lapsed" | "paid" | "got";
 type Marks = (kind: OweMark) => readonly Mark[];
 type Answer = { readonly answer: "yes" | "no"; readonly order?: number };
+/** All that was said of one message. */
+type Words = Readonly<Record<OweMark, readonly Mark[]>>;
 
-/** How one debt stands. @param asker who said the message, whose two stamps let it lapse. */
-function stateOf(marks: Marks, answerer: Bytes, debtor: Bytes, creditor: Bytes, author: Bytes, sentMs: number) {
-  const by = (kind: OweMark, account: Bytes) => marks(kind).find((mark) => equalBytes(mark.by, account));
+const wordsOf = (marks: Marks): Words => ({
+  owed: marks("owed"),
+  lapsed: marks("lapsed"),
+  paid: marks("paid"),
+  got: marks("got"),
+});
+
+/** How one debt stands. @param author of the message, whose two stamps let it lapse. */
+function stateOf(words: Words, answerer: Bytes, debtor: Bytes, creditor: Bytes, author: Bytes, sentMs: number) {
+  const by = (kind: OweMark, account: Bytes) => words[kind].find((mark) => equalBytes(mark.by, account));
   const answered = by("owed", answerer);
   const answer = answered && unpack<Answer>(answered.value);
-  const got = marks("got").some((mark) => equalBytes(mark.by, creditor) && mark.key === toHex(debtor));
+  const got = words.got.some((mark) => equalBytes(mark.by, creditor) && mark.key === toHex(debtor));
   const paid = by("paid", debtor);
   const how = paid === undefined ? "" : unpack<{ readonly how: string }>(paid.value).how;
   const lapsed = by("lapsed", author);
@@ -92,8 +101,7 @@ function stateOf(marks: Marks, answerer: Bytes, debtor: Bytes, creditor: Bytes, 
   if (got) return { state: "done", how } as const;
   if (answer?.answer === "no") return { state: "off", how } as const;
   // An answer that stands behind the end in the order of all comes too late, and so does one without a place.
-  const ended = lapsed && (unpack<{ readonly order?: number }>(lapsed.value).order ?? Number.POSITIVE_INFINITY);
-  const isLate = isLapsed && answer !== undefined && (answer.order === undefined || answer.order > (ended ?? 0));
+  const isLate = isLapsed && answer !== undefined && (answer.order === undefined || answer.order > orderIn(lapsed));
   if (answer?.answer !== "yes" || isLate) return { state: isLapsed ? "off" : "asked", how } as const;
   return { state: paid === undefined ? "open" : "paid", how } as const;
 }
@@ -122,13 +130,14 @@ export function showOwe({ database, row, marks, people }: ShowContext, body: Bod
   const { of, currency, amount, note, to, dueDay } = body;
   const sentMs = readMessage(database, row.conversation, row.author, row.id)?.sent_ms ?? 0;
   const due = dueDay === undefined ? {} : { dueDay };
-  const stands = stateOf(marks, to, row.author, to, row.author, sentMs);
+  const stands = stateOf(wordsOf(marks), to, row.author, to, row.author, sentMs);
   return { kind: "owe", name: note, of, currency, amount, note, ...due, ...stands, to: people.ref(toHex(to)) };
 }
 
 export function showShare({ row, marks, people }: ShowContext, body: BodyOf<"share">): ShareItem {
   const { of, currency, title, total, payTo, parts } = body;
   people.load(parts.map(({ account }) => toHex(account)));
+  const words = wordsOf(marks);
   return {
     kind: "share",
     name: title,
@@ -139,7 +148,7 @@ export function showShare({ row, marks, people }: ShowContext, body: BodyOf<"sha
     isWhole: isSplitWhole(body),
     ...(payTo === undefined ? {} : { payTo }),
     parts: parts.map(({ account, amount }) => ({
-      ...partState(marks, account, row.author),
+      ...partState(words, account, row.author),
       person: people.ref(toHex(account)),
       amount,
     })),
@@ -147,10 +156,10 @@ export function showShare({ row, marks, people }: ShowContext, body: BodyOf<"sha
 }
 
 /** One's own part of a bill that one paid is no debt. */
-function partState(marks: Marks, account: Bytes, author: Bytes) {
+function partState(words: Words, account: Bytes, author: Bytes) {
   return equalBytes(account, author)
     ? ({ state: "done", how: "" } as const)
-    : stateOf(marks, account, account, author, author, Number.POSITIVE_INFINITY);
+    : stateOf(words, account, account, author, author, Number.POSITIVE_INFINITY);
 }
 
 type Row = {
@@ -168,38 +177,58 @@ const saidSql = `
 type Line = Debt & Pick<LedgerEntry, "kind" | "words" | "atMs"> & { readonly author: Hex; readonly id: Hex };
 
 /** All debts of a chat in its order, as this device knows it. */
-export function debtsIn(context: ReadContext, conversation: ConversationId): readonly Line[] {
-  const { database, conversations } = context;
-  const { hasPeer } = conversations.of(kindName(database, conversation) ?? "");
-  return database.all<Row>(saidSql, conversation).flatMap((row): readonly Line[] => {
-    const body = row.body.length === 0 ? undefined : decodeBody(row.body);
-    const marks = (kind: PacketMark | OweMark) => readMarks(database, conversation, row.author, row.id, kind);
-    const line = { author: toHex(row.author), id: toHex(row.id), atMs: row.at_ms };
-    const author = toHex(row.author);
-    if (body?.kind === "owe") {
-      const { state } = stateOf(marks, body.to, row.author, body.to, row.author, row.sent_ms);
-      const { of, currency, amount, note } = body;
-      return [{ ...line, kind: "owe", words: note, of, currency, amount, state, from: author, to: toHex(body.to) }];
-    }
-    if (body?.kind === "share" && isSplitWhole(body)) {
-      const { of, currency, title } = body;
-      return body.parts
-        .filter(({ account, amount }) => amount > 0 && !equalBytes(account, row.author))
-        .map(({ account, amount }) => ({
-          ...line,
-          kind: "share" as const,
-          words: title,
-          of,
-          currency,
-          amount,
-          state: partState(marks, account, row.author).state,
-          from: toHex(account),
-          to: author,
-        }));
-    }
-    if (body?.kind === "packet" && isWhole(body)) return packetDebts(context, row, body, hasPeer, marks, line);
-    return [];
-  });
+function debtsIn(context: ReadContext, conversation: ConversationId): readonly Line[] {
+  const hasPeer = hasPeerIn(context, conversation);
+  return context.database
+    .all<Row>(saidSql, conversation)
+    .flatMap((row) => debtsOf(context, conversation, hasPeer, row));
+}
+
+/** What follows from one message. */
+export function debtsOn(
+  context: ReadContext,
+  conversation: ConversationId,
+  { author, id }: MessageName,
+): readonly Line[] {
+  const row = readMessage(context.database, conversation, author, id);
+  if (row === undefined) return [];
+  return debtsOf(context, conversation, hasPeerIn(context, conversation), { ...row, author, id });
+}
+
+function hasPeerIn({ database, conversations }: ReadContext, conversation: ConversationId): boolean {
+  return conversations.of(kindName(database, conversation) ?? "").hasPeer;
+}
+
+function debtsOf(context: ReadContext, conversation: ConversationId, hasPeer: boolean, row: Row): readonly Line[] {
+  const { database } = context;
+  const body = row.body.length === 0 ? undefined : decodeBody(row.body);
+  const marks = (kind: PacketMark | OweMark) => readMarks(database, conversation, row.author, row.id, kind);
+  const author = toHex(row.author);
+  const line = { author, id: toHex(row.id), atMs: row.at_ms };
+  if (body?.kind === "owe") {
+    const { state } = stateOf(wordsOf(marks), body.to, row.author, body.to, row.author, row.sent_ms);
+    const { of, currency, amount, note } = body;
+    return [{ ...line, kind: "owe", words: note, of, currency, amount, state, from: author, to: toHex(body.to) }];
+  }
+  if (body?.kind === "share" && isSplitWhole(body)) {
+    const { of, currency, title } = body;
+    const words = wordsOf(marks);
+    return body.parts
+      .filter(({ account, amount }) => amount > 0 && !equalBytes(account, row.author))
+      .map(({ account, amount }) => ({
+        ...line,
+        kind: "share" as const,
+        words: title,
+        of,
+        currency,
+        amount,
+        state: partState(words, account, row.author).state,
+        from: toHex(account),
+        to: author,
+      }));
+  }
+  if (body?.kind === "packet" && isWhole(body)) return packetDebts(context, row, body, hasPeer, marks, line);
+  return [];
 }
 
 /** Who gave a packet owes each one their lot, once it is decided, until they say that they got it. */
@@ -216,10 +245,11 @@ function packetDebts(
   const { openers, result } = standingOf(sha256, record, nowMs);
   const { of, currency, wish } = body;
   const key = line.author;
+  const got = marks("got");
   return openers.flatMap(({ account }, place): Line[] => {
     const { amount = 0, isFinal = false } = result.lots[place] ?? {};
     if (!isFinal || equalBytes(account, row.author)) return [];
-    const isGot = marks("got").some((mark) => equalBytes(mark.by, account) && mark.key === key);
+    const isGot = got.some((mark) => equalBytes(mark.by, account) && mark.key === key);
     const state = isGot ? "done" : "open";
     return [{ ...line, kind: "packet", words: wish, of, currency, amount, state, from: key, to: toHex(account) }];
   });
@@ -274,32 +304,19 @@ export function csvOf({ entries }: LedgerView, nameOf: (person: PersonRef) => st
   );
 }
 
-type Heard<K extends "owed" | "paid" | "got" | "lapsed"> = Said<K>;
-
-function set(
-  context: FeatureContext,
-  said: Omit<Heard<"owed">, "body">,
-  on: { author: AccountId; id: Bytes },
-  mark: Pick<Mark, "kind" | "value"> & { key?: string },
-) {
-  context.setMark(said.conversation, on, { key: "", by: said.by, stamp_ms: said.sentAtMs, ...mark });
-}
-
-const place = ({ order }: { readonly order?: number }) => (order === undefined ? {} : { order });
-
 export const oweHandlers = {
-  owed: (context: FeatureContext, said: Heard<"owed">) => {
+  owed: (context: FeatureContext, said: Said<"owed">) => {
     const { author, id, answer } = said.body;
-    set(context, said, { author, id }, { kind: "owed", value: pack({ answer, ...place(said) }) });
+    setHeard(context, said, { author, id }, { kind: "owed", value: pack({ answer, ...placeOf(said) }) });
   },
-  paid: (context: FeatureContext, said: Heard<"paid">) => {
+  paid: (context: FeatureContext, said: Said<"paid">) => {
     const { author, id, how } = said.body;
-    set(context, said, { author, id }, { kind: "paid", value: pack({ how, ...place(said) }) });
+    setHeard(context, said, { author, id }, { kind: "paid", value: pack({ how, ...placeOf(said) }) });
   },
-  got: (context: FeatureContext, said: Heard<"got">) => {
+  got: (context: FeatureContext, said: Said<"got">) => {
     const { author, id, from } = said.body;
-    set(context, said, { author, id }, { kind: "got", key: toHex(from), value: pack(place(said)) });
+    setHeard(context, said, { author, id }, { kind: "got", key: toHex(from), value: pack(placeOf(said)) });
   },
-  lapsed: (context: FeatureContext, said: Heard<"lapsed">) =>
-    set(context, said, { author: said.by, id: said.body.id }, { kind: "lapsed", value: pack(place(said)) }),
+  lapsed: (context: FeatureContext, said: Said<"lapsed">) =>
+    setHeard(context, said, { author: said.by, id: said.body.id }, { kind: "lapsed", value: pack(placeOf(said)) }),
 };

@@ -1,8 +1,8 @@
 /** Record: what stands in the store of one packet, read for reckoning (docs/spec/packets.md RP3). */
-import type { BodyOf } from "@yanshu/content";
-import { type Database, type Mark, type MessageName, readConversation, readMarks, readMessage } from "@yanshu/store";
+import { type BodyOf, packetLimits } from "@yanshu/content";
+import { type Database, type Mark, type MessageName, readConversationHead, readMarks } from "@yanshu/store";
 import { type Bytes, type ConversationId, toHex } from "@yanshu/wire";
-import { unpack } from "../../feature.ts";
+import { type FeatureContext, type Said, unpack } from "../../feature.ts";
 import type { PacketRecord, Shown, Stamped, Take } from "./standing.ts";
 
 type Placed = { readonly order?: number };
@@ -13,8 +13,6 @@ export type SettledMark = Placed & { readonly hash: Bytes };
 export type SecretMark = { readonly left: Bytes; readonly right: Bytes };
 
 export type PacketMark = "packetTake" | "packetShow" | "packetOver" | "packetSettled" | "packetSecret";
-
-const secretBytes = 32;
 
 /** In a chat of two one share is all there is (RP1). */
 function sharesOf({ shares }: BodyOf<"packet">, hasPeer: boolean): number {
@@ -55,21 +53,20 @@ export function recordOf(
 
 /** The same from the store, for what a device does by itself. */
 export function readRecord(
-  db: Database,
+  { db, kindOf }: Pick<FeatureContext, "db" | "kindOf">,
   conversation: ConversationId,
   name: MessageName,
+  sentMs: number,
   body: BodyOf<"packet">,
-  hasPeer: boolean,
-): PacketRecord | undefined {
-  const row = readMessage(db, conversation, name.author, name.id);
-  if (row === undefined) return undefined;
+): PacketRecord {
+  const { hasPeer } = kindOf(kindName(db, conversation));
   const marks = (kind: PacketMark) => readMarks(db, conversation, name.author, name.id, kind);
-  return recordOf(name, row.sent_ms, body, hasPeer, marks);
+  return recordOf(name, sentMs, body, hasPeer, marks);
 }
 
 /** The name of the kind of a conversation, as the table of kinds has it. */
 export function kindName(db: Database, conversation: ConversationId): string | undefined {
-  return readConversation(db, conversation)?.kind;
+  return readConversationHead(db, conversation)?.kind;
 }
 
 /** By its commitment: a secret is kept before the id of its take is known. */
@@ -89,4 +86,24 @@ export function showKey({ side, secret }: Pick<Shown, "side" | "secret">): strin
   return `${side === "left" ? "l" : "r"}${toHex(secret.subarray(0, 8))}`;
 }
 
-export const noSecret: Bytes = new Uint8Array(secretBytes);
+export const noSecret: Bytes = new Uint8Array(packetLimits.secretBytes);
+
+/** Where it stands in the order of all, as its mark keeps it. */
+export const placeOf = ({ order }: Placed): Placed => (order === undefined ? {} : { order });
+
+/** What has no place stands behind all that have one. */
+export const orderIn = ({ value }: Pick<Mark, "value">): number =>
+  unpack<Placed>(value).order ?? Number.POSITIVE_INFINITY;
+
+/** Who said it, where, and when. */
+export type Heard = Pick<Said<"packetTake">, "conversation" | "by" | "sentAtMs">;
+
+/** Inside a transaction. */
+export function setHeard(
+  context: FeatureContext,
+  { conversation, by, sentAtMs }: Heard,
+  on: MessageName,
+  mark: Pick<Mark, "kind" | "value"> & { readonly key?: string },
+): void {
+  context.setMark(conversation, on, { key: "", by, stamp_ms: sentAtMs, ...mark });
+}

@@ -7,6 +7,7 @@
  * others do, an honest opener's two pots are cut evenly, or are theirs.
  */
 import { type Bytes, concat, equalBytes, utf8 } from "@yanshu/wire";
+import { partsOf } from "./ledger.ts";
 
 export type Sha256 = (data: Bytes) => Bytes;
 export type Side = "left" | "right";
@@ -122,10 +123,8 @@ export function split(
 }
 
 function equalSplit({ total, shares }: SplitPacket, count: number, isClosed: boolean): Split {
-  const lots = Array.from({ length: count }, (_, place) => ({
-    amount: Math.floor(total / shares) + (place < total % shares ? 1 : 0),
-    isFinal: true,
-  }));
+  const parts = partsOf(total, shares).slice(0, count);
+  const lots = parts.map((amount) => ({ amount, isFinal: true }));
   const given = lots.reduce((sum, { amount }) => sum + amount, 0);
   return { lots, pots: [], back: isClosed ? total - given : 0, isDone: isClosed };
 }

@@ -64,6 +64,8 @@ export type Standing = {
   /** Who gave it said that it is over, and its place is known. */
   readonly isOver: boolean;
   readonly result: Split;
+  /** Of the result: what who gave it names at its end. */
+  readonly hash: Bytes;
   /** Who gave it reckoned otherwise than this device when it was settled. */
   readonly isDisputed: boolean;
 };
@@ -84,19 +86,19 @@ export function standingOf(sha256: Sha256, record: PacketRecord, nowMs: number):
     const ring = openers.map((take) => openerOf(take, shows));
     const result = split(sha256, packet, ring, at);
     const hash = resultHash(sha256, packet.id, ring, result);
-    return { hash, standing: { openers, late, counting, at, isOver: over !== undefined, result } as const };
+    return { openers, late, counting, at, isOver: over !== undefined, result, hash } as const;
   };
   if (settled === undefined) {
-    const { standing, hash } = reckoned(record.shows);
+    const standing = reckoned(record.shows);
     // Who gave it says what came of it also where all is shown (RP19).
     const said = standing.result.isDone ? record.settled : undefined;
-    return { ...standing, isDisputed: said !== undefined && !equalBytes(said.hash, hash) };
+    return { ...standing, isDisputed: said !== undefined && !equalBytes(said.hash, standing.hash) };
   }
   // What was shown after it was settled comes too late; what has no place here is believed where that fits the word.
   const inTime = record.shows.filter(({ order, heardMs }) => order === undefined || isBefore(order, heardMs, settled));
   const all = [reckoned(inTime), reckoned(inTime.filter(({ order }) => order !== undefined))] as const;
   const agreed = all.find(({ hash }) => equalBytes(hash, settled.hash));
-  return { ...(agreed ?? all[1]).standing, isDisputed: agreed === undefined };
+  return { ...(agreed ?? all[1]), isDisputed: agreed === undefined };
 }
 
 /**

@@ -15,7 +15,7 @@ import {
 } from "../../feature.ts";
 import { isWhole, kindName, type PacketMark, recordOf } from "./record.ts";
 import type { Pot } from "./split.ts";
-import { dayMs, mayTake, type PacketRecord, type Standing, showMs, standingOf } from "./standing.ts";
+import { dayMs, mayTake, type PacketRecord, type Standing, showMs, standingOf, type Take } from "./standing.ts";
 
 export type PacketLot = {
   readonly person: PersonRef;
@@ -137,14 +137,10 @@ function shown(
     const person = people.ref(toHex(account));
     return { person, amount, isFinal, isBest: place === best, waitsFor: waitsFor(standing, place, people) };
   });
-  const isOwn = ({ account }: { readonly account: Bytes }) => equalBytes(account, own);
-  const place = openers.findIndex(isOwn);
-  const lot = lots[place];
-  const isLate = late.some(isOwn);
-  const isGoing = counting.some(isOwn);
+  const lot = lots[openers.findIndex(({ account }) => equalBytes(account, own))];
   const isOld = nowMs - record.sentMs > dayMs;
   const state = openers.length === record.packet.shares ? "full" : standing.isOver || isOld ? "over" : "open";
-  const mine = lot !== undefined ? { ...lot, state: "taken" as const } : undefined;
+  const mine = lot !== undefined ? { ...lot, state: "taken" as const } : notOpened(late, counting, own);
   return {
     kind: "packet",
     name: wish,
@@ -155,10 +151,8 @@ function shown(
     mode,
     wish,
     state,
-    mayTake: state === "open" && mine === undefined && !isLate && !isGoing && mayTake(record, own),
+    mayTake: state === "open" && mine === undefined && mayTake(record, own),
     ...(mine !== undefined && { mine }),
-    ...(mine === undefined && isLate && { mine: { state: "late" as const } }),
-    ...(mine === undefined && !isLate && isGoing && { mine: { state: "going" as const } }),
     lots,
     counting: counting.map(({ account }) => people.ref(toHex(account))),
     back: result.back,
@@ -167,6 +161,13 @@ function shown(
     untilMs: record.sentMs + dayMs,
     waitsUntilMs: (record.over?.stampMs ?? record.sentMs + dayMs) + showMs,
   };
+}
+
+/** Of one who took, and whose share does not count, or not yet. */
+function notOpened(late: readonly Take[], counting: readonly Take[], own: Bytes): PacketItem["mine"] {
+  const isOwn = ({ account }: Take) => equalBytes(account, own);
+  if (late.some(isOwn)) return { state: "late" };
+  return counting.some(isOwn) ? { state: "going" } : undefined;
 }
 
 /** Those beside the opener at that place who have not shown what their pot needs. */
