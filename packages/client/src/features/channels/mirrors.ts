@@ -64,12 +64,18 @@ export function mirrorPlace(context: FeatureContext, mirror: string): PublicPlac
   };
 }
 
+/** Home first; who keeps its channels is read once it did not answer. */
+function* placesOf(context: FeatureContext): Generator<PublicPlace> {
+  yield homePlace(context);
+  for (const name of mirrorsOf(context)) yield mirrorPlace(context, name);
+}
+
 /** Home has answered, or a mirror in its place. */
 export function readFrom(context: FeatureContext, mirror: string | undefined): void {
   if ((readValue(context, "mirror") ?? "") !== (mirror ?? "")) writeValue(context, "mirror", mirror ?? "");
 }
 
-/** Films by their lists, as they were checked. */
+/** Lists of films, as they were checked, by the film. */
 const lists = new WeakMap<object, Map<Hex, Bytes>>();
 
 /**
@@ -92,7 +98,7 @@ export async function filmChunks(
     throw new ClientError("unknown-message");
   const from = at * chunkBytes;
   const length = Math.min(Math.min(Math.floor(count), chunksPerCallMax) * chunkBytes, bytes - from);
-  for (const place of [homePlace(context), ...mirrorsOf(context).map((name) => mirrorPlace(context, name))]) {
+  for (const place of placesOf(context)) {
     const list = await listOf(context, place, hex, hash, bytes);
     if (list !== "silent" && list !== undefined) {
       const answer = await place.read(`films/${hex}`, length, [from, from + length - 1]);

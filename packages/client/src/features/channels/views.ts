@@ -2,6 +2,7 @@
 import {
   type ChannelDecisionRow,
   type ChannelEntryRow,
+  type ChannelRow,
   countChannelComments,
   type Database,
   hasChannelFoundSince,
@@ -83,10 +84,7 @@ function profileWaiting(db: Database, id: Bytes): ProfileBody | undefined {
   return waiting && channelBodies.profile.decode(waiting.body);
 }
 
-function aboutOf(db: Database, id: Bytes, isMine: boolean): string {
-  const waiting = isMine ? profileWaiting(db, id) : undefined;
-  return waiting === undefined ? (readChannel(db, id)?.about ?? "") : (waiting.about ?? "");
-}
+const aboutOf = (waiting: ProfileBody | undefined, row: ChannelRow | undefined) => (waiting ?? row)?.about ?? "";
 
 function fileOf({ hash, bytes, mime, width, height }: FilmRef) {
   return { hash: toHex(hash), bytes, mime, width, height };
@@ -232,7 +230,7 @@ export function readChannelPage(read: ReadContext, hex: Hex): ChannelView | unde
   });
   return {
     ...ref,
-    about: aboutOf(db, id, isOwn),
+    about: aboutOf(waiting, row),
     authors: row === undefined ? 1 : piecesOf(row.authors).length,
     mirrors: waiting === undefined ? mirrorsIn(row?.mirrors) : (waiting.mirrors ?? []),
     films: [...pinned, ...films.filter(({ isPinned }) => !isPinned)],
@@ -325,7 +323,7 @@ export function readMine(read: ReadContext): ChannelsMineView {
   return {
     channels: readChannelOwn(db).map(({ id }) => ({
       ...refOf(read, id),
-      about: aboutOf(db, id, true),
+      about: aboutOf(profileWaiting(db, id), readChannel(db, id)),
       films: readChannelEntriesOf(db, id, ["film", "pictures"], gridMax).filter(({ state }) => state === "here").length,
       unpublished: late.filter(({ channel }) => equalBytes(channel, id)).length,
     })),

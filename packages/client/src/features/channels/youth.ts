@@ -9,6 +9,7 @@ import {
   hasChatMark,
   readChannelWards,
   readContact,
+  readConversationHead,
   setChannelWardLimits,
   writeChannelWard,
 } from "@yanshu/store";
@@ -243,12 +244,9 @@ export function takeYouth(context: FeatureContext, said: Said<"channelYouth">): 
 /** What this account said to a ward, on this device or on another own one. Inside a transaction. */
 function takeOwnYouth({ db, changed }: FeatureContext, { conversation, body }: Said<"channelYouth">): void {
   if (body.asks !== undefined || body.limits === undefined) return;
-  const peer = db.get<{ peer: AccountId | null }>(
-    "SELECT peer FROM conversations WHERE conversation = ?",
-    conversation,
-  );
-  if (peer?.peer == null) return;
-  setChannelWardLimits(db, peer.peer, pack(body.limits));
-  if (!body.limits.isOn) writeChannelWard(db, peer.peer, false, body.stampMs);
+  const ward = readConversationHead(db, conversation)?.peer;
+  if (ward == null) return;
+  setChannelWardLimits(db, ward, pack(body.limits));
+  if (!body.limits.isOn) writeChannelWard(db, ward, false, body.stampMs);
   changed("channels");
 }
