@@ -57,7 +57,7 @@ export const packets = contentFeature({
     }),
     /** Two commitments, one for each neighbour in the ring; in an equal packet they mean nothing (RP2, RP9). */
     packetTake: signal(struct({ ...messageName, left: secret, right: secret })),
-    /** What was committed to, once both sides of its pot stand (RP4). `pot`: the two takes beside it. */
+    /** What was committed to, once both sides of its pot stand (RP4). `first`, `second`: the takes beside it. */
     packetShow: signal(struct({ ...messageName, side: oneOf("left", "right"), secret, first: name, second: name })),
     /** By who gave it: nobody takes from it any more (RP6). */
     packetOver: signal(struct({ id: content })),
@@ -110,7 +110,7 @@ export const packets = contentFeature({
     }),
     packetOver: mark(struct({}, placed)),
     packetSettled: mark(struct({ hash: secret }, placed)),
-    /** Of own devices alone: what this account committed to, by the id of the take in hex. It is told to nobody. */
+    /** Of own devices alone: what this account committed to, by how the left one begins, in hex. Told to nobody. */
     packetSecret: mark(struct({ left: secret, right: secret }), { isKey: (key) => /^[0-9a-f]{32}$/.test(key) }),
     owed: mark(struct({ answer: oneOf("yes", "no") }, placed)),
     lapsed: mark(struct({}, placed)),
