@@ -116,9 +116,7 @@ export class Films {
     const film = this.films.get(hash);
     const first = Math.floor(from / chunkBytes);
     let end = first;
-    const isComing = (n: number) =>
-      film?.chunks.has(n) === true || film?.kept.has(`${n}`) === true || this.underway.has(`${hash}/${n}`);
-    while (end < first + stepChunks && isComing(end)) end++;
+    while (end < first + stepChunks && this.isComing(hash, film, end)) end++;
     return Math.max(0, Math.min(bytes, end * chunkBytes) - from);
   }
 
@@ -173,11 +171,14 @@ export class Films {
     return hash;
   }
 
-  /** Whether this chunk is in memory or in the cache. */
+  /** Whether the chunk of this byte is in memory or in the cache. */
   has(hash: string, from: number): boolean {
-    const film = this.films.get(hash);
-    const n = Math.floor(from / chunkBytes);
-    return film !== undefined && (film.chunks.has(n) || film.kept.has(`${n}`));
+    return hasChunk(this.films.get(hash), Math.floor(from / chunkBytes));
+  }
+
+  /** Whether this chunk is here or on its way. */
+  private isComing(hash: string, film: Held | undefined, n: number): boolean {
+    return hasChunk(film, n) || this.underway.has(`${hash}/${n}`);
   }
 
   /** Forgets every film. */
@@ -260,8 +261,7 @@ export class Films {
   ): Promise<void> {
     const count = Math.ceil(bytes / chunkBytes);
     let end = first + 1;
-    const isComing = (n: number) => film.chunks.has(n) || film.kept.has(`${n}`) || this.underway.has(`${hash}/${n}`);
-    while (end < Math.min(first + stepChunks, count) && !isComing(end)) end++;
+    while (end < Math.min(first + stepChunks, count) && !this.isComing(hash, film, end)) end++;
     const from = first * chunkBytes;
     const part = this.ports.fetchPart(hash, from, Math.min(bytes, end * chunkBytes)).then((body) => new Pieces(body));
     const chunkOf = async (n: number) => {
@@ -339,6 +339,11 @@ export class Films {
       film.kept.clear();
     }
   }
+}
+
+/** Whether it is in memory or in the cache. */
+function hasChunk(film: Held | undefined, n: number): boolean {
+  return film !== undefined && (film.chunks.has(n) || film.kept.has(`${n}`));
 }
 
 /** The film's length. 0: it is no list. */
