@@ -44,11 +44,10 @@ export function chunksOf(source: string) {
   const partsWith = (id: string, graph: Graph) =>
     parts.flatMap(([name, entries]) => (name === reading || needing(entries, id, graph).length === 0 ? [] : [name]));
 
-  /** A small module of one place that what is opened from there needs too: it would be a file of its own. */
+  /** A module of one place, without a library, that others need too: it would be a file of its own. */
   function isShared(id: string, part: string, graph: Graph): boolean {
     const info = graph.getModuleInfo(id);
-    const hasLibrary = info?.importedIds.some((one) => !one.startsWith(source)) !== false;
-    if (info === null || hasLibrary) return false;
+    if (info === null || info.importedIds.some((one) => !one.startsWith(source))) return false;
     const entries = filesOfPart(source, part);
     return info.importers.some((one) => one.startsWith(source) && needing(entries, one, graph).length === 0);
   }
