@@ -9,7 +9,7 @@ import { locale, t } from "../../locales/i18n.ts";
 import { Icon } from "../../shell/icon.tsx";
 import { api, attempt } from "../../shell/session.ts";
 import { ask } from "../../shell/sheet.tsx";
-import { sumWords } from "./sums.ts";
+import { sumWords, whoOwes } from "./sums.ts";
 import "../../styles/gather.css";
 import "./packets.css";
 
@@ -17,27 +17,21 @@ const howMax = 40;
 
 export function OweCard({ chat, item, body, mayWrite }: BubbleProps<"owe">) {
   const isMine = item.mine;
-  const names = { name: personName(isMine ? body.to : item.from), sum: sumWords(body, body.amount) };
+  const sum = sumWords(body, body.amount);
   return (
     <div class="card debt" data-testid="owe" data-state={body.state}>
       <span class="debt-head">
         <Icon of={HandCoins} />
         <span>
-          <b class="num">{names.sum}</b>
+          <b class="num">{sum}</b>
           <span lang={languageOf(body.note, locale.value)}>{body.note}</span>
         </span>
       </span>
       <small>
-        {isMine
-          ? t("owe.mine", names)
-          : body.to.isMe
-            ? t("owe.theirs", names)
-            : t("owe.others", { ...names, to: body.to.name })}
-        {" · "}
-        {t(`owe.${body.state}`)}
+        {whoOwes(item.from, body.to)} · {t(`owe.${body.state}`)}
       </small>
       {body.how !== "" && <small lang={languageOf(body.how, locale.value)}>{body.how}</small>}
-      {mayWrite && body.to.isMe && body.state === "asked" && <YesNo chat={chat} item={item} sum={names.sum} />}
+      {mayWrite && body.to.isMe && body.state === "asked" && <YesNo chat={chat} item={item} sum={sum} />}
       {mayWrite && isMine && body.state === "open" && <Paid chat={chat} item={item} />}
       {mayWrite && body.to.isMe && (body.state === "paid" || body.state === "open") && (
         <button
@@ -49,7 +43,7 @@ export function OweCard({ chat, item, body, mayWrite }: BubbleProps<"owe">) {
           {t("owe.sayGot")}
         </button>
       )}
-      <small class="debt-note">{t("owe.note")}</small>
+      <small>{t("owe.note")}</small>
     </div>
   );
 }
@@ -75,7 +69,7 @@ export function ShareCard({ chat, item, body, mayWrite }: BubbleProps<"share">) 
         <YesNo chat={chat} item={item} sum={sumWords(body, mine.amount)} />
       )}
       {mayWrite && mine?.state === "open" && !item.mine && <Paid chat={chat} item={item} />}
-      <small class="debt-note">{t("owe.note")}</small>
+      <small>{t("owe.note")}</small>
     </div>
   );
 }

@@ -7,8 +7,9 @@ import { languageOf } from "../../kit/text.ts";
 import { locale, t } from "../../locales/i18n.ts";
 import { Icon } from "../../shell/icon.tsx";
 import { api, attempt, useView } from "../../shell/session.ts";
+import { saveFile } from "../../shell/share.ts";
 import "../../styles/media.css";
-import { sumWords } from "./sums.ts";
+import { sumWords, whoOwes } from "./sums.ts";
 import "./opened.css";
 
 export function openLedger(chat: string): void {
@@ -81,18 +82,9 @@ function Entry({ entry }: { readonly entry: LedgerEntry }) {
   );
 }
 
-function whoOwes(from: LedgerEntry["from"], to: LedgerEntry["to"]): string {
-  if (from.isMe) return t("owe.mine", { name: personName(to) });
-  return to.isMe ? t("owe.theirs", { name: personName(from) }) : t("owe.others", { name: from.name, to: to.name });
-}
-
 async function save(chat: string): Promise<void> {
   const table = await attempt(() => api.ledgerTable(chat, t("person.you")));
   if (table === undefined) return;
-  const link = document.createElement("a");
   // With the mark by which spreadsheets know UTF-8.
-  link.href = URL.createObjectURL(new Blob(["\ufeff", table], { type: "text/csv" }));
-  link.download = `${t("ledger.title")}.csv`;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+  saveFile(new Blob(["\ufeff", table], { type: "text/csv" }), `${t("ledger.title")}.csv`);
 }

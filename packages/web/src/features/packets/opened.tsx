@@ -2,7 +2,7 @@
  * A packet over the page: sealed, until its seal is broken; then what each one got; and how each hundredth came about.
  * What is shown is known from the store at once: nothing waits for motion.
  */
-import type { PacketItem, PacketProof, TimelineItem } from "@yanshu/client";
+import type { PacketItem, PacketProof, PersonRef, TimelineItem } from "@yanshu/client";
 import { ChevronLeft, Crown, Info, TriangleAlert, X } from "lucide";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { refOf } from "../../kit/message.ts";
@@ -139,7 +139,7 @@ function Opened({ body, from, wish, face, onClose, onProof }: OpenedProps) {
           <p class="packet-small">
             {from} · {t(body.shares === 1 ? "packet.one" : `packet.${body.mode}`)}
           </p>
-          <div role="status" class="packet-mine">
+          <div role="status">
             <MyLot body={body} />
           </div>
         </div>
@@ -149,13 +149,7 @@ function Opened({ body, from, wish, face, onClose, onProof }: OpenedProps) {
             <li key={lot.person.account} class={lot.person.isMe ? "mine" : ""} data-testid="packet-lot">
               <span class="packet-who">
                 <b>{personName(lot.person)}</b>
-                {!lot.isFinal && (
-                  <small>
-                    {lot.waitsFor.length > 0
-                      ? t("packet.waitsFor", { names: personNames(lot.waitsFor) })
-                      : t("packet.waitsNext")}
-                  </small>
-                )}
+                {!lot.isFinal && <small>{waitWords(lot.waitsFor)}</small>}
               </span>
               <span class={`packet-amount num ${lot.isFinal ? "" : "partly"}`} data-testid="packet-amount">
                 {sumWords(body, lot.amount)}
@@ -197,7 +191,11 @@ function Opened({ body, from, wish, face, onClose, onProof }: OpenedProps) {
   );
 }
 
-/** One's own sum, and the two halves of the coin: each is full once its neighbour's pot is cut. */
+function waitWords(waitsFor: readonly PersonRef[]): string {
+  return waitsFor.length > 0 ? t("packet.waitsFor", { names: personNames(waitsFor) }) : t("packet.waitsNext");
+}
+
+/** One's own sum, and whether more comes; or why there is none. */
 function MyLot({ body }: { readonly body: PacketItem }) {
   const { mine } = body;
   if (mine === undefined) return null;
@@ -211,9 +209,7 @@ function MyLot({ body }: { readonly body: PacketItem }) {
       <p class="packet-small">
         {mine.isFinal === true
           ? t(body.of === "points" ? "packet.gotPoints" : "packet.gotNote")
-          : (mine.waitsFor ?? []).length > 0
-            ? t("packet.waitsFor", { names: personNames(mine.waitsFor ?? []) })
-            : t("packet.waitsNext")}
+          : waitWords(mine.waitsFor ?? [])}
       </p>
     </>
   );

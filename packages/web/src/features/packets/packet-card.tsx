@@ -1,4 +1,4 @@
-/** A packet in the log: a red envelope with its seal; a tap opens it. What is inside comes with the tap. */
+/** A packet in the log: a red envelope with its seal; a tap opens it. What is inside is loaded apart. */
 import type { PacketItem } from "@yanshu/client";
 import { useEffect } from "preact/hooks";
 import type { BubbleProps } from "../../feature.ts";

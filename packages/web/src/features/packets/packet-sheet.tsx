@@ -9,7 +9,7 @@ import { api, succeeds, useView } from "../../shell/session.ts";
 import { FormSheet } from "../../shell/sheet.tsx";
 import "../../styles/gather.css";
 import { SumField } from "./sum-field.tsx";
-import { sumIn, sumWords, type Unit, usualCurrency } from "./sums.ts";
+import { sumIn, sumWords, totalMax, type Unit, usualCurrency } from "./sums.ts";
 import "./opened.css";
 
 const sharesMax = 100;
@@ -32,7 +32,7 @@ function PacketSheet({ chat, onDone }: { readonly chat: string; readonly onDone:
   const shares = isOfMany ? Number(/^\d{1,3}$/.test(count.trim()) ? count.trim() : 0) : 1;
   const total = each === undefined ? undefined : mode === "equal" && isOfMany ? each * shares : each;
   const isReady =
-    !isUnderway && total !== undefined && shares >= 1 && shares <= sharesMax && total >= shares && total <= 2_000_000;
+    !isUnderway && total !== undefined && shares >= 1 && shares <= sharesMax && total >= shares && total <= totalMax;
   const send = async () => {
     if (total === undefined) return;
     setUnderway(true);

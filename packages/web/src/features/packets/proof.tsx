@@ -37,7 +37,7 @@ export function Proof({ view }: { readonly view: PacketProof }) {
                 {personName(pot.first)}
                 <b class="first num">{cutWords(view, pot.toFirst)}</b>
               </span>
-              <span class="packet-bar-of" style={{ "--first": share(pot) }} aria-hidden="true" />
+              <span class="packet-bar-of" style={{ "--first": `${100 * share(pot)}%` }} aria-hidden="true" />
               <span>
                 <b class="second num">{cutWords(view, pot.toSecond)}</b>
                 {personName(pot.second)}
@@ -69,9 +69,9 @@ function cutWords({ item }: PacketProof, amount: number | undefined): string {
   return amount === undefined ? "…" : sumWords(item, amount);
 }
 
-/** What part of it the first has, in percent. */
-function share({ toFirst, amount }: PacketPot): string {
-  return `${toFirst === undefined || amount === 0 ? 50 : (100 * toFirst) / amount}%`;
+/** What part of it the first has; a half while that is not known. */
+function share({ toFirst, amount }: PacketPot): number {
+  return toFirst === undefined || amount === 0 ? 0.5 : toFirst / amount;
 }
 
 function Figures({ view, pot }: { readonly view: PacketProof; readonly pot: PacketPot }) {
@@ -118,8 +118,7 @@ function Ring({ view, at }: { readonly view: PacketProof; readonly at: number })
       <svg viewBox={`0 0 ${size} ${size}`} aria-hidden="true">
         {pots.map((pot, place) => {
           const [from, to] = [angle(place) + gapDegrees / 2, angle(place + 1) - gapDegrees / 2];
-          const part = pot.toFirst === undefined || pot.amount === 0 ? 0.5 : pot.toFirst / pot.amount;
-          const cut = from + (to - from) * part;
+          const cut = from + (to - from) * share(pot);
           return (
             <g key={place} class={`${place === at ? "on" : ""} ${pot.state}`}>
               <path class="first" d={arc(from, Math.max(from + 0.1, cut - 0.7))} />

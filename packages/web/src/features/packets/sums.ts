@@ -1,4 +1,6 @@
-/** Sums of packets and ledgers: hundredths, as people of each language write them. */
+/** Sums of packets and ledgers: hundredths, as people of each language write them; and who owes whom. */
+import type { PersonRef } from "@yanshu/client";
+import { personName } from "../../kit/person.ts";
 import { locale, t } from "../../locales/i18n.ts";
 
 export type Unit = { readonly of: "points" | "money"; readonly currency: string };
@@ -7,7 +9,7 @@ export type Unit = { readonly of: "points" | "money"; readonly currency: string 
 export const currencies = ["USD", "CNY", "TWD", "HKD", "CAD", "EUR", "GBP", "AUD", "SGD", "MYR", "JPY"] as const;
 
 /** The most that one packet, transfer or bill holds, in hundredths. */
-const totalMax = 2_000_000;
+export const totalMax = 2_000_000;
 
 export function sumWords(unit: Unit, amount: number): string {
   const value = amount / 100;
@@ -39,4 +41,9 @@ export function sumIn(text: string): number | undefined {
 /** What most who read this language owe one another in. */
 export function usualCurrency(): string {
   return { "zh-Hans": "CNY", "zh-Hant": "TWD", en: "USD" }[locale.value];
+}
+
+export function whoOwes(from: PersonRef, to: PersonRef): string {
+  if (from.isMe) return t("owe.mine", { name: personName(to) });
+  return to.isMe ? t("owe.theirs", { name: personName(from) }) : t("owe.others", { name: from.name, to: to.name });
 }
