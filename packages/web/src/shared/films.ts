@@ -5,7 +5,7 @@
  * What was read stays: the last used in memory, all of it in the browser's own cache, up to a number of bytes; the
  * films that were used longest ago go first.
  */
-import { Pieces } from "./pieces.ts";
+import { joined, Pieces } from "./pieces.ts";
 
 export const chunkBytes = 32 << 10;
 const hashBytes = 32;
@@ -108,7 +108,8 @@ export class Films {
       parts.push(n === first ? chunk.subarray(from - first * chunkBytes) : chunk);
     }
     this.letGo(hash);
-    return joined(parts);
+    const [one] = parts;
+    return one !== undefined && parts.length === 1 ? one : joined(parts);
   }
 
   /** How many bytes from `from` on are here or on their way, of those that one `read` gives. */
@@ -353,15 +354,4 @@ function bytesOf(list: Uint8Array): number {
 
 function chunksOf(list: Uint8Array): number {
   return (list.length - lengthBytes) / hashBytes;
-}
-
-function joined(parts: readonly Uint8Array<ArrayBuffer>[]): Uint8Array<ArrayBuffer> {
-  if (parts.length === 1) return parts[0] as Uint8Array<ArrayBuffer>;
-  const out = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    out.set(part, at);
-    at += part.length;
-  }
-  return out;
 }

@@ -17,15 +17,7 @@ export class Pieces {
       waiting.push(value);
       here += value.length;
     }
-    if (waiting.length > 1) {
-      const joined = new Uint8Array(here);
-      let at = 0;
-      for (const part of waiting) {
-        joined.set(part, at);
-        at += part.length;
-      }
-      this.buffer = joined;
-    }
+    if (waiting.length > 1) this.buffer = joined(waiting);
     const found = this.buffer.slice(0, count);
     this.buffer = this.buffer.subarray(count);
     return found;
@@ -35,4 +27,14 @@ export class Pieces {
   end(): void {
     void this.reader.cancel().catch(() => undefined);
   }
+}
+
+export function joined(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const out = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    out.set(part, at);
+    at += part.length;
+  }
+  return out;
 }

@@ -1,5 +1,6 @@
 /** Answers to requests of `fetch`, whole. */
 import type { AnswerBounds } from "@yanshu/client";
+import { joined } from "../shared/pieces.ts";
 
 /** The body of an answer. Rejects once it is longer than its bounds allow, and the transfer ends. @checks CH86 */
 export async function wholeWithin(
@@ -18,11 +19,5 @@ export async function wholeWithin(
     }
     pieces.push(next.value);
   }
-  const whole = new Uint8Array(length);
-  let at = 0;
-  for (const piece of pieces) {
-    whole.set(piece, at);
-    at += piece.length;
-  }
-  return whole;
+  return joined(pieces);
 }
