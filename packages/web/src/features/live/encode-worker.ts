@@ -13,7 +13,7 @@ const scope = globalThis as unknown as {
 const ending = new AbortController();
 const tell = (message: FromEncoder) => scope.postMessage(message);
 const failed = () => tell({ kind: "failed" });
-/** The tracks are told that their frames are read no more. */
+/** It closes so long after it was stopped: until then the tracks are told that their frames are read no more. */
 const closeMs = 1_000;
 
 scope.onmessage = ({ data }) => {
