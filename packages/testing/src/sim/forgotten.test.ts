@@ -36,12 +36,7 @@ async function comesBack(sim: Simulation, granny: Person): Promise<void> {
 
 /** The second device of hers, which is listed and knows of no chat: the first lost power as it was about to tell. */
 async function emptySecond({ world, faults }: Simulation, granny: Person): Promise<Person> {
-  const second = await world.device("外婆");
-  await world.during(second.api.startLinking());
-  const shown = second.view("linking");
-  if (shown.side !== "new" || shown.step !== "show") throw new Error("the new device shows no link");
-  await world.during(granny.api.scanDevice(shown.link));
-  await world.until("both show words", () => stepOf(granny) === "compare" && stepOf(second) === "compare");
+  const second = await world.beginLinking(granny);
   second.api.confirmJoin(true).catch(() => undefined);
   granny.api.confirmWords(true).catch(() => undefined);
   await world.until("the first device is to add the second", () => stepOf(granny) === "adding");

@@ -39,10 +39,7 @@ test("[ID12] [ID15] a second device is linked: the same four words, then it has 
 test("[ID14] both sides show the same words; if they differ nothing happens", async () => {
   const world = new World({ seed: 21 });
   const ann = await world.person("Ann");
-  const tablet = await world.device("Ann");
-  await world.during(tablet.api.startLinking());
-  await world.during(ann.api.scanDevice(linkOf(tablet)));
-  await world.until("both compare", () => stepOf(ann) === "compare" && stepOf(tablet) === "compare");
+  const tablet = await world.beginLinking(ann);
   expect(wordsOf(tablet)).toEqual(wordsOf(ann));
   expect(wordsOf(ann).length).toBe(4);
   await world.during(ann.api.confirmWords(false));
@@ -56,10 +53,7 @@ test("[ID15] a device is in once each chat has it, whatever becomes of another t
   const world = new World({ seed: 23 });
   const [ann, ben] = [await world.person("Ann"), await world.person("Ben")];
   await world.befriend(ann, ben);
-  const left = await world.device("Ann");
-  await world.during(left.api.startLinking());
-  await world.during(ann.api.scanDevice(linkOf(left)));
-  await world.until("both compare", () => stepOf(ann) === "compare" && stepOf(left) === "compare");
+  await world.beginLinking(ann);
   await world.during(ann.api.confirmWords(true)); // On the new device nobody taps.
   expect(ann.view("devices").length).toBe(2);
   const tablet = await world.linkDevice(ann);
@@ -240,12 +234,7 @@ test("[ID12] a device that was signed out is linked again, and kept what it had 
   await world.until("the tablet reads", () => tablet.reads(chat).includes("before"));
   await world.during(ann.api.revokeDevice(tablet.view("status").me?.device ?? ""));
   await world.until("it is signed out", () => tablet.view("status").phase === "signed-out");
-  await world.during(tablet.api.startLinking());
-  await world.during(ann.api.scanDevice(linkOf(tablet)));
-  await world.until("both compare", () => stepOf(ann) === "compare" && stepOf(tablet) === "compare");
-  await world.during(tablet.api.confirmJoin(true));
-  await world.during(ann.api.confirmWords(true));
-  await world.until("it is back", () => stepOf(ann) === "done" && stepOf(tablet) === "done");
+  await world.linkDevice(ann, tablet);
   await ben.say(chat, "after");
   await world.until("the tablet reads again", () => tablet.reads(chat).includes("after"));
   expect(tablet.reads(chat)).toEqual(["我是Ann", "before", "after"]);
@@ -263,9 +252,7 @@ async function handedOn(seed: number) {
   await world.until("the tablet reads", () => tablet.reads(chat).includes("for Ann alone"));
   await world.during(ann.api.revokeDevice(tablet.view("status").me?.device ?? ""));
   await world.until("it is signed out", () => tablet.view("status").phase === "signed-out");
-  await world.during(tablet.api.startLinking());
-  await world.during(cat.api.scanDevice(linkOf(tablet)));
-  await world.until("both compare", () => stepOf(cat) === "compare" && stepOf(tablet) === "compare");
+  await world.beginLinking(cat, tablet);
   return { world, ann, ben, cat, chat, tablet };
 }
 
@@ -288,9 +275,7 @@ test("[ID21] a device that somebody else lived on says whose account it joins, a
   expect(tablet.reads(chat)).toEqual(["我是Ann", "for Ann alone"]);
   expect(cat.view("devices").length).toBe(1); // Nor does her list name it any more.
   // And it can still be linked to whose it was, without a question.
-  await world.during(tablet.api.startLinking());
-  await world.during(ann.api.scanDevice(linkOf(tablet)));
-  await world.until("both compare", () => stepOf(ann) === "compare" && stepOf(tablet) === "compare");
+  await world.beginLinking(ann, tablet);
   expect(tablet.view("linking")).not.toHaveProperty("forgets");
   await world.during(tablet.api.confirmJoin(true));
   await world.during(ann.api.confirmWords(true));
@@ -328,10 +313,7 @@ test("[ID21] once its holder agrees, the device is the new account's and nothing
 test("[ID21] a fresh device shows whose it will be, and joins only by a tap of its own: a stranger who scanned first gets nothing", async () => {
   const world = new World({ seed: 30 });
   const ann = await world.person("Ann");
-  const tablet = await world.device("Ann");
-  await world.during(tablet.api.startLinking());
-  await world.during(ann.api.scanDevice(linkOf(tablet)));
-  await world.until("both compare", () => stepOf(ann) === "compare" && stepOf(tablet) === "compare");
+  const tablet = await world.beginLinking(ann);
   expect(tablet.view("linking")).toMatchObject({ who: { account: ann.account, name: "Ann" } });
   expect(tablet.view("linking")).not.toHaveProperty("forgets");
   await world.during(ann.api.confirmWords(true)); // As the one who scanned may do at once.
@@ -341,9 +323,7 @@ test("[ID21] a fresh device shows whose it will be, and joins only by a tap of i
   await world.until("it is in", () => stepOf(ann) === "done" && stepOf(tablet) === "done");
 
   const [mallory, phone] = [await world.person("Mallory"), await world.device("Ben")];
-  await world.during(phone.api.startLinking());
-  await world.during(mallory.api.scanDevice(linkOf(phone)));
-  await world.until("both compare", () => stepOf(mallory) === "compare" && stepOf(phone) === "compare");
+  await world.beginLinking(mallory, phone);
   await world.during(mallory.api.confirmWords(true));
   await world.during(phone.api.confirmJoin(false));
   await world.until("hers stops", () => stepOf(mallory) === "stopped");
@@ -357,10 +337,7 @@ test("[ID66] a device whose process ends before it joined is struck from the lis
   const world = new World({ seed: 31 });
   const ann = await world.person("Ann");
   const confirmed = async () => {
-    const tablet = await world.device("Ann");
-    await world.during(tablet.api.startLinking());
-    await world.during(ann.api.scanDevice(linkOf(tablet)));
-    await world.until("both compare", () => stepOf(ann) === "compare" && stepOf(tablet) === "compare");
+    const tablet = await world.beginLinking(ann);
     await world.during(ann.api.confirmWords(true));
     await world.until("it is listed", () => ann.view("devices").length === 2);
     tablet.crash(); // Its person has not agreed.
@@ -382,10 +359,7 @@ test("[ID66] a device whose process ends before it joined is struck from the lis
 test("[ID67] a clock that was put back strikes no device that has not joined yet, and makes none wait for ever", async () => {
   const world = new World({ seed: 33 });
   const ann = await world.person("Ann");
-  const tablet = await world.device("Ann");
-  await world.during(tablet.api.startLinking());
-  await world.during(ann.api.scanDevice(linkOf(tablet)));
-  await world.until("both compare", () => stepOf(ann) === "compare" && stepOf(tablet) === "compare");
+  const tablet = await world.beginLinking(ann);
   await world.during(ann.api.confirmWords(true));
   await world.until("it is listed", () => ann.view("devices").length === 2);
   ann.skewMs = -3_600_000;
@@ -401,10 +375,7 @@ test("[ID66] a device that joined while the other was away stays, and is in all 
   const world = new World({ seed: 32 });
   const [ann, ben] = [await world.person("Ann"), await world.person("Ben")];
   const chat = await world.befriend(ann, ben);
-  const tablet = await world.device("Ann");
-  await world.during(tablet.api.startLinking());
-  await world.during(ann.api.scanDevice(linkOf(tablet)));
-  await world.until("both compare", () => stepOf(ann) === "compare" && stepOf(tablet) === "compare");
+  const tablet = await world.beginLinking(ann);
   await world.during(ann.api.confirmWords(true));
   await world.until("it is listed", () => ann.view("devices").length === 2);
   ann.crash(); // What the tablet says next reaches nobody.
@@ -423,10 +394,7 @@ test("[ID16] own devices whose linking was cut short found their own conversatio
   const world = new World({ seed: 33, files: true });
   const [ann, ben] = [await world.person("Ann"), await world.person("Ben")];
   await world.befriend(ann, ben);
-  const tablet = await world.device("Ann");
-  await world.during(tablet.api.startLinking());
-  await world.during(ann.api.scanDevice(linkOf(tablet)));
-  await world.until("both compare", () => stepOf(ann) === "compare" && stepOf(tablet) === "compare");
+  const tablet = await world.beginLinking(ann);
   await world.during(ann.api.confirmWords(true));
   await world.until("it is listed", () => ann.view("devices").length === 2);
   ann.crash(); // That the tablet is ready reaches nobody.
@@ -452,10 +420,7 @@ test("[ID16] own devices whose linking was cut short found their own conversatio
 test("[GR48] a device that planned the conversation of own devices is in it once another of them founded it", async () => {
   const world = new World({ seed: 34 });
   const ann = await world.person("Ann");
-  const tablet = await world.device("Ann");
-  await world.during(tablet.api.startLinking());
-  await world.during(ann.api.scanDevice(linkOf(tablet)));
-  await world.until("both compare", () => stepOf(ann) === "compare" && stepOf(tablet) === "compare");
+  const tablet = await world.beginLinking(ann);
   await world.during(tablet.api.confirmJoin(true));
   await world.during(ann.api.confirmWords(true));
   await world.until("it is one of hers", () => tablet.view("status").phase === "ready");
@@ -527,12 +492,6 @@ function jobsOn({ disk }: Person): number {
   return disk.get<{ n: number }>("SELECT count(*) AS n FROM jobs")?.n ?? 0;
 }
 
-function linkOf(person: Person): string {
-  const linking = person.view("linking");
-  if (linking.side !== "new" || linking.step !== "show") throw new Error("shows no link");
-  return linking.link;
-}
-
 function wordsOf(person: Person): readonly number[] {
   const linking = person.view("linking");
   if (!("words" in linking)) throw new Error("shows no words");
@@ -542,10 +501,7 @@ function wordsOf(person: Person): readonly number[] {
 test("[SY11] [VA6] what a new device decides, and puts into the vault, before it is in the conversation of own devices is known to the others", async () => {
   const world = new World({ seed: 29 });
   const [ann, ben] = [await world.person("Ann"), await world.person("Ben")];
-  const tablet = await world.device("Ann");
-  await world.during(tablet.api.startLinking());
-  await world.during(ann.api.scanDevice(linkOf(tablet)));
-  await world.until("both compare", () => stepOf(ann) === "compare" && stepOf(tablet) === "compare");
+  const tablet = await world.beginLinking(ann);
   await world.during(tablet.api.confirmJoin(true));
   await world.during(ann.api.confirmWords(true));
   await world.until("the tablet is a device", () => tablet.view("status").phase === "ready");

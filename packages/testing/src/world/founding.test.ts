@@ -7,7 +7,7 @@ import { fromHex } from "@yanshu/wire";
 import { dropPush, isPushOf, pushFrame } from "./drops.ts";
 import type { Person } from "./person.ts";
 import { foundingOf, jobsOf, stopAtGate } from "./rows.ts";
-import { stepOf, World } from "./world.ts";
+import { World } from "./world.ts";
 
 const dayMs = 86_400_000;
 
@@ -259,12 +259,7 @@ test("[SY6] the last word of somebody who was removed is missed, when the server
 test("[GR16.2] own devices' conversation is founded though the device that it was for is revoked by then", async () => {
   const world = new World({ seed: 109 });
   const ann = await world.person("Ann");
-  const tablet = await world.device("Ann");
-  await world.during(tablet.api.startLinking());
-  const shown = tablet.view("linking");
-  if (shown.side !== "new" || shown.step !== "show") throw new Error("the tablet shows no link");
-  await world.during(ann.api.scanDevice(shown.link));
-  await world.until("both show words", () => stepOf(ann) === "compare" && stepOf(tablet) === "compare");
+  const tablet = await world.beginLinking(ann);
   await world.during(tablet.api.confirmJoin(true));
   void ann.api.confirmWords(true);
   const planned = () => ann.disk.get("SELECT 1 FROM jobs WHERE kind = 'create'") !== undefined;
@@ -393,12 +388,7 @@ test("[GR21.3] so is one that had blocked whom a new device asked before it coul
   const chat = await world.befriend(ann, ben);
   await ann.api.block(ben.account);
   await world.pass(1_000);
-  const tablet = await world.device("Ann");
-  await world.during(tablet.api.startLinking());
-  const shown = tablet.view("linking");
-  if (shown.side !== "new" || shown.step !== "show") throw new Error("the new device shows no link");
-  await world.during(ann.api.scanDevice(shown.link));
-  await world.until("both compare", () => [ann, tablet].every((one) => stepOf(one) === "compare"));
+  const tablet = await world.beginLinking(ann);
   await world.during(tablet.api.confirmJoin(true));
   await world.during(ann.api.confirmWords(true));
   await world.until("the tablet is a device", () => tablet.view("status").phase === "ready");

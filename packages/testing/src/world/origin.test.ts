@@ -2,7 +2,7 @@
 import { expect, test } from "bun:test";
 import { nodePrimitives } from "@yanshu/server";
 import { capabilityHashOf, decodeClientFrame, toHex } from "@yanshu/wire";
-import { stepOf, World } from "../index.ts";
+import { World } from "../index.ts";
 
 /** What of the traffic of one connection tells whose it is, and what of it belongs to groups. */
 type Heard = { readonly naming: Set<string>; readonly posting: Set<string> };
@@ -67,13 +67,7 @@ test("[DS50] no connection that posts is ever crossed by what names its account"
   await world.until("Ann reads", () => ann.reads(group).includes("is it gone?"));
   // The tablet, signed out, is handed to Ben, who posts with it.
   await world.until("the tablet is signed out", () => tablet.view("status").phase === "signed-out");
-  await world.during(tablet.api.startLinking());
-  const shown = tablet.view("linking");
-  await world.during(ben.api.scanDevice("link" in shown ? shown.link : ""));
-  await world.until("both compare", () => stepOf(ben) === "compare" && stepOf(tablet) === "compare");
-  await world.during(tablet.api.confirmJoin(true));
-  await world.during(ben.api.confirmWords(true));
-  await world.until("it is Ben's", () => stepOf(ben) === "done" && stepOf(tablet) === "done");
+  await world.linkDevice(ben, tablet);
   await tablet.say(chat, "Ben, from the tablet");
   await world.until("Ann reads", () => ann.reads(chat).includes("Ben, from the tablet"));
 

@@ -2,7 +2,7 @@
 import { expect, test } from "bun:test";
 import type { Person } from "./person.ts";
 import { foundingOf, jobsOf, stopAtGate } from "./rows.ts";
-import { stepOf, World } from "./world.ts";
+import { World } from "./world.ts";
 
 test("[GR17.6] a founding that another has overtaken brings back nobody who was removed from that", async () => {
   const world = new World({ seed: 90 });
@@ -30,12 +30,7 @@ test("[GR17.6] a founding that another has overtaken brings back nobody who was 
 
 /** Ann's phone dies when her tablet is on the list, and before it told the tablet anything. */
 async function toldNothing(world: World, ann: Person): Promise<Person> {
-  const tablet = await world.device("Ann");
-  await world.during(tablet.api.startLinking());
-  const shown = tablet.view("linking");
-  if (shown.side !== "new" || shown.step !== "show") throw new Error("the tablet shows no link");
-  await world.during(ann.api.scanDevice(shown.link));
-  await world.until("both show words", () => stepOf(ann) === "compare" && stepOf(tablet) === "compare");
+  const tablet = await world.beginLinking(ann);
   await world.during(tablet.api.confirmJoin(true));
   void ann.api.confirmWords(true);
   await world.until("the tablet is on the list", () => tablet.view("status").me !== undefined);

@@ -8,7 +8,7 @@ import type { Hex } from "@yanshu/client";
 import { LogFullError, nodePrimitives } from "@yanshu/server";
 import { readMeta } from "@yanshu/store";
 import { accountIdOf, decodeResult, decodeServerFrame, encodeResult } from "@yanshu/wire";
-import { type Person, stepOf, World, type WorldOptions } from "../index.ts";
+import { type Person, World, type WorldOptions } from "../index.ts";
 import { isPushOf, pushFrame } from "./drops.ts";
 
 setDefaultTimeout(60_000);
@@ -616,14 +616,7 @@ test("[VA7] files come when they are looked at; one that home has no more says s
 
 async function linkAgain(world: World, person: Person, fresh: Person): Promise<void> {
   await world.until("it is signed out", () => fresh.view("status").phase === "signed-out");
-  await world.during(fresh.api.startLinking());
-  const shown = fresh.view("linking");
-  if (shown.side !== "new" || shown.step !== "show") throw new Error("the device shows no link");
-  await world.during(person.api.scanDevice(shown.link));
-  await world.until("both show words", () => stepOf(person) === "compare" && stepOf(fresh) === "compare");
-  await world.during(fresh.api.confirmJoin(true));
-  await world.during(person.api.confirmWords(true));
-  await world.until("it is back", () => stepOf(person) === "done" && stepOf(fresh) === "done");
+  await world.linkDevice(person, fresh);
 }
 
 /** All that a device can read in the vault of its account, opened by what docs/spec/vault.md says alone (VA2, VA6). */

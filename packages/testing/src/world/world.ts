@@ -359,15 +359,21 @@ export class World {
 
   /** `person`'s new device, linked by the signed-in one. @param device absent: one of this world's home. */
   async linkDevice(person: Person, device?: Person): Promise<Person> {
+    const fresh = await this.beginLinking(person, device);
+    await this.during(fresh.api.confirmJoin(true));
+    await this.during(person.api.confirmWords(true));
+    await this.until("the device is added everywhere", () => stepOf(person) === "done" && stepOf(fresh) === "done");
+    return fresh;
+  }
+
+  /** The same, until both show words, and nobody has said whether they are alike. */
+  async beginLinking(person: Person, device?: Person): Promise<Person> {
     const fresh = device ?? (await this.device(person.name));
     await this.during(fresh.api.startLinking());
     const shown = fresh.view("linking");
     if (shown.side !== "new" || shown.step !== "show") throw new Error("the new device shows no link");
     await this.during(person.api.scanDevice(shown.link));
     await this.until("both show words", () => stepOf(person) === "compare" && stepOf(fresh) === "compare");
-    await this.during(fresh.api.confirmJoin(true));
-    await this.during(person.api.confirmWords(true));
-    await this.until("the device is added everywhere", () => stepOf(person) === "done" && stepOf(fresh) === "done");
     return fresh;
   }
 
