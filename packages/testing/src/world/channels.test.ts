@@ -22,8 +22,20 @@ import {
   packHashOf,
 } from "@yanshu/wire";
 import { encode } from "cborg";
-import type { Person, World } from "../index.ts";
-import { bytes, entryOf, feed, film, found, home, homeSeed, PublicLine, published, titles } from "./channels.ts";
+import type { Person } from "../index.ts";
+import {
+  bytes,
+  entryOf,
+  feed,
+  film,
+  found,
+  home,
+  homeSeed,
+  operates,
+  PublicLine,
+  published,
+  titles,
+} from "./channels.ts";
 import { homeAndMirror } from "./mirror.ts";
 import { saysUnchecked } from "./turned.ts";
 
@@ -37,14 +49,6 @@ type ForgedPack = Omit<PackFile, "said"> & { readonly said: PackSaid };
 async function signAsHome(message: Uint8Array): Promise<Uint8Array> {
   return sign((await signatureKeyPair(homeSeed)).privateKey, message);
 }
-
-type Acts = Readonly<Record<string, (args: Readonly<Record<string, unknown>>) => unknown>>;
-/** What the operator does. */
-const actOf = (world: World, name: string) => {
-  const act = (world.server.featureActs() as Acts)[name];
-  if (act === undefined) throw new Error(`the operator cannot ${name}`);
-  return async (args: Readonly<Record<string, unknown>>) => act(args);
-};
 
 test("[CH41] [CH47] [CH53] [CH57] a film that one publishes is seen by another, who follows, likes and comments it", async () => {
   const { world, people } = await home({ seed: 2400 }, "Ann", "Ben");
@@ -272,14 +276,14 @@ test("[CH48] [CH50] [R3.1] [R3.2] [R3.4] an entry that home made up is not shown
 
   const entry = entryOf(ann, "第一局");
   const decision = { entry, reason: "有人的住址", appeal: "yanshu:#appeal" };
-  await world.during(actOf(world, "channels-remove")(decision));
+  await world.during(operates(world.server, "channels-remove", decision));
   await published(world, ann);
   await ann.api.firstPage();
   expect(titles(ann)).not.toContain("第一局");
   expect(ann.view("channel", channel)?.gaps).toMatchObject([
     { why: "removed", decision: { action: "remove", reason: "有人的住址", appeal: "yanshu:#appeal" } },
   ]);
-  await world.during(actOf(world, "channels-restore")({ ...decision, reason: "看错了" }));
+  await world.during(operates(world.server, "channels-restore", { ...decision, reason: "看错了" }));
   await published(world, ann);
   await ann.api.firstPage();
   expect([titles(ann).length, ann.view("channel", channel)?.gaps]).toEqual([3, []]);

@@ -1,5 +1,6 @@
 /** What tests of Channels say, and what they see of it. */
 import type { ChannelFilmView, ChannelsTab, Hex, Ports } from "@yanshu/client";
+import type { Server } from "@yanshu/server";
 import type { Bytes } from "@yanshu/wire";
 import type { Person, WrapPorts } from "./person.ts";
 import { homeFill, World, type WorldOptions } from "./world.ts";
@@ -37,6 +38,17 @@ export const film = (title: string, length = 300_000, step = 251) => ({
   poster: { source: bytes(4_000, step), mime: "image/webp" as const, width: 540, height: 960 },
   thumbhash: new Uint8Array(25).fill(7),
 });
+
+/** What the operator of that server does. */
+export async function operates(
+  server: Server | undefined,
+  name: string,
+  args: Readonly<Record<string, unknown>>,
+): Promise<unknown> {
+  const act = server?.featureActs()[name];
+  if (act === undefined) throw new Error(`the operator cannot ${name}`);
+  return act(args);
+}
 
 /** Whatever waits goes to home, a pack is made, and everybody reads it. */
 export async function published(world: World, ...people: readonly Person[]): Promise<void> {

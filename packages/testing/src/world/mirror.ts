@@ -1,6 +1,6 @@
 /** A home with Channels, and another home that may keep them, on one clock. */
 import { provide, publicReader, type ReadPublic } from "@yanshu/server";
-import { home } from "./channels.ts";
+import { home, operates } from "./channels.ts";
 import { wholeOf } from "./network.ts";
 import type { WrapPorts } from "./person.ts";
 import { SecondHome } from "./second-home.ts";
@@ -8,7 +8,7 @@ import { SecondHome } from "./second-home.ts";
 export const mirrorName = "mirror.test";
 
 export async function homeAndMirror(seed: number, ...names: readonly string[]) {
-  /** What whoever keeps it makes of an answer. */
+  /** What the other home makes of an answer. */
   const evil = { says: (_path: string, body: Uint8Array): Uint8Array => body };
   const wrapPorts: WrapPorts = (ports, person) => {
     const { media } = ports;
@@ -31,9 +31,6 @@ export async function homeAndMirror(seed: number, ...names: readonly string[]) {
   };
   const mirror = new SecondHome(world, mirrorName, [provide(publicReader, read)]);
   /** Its operator names the home. */
-  const mirrors = async () => {
-    const acts = mirror.running?.featureActs();
-    await world.during(Promise.resolve(acts?.["mirrors-add"]?.({ home: world.domain })));
-  };
+  const mirrors = () => world.during(operates(mirror.running, "mirrors-add", { home: world.domain }));
   return { world, people, mirrors, evil };
 }

@@ -7,7 +7,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { equalBytes, fromHex } from "@yanshu/wire";
-import { bytes, entryOf, feed, film, found, home, published, titles } from "../../world/channels.ts";
+import { bytes, entryOf, feed, film, found, home, operates, published, titles } from "../../world/channels.ts";
 import { homeAndMirror, mirrorName } from "../../world/mirror.ts";
 import type { Person, WrapPorts } from "../../world/person.ts";
 import type { WorldOptions } from "../../world/world.ts";
@@ -103,23 +103,27 @@ export async function boostedPage(isBoosted = true): Promise<Check> {
   );
 }
 
-type Acts = Readonly<Record<string, (args: Readonly<Record<string, unknown>>) => unknown>>;
-
-/** @param isTold for the test of the evidence: false, and what is taken away in silence is left where it was. */
-export async function openRemoval(isTold = true): Promise<Check> {
+/** @param isTaken for the test of the evidence: false, and what is taken away in silence is left where it was. */
+export async function openRemoval(isTaken = true): Promise<Check> {
   const folder = mkdtempSync(join(tmpdir(), "yanshu-removal-"));
-  const logPath = join(folder, "log.sqlite");
+  try {
+    return await removals(join(folder, "log.sqlite"), isTaken);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function removals(logPath: string, isTaken: boolean): Promise<Check> {
   const { world, ann, readers, channel } = await eightPosts({ seed: 2452, logPath });
   const [ben] = readers;
   const [openly, silently] = [entryOf(ben, "早市 #街"), entryOf(ben, "雪 #山")];
-  const remove = (world.server.featureActs() as Acts)["channels-remove"];
   const decision = { entry: openly, reason: "有人的住址", appeal: "yanshu:#appeal" };
-  await world.during(Promise.resolve(remove?.(decision)));
+  await world.during(operates(world.server, "channels-remove", decision));
   await published(world, ann, ...readers);
   const gap = ben.view("channel", channel)?.gaps.find(({ why }) => why === "removed");
   const isSaid = gap?.decision?.reason === decision.reason && gap.decision.appeal === decision.appeal;
   const isQuiet = readers.every((reader) => found(reader).length === 0);
-  if (isTold) {
+  if (isTaken) {
     const log = new Database(logPath);
     log.run("PRAGMA busy_timeout = 10000");
     log.run("UPDATE channel_entries SET bytes = NULL, state = 2 WHERE hash = ?", [fromHex(silently)]);
@@ -128,7 +132,7 @@ export async function openRemoval(isTold = true): Promise<Check> {
   // Who comes now reads the packs as they are, beside one who read them before.
   const dora = await world.person("Dora");
   await published(world, dora);
-  const check = allOf(
+  return allOf(
     "P4.open-removal",
     "what home removes says why and where to object; what it takes away without a word is told to who reads it then",
     {
@@ -139,8 +143,6 @@ export async function openRemoval(isTold = true): Promise<Check> {
     isQuiet && titles(dora).length > 0,
     `${readers.length + 1} readers, one post removed by a decision and one in silence`,
   );
-  rmSync(folder, { recursive: true, force: true });
-  return check;
 }
 
 const minuteMs = 60_000;
