@@ -31,13 +31,17 @@ function result(person: Person, chat: string, id: string) {
 
 const lucky = { of: "money", currency: "USD", total: 8_800, mode: "lucky", wish: "平安喜乐" } as const;
 
-test("[RP3] two who tap at once stand in one order for all, one too late is told, and all reckon alike", async () => {
-  const world = new World({ seed: 2_501 });
-  const names = ["Ann", "Ben", "Cat", "Dan", "Eve"] as const;
+async function peopleIn(world: World, names: readonly string[]) {
   const people: Person[] = [];
   for (const name of names) people.push(await world.person(name));
+  const [owner, ...others] = people as [Person, ...Person[]];
+  return { people, group: await world.group(owner, others, "一家人") };
+}
+
+test("[RP3] two who tap at once stand in one order for all, one too late is told, and all reckon alike", async () => {
+  const world = new World({ seed: 2_501 });
+  const { people, group } = await peopleIn(world, ["Ann", "Ben", "Cat", "Dan", "Eve"]);
   const [ann, ben, cat, dan, eve] = people as [Person, Person, Person, Person, Person];
-  const group = await world.group(ann, [ben, cat, dan, eve], "一家人");
   const id = await ann.api.sendPacket(group, { ...lucky, shares: 4 });
   await world.until("all see it", () => people.every((one) => one.items(group).some((item) => item.id === id)));
   const ref = { author: ann.account, id };
@@ -75,13 +79,6 @@ const liar: ClientFeature = {
 };
 const says = (person: Person, chat: string, body: Body) =>
   (person.api as unknown as { sayRaw: (chat: string, body: Body) => Promise<string> }).sayRaw(chat, body);
-
-async function peopleIn(world: World, names: readonly string[]) {
-  const people: Person[] = [];
-  for (const name of names) people.push(await world.person(name));
-  const [owner, ...others] = people as [Person, ...Person[]];
-  return { people, group: await world.group(owner, others, "一家人") };
-}
 
 test("[RP2] [RP4] [RP6] [RP7] who copies, shows a wrong secret, takes twice or never shows leaves the pots to the others", async () => {
   const world = new World({ seed: 2_502, featuresOf: () => [...clientFeatures, liar] });
