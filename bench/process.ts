@@ -10,13 +10,15 @@ import { join } from "node:path";
 const ticksPerSecond = 100;
 
 export function cpuSeconds(pid: number): number {
-  const fields = statOf(pid);
-  return (Number(fields[11]) + Number(fields[12])) / ticksPerSecond;
+  return spentSeconds(statOf(pid));
 }
 
 /** Of its first thread alone, which is where a server's messages are. */
 export function mainThreadCpuSeconds(pid: number): number {
-  const fields = statOf(`${pid}/task/${pid}`);
+  return spentSeconds(statOf(`${pid}/task/${pid}`));
+}
+
+function spentSeconds(fields: readonly string[]): number {
   return (Number(fields[11]) + Number(fields[12])) / ticksPerSecond;
 }
 

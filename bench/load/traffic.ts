@@ -36,7 +36,7 @@ export async function runTraffic(job: TrafficJob): Promise<TrafficResult> {
   const { cpuSeconds: spent, ...measured } = await measure(job.measureMs, world, cpu);
   const [serverCpuSeconds = Number.NaN, loadCpuSeconds = Number.NaN, mainCpuSeconds = Number.NaN] = spent;
   const syncs = (await readSyncs(job.server.countsUrl)) - syncsBefore;
-  const serverRssBytes = rssBytes(job.server.pid);
+  const serverRssBytes = rssBytes(pid);
   stopPosting();
   for (const sender of world.senders) sender.stop();
   await drained(world, drainMsMax);

@@ -73,7 +73,7 @@ export const calls: Scenario = {
     );
     const unknown = { perCpuSecond: Number.NaN, share: Number.NaN, arrived: Number.NaN };
     const group = await orNothing(unknown, () => (conditions.quick ? together(3, 1) : together(16, 8)));
-    const { NaN: none } = Number;
+    const none = Number.NaN;
     const alone = { aloneMs: none, besideMs: none, aloneMain: none, besideMain: none, arrived: none };
     const pair = await orNothing(alone, () => beside(conditions.quick));
     const goal = unlessQuick(conditions, { atLeast: 150_000 });
