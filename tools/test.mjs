@@ -143,9 +143,10 @@ function folderInMemory(at, bytesMin) {
   return mkdtempSync(join(at, "yanshu-test-"));
 }
 
-function removeTemporary() {
+// However it ends: what lies in memory would stay there.
+process.on("exit", () => {
   for (const folder of [reports, inMemory]) if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
-}
+});
 
 function readReport(name) {
   return readFileSync(reportPath(name), "utf8");
@@ -304,7 +305,6 @@ function endGroup(pid) {
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
   process.on(signal, () => {
     for (const pid of running) endGroup(pid);
-    removeTemporary();
     process.exit(130);
   });
 }
@@ -355,7 +355,6 @@ await asCommand(async () => {
   ensureSystemPackages();
   const results = [await runStep(check), ...(await runSideBySide(sideBySide))];
   for (const step of afterwards) results.push(await runStep(step));
-  removeTemporary();
   console.log("\n━━ summary");
   for (const result of results) {
     console.log(`${result.seconds.padStart(7)} s  ${result.name}: ${summary(result)}`);
