@@ -123,7 +123,7 @@ const wayOf = (page: Page) =>
       state: way?.connectionState,
       /** Of the way that was made last; and whether it leads to the other. */
       made: named,
-      leads: pairs.some((pair) => ofPair(pair) === named),
+      leads: named !== undefined && pairs.some((pair) => ofPair(pair) === named),
       codec: new RegExp(`^a=rtpmap:${first} (\\w+)/`, "m").exec(sdp)?.[1],
       asksForLost: /^a=rtcp-fb:\d+ nack\s*$/m.test(sdp.split("m=video")[0] ?? ""),
       sendsPicture: videos.some((one) => one.getParameters().encodings.some(({ active }) => active !== false)),
