@@ -8,8 +8,8 @@ import { parseOptions } from "./options.ts";
 
 const steps = "60";
 /**
- * One seed in which it shows is enough; in the first nothing is recalled that was seen, and no file is fetched, no disk
- * lost.
+ * One seed in which it shows is enough. Where it is not the first, what the lie is about does not happen there in time;
+ * a new act or feature draws other lives, and may move it.
  */
 const seedFor: Partial<Record<Breakable, string>> = {
   I3: "2",

@@ -88,7 +88,7 @@ test("[WE143] nothing is shown of a chunk, a head or a list that is another than
   });
   // What stands before the changed chunk is the film's own, and the rest is not shown.
   const begun = await evil.read(film.hash, film.bytes.length, 0);
-  expect(begun.length % chunkBytes).toBe(0);
+  expect([begun.length > 0, begun.length % chunkBytes]).toEqual([true, 0]);
   expect(begun).toEqual(film.bytes.slice(0, begun.length));
   await expect(whole(evil, film)).rejects.toThrow(WrongFilm);
   const swapped = new Films({ ...homeOf([film]).ports, fetchList: async () => other.list.slice() });
