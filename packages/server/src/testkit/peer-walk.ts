@@ -1,4 +1,6 @@
-/** A walk of random steps between two homes: what is said at one comes to a phone at the other, once and in its order. */
+/**
+ * A walk of random steps between two homes: what is said at one comes to a phone at the other, once and in its order.
+ */
 import type { Bytes } from "@yanshu/wire";
 import { minuteMs } from "../core/rate.ts";
 import type { Client } from "./client.ts";

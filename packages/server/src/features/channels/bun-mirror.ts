@@ -10,7 +10,7 @@ export function publicReaderBy({ loopback = false }: { readonly loopback?: boole
   return provide(publicReader, readerFrom(loopback));
 }
 
-/** No redirect is followed, and no more is read than was asked for. @checks CH71 */
+/** No redirect is followed, and no more is read than was asked for. */
 export function readerFrom(loopback: boolean, addressOf = publicAddressOf): ReadPublic {
   return async (home, path, bytesMax, range) => {
     const late = AbortSignal.timeout(timeoutMs);
