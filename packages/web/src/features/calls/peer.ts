@@ -6,7 +6,7 @@
 import type { CallNow, RelayAccess } from "@yanshu/client";
 import { gathered } from "./gathering.ts";
 import { serversOf } from "./ways.ts";
-import { type Level, rates, type Weather } from "./weak.ts";
+import { type Level, lossBetween, noVoice, rates, type VoiceCounts, type Weather } from "./weak.ts";
 
 export type PeerHooks = {
   readonly describe: (kind: "offer" | "answer", round: number, sdp: string) => void;
@@ -16,9 +16,6 @@ export type PeerHooks = {
   /** The connection is interrupted. */
   readonly broken: () => void;
 };
-
-/** Voice packets since the beginning of the connection. */
-type Counts = { readonly received: number; readonly lost: number };
 
 /**
  * Whether a connection may be tried. Without a relay every candidate reveals an IP address, so nothing is tried before
@@ -37,7 +34,7 @@ export class Peer {
   private readonly isDirectAllowed: boolean;
   private round = 0;
   private wasConnected = false;
-  private counts: Counts = { received: 0, lost: 0 };
+  private counts: VoiceCounts = noVoice;
   private isOver = false;
   private isOpen = false;
   private work: Promise<void> = Promise.resolve();
@@ -132,18 +129,25 @@ export class Peer {
     const stats = [...((await this.connection.getStats()) as unknown as ReadonlyMap<string, Stat>).values()];
     const isVoice = ({ kind }: Stat) => kind === "audio";
     const inbound = stats.find((one) => one.type === "inbound-rtp" && isVoice(one));
-    const outbound = stats.find((one) => one.type === "remote-inbound-rtp" && isVoice(one));
+    const outbound = stats.find((one) => one.type === "outbound-rtp" && isVoice(one));
+    const told = stats.find((one) => one.type === "remote-inbound-rtp" && isVoice(one));
     const pair = stats.find(
       (one) => one.type === "candidate-pair" && one.nominated === true && one.state === "succeeded",
     );
-    const counts = { received: inbound?.packetsReceived ?? 0, lost: inbound?.packetsLost ?? 0 };
-    const [received, lost] = [counts.received - this.counts.received, counts.lost - this.counts.lost];
+    const counts: VoiceCounts = {
+      received: inbound?.packetsReceived ?? 0,
+      lost: inbound?.packetsLost ?? 0,
+      asked: inbound?.nackCount ?? 0,
+      sent: (outbound?.packetsSent ?? 0) - (outbound?.retransmittedPacketsSent ?? 0),
+      askedBack: outbound?.nackCount ?? 0,
+    };
+    const { into, out } = lossBetween(this.counts, counts);
     if (isNew) this.counts = counts;
     return {
       received: counts.received,
       outBps: pair?.availableOutgoingBitrate,
-      outLoss: outbound?.fractionLost ?? 0,
-      inLoss: lost > 0 ? lost / Math.max(1, lost + received) : 0,
+      outLoss: Math.max(told?.fractionLost ?? 0, out),
+      inLoss: into,
       rttMs: 1_000 * (pair?.currentRoundTripTime ?? 0),
     };
   }
@@ -241,6 +245,9 @@ type Stat = {
   readonly packetsReceived?: number;
   readonly packetsLost?: number;
   readonly fractionLost?: number;
+  readonly nackCount?: number;
+  readonly packetsSent?: number;
+  readonly retransmittedPacketsSent?: number;
   readonly availableOutgoingBitrate?: number;
   /** Seconds. */
   readonly currentRoundTripTime?: number;

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { bufferMs, fair, type Level, type Weak, type Weather, weakStep } from "./weak.ts";
+import { bufferMs, fair, type Level, lossBetween, noVoice, type Weak, type Weather, weakStep } from "./weak.ts";
 
 const clear: Weather = { outBps: 2_000_000, outLoss: 0, inLoss: 0, rttMs: 40 };
 
@@ -78,4 +78,20 @@ test("[CA125] voice is sent twice once more than 3 % of it was lost two seconds 
   expect(bufferMs(weak, { ...clear, rttMs: 160 })).toBe(260);
   expect(at(0.005, 21)).toBe(false);
   expect(bufferMs(weak, clear)).toBeNull();
+});
+
+test("[CA251] a packet that came by being asked for again was lost by the network all the same", () => {
+  const before = { received: 1_000, lost: 4, asked: 20, sent: 900, askedBack: 10 };
+  const since = (of: Partial<typeof before>) => lossBetween(before, { ...before, ...of });
+  expect(since({ received: 1_050 })).toEqual({ into: 0, out: 0 });
+  // Ten of fifty were asked for, and all came: the browser counts none as lost.
+  expect(since({ received: 1_050, asked: 30 })).toEqual({ into: 0.2, out: 0 });
+  // Without such asking the browser's count is what there is; of both the greater counts.
+  expect(since({ received: 1_040, lost: 14 })).toEqual({ into: 0.2, out: 0 });
+  expect(since({ received: 1_049, lost: 5, asked: 30 }).into).toBe(0.2);
+  expect(since({ sent: 950, askedBack: 15 })).toEqual({ into: 0, out: 0.1 });
+  // One packet is asked for again and again; a count that falls says nothing.
+  expect(since({ received: 1_010, asked: 60 }).into).toBe(1);
+  expect(since({ received: 1_050, lost: 1, asked: 0 })).toEqual({ into: 0, out: 0 });
+  expect(lossBetween(noVoice, noVoice)).toEqual({ into: 0, out: 0 });
 });

@@ -63,6 +63,33 @@ export const rates: Readonly<Record<Level, { readonly voice: number; readonly pi
   least: { voice: 16_000, picture: 0 },
 };
 
+/** Voice packets since the beginning of the connection, as the browser counts them (W3C webrtc-stats). */
+export type VoiceCounts = {
+  /** A packet that came by being sent again is received, and lost no more. */
+  readonly received: number;
+  readonly lost: number;
+  /** How often this device asked for lost ones (NACK). */
+  readonly asked: number;
+  /** Without those that were sent again; and how often the other device asked for lost ones. */
+  readonly sent: number;
+  readonly askedBack: number;
+};
+
+export const noVoice: VoiceCounts = { received: 0, lost: 0, asked: 0, sent: 0, askedBack: 0 };
+
+/**
+ * Shares of voice packets that the network lost between two measurements, 0 to 1. What is asked for again counts: the
+ * browser's own count forgets each packet that came late, and most of those are too late to be played.
+ */
+export function lossBetween(before: VoiceCounts, now: VoiceCounts): { readonly into: number; readonly out: number } {
+  const since = (name: keyof VoiceCounts) => Math.max(0, now[name] - before[name]);
+  const share = (part: number, whole: number) => Math.min(1, part / Math.max(1, whole));
+  return {
+    into: share(Math.max(since("lost"), since("asked")), since("lost") + since("received")),
+    out: share(since("askedBack"), since("sent")),
+  };
+}
+
 /** The next state. @param hasPicture false: the estimate cannot exceed what voice needs, so it limits nothing above. */
 export function weakStep(before: Weak, weather: Weather, hasPicture: boolean, nowMs: number): Weak {
   return {
