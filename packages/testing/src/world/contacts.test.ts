@@ -1,4 +1,5 @@
 import { expect, test } from "bun:test";
+import { decodeResult, decodeServerFrame, encodeResult } from "@yanshu/wire";
 import { World } from "../index.ts";
 
 test("[ID10] [GR18] a request is quiet until it is accepted, and the greeting is its first message", async () => {
@@ -70,6 +71,30 @@ test("[DS5] a link that was reset draws nothing more; the new one does", async (
   await world.during(ann.api.requestContact({ link: fresh, greeting: "", scanned: false }));
   await world.until("Ben is asked", () => ben.view("requests").length === 1);
 });
+
+test("[DS6] a link whose owner's devices have no key packages yet is not called used too often: one tries once more", async () => {
+  const world = new World({ seed: 38 });
+  const [ann, ben] = [await world.person("Ann"), await world.person("Ben")];
+  const link = await world.during(ben.api.myLink());
+  world.network.meddle(ann.device, (frame) => [withoutPackages(frame)]);
+  const asks = () => world.during(ann.api.requestContact({ link, greeting: "hello", scanned: true }));
+  await expect(asks()).rejects.toThrow("refused");
+  world.network.meddle(ann.device, undefined);
+  await asks();
+  await world.until("Ben is asked", () => ben.view("requests").length === 1);
+});
+
+/** The answer to a claim, as a server gives it while none of the devices has published a package. */
+function withoutPackages(frame: Uint8Array): Uint8Array {
+  const decoded = frame[0] === 0x81 ? decodeServerFrame(frame) : undefined;
+  if (decoded?.type !== "result") return frame;
+  try {
+    const claim = decodeResult("claim", decoded.body);
+    return encodeResult(decoded.request, "claim", { ...claim, packages: [] });
+  } catch {
+    return frame; // The answer to another call.
+  }
+}
 
 test("[ID11] a member's contact link also brings a newcomer onto the server", async () => {
   const world = new World({ seed: 37 });
