@@ -64,8 +64,8 @@ export function directChats(engine: Engine): DirectChats {
       };
       const mark = at?.serverMark;
       const drawn = await (far === undefined || mark === undefined ? draw() : knownBy(engine, far, mark, draw));
-      // Beyond the draws of a day a last-resort package is drawn (DS6), so that none is no sign of a link used too often:
-      // a device that has just begun has not published any, and one that the list does not name is left out.
+      // Beyond the draws of a day a last-resort package is drawn (DS6), so that none is no sign of a link used too
+      // often: a device that has just begun has not published any, and one that the list does not name is left out.
       if (drawn.packages.length === 0) throw new ClientError("refused");
       return {
         packages: drawn.packages,
