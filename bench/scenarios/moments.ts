@@ -37,11 +37,11 @@ const random = (length: number): Bytes => crypto.getRandomValues(new Uint8Array(
 export const moments: Scenario = {
   name: "moments",
   about:
-    "a post to 500 friends (a round of 512 holes for 400 days, five tokens), a like (one token) and a look at them (1,000 starts), each on a connection of its own, with 200,000 holes at home; what the server works for each, once it has done some of each",
+    "a post to 500 friends (a round of 512 holes for 400 days, five tokens), a like (one token) and a look at them (1,000 starts), each on a connection of its own, with 200,000 holes at home, as each day's remake leaves them (HO20); what the server works for each, once it has done some of each",
   run: ({ quick, ...conditions }) =>
     withFolder(async (folder) => {
       const [standing, warm, posts, looks] = quick ? [1_000, 1, 2, 3] : [200_000, 20, 40, 400];
-      fill(join(folder, "yanshu.db"), standing);
+      await fill(join(folder, "yanshu.db"), standing);
       return withServerOn(
         folder,
         "asShipped",
@@ -119,7 +119,7 @@ export const moments: Scenario = {
     }),
 };
 
-function fill(path: string, holes: number): void {
+async function fill(path: string, holes: number): Promise<void> {
   const log = openSqliteLog(path);
   for (let done = 0; done < holes; done += perTransaction)
     log.transaction(() =>
@@ -132,5 +132,7 @@ function fill(path: string, holes: number): void {
         })),
       ),
     );
+  await log.remake(["holes"]);
+  log.tidy();
   log.close();
 }

@@ -15,6 +15,8 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 const hashed = (text: string): Bytes => nodePrimitives.sha256(new TextEncoder().encode(text));
 const rounds = 200;
+/** A row of a name, 96 bytes and a day, its head, and its place in the page. */
+const rowOnDisk = 16 + 96 + 3 + 5 + 2 + 2;
 const cells = 64;
 
 function roundOf(round: number): HoleRow[] {
@@ -99,6 +101,51 @@ test("[HO5] a page of the file tells which holes were put together until their t
   );
   log.close();
 }, 60_000);
+
+test("[HO20] when their table is made anew a quarter of each page stays free, so that few pages split where holes come", async () => {
+  const path = join(folder, "room.db");
+  const log = openSqliteLog(path);
+  const { moments } = log.features;
+  const some = 60;
+  const fill = (from: number, to: number) => {
+    for (let round = from; round < to; round++) log.transaction(() => moments.put(roundOf(round)));
+    log.tidy();
+  };
+  fill(0, some);
+  const names = Array.from({ length: some }, (_, round) => roundOf(round).map(({ name }) => name)).flat();
+  const values = moments.held(names);
+  const full = fullness(path);
+  // A round comes while the table is made anew, another is cleared.
+  const remade = log.remake(["holes"]);
+  fill(some, some + 1);
+  log.transaction(() => moments.drop(names.slice(0, cells)));
+  await remade;
+  log.tidy();
+  expect(moments.totals().holes).toBe(some * cells);
+  expect(moments.held(names.slice(cells))).toEqual(values.slice(cells));
+  const roomy = fullness(path);
+  expect(full.share).toBeGreaterThan(0.82); // Else there was room anyhow.
+  expect(roomy.share).toBeGreaterThan(0.62);
+  expect(roomy.share).toBeLessThan(0.7);
+  // A tenth more than there are.
+  fill(some + 1, Math.round(1.1 * some));
+  expect(fullness(path).leaves).toBeLessThan(1.02 * roomy.leaves);
+  log.close();
+}, 60_000);
+
+/** How many pages hold names at their ends, and the share of them that is taken. */
+function fullness(path: string): { readonly leaves: number; readonly share: number } {
+  const data = readFileSync(path);
+  const pageBytes = data.readUInt16BE(16);
+  let [leaves, cellsInAll] = [0, 0];
+  for (let start = pageBytes; start + pageBytes <= data.length; start += pageBytes) {
+    const count = data[start] === 0x0a ? data.readUInt16BE(start + 3) : 0;
+    if (count < 4) continue;
+    leaves++;
+    cellsInAll += count;
+  }
+  return { leaves, share: (cellsInAll * rowOnDisk) / (leaves * pageBytes) };
+}
 
 test("[HO5] the table is made anew at the first quiet minute of each day, within a day where none is quiet, and not for nothing", async () => {
   const remade: (readonly string[] | undefined)[] = [];

@@ -13,6 +13,10 @@ const rowsMax = 256;
 const restTimes = 2;
 /** Steps between checkpoints of the write-ahead log. The server makes none while this runs. */
 const checkpointSteps = 16;
+/** Fillings are deleted this many rows behind the copy: SQLite fills pages that are nearer to its end again. */
+const fillingRows = 512;
+/** One row in three is followed by a filling: its key's last byte is below this. */
+const fillingBelow = "x'55'";
 
 type Value = SQLQueryBindings;
 type Table = {
@@ -21,15 +25,19 @@ type Table = {
   readonly keys: readonly string[];
   readonly columns: readonly string[];
 };
+/** Rows of a step, as SQL's condition and its parameters. */
+type Rows = { readonly where: string; readonly params: Value[]; readonly count: number };
 
 /**
  * @param rest sleeps between two steps, so that others can write.
- * @param only names of tables; absent: all.
+ * @param only names of tables that are remade each day, in whose pages room is left (docs/spec/moments.md HO20); absent:
+ * all.
  */
 export function remakeTables(database: Database, rest: (ms: number) => void, only?: readonly string[]): void {
   const remaking = new Remaking(database, rest);
   remaking.clean();
-  for (const table of remaking.tables()) if (only === undefined || only.includes(table.name)) remaking.remake(table);
+  for (const table of remaking.tables())
+    if (only === undefined || only.includes(table.name)) remaking.remake(table, only !== undefined);
   // PASSIVE moves most of the log while others write, so that TRUNCATE, which keeps them waiting, has little left to
   // do.
   remaking.checkpoint("PASSIVE");
@@ -53,11 +61,13 @@ class Remaking {
     ).map(([name, sql]) => this.table(textOf(name), textOf(sql)));
   }
 
-  remake(table: Table): void {
+  /** @param isDaily new rows come between old ones before the next remake. */
+  remake(table: Table, isDaily: boolean): void {
     const { name } = table;
     const made = this.table(`${name}~new`, "");
     this.step(() => this.begin(table));
-    this.copy(table, made.name);
+    if (isDaily && table.keys.length === 1 && table.keys[0] !== "rowid") this.copyWithRoom(table, made.name);
+    else this.copy(table, made.name);
     this.step(() => this.swap(name));
     this.purge({ ...table, name: `${name}~old` });
   }
@@ -100,12 +110,48 @@ class Remaking {
 
   private copy({ name, keys, columns }: Table, to: string): void {
     const listed = columns.map(quoted).join(", ");
-    this.through(name, keys, (where, params) =>
+    this.through(name, keys, ({ where, params }) =>
       this.run(
         `INSERT INTO ${quoted(to)} (${listed}) SELECT ${listed} FROM ${quoted(name)} WHERE ${where} ON CONFLICT DO NOTHING`,
         params,
       ),
     );
+  }
+
+  /**
+   * Leaves a quarter of each page free, so that rows which come between others seldom split a page: SQLite has no such
+   * setting, so one row in three is copied a second time, as a filling that is deleted once its page is behind. The key
+   * is one BLOB, equally long in all rows; a filling's is a byte longer, and stands behind its row's.
+   */
+  private copyWithRoom({ name, keys, columns }: Table, to: string): void {
+    const key = quoted(keys[0]);
+    const listed = columns.map(quoted).join(", ");
+    const filling = columns
+      .map((column) => (column === keys[0] ? `CAST(${key} || x'00' AS BLOB)` : quoted(column)))
+      .join(", ");
+    const [first] = this.all(`SELECT length(${key}) FROM ${quoted(name)} LIMIT 1`);
+    const keyBytes = Number(first?.[0] ?? 0); // Of no row: what triggers put is no filling, and stays.
+    const filled: Rows[] = [];
+    const empty = ({ where, params }: Rows) =>
+      this.run(`DELETE FROM ${quoted(to)} WHERE ${where} AND length(${key}) = ${keyBytes + 1}`, params);
+    let behind = 0;
+    this.through(name, keys, (rows) => {
+      const { where, params } = rows;
+      this.run(
+        `INSERT INTO ${quoted(to)} (${listed}) SELECT ${listed} FROM ${quoted(name)} WHERE ${where}
+         UNION ALL SELECT ${filling} FROM ${quoted(name)} WHERE ${where} AND substr(${key}, -1) < ${fillingBelow}
+         ORDER BY ${key} ON CONFLICT DO NOTHING`,
+        [...params, ...params],
+      );
+      filled.push(rows);
+      behind += rows.count;
+      while (filled[0] !== undefined && behind - filled[0].count >= fillingRows) {
+        behind -= filled[0].count;
+        empty(filled[0]);
+        filled.shift();
+      }
+    });
+    for (const rows of filled) this.step(() => empty(rows));
   }
 
   private swap(name: string): void {
@@ -121,12 +167,12 @@ class Remaking {
   }
 
   private purge({ name, keys }: Table): void {
-    this.through(name, keys, (where, params) => this.run(`DELETE FROM ${quoted(name)} WHERE ${where}`, params));
+    this.through(name, keys, ({ where, params }) => this.run(`DELETE FROM ${quoted(name)} WHERE ${where}`, params));
     this.step(() => this.run(`DROP TABLE ${quoted(name)}`));
   }
 
-  /** Goes through all rows in the order of their keys. `work` gets the SQL condition of one step and its parameters. */
-  private through(name: string, keys: readonly string[], work: (where: string, params: Value[]) => void): void {
+  /** Goes through all rows in the order of their keys, some in each step. */
+  private through(name: string, keys: readonly string[], work: (rows: Rows) => void): void {
     const key = `(${keys.map(quoted).join(", ")})`;
     const marks = `(${keys.map(() => "?").join(", ")})`;
     let after: Value[] | undefined;
@@ -140,7 +186,8 @@ class Remaking {
           ...(after === undefined ? [] : [`${key} > ${marks}`]),
           ...(end === undefined ? [] : [`${key} <= ${marks}`]),
         ];
-        work(bounds.length === 0 ? "1" : bounds.join(" AND "), [...(after ?? []), ...(end ?? [])]);
+        const where = bounds.length === 0 ? "1" : bounds.join(" AND ");
+        work({ where, params: [...(after ?? []), ...(end ?? [])], count: this.rows });
         isOver = end === undefined;
         after = end;
       });
