@@ -30,8 +30,8 @@ type Rows = { readonly where: string; readonly params: Value[]; readonly count: 
 
 /**
  * @param rest sleeps between two steps, so that others can write.
- * @param only names of tables that are remade each day, in whose pages room is left (docs/spec/moments.md HO20); absent:
- * all.
+ * @param only names of tables that are remade each day, in whose pages room is left (docs/spec/moments.md HO20);
+ * absent: all.
  */
 export function remakeTables(database: Database, rest: (ms: number) => void, only?: readonly string[]): void {
   const remaking = new Remaking(database, rest);
