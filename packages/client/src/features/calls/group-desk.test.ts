@@ -134,11 +134,18 @@ function desk() {
 }
 
 /** As a device of the group says it under its signature. */
-function says(of: ReturnType<typeof desk>, room: GroupRoom, name: string, seat: number, key = name): void {
+function says(
+  of: ReturnType<typeof desk>,
+  room: GroupRoom,
+  name: string,
+  seat: number,
+  key = name,
+  asks = false,
+): void {
   const device = name.repeat(32) as Hex;
   of.owners.set(device, caller);
   const here: Here = { device, account: "bb".repeat(32), seat, key: key.repeat(32), voice: true, picture: false };
-  of.desk.talk.heardHere(room, here, false);
+  of.desk.talk.heardHere(room, here, asks);
 }
 const listening = ({ lines }: ReturnType<typeof desk>) => lines.filter(({ isOpen }) => isOpen).length;
 
@@ -195,6 +202,28 @@ test("[CA112] a key that a member's other key asks for is used 300 ms later, and
   await here.pass(1_000);
   says(here, room, "e1", 1, "0a");
   expect(inside.own.giving).not.toBe(giving);
+});
+
+test("[CA253] who asks for a key without end is given it twice a second, and what others may be told is left", async () => {
+  const here = desk();
+  const { room } = await here.inside();
+  const inside = room.inside as NonNullable<GroupRoom["inside"]>;
+  for (const [at, name] of ["e1", "e2"].entries()) says(here, room, name, at + 1);
+  await here.pass(6_000);
+  const given: number[] = [];
+  const boxed = inside.own.boxed.bind(inside.own);
+  inside.own.boxed = (at, by, to) => {
+    given.push(...to.map(({ seat }) => seat));
+    return boxed(at, by, to);
+  };
+  for (let i = 0; i < 60; i++) {
+    says(here, room, "e1", 1, "e1", true);
+    await here.pass(50);
+  }
+  expect(given).toEqual(Array(6).fill(1));
+  // Another that asks has its own turn.
+  says(here, room, "e2", 2, "e2", true);
+  expect(given.at(-1)).toBe(2);
 });
 
 test("[CA114] who is heard later than five seconds after one came is given another step, also where home says it was there", async () => {

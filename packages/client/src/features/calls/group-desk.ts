@@ -487,6 +487,7 @@ export class GroupDesk {
       sends: { voice: true, picture: room.media === "video", screen: false },
       isScreenTold: false,
       theirs: new Map(),
+      answeredMs: new Map(),
       before: new Set(),
       hereMs: 0,
       enteredMs: 0,

@@ -28,6 +28,8 @@ export type Inside = {
   /** The others were told that the picture is that of the screen. */
   isScreenTold: boolean;
   readonly theirs: Map<Hex, BaseKey>;
+  /** When each device that asked was given this one's key last. */
+  readonly answeredMs: Map<Hex, number>;
   /** Seats that home said were taken when this device came: who is heard there soon may open all that it says. */
   before: ReadonlySet<number>;
   hereMs: number;

@@ -17,6 +17,8 @@ const askEveryMs = 1_000;
 const hereGapMs = 250;
 /** Many who come at once are answered by one say. */
 const answerMs = 100;
+/** One device is given the key that it asks for so often at most: it asks once a second itself. */
+const answeredEveryMs = 500;
 /** Where nobody went the others hear of a new key before it is used. */
 const newKeyMs = 300;
 /** Those who were there before one came say so within this time; who is heard later is taken to have come later. */
@@ -122,7 +124,7 @@ export class GroupTalk {
     // Another device of one's own answered.
     if (here.account === toHex(this.context.own()) && inside === undefined) room.ringUntilMs = 0;
     if (inside?.seat !== undefined && change.kind === "came") this.came(room, inside, here, change.isAgain);
-    else if (inside?.seat !== undefined && isAsked) this.give(room, inside, [here], here.seat);
+    else if (inside?.seat !== undefined && isAsked) this.giveAsked(room, inside, here);
     room.isOpen = true;
     tellChanged(this.context, room);
   }
@@ -175,6 +177,15 @@ export class GroupTalk {
       this.giveNext(room, inside, "at once");
     }
     tellChanged(this.context, room);
+  }
+
+  /** However often one asks, what this device may say (CA6) is left for the others. */
+  private giveAsked(room: GroupRoom, inside: Inside, here: Here): void {
+    const nowMs = this.context.nowMs();
+    // @checks CA253
+    if (nowMs - (inside.answeredMs.get(here.device) ?? Number.NEGATIVE_INFINITY) < answeredEveryMs) return;
+    inside.answeredMs.set(here.device, nowMs);
+    this.give(room, inside, [here], here.seat);
   }
 
   private give(room: GroupRoom, inside: Inside, to: readonly Here[], seat?: number): void {

@@ -345,6 +345,20 @@ test("[CA67] where there is no room among the sockets that sit, nobody sits down
   expect(closed).toBeUndefined();
 });
 
+test("[CA252] a room in which nobody ever sat ends as soon as one that its last seat left", async () => {
+  const { rooms, clock } = house();
+  const sink = { send: () => undefined, close: () => undefined, subscribe: () => undefined };
+  const full = { ...sink, unsubscribe: () => undefined, known: () => false };
+  const connection = rooms.connect(full, "10.0.0.1");
+  connection.receive(encodeRoomClientFrame({ type: "enter", args: { v: 1, room } }));
+  await clock.pass(0);
+  connection.closed();
+  expect(rooms.counts()).toMatchObject({ rooms: 1, roomSeats: 0 });
+  await clock.pass(roomLimits.emptyMs);
+  expect(rooms.counts().rooms).toBe(0);
+  expect(clock.pending).toBe(0);
+});
+
 test("[CA68] where all rooms are held, the oldest empty one of the place that holds most makes way for a place with fewer", async () => {
   const { person, rooms } = house({ roomsMax: 20 });
   const hold = async (n: number, prefix: string) => {

@@ -311,6 +311,8 @@ export class Rooms {
       endOld: undefined,
     };
     room.endOld = clock.after(roomLimits.roomMs, () => this.endRoom(room));
+    // Who opened it may find no room among the sockets that sit (CA67), or be gone.
+    room.endEmpty = clock.after(roomLimits.emptyMs, () => this.endRoom(room));
     this.rooms.set(key, room);
     this.opened++;
   }
