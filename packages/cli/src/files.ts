@@ -50,14 +50,14 @@ export function mediaIn(
   };
 }
 
-/** Rejects once the body is longer than its bounds allow, and the transfer ends. @checks CH86 */
+/** Rejects once the body is longer than its bounds allow, and the transfer ends. */
 async function wholeWithin(answer: Response, bounds: AnswerBounds | undefined): Promise<Uint8Array> {
   if (bounds === undefined || answer.body === null) return new Uint8Array(await answer.arrayBuffer());
   const pieces: Uint8Array[] = [];
   let length = 0;
   for await (const piece of answer.body) {
     length += piece.length;
-    // Leaving the loop ends the transfer.
+    // Leaving the loop ends the transfer. @checks CH86
     if (length > bounds.bytesMax) throw new RangeError("the answer is longer than was asked for");
     pieces.push(piece);
   }

@@ -39,12 +39,12 @@ export function tokenCheck(
   // P of a hash may lie beside the group of prime order; 4 · P does not.
   const k = Fn.mul(Fn.fromBytes(key.secretKey), Fn.inv(4n));
   const [times, next] = [asScalar(k), asScalar(Fn.add(k, 1n))];
-  if (times === undefined || next === undefined) return slowly;
+  if (times === undefined || next === undefined) return slowly; // not a check: `isToken` checks the same.
   const uOf = (scalar: Bytes, u: Bytes) => Fp.fromBytes(x25519(scalar, u));
   return (input, output) => {
     const { x, y } = ristretto255_hasher.hashToCurve(input, hashTo).double().double().toAffine();
     const under = Fp.mul(Fp.sub(1n, y), x);
-    if (Fp.is0(under)) return slowly(input, output);
+    if (Fp.is0(under)) return slowly(input, output); // not a check: `isToken` checks the same.
     const inverse = Fp.inv(under);
     const u = Fp.mul(Fp.mul(Fp.add(1n, y), x), inverse);
     const v = Fp.mul(Fp.mul(scale, Fp.add(1n, y)), inverse);
@@ -58,7 +58,7 @@ export function tokenCheck(
       Fp.mul(Fp.mul(difference, difference), two),
     );
     const below = Fp.mul(twice, Fp.add(one, 1n));
-    if (Fp.is0(below)) return slowly(input, output);
+    if (Fp.is0(below)) return slowly(input, output); // not a check: `isToken` checks the same.
     const again = Fp.inv(below);
     const point = ristretto255.Point.fromAffine({
       x: Fp.mul(Fp.mul(Fp.mul(scale, one), Fp.mul(2n, v)), Fp.mul(Fp.add(one, 1n), again)),

@@ -91,13 +91,25 @@ test("[WE143] nothing is shown of a chunk, a head or a list that is another than
   expect([begun.length > 0, begun.length % chunkBytes]).toEqual([true, 0]);
   expect(begun).toEqual(film.bytes.slice(0, begun.length));
   await expect(whole(evil, film)).rejects.toThrow(WrongFilm);
-  const swapped = new Films({ ...homeOf([film]).ports, fetchList: async () => other.list.slice() });
+  // Another film as a whole, under this one's name.
+  const fetchPart: FilmPorts["fetchPart"] = async (_, from, to) => new Blob([other.bytes.slice(from, to)]).stream();
+  const swapped = new Films({ ...homeOf([film]).ports, fetchPart, fetchList: async () => other.list.slice() });
   await expect(swapped.read(film.hash, film.bytes.length, 0)).rejects.toThrow(WrongFilm);
+  const begins = new Films(homeOf([film]).ports);
+  await expect(begins.takeHead(film.hash, other.list, other.bytes.slice(0, chunkBytes))).rejects.toThrow(WrongFilm);
   const films = new Films(homeOf([film]).ports);
   await expect(films.takeHead(film.hash, film.list, other.bytes.slice(0, chunkBytes))).rejects.toThrow(WrongFilm);
-  await expect(films.takeHead(film.hash, other.list, other.bytes.slice(0, chunkBytes))).rejects.toThrow(WrongFilm);
   await expect(films.read(film.hash, film.bytes.length + chunkBytes, 0)).rejects.toThrow(WrongFilm);
   expect(await whole(films, film)).toEqual(film.bytes);
+});
+
+test("[WE157] a picture whose list is of more than its entry says is not read", async () => {
+  const film = filmOf(11, 3 * chunkBytes);
+  const home = homeOf([film]);
+  const films = new Films(home.ports);
+  await expect(films.readWhole(film.hash, 2 * chunkBytes)).rejects.toThrow("too long to be read whole");
+  expect(home.asked).toEqual(["list"]);
+  expect(await films.readWhole(film.hash, 3 * chunkBytes)).toEqual(film.bytes);
 });
 
 test("[WE143] what the browser kept is checked again, and fetched anew where it was changed", async () => {

@@ -2,7 +2,7 @@
 import type { AnswerBounds } from "@yanshu/client";
 import { joined } from "../shared/pieces.ts";
 
-/** The body of an answer. Rejects once it is longer than its bounds allow, and the transfer ends. @checks CH86 */
+/** The body of an answer. Rejects once it is longer than its bounds allow, and the transfer ends. */
 export async function wholeWithin(
   answer: Response,
   bounds: AnswerBounds | undefined,
@@ -13,6 +13,7 @@ export async function wholeWithin(
   let length = 0;
   for (let next = await reader.read(); !next.done; next = await reader.read()) {
     length += next.value.length;
+    // @checks CH86
     if (length > bounds.bytesMax) {
       await reader.cancel();
       throw new RangeError("the answer is longer than was asked for");

@@ -31,11 +31,12 @@ export type ChannelId = Bytes;
 
 const hash = fixed(idBytes.hash);
 
-/** Keys of authors: at least one, each once, none of small order. @checks CH1 */
+/** Keys of authors: at least one, each once, none of small order. */
 const authorKeys: Schema<readonly Bytes[]> = {
   check: (value, path) => {
     const keys = list(fixed(idBytes.publicKey), publicLimits.authorsMax).check(value, path);
     const isTwice = keys.some((key, i) => keys.slice(0, i).some((other) => equalBytes(key, other)));
+    // @checks CH1
     if (keys.length === 0 || isTwice || keys.some(isWeakSigningKey))
       throw new MalformedError(`${path}: not keys of authors`);
     return keys;

@@ -190,6 +190,17 @@ describe("films", () => {
       expect(() => chunksOf(wrong)).toThrow(MalformedError);
   });
 
+  test("[CH4] a chunk that is short in the middle, or longer than the film's end, is none, also where the list names it", () => {
+    const [whole, part] = [random(publicLimits.chunkBytes), random(100)];
+    const length = publicLimits.chunkBytes + 100;
+    const shortFirst = filmListOf(length, [sha256(part), sha256(part)]);
+    expect(areChunks(sha256, { bytes: length, list: shortFirst }, 0, part)).toBe(false);
+    expect(areChunks(sha256, { bytes: length, list: shortFirst }, 1, part)).toBe(true);
+    const longLast = filmListOf(length, [sha256(whole), sha256(whole)]);
+    expect(areChunks(sha256, { bytes: length, list: longLast }, 1, whole)).toBe(false);
+    expect(areChunks(sha256, { bytes: length, list: longLast }, 0, whole)).toBe(true);
+  });
+
   test("[CH4] an entry names each film once, its poster, captions and other sizes among them; a type that is none is malformed", () => {
     const stored = (byte: number, mime = "image/webp") => ({ hash: new Uint8Array(32).fill(byte), bytes: 10, mime });
     const one: FilmRef = {
@@ -248,6 +259,11 @@ describe("films", () => {
     expect(() => new HeadsReader().push(huge)).toThrow("a list over its limit");
     const long = concat(encodeHeadsBegin(pack, 1), hash, fromHex("00000000"), fromHex("00100000"));
     expect(() => new HeadsReader().push(long)).toThrow("a head over its limit");
+    const named = { hash, bytes: bytes.length };
+    const [honest] = heads as [(typeof heads)[0]];
+    const lastOther = list.slice().fill(0, list.length - 32);
+    for (const changed of [{ film: random(32) }, { list: lastOther }, { head: random(honest.head.length) }])
+      expect(isFilmHead(sha256, { ...honest, ...changed }, named)).toBe(false);
     const short = { film: hash, list, head: bytes.subarray(0, publicLimits.chunkBytes) };
     expect(isFilmHead(sha256, short, { hash, bytes: bytes.length })).toBe(false);
   });
@@ -359,6 +375,29 @@ describe("packs", () => {
     expect(reader.found[1]).toBe("pack: malformed");
   });
 
+  test("[CH8] another entry of the same place, and the right one for another channel's place, are refused", async () => {
+    const [ann, ben, home] = [new Author("ann"), new Author("ben"), new PackMaker()];
+    const [one, another] = [ann.say(said("film", "1")), ann.make({ ...said("film", "2"), seq: 0 })];
+    const { hash, channel, seq } = one;
+    const { said: head } = home.publish([one]);
+    for (const [place, entry] of [
+      [{ hash, channel, seq }, another],
+      [{ hash, channel: ben.channel, seq }, one],
+    ] as const) {
+      const reader = new Reader(home);
+      await reader.take(home.seal(encodePackSaid({ ...decodePackSaid(head), places: [place] }), [entry.bytes]).file);
+      expect(reader.found).toEqual(["pack: bad-entry"]);
+    }
+  });
+
+  test("[CH7] the first pack follows none", async () => {
+    const home = new PackMaker();
+    const { said: head } = home.publish([]);
+    const reader = new Reader(home);
+    await reader.take(home.seal(encodePackSaid({ ...decodePackSaid(head), prev: random(32) }), []).file);
+    expect(reader.found).toEqual(["pack: does-not-follow"]);
+  });
+
   test("[CH8] who begins late reads channels by their roots, also after their authors changed; a root that is false is refused", async () => {
     const [ann, home] = [new Author("ann"), new PackMaker()];
     home.publish([ann.say(said("film", "1"))]);
@@ -379,8 +418,10 @@ describe("packs", () => {
     expect([behind.found, behind.shown.size]).toEqual([["bad-signature"], 0]);
     const eves = ann.make({ kind: "authors", body: change.body, seq: 1 }, signer("eve"));
     const cheated = new Reader(home);
-    await cheated.take(encodePackFile({ ...open, roots: [{ ...root, authors: [eves.bytes] }] }));
-    expect(cheated.found).toEqual(["pack: malformed"]);
+    const elsewhere = ann.make({ kind: "authors", body: change.body, seq: 1, channel: new Author("cho").channel });
+    for (const wrong of [eves, ann.log[0] as ChannelEntry, elsewhere])
+      await cheated.take(encodePackFile({ ...open, roots: [{ ...root, authors: [wrong.bytes] }] }));
+    expect(cheated.found).toEqual(["pack: malformed", "pack: malformed", "pack: malformed"]);
   });
 
   test("[CH5] [CH10] [R3.4] what was taken away leaves its place: with a decision or its author's word it is explained, else it is told", async () => {
