@@ -59,7 +59,7 @@ export function takePair(
 }
 
 /**
- * The device as stored; a refusal if it was removed, or its account suspended or deleted, meanwhile. @checks DS26
+ * The device as stored; a refusal if it was removed, or its account suspended or deleted, meanwhile. @checks DS26 DS142
  */
 export function stillThere(log: AccountLog, { account, device }: Signed, today = 0): Outcome<ArrivalRow> {
   const found = log.arrival(account, device, today);

@@ -55,6 +55,7 @@ export async function calledPlace(
   late: AbortSignal,
 ): Promise<CalledPlace | undefined> {
   const [hostname = "", port] = name.split(":");
+  // not a check: for tests and trials.
   if (loopback && (hostname === "localhost" || hostname === "127.0.0.1"))
     return { scheme: "", at: `127.0.0.1:${port ?? 80}`, host: name, tls: {} };
   if (!isPublicName(hostname) || (port !== undefined && !isListed)) return undefined;
