@@ -125,7 +125,7 @@ export async function lengthen(
     const judged = await by.judge(list);
     if (!judged.ok) return judged;
     const kept = await keepWritten(context, row, before, list, () => by.lengthened(row.ref, list));
-    if (!kept.ok) return kept;
+    if (!kept.ok) return kept; // not a check: home's own disk may be full.
     if (kept.value === "kept") return done;
   }
   return refuse("unavailable");

@@ -74,7 +74,7 @@ export class Registrar {
     // Outside of the transaction: servers that share a log keep it there, and another may have changed it.
     const standing = typeof registrationToken === "function" ? registrationToken() : registrationToken;
     const shown = this.judge(token, standing);
-    // @checks DS27
+    // @checks DS27 DS62
     if (!shown.ok) return this.refused(shown, prefix);
     const first = await firstList(context, inception, entries);
     // @checks DS27
@@ -168,7 +168,7 @@ export class Registrar {
   /**
    * Counts wrong tokens per prefix. A valid token is accepted even over that limit: its 128 bits prevent guessing, not
    * the limit.
-   * @checks DS140
+   * @checks DS140 DS62
    */
   private refused(refusal: Refusal, prefix: string | undefined): Refusal {
     if (refusal.code !== "bad-token") return refusal; // A token that has ended was not guessed.

@@ -418,7 +418,8 @@ describe("packs", () => {
     expect([behind.found, behind.shown.size]).toEqual([["bad-signature"], 0]);
     const eves = ann.make({ kind: "authors", body: change.body, seq: 1 }, signer("eve"));
     const cheated = new Reader(home);
-    const elsewhere = ann.make({ kind: "authors", body: change.body, seq: 1, channel: new Author("cho").channel });
+    const { channel } = new Author("cho");
+    const elsewhere = ann.make({ kind: "authors", body: change.body, seq: 1, channel }, signer("author ann"));
     for (const wrong of [eves, ann.log[0] as ChannelEntry, elsewhere])
       await cheated.take(encodePackFile({ ...open, roots: [{ ...root, authors: [wrong.bytes] }] }));
     expect(cheated.found).toEqual(["pack: malformed", "pack: malformed", "pack: malformed"]);

@@ -164,6 +164,22 @@ test("[HM39] a revoked device that came first with a list cut short makes way fo
   await phone.call("settle", { record: await homeRecord(ann, [fresh, old], { held: record }) });
 });
 
+test("[HM39] a list that does not continue the one here is refused, also by the root's word, and so is a false entry", async () => {
+  const { ann, next, home } = await twoHomes();
+  const forked = ann.entryOf([ann.phone], ann.root);
+  const fork = [...ann.entries, forked];
+  await ann.addDevice(home, "tablet");
+  const record = await homeRecord(ann, [old, fresh]);
+  await arrive(ann, await next.client(), record);
+  const wrong = ann.entryOf([], new Person("thief").phone.keys);
+  expect(await refusal(arrive(ann, await next.client(), record, { entries: fork }))).toBe("list-conflict");
+  expect(await refusal(arrive(ann, await next.client(), record, { entries: [...ann.entries, wrong] }))).toBe(
+    "bad-entry",
+  );
+  const { entries } = await (await signIn(ann.phone, next)).call("ownEntries", { from: 0 });
+  expect(entries).toEqual(ann.entries);
+});
+
 test("[HM39] a longer list ends no arriving, and takes the record that comes along only where it counts", async () => {
   const { ann, next, record, there } = await arrived();
   await there.call("sayHome", { record: await homeRecord(ann, [far, fresh], { held: record }) });
