@@ -2,7 +2,18 @@
  * Rules of the rooms, as data: who may import whom, and what a room may touch
  * (docs/ARCHITECTURE.md). `arrows.ts` enforces them.
  */
-export type Room = "wire" | "content" | "mls" | "store" | "client" | "release" | "server" | "web" | "cli" | "testing";
+export type Room =
+  | "wire"
+  | "content"
+  | "mls"
+  | "store"
+  | "client"
+  | "release"
+  | "mini"
+  | "server"
+  | "web"
+  | "cli"
+  | "testing";
 
 const everyRoom: readonly Room[] = [
   "wire",
@@ -11,6 +22,7 @@ const everyRoom: readonly Room[] = [
   "store",
   "client",
   "release",
+  "mini",
   "server",
   "web",
   "cli",
@@ -25,9 +37,11 @@ export const arrows: Readonly<Record<Room, readonly Room[]>> = {
   store: ["wire"],
   client: ["mls", "store", "content", "wire"],
   release: [],
+  // What runs strangers' code cannot import what holds keys (docs/spec/rooms.md RO23).
+  mini: [],
   server: ["release", "wire"],
-  web: ["client", "content", "release"],
-  cli: ["client", "content", "release"],
+  web: ["client", "content", "mini", "release"],
+  cli: ["client", "content", "mini", "release"],
   testing: everyRoom.filter((room) => room !== "testing"),
 };
 

@@ -99,6 +99,18 @@ const seeded: readonly (readonly [rule: string, what: string, files: Record<stri
     },
     /written from the spec alone/,
   ],
+  [
+    "RO23",
+    "what runs strangers' code imports client",
+    { "packages/mini/src/logic/a.ts": `import "@yanshu/client";` },
+    /no arrow from mini to client/,
+  ],
+  [
+    "RO23",
+    "what runs strangers' code imports a type of wire",
+    { "packages/mini/src/a.ts": `import type { x } from "@yanshu/wire";` },
+    /no arrow from mini to wire/,
+  ],
   ["RO1", "an import of no package", { "packages/cli/src/a.ts": `import "@yanshu/push";` }, /no such package/],
   [
     "RO2",

@@ -27,6 +27,7 @@ import { photos } from "./photos.ts";
 import { pins } from "./pins.ts";
 import { places } from "./places.ts";
 import { polls } from "./polls.ts";
+import { programs } from "./programs.ts";
 import { reactions } from "./reactions.ts";
 import { recall } from "./recall.ts";
 import { recoveryCard } from "./recovery-card.ts";
@@ -61,6 +62,7 @@ export const cliFeatures = [
   polls,
   dice,
   packets,
+  programs,
   signupList,
   forwarding,
   pat,

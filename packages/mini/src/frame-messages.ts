@@ -1,0 +1,162 @@
+/**
+ * Messages between the parts of a running program (docs/spec/programs.md PR4): the app's page, the frame that draws,
+ * and the Worker in which the program's code is. Each side believes nothing of the other but the shape.
+ */
+import type { Manifest } from "./format/package.ts";
+
+/** What the app tells the frame, and the frame the Worker, so that a program can begin. */
+export type Begin = {
+  readonly kind: "begin";
+  readonly manifest: Manifest;
+  readonly logic: string;
+  readonly styles: Readonly<Record<string, string>>;
+  /** Pictures and other files of the package by path. */
+  readonly assets: ReadonlyMap<string, Uint8Array>;
+  /** All that the program has stored: JSON by key. */
+  readonly stored: Readonly<Record<string, string>>;
+  readonly device: Device;
+  /** Where it opens; absent: its first page. */
+  readonly page?: string;
+};
+export type Device = {
+  readonly language: string;
+  readonly theme: "light" | "dark";
+};
+
+/** What the app tells a running program. */
+export type FromApp =
+  | { readonly kind: "back" }
+  | { readonly kind: "tab"; readonly path: string }
+  | { readonly kind: "shown" }
+  | { readonly kind: "hidden" }
+  | { readonly kind: "theme"; readonly theme: "light" | "dark" }
+  /** The result of a call that had an id. `fail`: the words of `errMsg` behind `:fail`. */
+  | { readonly kind: "result"; readonly id: number; readonly result?: unknown; readonly fail?: string };
+
+/** What a program asks the app for. The frame has checked the shape, and the app's page checks it again. */
+export type FromProgram =
+  | { readonly kind: "ready" }
+  | { readonly kind: "painted" }
+  /** The page on top, how many lie under it, and what its bar says. */
+  | { readonly kind: "page"; readonly path: string; readonly depth: number; readonly bar: Bar }
+  | { readonly kind: "store"; readonly id: number; readonly key: string; readonly value?: string }
+  | { readonly kind: "forget"; readonly id: number }
+  | { readonly kind: "toast"; readonly title: string; readonly icon: string; readonly ms: number }
+  | { readonly kind: "toast-off" }
+  | { readonly kind: "modal"; readonly id: number; readonly modal: Modal }
+  | { readonly kind: "choose"; readonly id: number; readonly items: readonly string[] }
+  /** The program, or what draws it, threw; `words` is for its developer. */
+  | { readonly kind: "fault"; readonly words: string }
+  /** It said too much too fast, and was ended. */
+  | { readonly kind: "ended" };
+export type Bar = { readonly title: string; readonly color?: string; readonly text?: "black" | "white" };
+export type Modal = {
+  readonly title: string;
+  readonly content: string;
+  readonly canCancel: boolean;
+  readonly cancelText?: string;
+  readonly confirmText?: string;
+  /** A line to be filled is asked for. */
+  readonly placeholder?: string;
+};
+
+/** Limits of what a program says (docs/spec/programs.md PR5). */
+export const frameLimits = {
+  messagesPerSecondMax: 200,
+  bytesPerSecondMax: 4 << 20,
+  /** Characters of one text that the app shows. */
+  wordsMax: 500,
+  itemsMax: 6,
+  keyMax: 256,
+  valueBytesMax: 1 << 20,
+  storedBytesMax: 10 << 20,
+  pagesMax: 10,
+} as const;
+
+/**
+ * A message of a program if it has a shape that the app knows, with texts cut to what can be shown.
+ *
+ * @checks PR5
+ */
+export function programMessage(data: unknown): FromProgram | undefined {
+  if (!isRecord(data)) return undefined;
+  switch (data["kind"]) {
+    case "ready":
+    case "painted":
+    case "toast-off":
+    case "ended":
+      return { kind: data["kind"] };
+    case "page": {
+      const { path, depth, bar } = data;
+      if (typeof path !== "string" || !isCount(depth) || !isRecord(bar)) return undefined;
+      return { kind: "page", path: words(path), depth, bar: barOf(bar) };
+    }
+    case "store": {
+      const { id, key, value } = data;
+      if (!isCount(id) || typeof key !== "string" || key.length > frameLimits.keyMax) return undefined;
+      if (value === undefined) return { kind: "store", id, key };
+      if (typeof value !== "string" || value.length > frameLimits.valueBytesMax) return undefined;
+      return { kind: "store", id, key, value };
+    }
+    case "forget":
+      return isCount(data["id"]) ? { kind: "forget", id: data["id"] } : undefined;
+    case "toast": {
+      const { title, icon, ms } = data;
+      return { kind: "toast", title: words(title), icon: words(icon), ms: isCount(ms) ? Math.min(ms, 10_000) : 1_500 };
+    }
+    case "modal":
+      return isCount(data["id"]) && isRecord(data["modal"])
+        ? { kind: "modal", id: data["id"], modal: modalOf(data["modal"]) }
+        : undefined;
+    case "choose": {
+      const { id, items } = data;
+      if (!isCount(id) || !Array.isArray(items) || items.length === 0) return undefined;
+      return { kind: "choose", id, items: items.slice(0, frameLimits.itemsMax).map(words) };
+    }
+    case "fault":
+      return { kind: "fault", words: words(data["words"]) };
+    default:
+      return undefined;
+  }
+}
+
+function barOf(bar: Record<string, unknown>): Bar {
+  const { color, text } = bar;
+  return {
+    title: words(bar["title"]).slice(0, 60),
+    ...(typeof color === "string" && /^#(?:[0-9a-f]{3}|[0-9a-f]{6})$/i.test(color) ? { color } : {}),
+    ...(text === "black" || text === "white" ? { text } : {}),
+  };
+}
+
+function modalOf(modal: Record<string, unknown>): Modal {
+  const some = (name: "cancelText" | "confirmText" | "placeholder", max: number) => {
+    const said = modal[name];
+    return typeof said === "string" && said !== "" ? { [name]: words(said).slice(0, max) } : {};
+  };
+  return {
+    title: words(modal["title"]).slice(0, 60),
+    content: words(modal["content"]),
+    canCancel: modal["canCancel"] !== false,
+    ...some("cancelText", 12),
+    ...some("confirmText", 12),
+    ...some("placeholder", 60),
+  };
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function isCount(value: unknown): value is number {
+  return typeof value === "number" && Number.isSafeInteger(value) && value >= 0;
+}
+
+/** Control characters but the line break, and those that turn the direction of what stands beside. */
+const unshown = /(?!\n)[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu;
+
+/** Words as they are shown. */
+function words(value: unknown): string {
+  if (typeof value !== "string" && typeof value !== "number") return "";
+  return `${value}`.slice(0, frameLimits.wordsMax).replace(unshown, "");
+}

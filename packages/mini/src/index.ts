@@ -1,0 +1,14 @@
+/** Mini programs: packages, and messages of a program that runs. It imports no other package of ours (RO23). */
+export { packageLimits } from "./format/limits.ts";
+export { type Manifest, type Program, packageId, readPackage, type Tab } from "./format/package.ts";
+export type { PackageFault } from "./format/zip.ts";
+export {
+  type Bar,
+  type Begin,
+  type Device,
+  type FromApp,
+  type FromProgram,
+  frameLimits,
+  type Modal,
+  programMessage,
+} from "./frame-messages.ts";

@@ -1,0 +1,39 @@
+/** Animation: steps that a program describes, and the frame plays (`wx.createAnimation`). */
+import { type Options, optionsOf } from "./called.ts";
+
+const kinds =
+  "opacity backgroundColor width height top left bottom right rotate rotateX rotateY rotateZ rotate3d scale scaleX scaleY scaleZ scale3d translate translateX translateY translateZ translate3d skew skewX skewY matrix matrix3d".split(
+    " ",
+  );
+
+export function animationOf(options: unknown): Readonly<Record<string, unknown>> {
+  let actions: unknown[] = [];
+  let animates: unknown[] = [];
+  const animation: Record<string, unknown> = {
+    step(own: unknown) {
+      actions.push({ animates, option: stepOf({ ...optionsOf(options), ...optionsOf(own) }) });
+      animates = [];
+      return animation;
+    },
+    export() {
+      const done = actions;
+      actions = [];
+      return { actions: done };
+    },
+  };
+  for (const kind of kinds)
+    animation[kind] = (...args: unknown[]) => {
+      animates.push({ type: kind, args });
+      return animation;
+    };
+  return animation;
+}
+
+function stepOf({ duration, delay, timingFunction, transformOrigin }: Options) {
+  return {
+    duration: typeof duration === "number" ? duration : 400,
+    delay: typeof delay === "number" ? delay : 0,
+    timing: typeof timingFunction === "string" ? timingFunction : "linear",
+    origin: typeof transformOrigin === "string" ? transformOrigin : "50% 50% 0",
+  };
+}

@@ -1,0 +1,202 @@
+/** Backend: glass-easel's elements, each change of which becomes an op (docs/spec/programs.md PR4). */
+import type { glassEasel } from "glass-easel-miniprogram-adapter";
+import type { FromLogic, Op, Screen } from "./ops.ts";
+
+type Listener = (value: unknown) => void;
+export type Backend = ReturnType<typeof createBackend>;
+export type DrawnElement = {
+  readonly at: number;
+  /** glass-easel's own element, to which events go. */
+  wxElement: glassEasel.Element | undefined;
+  readonly bindings: Map<string, Listener>;
+};
+
+/** @param screen read at each question, since the theme may change. */
+export function createBackend(post: (message: FromLogic) => void, screen: () => Screen) {
+  const elements = new Map<number, Drawn>();
+  const questions = new Map<number, (result: never) => void>();
+  let waiting: Op[] = [];
+  let isFlushing = false;
+  let count = 0;
+  let asked = 0;
+  let scopeName = (_scope: number): string => "";
+
+  function op(...one: Op): void {
+    waiting.push(one);
+    if (isFlushing) return;
+    isFlushing = true;
+    setTimeout(flush, 0);
+  }
+
+  /** What one turn of the program changed goes in one message. */
+  function flush(): void {
+    isFlushing = false;
+    if (waiting.length === 0) return;
+    const ops = waiting;
+    waiting = [];
+    post({ kind: "ops", ops });
+  }
+
+  function measure(at: number, what: "box" | "scroll", then: (result: never) => void): void {
+    asked += 1;
+    questions.set(asked, then);
+    flush();
+    post({ kind: "measure", id: asked, at, what });
+  }
+
+  function named(scope: number | undefined): string {
+    return scope === undefined ? "" : scopeName(scope);
+  }
+
+  function scopedClass(name: string, scope: number | undefined): string {
+    const prefix = named(scope);
+    return prefix === "" ? name : `${prefix}--${name}`;
+  }
+
+  class Drawn implements DrawnElement {
+    readonly at: number;
+    wxElement: glassEasel.Element | undefined;
+    readonly bindings = new Map<string, Listener>();
+
+    constructor(kind: "element" | "text" | "page" | "fragment", what = "") {
+      count += 1;
+      this.at = count;
+      elements.set(this.at, this);
+      if (kind === "fragment") op("fragment", this.at);
+      else op(kind, this.at, what);
+    }
+    release(): void {
+      elements.delete(this.at);
+      op("release", this.at);
+    }
+    associateValue(element: glassEasel.Element): void {
+      this.wxElement = element;
+    }
+    appendChild(child: Drawn): void {
+      op("append", this.at, child.at);
+    }
+    removeChild(child: Drawn): void {
+      op("remove", child.at);
+    }
+    insertBefore(child: Drawn, before: Drawn): void {
+      op("insert", this.at, child.at, before.at);
+    }
+    replaceChild(child: Drawn, old: Drawn): void {
+      op("replace", this.at, child.at, old.at);
+    }
+    spliceBefore(before: Drawn, deleteCount: number, list: Drawn): void {
+      op("splice", this.at, before.at, deleteCount, list.at);
+    }
+    spliceAppend(list: Drawn): void {
+      op("append", this.at, list.at);
+    }
+    spliceRemove(before: Drawn, deleteCount: number): void {
+      op("splice", this.at, before.at, deleteCount, 0);
+    }
+    setId(id: string): void {
+      op("id", this.at, id);
+    }
+    setStyleScope(_scope: number, _extra?: number, host?: number): void {
+      if (host !== undefined) op("host", this.at, named(host));
+    }
+    setStyle(style: string): void {
+      op("style", this.at, style);
+    }
+    addClass(name: string, scope?: number): void {
+      op("class", this.at, scopedClass(name, scope));
+    }
+    removeClass(name: string, scope?: number): void {
+      op("unclass", this.at, scopedClass(name, scope));
+    }
+    clearClasses(): void {
+      op("unstyled", this.at);
+    }
+    setAttribute(name: string, value: unknown): void {
+      op("set", this.at, name, plain(value));
+    }
+    removeAttribute(name: string): void {
+      op("set", this.at, name, undefined);
+    }
+    setText(text: string): void {
+      op("words", this.at, text);
+    }
+    setModelBindingStat(name: string, listener: Listener | null): void {
+      if (listener === null) this.bindings.delete(name);
+      else this.bindings.set(name, listener);
+    }
+    setListenerStats(): void {
+      // The frame sends every event of a person's, so it need not know who listens.
+    }
+    getBoundingClientRect(then: (box: never) => void): void {
+      measure(this.at, "box", then);
+    }
+    getScrollOffset(then: (offset: never) => void): void {
+      measure(this.at, "scroll", then);
+    }
+    setScrollPosition(left: number, top: number): void {
+      op("scroll", this.at, left, top);
+    }
+  }
+
+  const root = new Drawn("page", "");
+  let sheets = 0;
+  const context = {
+    // `BackendMode.Composed`, which the library has as a constant of its types alone.
+    mode: 2,
+    destroy: () => undefined,
+    getWindowWidth: () => screen().width,
+    getWindowHeight: () => screen().height,
+    getDevicePixelRatio: () => screen().pixelRatio,
+    getTheme: () => screen().theme,
+    registerStyleSheetContent: () => undefined,
+    appendStyleSheetPath(path: string) {
+      op("sheet", path);
+      sheets += 1;
+      return sheets;
+    },
+    disableStyleSheet: () => undefined,
+    render(done: (error: Error | null) => void) {
+      setTimeout(() => {
+        flush();
+        done(null);
+      }, 0);
+    },
+    getRootNode: () => root,
+    createElement: (name: string) => new Drawn("element", name),
+    createTextNode: (text: string) => new Drawn("text", text),
+    createFragment: () => new Drawn("fragment"),
+    onEvent: () => undefined,
+    createMediaQueryObserver: () => ({ disconnect: () => undefined }),
+    onWindowResize: () => undefined,
+    onThemeChange: () => undefined,
+  };
+
+  return {
+    // The library's types ask for a class of its own kind; what it calls is all there.
+    context: context as unknown as glassEasel.GeneralBackendContext,
+    op,
+    flush,
+    newPage: (path: string): Drawn => new Drawn("page", path),
+    newPlaceholder: (): Drawn => new Drawn("element", "placeholder"),
+    elementAt: (at: number): DrawnElement | undefined => elements.get(at),
+    measured(id: number, result: unknown): void {
+      const then = questions.get(id);
+      questions.delete(id);
+      then?.(result as never);
+    },
+    nameScopesBy(name: (scope: number) => string): void {
+      scopeName = name;
+    },
+  };
+}
+
+/** What can go to the frame: JSON, as WeChat passes it on. A function or a circle is nothing. */
+export function plain(value: unknown): unknown {
+  if (typeof value === "function" || typeof value === "symbol") return undefined;
+  if (value === null || typeof value !== "object") return value;
+  try {
+    return JSON.parse(JSON.stringify(value));
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,74 @@
+/**
+ * Ops: what the Worker tells the frame to draw (docs/spec/programs.md PR4). An op names elements by number alone; it
+ * carries no code and no markup.
+ */
+import type { Bar } from "../frame-messages.ts";
+
+/** Element numbers are from 1; 0 is none. */
+export type Op =
+  /** Makes an element of a tag, a text, a fragment, or a page. */
+  | readonly ["element" | "text" | "page", at: number, what: string]
+  | readonly ["fragment", at: number]
+  | readonly ["append", parent: number, child: number]
+  | readonly ["insert", parent: number, child: number, before: number]
+  | readonly ["replace", parent: number, child: number, old: number]
+  | readonly ["remove", child: number]
+  /** Removes `count` from `before` on, and puts a fragment in their place. */
+  | readonly ["splice", parent: number, before: number, count: number, list: number]
+  | readonly ["release", at: number]
+  | readonly ["id" | "style" | "class" | "unclass" | "words" | "host", at: number, what: string]
+  | readonly ["unstyled", at: number]
+  | readonly ["set", at: number, name: string, value: unknown]
+  | readonly ["sheet", path: string]
+  | readonly ["top", page: number]
+  | readonly ["scroll", at: number, left: number, top: number];
+
+export type FromLogic =
+  | { readonly kind: "ops"; readonly ops: readonly Op[] }
+  /** Asks the frame how an element lies. */
+  | { readonly kind: "measure"; readonly id: number; readonly at: number; readonly what: "box" | "scroll" }
+  /** Something for the app: see `FromProgram`. */
+  | { readonly kind: "app"; readonly message: unknown };
+
+export type Touch = {
+  readonly identifier: number;
+  readonly pageX: number;
+  readonly pageY: number;
+  readonly clientX: number;
+  readonly clientY: number;
+};
+export type ToLogic =
+  | LogicBegin
+  | {
+      readonly kind: "event";
+      readonly at: number;
+      readonly type: string;
+      readonly detail: unknown;
+      readonly bubbles: boolean;
+      /** Two-way binding: which attribute has a new value. */
+      readonly model?: { readonly name: string; readonly value: unknown };
+      readonly touches?: readonly Touch[];
+      readonly changedTouches?: readonly Touch[];
+    }
+  | { readonly kind: "measured"; readonly id: number; readonly result: unknown }
+  | { readonly kind: "scrolled"; readonly top: number; readonly isEnd: boolean }
+  | { readonly kind: "navigate"; readonly how: string; readonly url: string; readonly delta?: number }
+  | { readonly kind: "app"; readonly message: unknown };
+export type LogicBegin = {
+  readonly kind: "begin";
+  /** An address of the program's code, for `importScripts`. */
+  readonly code: string;
+  readonly manifest: import("../format/package.ts").Manifest;
+  readonly sheets: readonly string[];
+  readonly stored: Readonly<Record<string, string>>;
+  readonly screen: Screen;
+  readonly page?: string;
+};
+export type Screen = {
+  readonly width: number;
+  readonly height: number;
+  readonly pixelRatio: number;
+  readonly language: string;
+  readonly theme: "light" | "dark";
+};
+export type { Bar };

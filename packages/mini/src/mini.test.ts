@@ -1,0 +1,209 @@
+/** Mini programs without a browser: packed from sources as they are written for WeChat, and played by taps. */
+import { expect, test } from "bun:test";
+import fc from "fast-check";
+import { zipSync } from "fflate";
+import { isTrueToSources, packProgram } from "./compile/index.ts";
+import { normalTemplate } from "./compile/wxml.ts";
+import { safeScript } from "./compile/wxs.ts";
+import { packageLimits } from "./format/limits.ts";
+import { readPackage } from "./format/package.ts";
+import { isPackagePath, unzip, zip } from "./format/zip.ts";
+import { programMessage } from "./frame-messages.ts";
+import { play } from "./testkit/open.ts";
+import { orchard, orchardAbout } from "./testkit/orchard.ts";
+
+const { bytes: packed, warnings } = await packProgram(orchard(), orchardAbout);
+const bytesOf = (text: string) => new TextEncoder().encode(text);
+const silent = () => undefined;
+
+test("[PR1] a package names every file by its hash, and is what its sources compile to", async () => {
+  expect(warnings).toEqual([]);
+  const read = readPackage(packed);
+  if ("fault" in read) throw new Error(read.fault);
+  const { manifest, sources } = read.program;
+  expect(manifest.name).toBe("果园");
+  expect(manifest.pages).toEqual(["pages/fruit/fruit", "pages/one/one", "pages/about/about"]);
+  expect(manifest.window).toEqual({ title: "果园", barColor: "#2f6b3c", barText: "white" });
+  expect([...sources.keys()].sort()).toEqual([...orchard().keys()].sort());
+  expect(await isTrueToSources(packed)).toBe(true);
+});
+
+test("[PR1] a package with a file changed, added or taken away is refused, and verify finds code of other sources", async () => {
+  const unzipped = unzip(packed);
+  if ("fault" in unzipped) throw new Error(unzipped.fault);
+  const changedTo = (change: (files: Map<string, Uint8Array>) => void) => {
+    const files = new Map(unzipped.files);
+    change(files);
+    return zip(files);
+  };
+  const swapped = changedTo((files) => files.set("source/app.js", bytesOf("App({})")));
+  expect(readPackage(swapped)).toEqual({ fault: "changed", path: "source/app.js" });
+  expect(readPackage(changedTo((files) => files.set("more.js", bytesOf("1"))))).toMatchObject({ fault: "changed" });
+  expect(readPackage(changedTo((files) => files.delete("source/app.js")))).toMatchObject({ fault: "changed" });
+  expect(readPackage(changedTo((files) => files.delete("program.json")))).toEqual({ fault: "not-a-package" });
+  const { writePackage } = await import("./format/package.ts");
+  const read = readPackage(packed);
+  if ("fault" in read) throw new Error(read.fault);
+  const { manifest, logic, styles, sources } = read.program;
+  const other = writePackage({ manifest, logic: `${logic}\n// more`, styles, sources });
+  expect(readPackage(other)).toHaveProperty("program");
+  expect(await isTrueToSources(other)).toBe(false);
+});
+
+test("[PR1] a zip that would fill the memory, or reach out of its folder, is refused before it is unpacked", () => {
+  const zipped = (files: Record<string, Uint8Array>, level: 0 | 1 = 1) => zipSync(files, { level });
+  expect(unzip(zipped({ "a/../b": bytesOf("1") }))).toMatchObject({ fault: "bad-path" });
+  expect(unzip(zipped({ "a\\b": bytesOf("1") }))).toMatchObject({ fault: "bad-path" });
+  expect(unzip(zipped({ bomb: new Uint8Array(4 << 20) }))).toEqual({ fault: "bomb", path: "bomb" });
+  const many = Object.fromEntries(
+    Array.from({ length: packageLimits.filesMax + 1 }, (_, at) => [`${at}x`, bytesOf("")]),
+  );
+  expect(unzip(zipped(many, 0))).toEqual({ fault: "too-many-files" });
+  expect(unzip(new Uint8Array(packageLimits.packedBytesMax + 1))).toEqual({ fault: "too-large" });
+  expect(unzip(bytesOf("no zip"))).toEqual({ fault: "not-a-package" });
+  // Names that are one name after normalization.
+  const twins = zipped({ caf\u00e9: bytesOf("1"), "cafe\u0301": bytesOf("2") });
+  expect(unzip(twins)).toMatchObject({ fault: expect.stringMatching(/twice|bad-path/) as string });
+  expect(["a", "a/b.c", "图/一.png"].every(isPackagePath)).toBe(true);
+  expect(["", "/a", "a/", "a//b", ".", "../a", "a\u0000", "c:a", "x".repeat(256)].some(isPackagePath)).toBe(false);
+});
+
+test("[PR1] no bytes make the reader of packages throw", () => {
+  fc.assert(
+    fc.property(fc.uint8Array({ maxLength: 400 }), fc.nat(), fc.nat({ max: 255 }), (bytes, at, byte) => {
+      readPackage(bytes);
+      const broken = new Uint8Array(packed);
+      broken[at % broken.length] = byte;
+      readPackage(broken);
+    }),
+    { numRuns: 60 },
+  );
+});
+
+test("[PR2] what is no mini program is refused with its reason, and what lacks a file is packed with a warning", async () => {
+  expect(packProgram(new Map(), orchardAbout)).rejects.toThrow("app.json");
+  const lacking = orchard();
+  lacking.delete("components/stepper/stepper.js");
+  lacking.delete("pages/about/about.wxml");
+  const { warnings: said } = await packProgram(lacking, orchardAbout);
+  expect(said.join("\n")).toContain("pages/about/about is not there");
+  expect(said.join("\n")).toContain("components/stepper/stepper has no script");
+});
+
+test("[PR3] events without a colon and older loops mean what they mean in WeChat", () => {
+  const template = `<view bindtap="a" catchtouchstart='b' wx:for-items="{{x}}" data-say=" bindtap ">bindtap</view>`;
+  expect(normalTemplate(template, (code) => code)).toBe(
+    `<view bind:tap="a" catch:touchstart='b' wx:for="{{x}}" data-say=" bindtap ">bindtap</view>`,
+  );
+  expect(normalTemplate(`<!-- <view bindtap="x"/> --><input bind:input="a"/>`, (code) => code)).toBe(
+    `<input bind:input="a"/>`,
+  );
+});
+
+test("[PR3] a script of a template reads a member of nothing as nothing", () => {
+  const run = (code: string): unknown => {
+    const module: { exports: Record<string, (...given: unknown[]) => unknown> } = { exports: {} };
+    new Function("module", safeScript(code, silent))(module);
+    return module.exports["f"]?.(undefined);
+  };
+  expect(run("module.exports.f = function (a) { return a.b.c }")).toBeUndefined();
+  expect(run("module.exports.f = function (a) { return a.b() }")).toBeUndefined();
+  expect(run("module.exports.f = function (a) { var o = {}; o.x = 1; o.x++; return o['x'] }")).toBe(2);
+  expect(safeScript("this is no script", silent)).toBe("");
+});
+
+test("[PR6] Ann opens the orchard, taps, and sees what WeChat would show", async () => {
+  const ann = await play(packed);
+  expect(ann.text()).toContain("果园 · 第1次 梨 3.50 元 桃 4.00 元 没价的");
+  expect(ann.byClass("kind")).toEqual(["Array"]);
+  await ann.tap("加一");
+  await ann.tap("加一");
+  expect(ann.byClass("count")).toEqual(["2"]);
+  await ann.send("wish", "input", { value: "李子" });
+  expect(ann.byClass("echo")).toEqual(["李子"]);
+  await ann.tap("梨");
+  expect(ann.text()).toBe("梨，2页 回去 联网");
+  expect(ann.said).toContainEqual({
+    kind: "page",
+    path: "pages/one/one",
+    depth: 1,
+    bar: expect.objectContaining({ title: "梨" }) as object,
+  });
+  await ann.tap("回去");
+  expect(ann.byClass("count")).toEqual(["2"]);
+  await ann.tell({ kind: "tab", path: "pages/about/about" });
+  expect(ann.text()).toBe("我们种的");
+  await ann.tell({ kind: "tab", path: "pages/fruit/fruit" });
+  expect(ann.byClass("count")).toEqual(["2"]);
+  expect(ann.faults()).toEqual([]);
+});
+
+test("[PR7] what a program stores is there when it opens again, and a modal decides", async () => {
+  const first = await play(packed);
+  await first.tap("加一");
+  expect(first.said).toContainEqual(expect.objectContaining({ kind: "toast", title: "记下了" }));
+  const second = await play(packed, Object.fromEntries(first.stored));
+  expect(second.text()).toContain("第2次");
+  expect(second.byClass("count")).toEqual(["1"]);
+  await second.tap("清空");
+  expect(second.said).toContainEqual(expect.objectContaining({ kind: "modal" }));
+  expect(second.byClass("count")).toEqual(["0"]);
+  const third = await play(packed, Object.fromEntries(second.stored), () => ({ confirm: false, cancel: true }));
+  await third.tap("加一");
+  await third.tap("清空");
+  expect(third.byClass("count")).toEqual(["1"]);
+});
+
+test("[PR8] a call that needs a network fails in WeChat's words, and a name that is not there is undefined", async () => {
+  const ann = await play(packed);
+  await ann.tap("梨");
+  await ann.tap("联网");
+  expect(ann.text()).toContain("request:fail no network");
+  const sources = orchard();
+  sources.set(
+    "pages/about/about.js",
+    bytesOf(
+      "Page({ onLoad() { this.setData({ a: [typeof wx.createWorker, wx.canIUse('createWorker'), wx.canIUse('getStorageSync.x'), typeof fetch, typeof window, typeof self].join() }) } })",
+    ),
+  );
+  sources.set("pages/about/about.wxml", bytesOf("<text>{{a}}</text>"));
+  const asking = await play((await packProgram(sources, orchardAbout)).bytes);
+  await asking.tell({ kind: "tab", path: "pages/about/about" });
+  expect(asking.text()).toBe("undefined,false,true,undefined,undefined,undefined");
+});
+
+test("[PR8] a page that throws is said to its developer, and the program goes on", async () => {
+  const sources = orchard();
+  sources.set(
+    "pages/one/one.js",
+    bytesOf("Page({ onLoad() { throw new Error('ouch') }, back() { wx.navigateBack() } })"),
+  );
+  const ann = await play((await packProgram(sources, orchardAbout)).bytes);
+  await ann.tap("梨");
+  expect(String(ann.faults())).toContain("ouch");
+  await ann.tap("回去");
+  expect(ann.text()).toContain("果园 · 第1次");
+});
+
+test("[PR5] of what a program says, only known shapes are heard, and words are cut to what can be shown", () => {
+  expect(programMessage({ kind: "open", url: "javascript:1" })).toBeUndefined();
+  expect(programMessage("ready")).toBeUndefined();
+  expect(programMessage({ kind: "store", id: 1, key: "k".repeat(257), value: "1" })).toBeUndefined();
+  expect(programMessage({ kind: "store", id: 1, key: "k", value: "x".repeat((1 << 20) + 1) })).toBeUndefined();
+  expect(programMessage({ kind: "store", id: -1, key: "k" })).toBeUndefined();
+  expect(programMessage({ kind: "store", id: 1, key: "k", more: 1 })).toEqual({ kind: "store", id: 1, key: "k" });
+  expect(programMessage({ kind: "forget", id: "1" })).toBeUndefined();
+  expect(programMessage({ kind: "choose", id: 1, items: [] })).toBeUndefined();
+  expect(programMessage({ kind: "modal", id: 1 })).toBeUndefined();
+  expect(programMessage({ kind: "page", path: "a", depth: 0.5, bar: {} })).toBeUndefined();
+  expect(
+    programMessage({ kind: "page", path: "a", depth: 1, bar: { title: "\u202ex\u0007", color: "url(x)" } }),
+  ).toEqual({
+    kind: "page",
+    path: "a",
+    depth: 1,
+    bar: { title: "x" },
+  });
+  const toast = programMessage({ kind: "toast", title: "x".repeat(900), icon: {}, ms: 1e9 });
+  expect(toast).toEqual({ kind: "toast", title: "x".repeat(500), icon: "", ms: 10_000 });
+});

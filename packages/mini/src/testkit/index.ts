@@ -1,0 +1,3 @@
+/** For tests: a program as one is written for WeChat, and what plays it without a browser. */
+export { type Played, play } from "./open.ts";
+export { orchard, orchardAbout } from "./orchard.ts";
