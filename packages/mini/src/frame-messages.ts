@@ -157,6 +157,7 @@ const unshown = /(?!\n)[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu;
 
 /** Words as they are shown. */
 function words(value: unknown): string {
+  // not a check: what is no text is shown as none.
   if (typeof value !== "string" && typeof value !== "number") return "";
   return `${value}`.slice(0, frameLimits.wordsMax).replace(unshown, "");
 }

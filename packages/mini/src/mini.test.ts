@@ -138,6 +138,22 @@ test("[PR6] Ann opens the orchard, taps, and sees what WeChat would show", async
   expect(ann.faults()).toEqual([]);
 });
 
+test("[PR4] what a program draws leaves as plain values, whatever it puts into its data", async () => {
+  const sources = orchard();
+  const script =
+    "Page({ onLoad() { const a = { f() {} }; a.a = a; this.setData({ a, f: () => 1, s: Symbol.iterator }) } })";
+  sources.set("pages/about/about.js", bytesOf(script));
+  sources.set("pages/about/about.wxml", bytesOf(`<view data-a="{{a}}" title="{{f}}" hidden="{{s}}">there</view>`));
+  const ann = await play((await packProgram(sources, orchardAbout)).bytes);
+  await ann.tell({ kind: "tab", path: "pages/about/about" });
+  expect(ann.text()).toBe("there");
+  expect(structuredClone(ann.ops())).toEqual([...ann.ops()]);
+  const known =
+    "element text page fragment append insert replace remove splice release id style class unclass words host";
+  const names = new Set([...known.split(" "), "unstyled", "set", "sheet", "top", "scroll"]);
+  expect(ann.ops().filter(([name]) => !names.has(name))).toEqual([]);
+});
+
 test("[PR7] what a program stores is there when it opens again, and a modal decides", async () => {
   const first = await play(packed);
   await first.tap("加一");

@@ -1,4 +1,6 @@
-/** Mini programs 小程序 in the terminal: packed from a folder as WeChat's tools have it, and checked against its sources. */
+/**
+ * Mini programs 小程序 in the terminal: packed from a folder as WeChat's tools have it, and checked against its sources.
+ */
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { packageLimits, readPackage } from "@yanshu/mini";

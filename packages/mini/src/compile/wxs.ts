@@ -1,6 +1,6 @@
 /**
- * WXS: scripts of templates. WeChat's engine reads a member of nothing as nothing, and `.constructor` as a name; programs
- * rely on both (docs/spec/programs.md PR3), so both are written into the code.
+ * WXS: scripts of templates. WeChat's engine reads a member of nothing as nothing, and `.constructor` as a name;
+ * programs rely on both (docs/spec/programs.md PR3), so both are written into the code.
  */
 import { type CallExpression, type Expression, type MemberExpression, type Node, parse, type Super } from "acorn";
 import { full } from "acorn-walk";

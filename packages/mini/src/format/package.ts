@@ -144,6 +144,7 @@ function isLine(value: unknown, max: number): value is string {
   return typeof value === "string" && value.length <= max && !/[\p{Cc}\u2028\u2029]/u.test(value);
 }
 
+/** @checks PR1 */
 function isPart(value: unknown): value is Part {
   if (!isRecord(value) || typeof value["path"] !== "string" || typeof value["isPage"] !== "boolean") return false;
   const using = isRecord(value["config"]) ? (value["config"]["usingComponents"] ?? {}) : undefined;
@@ -159,6 +160,7 @@ function isWindow(value: Record<string, unknown>): boolean {
 
 export const colorShape = /^#(?:[0-9a-f]{3}|[0-9a-f]{6})$/i;
 
+/** @checks PR1 */
 function isTab(value: unknown): value is Tab {
   if (!isRecord(value)) return false;
   const isPath = (path: unknown) => isLine(path, packageLimits.pathBytesMax);

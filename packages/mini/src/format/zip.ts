@@ -12,7 +12,7 @@ export type PackageFault = {
 };
 export type Unzipped = { readonly files: ReadonlyMap<string, Uint8Array> } | PackageFault;
 
-/** A path of a package: of NFC, relative, with no step upwards, no empty step and no backslash. */
+/** A path of a package: of NFC, relative, with no step upwards, no empty step and no backslash. @checks PR1 */
 export function isPackagePath(path: string): boolean {
   if (path.length === 0 || new TextEncoder().encode(path).length > packageLimits.pathBytesMax) return false;
   if (/[\\:\p{Cc}]/u.test(path) || path !== path.normalize("NFC")) return false;

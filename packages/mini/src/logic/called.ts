@@ -1,6 +1,6 @@
 /**
- * Called: how a call of `wx` ends (docs/spec/programs.md PR8). As in WeChat, `success`, `fail` and `complete` are called
- * in a later turn, and without any of them the call returns a promise.
+ * Called: how a call of `wx` ends (docs/spec/programs.md PR8). As in WeChat, `success`, `fail` and `complete` are
+ * called in a later turn, and without any of them the call returns a promise.
  */
 export type Options = Readonly<Record<string, unknown>>;
 export type Result = Readonly<Record<string, unknown>>;

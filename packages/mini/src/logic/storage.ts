@@ -1,6 +1,7 @@
 /**
  * Storage: what a program keeps (docs/spec/programs.md PR7). All of it is in the Worker from the start, since half of
- * the calls are synchronous; each change goes to the device's database in order, and `setStorage` ends when it is there.
+ * the calls are synchronous; each change goes to the device's database in order, and `setStorage` ends when it is
+ * there.
  */
 import { frameLimits } from "../frame-messages.ts";
 import { type Ending, optionsOf, type Result } from "./called.ts";

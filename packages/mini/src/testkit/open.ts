@@ -38,6 +38,8 @@ export type Played = {
   readonly said: readonly Said[];
   readonly faults: () => readonly unknown[];
   readonly stored: ReadonlyMap<string, string>;
+  /** All that it drew. */
+  readonly ops: () => readonly Op[];
   readonly settled: () => Promise<void>;
 };
 
@@ -53,13 +55,18 @@ export async function play(
   const nodes = new Map<number, Node>();
   const kept = new Map(Object.entries(stored));
   const said: Said[] = [];
+  const drawn: Op[] = [];
   let top = 0;
   addWxsGlobals(globalThis);
 
   const tell: { to?: (message: ToLogic) => void } = {};
   const post = (message: FromLogic): void => {
-    if (message.kind === "ops") for (const op of message.ops) apply(op);
-    else if (message.kind === "measure") {
+    if (message.kind === "ops") {
+      for (const op of message.ops) {
+        drawn.push(op);
+        apply(op);
+      }
+    } else if (message.kind === "measure") {
       const box = {
         left: 0,
         top: 0,
@@ -182,6 +189,7 @@ export async function play(
     said,
     faults: () => said.flatMap((one) => (one["kind"] === "fault" ? [one["words"]] : [])),
     stored: kept,
+    ops: () => drawn,
     settled,
   };
 }
