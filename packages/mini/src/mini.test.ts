@@ -1,5 +1,6 @@
 /** Mini programs without a browser: packed from sources as they are written for WeChat, and played by taps. */
 import { expect, test } from "bun:test";
+import { runInNewContext } from "node:vm";
 import fc from "fast-check";
 import { zipSync } from "fflate";
 import { isTrueToSources, packProgram } from "./compile/index.ts";
@@ -103,7 +104,7 @@ test("[PR3] events without a colon and older loops mean what they mean in WeChat
 test("[PR3] a script of a template reads a member of nothing as nothing", () => {
   const run = (code: string): unknown => {
     const module: { exports: Record<string, (...given: unknown[]) => unknown> } = { exports: {} };
-    new Function("module", safeScript(code, silent))(module);
+    runInNewContext(safeScript(code, silent), { module });
     return module.exports["f"]?.(undefined);
   };
   expect(run("module.exports.f = function (a) { return a.b.c }")).toBeUndefined();

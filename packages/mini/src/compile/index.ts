@@ -84,7 +84,7 @@ export async function isTrueToSources(bytes: Uint8Array): Promise<boolean> {
 function scoped(found: ReturnType<typeof partsOf>): Part[] {
   let count = 0;
   return [...found].map(([path, { isPage, config }]) => {
-    const isolation = String(config["styleIsolation"] ?? "");
+    const isolation = isText(config["styleIsolation"]) ? config["styleIsolation"] : "";
     const isShared = isPage
       ? !/^(?:isolated|apply-shared)$/.test(isolation)
       : /^(?:shared|page-shared)$/.test(isolation);

@@ -56,7 +56,7 @@ function renamed(rule: Rule, scope: string, path: string, warn: Warn): void {
   }
 }
 
-export function inPixels(value: string): string {
+function inPixels(value: string): string {
   return value.replace(/(-?\d*\.?\d+)rpx/g, (_, count: string) => `calc(var(--rpx)*${count})`);
 }
 

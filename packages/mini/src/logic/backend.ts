@@ -191,7 +191,7 @@ export function createBackend(post: (message: FromLogic) => void, screen: () => 
 }
 
 /** What can go to the frame: JSON, as WeChat passes it on. A function or a circle is nothing. */
-export function plain(value: unknown): unknown {
+function plain(value: unknown): unknown {
   if (typeof value === "function" || typeof value === "symbol") return undefined;
   if (value === null || typeof value !== "object") return value;
   try {

@@ -131,7 +131,7 @@ export function pageStack({ backend, drawing, space, manifest, load, tell, fault
   }
 
   function target(url: unknown): { path: string; query: Record<string, string> } {
-    const [place = "", asked = ""] = String(url ?? "").split("?");
+    const [place = "", asked = ""] = (typeof url === "string" ? url : "").split("?");
     const from = stack.at(-1)?.path.split("/").slice(0, -1).join("/") ?? "";
     const path = normalPath(place.startsWith("/") ? place : `${from}/${place}`);
     if (!known.has(path)) throw new Error(`page "${path}" is not found`);

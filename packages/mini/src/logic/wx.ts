@@ -119,7 +119,7 @@ function navigationCalls({ pages, end }: WxPorts): Calls {
 }
 
 function screenCalls({ pages, app, end }: WxPorts): Calls {
-  const text = (value: unknown) => (value === undefined || value === null ? "" : String(value));
+  const text = (value: unknown) => (typeof value === "object" || value === undefined ? "" : `${value as string}`);
   const said =
     (name: string, message: (options: Readonly<Record<string, unknown>>) => Readonly<Record<string, unknown>>) =>
     (options: unknown) => {

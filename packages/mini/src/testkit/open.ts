@@ -102,7 +102,7 @@ export async function play(
     const node = nodes.get(at);
     const other = (index: number) => nodes.get(Number(rest[index]));
     if (name === "element" || name === "text" || name === "page" || name === "fragment") {
-      const what = String(rest[0] ?? "");
+      const what = typeof rest[0] === "string" ? rest[0] : "";
       const words = name === "text" ? what : "";
       nodes.set(at, {
         at,
