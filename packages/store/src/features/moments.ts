@@ -300,6 +300,20 @@ export type MomentClosedRow = {
   readonly secret: Bytes;
   readonly tries: number;
 };
+export type MomentTakenBackRow = {
+  readonly post: Bytes;
+  readonly about: Bytes;
+  readonly author: AccountId;
+  readonly got_ms: number;
+};
+export type MomentGapRow = {
+  readonly account: AccountId;
+  /** Empty: it is a place of a way, or a hole of a body or word. */
+  readonly log: Bytes;
+  readonly place: number;
+  readonly name: Bytes;
+  readonly since_ms: number;
+};
 export type MomentPutRow = {
   readonly put: number;
   readonly kind: string;
@@ -590,6 +604,35 @@ export function eraseMomentWord(db: Database, id: Bytes): void {
 export function setMomentWord(db: Database, id: Bytes, change: Partial<Omit<MomentWordRow, "id">>): void {
   for (const [column, value] of Object.entries(change))
     db.run(`UPDATE moment_words SET "${column}" = ? WHERE id = ?`, value as never, id);
+}
+
+/** A word whose header was read: it waits until it is. */
+export function addMomentClosed(db: Database, row: Omit<MomentClosedRow, "secret" | "tries">): void {
+  db.run(
+    `INSERT INTO moment_closed (name, author, log, header, hint, day, got_ms) VALUES (?, ?, ?, ?, ?, ?, ?)
+     ON CONFLICT DO NOTHING`,
+    row.name,
+    row.author,
+    row.log,
+    row.header,
+    row.hint,
+    row.day,
+    row.got_ms,
+  );
+}
+
+/** Returns whether it is new. */
+export function addMomentGap(db: Database, { account, log, place, name, since_ms }: MomentGapRow): boolean {
+  return (
+    db.run(
+      "INSERT INTO moment_gaps (account, log, place, name, since_ms) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+      account,
+      log,
+      place,
+      name,
+      since_ms,
+    ) > 0
+  );
 }
 
 /** Who said that a word on this post is taken back, before it came. */

@@ -44,6 +44,7 @@ import { type FeatureContext, pack, type Said, unpack } from "../../feature.ts";
 import { addRound, type CellTo, cellsOf, sharedWith } from "./jobs.ts";
 import { takeHomeNamed } from "./named-home.ts";
 import { cellKinds, headsFrom, logPayload, noWord, roundSecret, wayTo } from "./sealed.ts";
+import { tellOutside } from "./told.ts";
 import { accountsIn, dayMs, dayOf, inParts, joined, keysOfOne } from "./values.ts";
 
 /** A log is used so long at most. */
@@ -417,9 +418,10 @@ export function takeTold(context: FeatureContext, { conversation, by, body, sent
   const since_ms = Math.min(sentAtMs, nowMs()) as UnixMs;
   const { way, generation, place: next = 0 } = body;
   const isNew = addMomentWay(db, { way, account: by, generation, next, since_ms });
-  addMomentLog(db, { key: body.log, account: by, heads: concat(...body.heads), since_ms });
-  takeHomeNamed(db, by, body.home);
+  const isNewLog = addMomentLog(db, { key: body.log, account: by, heads: concat(...body.heads), since_ms });
+  const isNewHome = takeHomeNamed(db, by, body.home);
   keepNewestMomentKeys(db, by, keysOfOne);
+  if (isNew || isNewLog || isNewHome) tellOutside(context, by);
   // Who has lost what they were told is told again; nobody who never uses Moments tells anything.
   const held = readMomentFriend(db, by);
   const root = readMomentRoot(db);

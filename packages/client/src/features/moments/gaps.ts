@@ -1,6 +1,6 @@
 /** Gaps: what a friend told and did not come is noted, and asked for in the chat of two (docs/spec/moments.md MO5). */
 import { momentLimits } from "@yanshu/content";
-import { readMomentFriend, readMomentFriends, writeMomentFriend } from "@yanshu/store";
+import { addMomentGap, readMomentFriend, readMomentFriends, writeMomentFriend } from "@yanshu/store";
 import { type AccountId, type Bytes, equalBytes } from "@yanshu/wire";
 import type { FeatureContext } from "../../feature.ts";
 import { dayMs } from "./values.ts";
@@ -21,9 +21,7 @@ export function noteGap(
   name: Bytes,
 ): boolean {
   if (equalBytes(account, own())) return false; // not a check: what another own device did not put, it will.
-  const sql =
-    "INSERT INTO moment_gaps (account, log, place, name, since_ms) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING";
-  return db.run(sql, account, log, place, name, nowMs()) > 0;
+  return addMomentGap(db, { account, log, place, name, since_ms: nowMs() });
 }
 
 /** What did not open before does now. Inside a transaction. */

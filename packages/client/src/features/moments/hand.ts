@@ -1,71 +1,31 @@
 /**
- * What a later own device is told (docs/spec/moments.md MO15): how far friends were read, their posts, and what was
- * said. Bodies lie at home still.
+ * What a later own device is told (docs/spec/moments.md MO15): posts of friends, what was said,
+ * and what did not come. Bodies lie at home still.
  */
 import { momentLimits, type SyncItem } from "@yanshu/content";
 import {
   addMoment,
-  addMomentLog,
-  addMomentWay,
+  addMomentClosed,
+  addMomentGap,
+  addMomentTakenBack,
   addMomentWord,
+  isMomentTakenBack,
+  type MomentClosedRow,
+  type MomentGapRow,
   type MomentRow,
+  type MomentTakenBackRow,
   type MomentWordRow,
-  readMomentFriend,
-  readMomentLogs,
+  readMoment,
   readMomentOwnLogs,
-  readMomentWays,
-  writeMomentFriend,
 } from "@yanshu/store";
-import { type AccountId, concat, equalBytes, toHex, type UnixMs } from "@yanshu/wire";
+import type { UnixMs } from "@yanshu/wire";
 import type { FeatureContext } from "../../feature.ts";
 import { logItem } from "./exchange.ts";
 import { momentItem } from "./own.ts";
 import { postIdOf } from "./sealed.ts";
-import { dayOf, inParts, pieces, weekOf } from "./values.ts";
+import { dayOf, inParts, weekOf } from "./values.ts";
 
 type Item<K extends SyncItem["kind"]> = Extract<SyncItem, { readonly kind: K }>;
-
-/** Whether this account may have been told of it by that one: not by itself. */
-function byAccount<T extends { readonly account: AccountId }>(rows: readonly T[]): ReadonlyMap<string, readonly T[]> {
-  const by = new Map<string, T[]>();
-  for (const row of rows) by.set(toHex(row.account), [...(by.get(toHex(row.account)) ?? []), row]);
-  return by;
-}
-
-export function toldItems({ db, own }: FeatureContext): readonly Item<"momentTold">[] {
-  const logs = byAccount(readMomentLogs(db));
-  return [...byAccount(readMomentWays(db))].flatMap(([hex, ways]) => {
-    const [first] = ways;
-    if (first === undefined || equalBytes(first.account, own())) return [];
-    return [
-      {
-        kind: "momentTold",
-        account: first.account,
-        ways: ways
-          .slice(-momentLimits.waysMax)
-          .map(({ way, generation, next }) => ({ way, generation, next: Math.min(next, momentLimits.placeMax) })),
-        logs: (logs.get(hex) ?? [])
-          .slice(-momentLimits.waysMax)
-          .map(({ key, heads }) => ({ key, heads: pieces(heads, 16).slice(-momentLimits.headsAhead) })),
-      },
-    ];
-  });
-}
-
-/** Inside a transaction. */
-export function takeToldItem(
-  { db, nowMs, changed }: FeatureContext,
-  { account, ways, logs }: Item<"momentTold">,
-): void {
-  for (const { way, generation, next } of ways) addMomentWay(db, { way, account, generation, next, since_ms: nowMs() });
-  const held = readMomentFriend(db, account);
-  const theirs = Math.max(held?.theirs ?? 0, ...ways.map(({ generation }) => generation));
-  // They dropped a device, and may have been told before that.
-  const isUnsure = theirs > Math.max(held?.theirs ?? 0, 1) && (held?.told ?? 0) > 0;
-  writeMomentFriend(db, account, { theirs, ...(isUnsure && { told: 0 }) });
-  for (const { key, heads } of logs) addMomentLog(db, { key, account, heads: concat(...heads), since_ms: nowMs() });
-  changed("moments");
-}
 
 export function heldItems({ db, own }: FeatureContext): readonly Item<"momentHeld">[] {
   const rows = db.all<MomentRow>(
@@ -153,7 +113,13 @@ export function saidWord({ at_ms, state: _, got_ms: __, ...word }: MomentWordRow
 
 /** Inside a transaction. */
 export function takeSaid(context: FeatureContext, { words }: Item<"momentSaid">): void {
-  for (const word of words) takeWord(context, word);
+  const { db } = context;
+  for (const word of words) {
+    const by = [word.author, readMoment(db, word.post)?.author ?? word.author];
+    // It was taken back or hidden since the other device told of it. @checks MO80
+    if (by.some((one) => isMomentTakenBack(db, word.post, word.id, one))) continue;
+    takeWord(context, word);
+  }
   context.changed("moments");
 }
 
@@ -161,4 +127,44 @@ export function takeSaid(context: FeatureContext, { words }: Item<"momentSaid">)
 export function takeWord({ db, nowMs }: FeatureContext, { atMs, ...word }: Word): void {
   const at_ms = Math.min(atMs, nowMs()) as UnixMs;
   addMomentWord(db, { ...word, at_ms, state: "here", got_ms: at_ms });
+}
+
+type Unread = Omit<Item<"momentUnread">, "kind">;
+const nothing: Unread = { words: [], takenBack: [], gaps: [] };
+
+/**
+ * What this device has yet to read, and knows to lack: no log or way leads a later device there (MO80, MO81). Those of
+ * which the most is known come first.
+ */
+export function unreadItems({ db }: FeatureContext): readonly Item<"momentUnread">[] {
+  const all = <T>(sql: string) => db.all<T>(`${sql} DESC LIMIT ?`, momentLimits.archiveWordsMax);
+  const parts = <T, K extends keyof Unread>(kind: K, rows: readonly T[], itemOf: (row: T) => Unread[K][number]) =>
+    inParts(rows.map(itemOf)).map((some) => ({ kind: "momentUnread", ...nothing, [kind]: some }) as const);
+  return [
+    // Before words, so that none of these is shown.
+    ...parts(
+      "takenBack",
+      all<MomentTakenBackRow>("SELECT * FROM moment_taken_back ORDER BY got_ms"),
+      ({ got_ms: gotMs, ...one }) => ({ ...one, gotMs }),
+    ),
+    ...parts(
+      "words",
+      all<MomentClosedRow>("SELECT * FROM moment_closed ORDER BY secret <> x'' DESC, got_ms"),
+      ({ name, author, log, header, hint, day, got_ms: gotMs }) => ({ name, author, log, header, hint, day, gotMs }),
+    ),
+    ...parts(
+      "gaps",
+      all<MomentGapRow>("SELECT account, log, place, name, since_ms FROM moment_gaps ORDER BY since_ms"),
+      ({ since_ms: sinceMs, ...one }) => ({ ...one, sinceMs }),
+    ),
+  ];
+}
+
+/** Inside a transaction. */
+export function takeUnread({ db, nowMs, changed }: FeatureContext, { words, takenBack, gaps }: Unread): void {
+  const past = (ms: number) => Math.min(ms, nowMs());
+  for (const { gotMs, ...word } of words) addMomentClosed(db, { ...word, got_ms: past(gotMs) });
+  for (const { post, about, author, gotMs } of takenBack) addMomentTakenBack(db, post, about, author, past(gotMs));
+  for (const { sinceMs, ...gap } of gaps) addMomentGap(db, { ...gap, since_ms: past(sinceMs) });
+  changed("moments");
 }

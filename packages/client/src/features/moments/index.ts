@@ -48,8 +48,8 @@ import {
   saidItems,
   takeHeld,
   takeSaid,
-  takeToldItem,
-  toldItems,
+  takeUnread,
+  unreadItems,
 } from "./hand.ts";
 import { friendsOf } from "./jobs.ts";
 import { clearAll } from "./leave.ts";
@@ -72,6 +72,7 @@ import {
 } from "./own.ts";
 import { takeAgain } from "./pull.ts";
 import { meant } from "./sealed.ts";
+import { takeToldItem, toldItems } from "./told.ts";
 import type { MomentDraft, MomentRange, MomentsApi } from "./types.ts";
 import {
   bodyOf,
@@ -179,6 +180,7 @@ export const moments = clientFeature({
     "momentTold",
     "momentHeld",
     "momentSaid",
+    "momentUnread",
     "moment",
     "momentArchive",
   ],
@@ -265,6 +267,7 @@ export const moments = clientFeature({
     momentTold: { size: "large", together: 32, all: toldItems, take: takeToldItem },
     momentHeld: { size: "large", all: heldItems, take: takeHeld },
     momentSaid: { size: "large", all: saidItems, take: takeSaid },
+    momentUnread: { size: "large", together: 16, all: unreadItems, take: takeUnread },
     momentArchive: { isInRecord: true, all: archiveItems, take: takeArchive },
     moment: {
       size: "large",

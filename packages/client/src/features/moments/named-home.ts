@@ -17,11 +17,15 @@ export function homeNamedBy(db: Database, friend: AccountId): string | undefined
   return named(db).find(({ account }) => equalBytes(account, friend))?.home;
 }
 
-/** Undefined: it is where the leaf in the chat of two says. Inside a transaction. */
-export function takeHomeNamed(db: Database, account: AccountId, home: string | undefined): void {
+/**
+ * Returns whether it is another than before. Undefined: it is where the leaf in the chat of two says. Inside a
+ * transaction.
+ */
+export function takeHomeNamed(db: Database, account: AccountId, home: string | undefined): boolean {
   const before = named(db);
   const held = before.find((one) => equalBytes(one.account, account));
-  if (held?.home === home) return;
+  if (held?.home === home) return false;
   const others = before.filter((one) => one !== held);
   writeMeta(db, "moment-homes", pack([...others, ...(home === undefined ? [] : [{ account, home }])].slice(-namedMax)));
+  return true;
 }

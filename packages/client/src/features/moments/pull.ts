@@ -6,6 +6,7 @@ import { momentLimits } from "@yanshu/content";
 import {
   addMoment,
   addMomentClear,
+  addMomentClosed,
   addMomentLog,
   addMomentWay,
   countDiagnostic,
@@ -338,17 +339,15 @@ async function readLogs(
           );
           if ((waiting?.count ?? 0) >= closedMax) countDiagnostic(db, "moments-too-many-words");
           else
-            db.run(
-              `INSERT INTO moment_closed (name, author, log, header, hint, day, got_ms) VALUES (?, ?, ?, ?, ?, ?, ?)
-               ON CONFLICT DO NOTHING`,
-              header.word,
-              row.account,
-              row.key,
-              name,
-              header.hint,
-              header.day,
-              nowMs(),
-            );
+            addMomentClosed(db, {
+              name: header.word,
+              author: row.account,
+              log: row.key,
+              header: name,
+              hint: header.hint,
+              day: header.day,
+              got_ms: nowMs(),
+            });
         }
       }
       if (last >= 0) setMomentHeads(db, row, concat(...heads.slice(0, headsAhead)));

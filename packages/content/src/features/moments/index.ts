@@ -19,7 +19,7 @@ import { contentFeature, signal, synced } from "../../feature.ts";
 import { account, device } from "../../fields/ids.ts";
 import { blobRef } from "../../fields/media.ts";
 import { momentLimits } from "./limits.ts";
-import { audience, heldPost, type MomentAudience, word } from "./parts.ts";
+import { audience, gap, heldPost, type MomentAudience, takenBack, waiting, word } from "./parts.ts";
 
 export type { MomentAudience } from "./parts.ts";
 
@@ -81,13 +81,16 @@ export const moments = contentFeature({
     momentFriend: synced(struct({ account, chatsOnly: bool, hidesMine: bool, hidesTheirs: bool, stampMs: uint() })),
     /** Up to where places for cells are spent, each on the way of this account to `account` (MO4). */
     momentPlaces: synced(struct({ places: list(struct({ account, way: key, place }), momentLimits.handedMax) })),
-    /** How far one friend was read: for a device that comes later. */
+    /** How far one friend was read, for a device that comes later; and their `home`, where they named one (MO71). */
     momentTold: synced(
-      struct({
-        account,
-        ways: list(struct({ way: key, generation: uint(), next: uint() }), momentLimits.waysMax),
-        logs: list(struct({ key, heads }), momentLimits.waysMax),
-      }),
+      struct(
+        {
+          account,
+          ways: list(struct({ way: key, generation: uint(), next: uint() }), momentLimits.waysMax),
+          logs: list(struct({ key, heads }), momentLimits.waysMax),
+        },
+        { home: line(momentLimits.homeMax) },
+      ),
     ),
     /** Posts of friends that were read: their bodies are at home. */
     momentHeld: synced(
@@ -99,6 +102,14 @@ export const moments = contentFeature({
     momentSaid: synced(
       struct({
         words: list(word, momentLimits.handedMax),
+      }),
+    ),
+    /** What did not come, or not whole: a device that comes later looks for it too (MO80, MO81). */
+    momentUnread: synced(
+      struct({
+        words: list(waiting, momentLimits.handedMax),
+        takenBack: list(takenBack, momentLimits.handedMax),
+        gaps: list(gap, momentLimits.handedMax),
       }),
     ),
     /**

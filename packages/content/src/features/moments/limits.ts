@@ -3,6 +3,7 @@ export const momentLimits = {
   /** Bytes of W, L, S, R, M. */
   keyBytes: 32,
   nameBytes: 16,
+  hintBytes: 8,
   idBytes: 16,
   replyBytes: 16,
   headsAhead: 4,

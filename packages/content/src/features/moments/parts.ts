@@ -42,3 +42,26 @@ export const word = struct({
   header: blob(momentLimits.nameBytes),
   name: blob(momentLimits.nameBytes),
 });
+
+/** A word of which a device has read the header alone. `day`: of its post, by its last eight bits. */
+export const waiting = struct({
+  name: id,
+  author: account,
+  log: fixed(momentLimits.keyBytes),
+  header: id,
+  hint: fixed(momentLimits.hintBytes),
+  day: uint(255),
+  gotMs: uint(),
+});
+
+/** A word on a post that `author` took back or hid before it came. */
+export const takenBack = struct({ post: id, about: id, author: account, gotMs: uint() });
+
+/** What did not come: a place of a friend's way (`log` is empty), or a name in a log. */
+export const gap = struct({
+  account,
+  log: blob(momentLimits.keyBytes),
+  place: uint(momentLimits.placeMax),
+  name: blob(momentLimits.nameBytes),
+  sinceMs: uint(),
+});

@@ -1,0 +1,84 @@
+/**
+ * What friends told this account of their ways and logs, as own devices tell it one another: to one that comes later
+ * (docs/spec/moments.md MO15), and to one that is in no chat with that friend yet (MO82).
+ */
+import { momentLimits, type SyncItem } from "@yanshu/content";
+import {
+  addMomentLog,
+  addMomentWay,
+  type MomentLogRow,
+  type MomentWayRow,
+  readMomentFriend,
+  readMomentLogs,
+  readMomentWays,
+  writeMomentFriend,
+} from "@yanshu/store";
+import { type AccountId, concat, equalBytes, toHex } from "@yanshu/wire";
+import type { FeatureContext } from "../../feature.ts";
+import { homeNamedBy, takeHomeNamed } from "./named-home.ts";
+import { pieces } from "./values.ts";
+
+type ToldItem = Extract<SyncItem, { readonly kind: "momentTold" }>;
+
+/** Whether this account may have been told of it by that one: not by itself. */
+function byAccount<T extends { readonly account: AccountId }>(rows: readonly T[]): ReadonlyMap<string, readonly T[]> {
+  const by = new Map<string, T[]>();
+  for (const row of rows) by.set(toHex(row.account), [...(by.get(toHex(row.account)) ?? []), row]);
+  return by;
+}
+
+export function toldItems({ db, own }: FeatureContext): readonly ToldItem[] {
+  const logs = byAccount(readMomentLogs(db));
+  return [...byAccount(readMomentWays(db))].flatMap(([hex, ways]) => {
+    const [first] = ways;
+    if (first === undefined || equalBytes(first.account, own())) return [];
+    return [toldItem(db, first.account, ways, logs.get(hex) ?? [])];
+  });
+}
+
+function toldItem(
+  db: FeatureContext["db"],
+  account: AccountId,
+  ways: readonly MomentWayRow[],
+  logs: readonly MomentLogRow[],
+): ToldItem {
+  const home = homeNamedBy(db, account);
+  return {
+    kind: "momentTold",
+    account,
+    ways: ways
+      .slice(-momentLimits.waysMax)
+      .map(({ way, generation, next }) => ({ way, generation, next: Math.min(next, momentLimits.placeMax) })),
+    logs: logs
+      .slice(-momentLimits.waysMax)
+      .map(({ key, heads }) => ({ key, heads: pieces(heads, 16).slice(-momentLimits.headsAhead) })),
+    ...(home !== undefined && { home }),
+  };
+}
+
+/**
+ * A friend told this account something new: an own device that is in no chat with them yet, and so does not hear it, is
+ * told (MO82). One that was linked already has what was told before. Inside a transaction.
+ */
+export function tellOutside(context: FeatureContext, account: AccountId): void {
+  const { db, devices, rooms, directs } = context;
+  const inside = rooms.devicesIn(directs.with(account));
+  if (devices().every((one) => inside.some((other) => equalBytes(one, other)))) return;
+  const isTheirs = (row: { readonly account: AccountId }) => equalBytes(row.account, account);
+  context.tellOwnDevices([
+    toldItem(db, account, readMomentWays(db).filter(isTheirs), readMomentLogs(db).filter(isTheirs)),
+  ]);
+}
+
+/** Inside a transaction. */
+export function takeToldItem({ db, nowMs, changed }: FeatureContext, { account, ways, logs, home }: ToldItem): void {
+  for (const { way, generation, next } of ways) addMomentWay(db, { way, account, generation, next, since_ms: nowMs() });
+  const held = readMomentFriend(db, account);
+  const theirs = Math.max(held?.theirs ?? 0, ...ways.map(({ generation }) => generation));
+  // They dropped a device, and may have been told before that.
+  const isUnsure = theirs > Math.max(held?.theirs ?? 0, 1) && (held?.told ?? 0) > 0;
+  writeMomentFriend(db, account, { theirs, ...(isUnsure && { told: 0 }) });
+  for (const { key, heads } of logs) addMomentLog(db, { key, account, heads: concat(...heads), since_ms: nowMs() });
+  if (home !== undefined) takeHomeNamed(db, account, home);
+  changed("moments");
+}
