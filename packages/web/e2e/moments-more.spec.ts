@@ -1,6 +1,6 @@
 /**
- * Moments 朋友圈 and Status 状态, played by two people: what waits, what was begun, what is found
- * again, and what stands on another device of one's own.
+ * Moments 朋友圈 and Status 状态, played by two people and a new friend: what waits, what was begun, what is found
+ * again, what stands on another device of one's own, and how far back a new friend sees.
  */
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -8,17 +8,20 @@ import { join } from "node:path";
 import { expect, type Locator, type Page, test } from "@playwright/test";
 import { type BrowserSetup, phone } from "./browser-setup.ts";
 import { familyIn } from "./family.ts";
-import { beginsAnew, goes, home, isAccessible, linkDevice, shot } from "./people.ts";
+import { beginsAnew, contactLink, goes, home, isAccessible, linkDevice, shot } from "./people.ts";
 
 test.describe.configure({ mode: "serial", timeout: 120_000 });
 let setup: BrowserSetup;
 let [mum, maya, tablet] = [] as unknown as [Page, Page, Page];
 let folder = "";
 
+/** What mum posts here takes most upload tokens of a first day (MO72): she has as many as later. */
+const aLaterDay = ["--new-file-tokens", "1024"];
+
 test.beforeAll(async ({ browser }) => {
   test.setTimeout(240_000);
   folder = await mkdtemp(join(tmpdir(), "yanshu-moments-"));
-  const family = await familyIn(browser, "妈妈 Maya", [phone, phone]);
+  const family = await familyIn(browser, "妈妈 Maya", [phone, phone], aLaterDay);
   setup = family.setup;
   [mum, maya] = family.people;
 });
@@ -357,6 +360,47 @@ test("[WE126] [F-2b-1] [F-2b-7] [F-2b-8] [F-2b-11] a second own device has posts
   for (const page of [mum, maya]) await sees(page, "平板上写的");
   await expect(post(mum, "平板上写的")).toHaveAttribute("data-mine", "true");
 });
+
+const dayMs = 86_400_000;
+
+test("[WE127] [F-2b-4] a new friend sees as far back as the window goes, and no further", async () => {
+  const posts = ["月初的豆角", "前天的豆角", "今天的豆角"] as const;
+  for (const [n, days] of [20, 2, 0].entries()) {
+    await setClock(mum, -days * dayMs);
+    await writes(mum, posts[n] ?? "");
+    await mum.getByTestId("compose-post").click();
+    await expect(mum.getByTestId("compose-moment")).toHaveCount(0);
+  }
+  const finds = async (page: Page, all: readonly string[]) => {
+    await goes(page, "/search");
+    await page.getByTestId("search-field").fill("豆角");
+    await expect(page.getByTestId("found-moment")).toContainText([...all].reverse(), { timeout: 5_000 });
+    await expect(page.getByTestId("found-moment")).toHaveCount(all.length, { timeout: 1_000 });
+  };
+  await looksFor(maya, "/moments", () => finds(maya, posts));
+  await goes(mum, "/moments/settings");
+  await mum.getByTestId("window-3").check({ force: true });
+  const friend = await setup.profile(phone);
+  await setup.settle(friend, "新朋友", await contactLink(mum));
+  await friend.getByTestId("send-request").click();
+  await goes(mum, "/contacts/requests");
+  await mum.getByTestId("request-row").filter({ hasText: "新朋友" }).getByTestId("request-accept").click();
+  await expect(friend.getByTestId("conversation")).toHaveAttribute("data-state", "open");
+  await looksFor(friend, "/moments", () => finds(friend, posts.slice(1)));
+  await friend.close();
+});
+
+/** The app's clock stands so far beside the real one, and home is not asked the time while it does. */
+async function setClock(page: Page, ms: number): Promise<void> {
+  const worker = page.workers().find((one) => /\/assets\/main-[^/]*\.js$/.test(one.url()));
+  if (worker === undefined) throw new Error("the app's worker does not run");
+  await worker.evaluate((shift) => {
+    const kept = globalThis as { realNow?: () => number };
+    kept.realNow ??= Date.now.bind(Date);
+    const { realNow } = kept;
+    Date.now = () => realNow() + shift;
+  }, ms);
+}
 
 /** Pictures of one colour each, drawn by the browser. */
 async function pictures(page: Page, count: number, width = 1_280): Promise<readonly string[]> {

@@ -1,7 +1,8 @@
 /**
  * Friends who are away for long (docs/spec/moments.md MO65): what was put for them meanwhile waits for them at home.
  */
-import { expect, setDefaultTimeout, test } from "bun:test";
+import { afterEach, expect, setDefaultTimeout, test } from "bun:test";
+import { Holes } from "@yanshu/server/holes";
 import type { Person } from "../index.ts";
 import { friends, looked, OpenHome, range, texts, words } from "./moments.ts";
 
@@ -47,3 +48,35 @@ for (const isRemade of [true, false])
     expect(world.bugs()).toEqual([]);
     home.end();
   });
+
+const honest = Holes.prototype.lookFor;
+afterEach(() => {
+  Holes.prototype.lookFor = honest;
+});
+
+test("[MO90] who comes back sees new posts before the words that were said meanwhile are read", async () => {
+  const { world, people } = await friends(987, "Ann", "Ben");
+  const [ann, ben] = people as [Person, Person];
+  const first = await ann.api.postMoment(words("old"));
+  await looked(world, ann, ben);
+  await ben.api.postMoment(words("of Ben"));
+  await looked(world, ann, ben);
+  ben.crash();
+  for (let n = 0; n < 20; n++) await ann.api.commentMoment(first, `${n}`);
+  await ann.api.postMoment(words("new"));
+  await world.pass(2_000);
+  await ben.switchOn();
+  /** At each question to home, what stood on Ben's screen. */
+  const stood: { readonly newest: string | undefined; readonly comments: number }[] = [];
+  Holes.prototype.lookFor = function (this: Holes, ...call) {
+    stood.push({ newest: texts(ben)[0], comments: ben.view("moment", first)?.comments.length ?? 0 });
+    return honest.apply(this, call);
+  };
+  await looked(world, ben);
+  const before = stood.findIndex(({ newest }) => newest === "new");
+  expect(before).toBeGreaterThan(0);
+  expect(stood[before]?.comments).toBe(0);
+  expect(stood.length - before).toBeGreaterThan(5); // Words take as many questions more.
+  expect(ben.view("moment", first)?.comments.length).toBe(20);
+  expect(world.bugs()).toEqual([]);
+});

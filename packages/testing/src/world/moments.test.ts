@@ -79,6 +79,7 @@ test("[MO6][MO7][MO8] comments and their answers are seen by friends of both alo
   await looked(world, ann, ben, dan);
   const said = await ben.api.commentMoment(post, "我去");
   await ben.api.likeMoment(post);
+  await world.pass(1_000); // Of one moment neither is the first.
   await dan.api.commentMoment(post, "我也去");
   await looked(world, ben, dan, ann);
   await ann.api.commentMoment(post, "八点见", said);

@@ -65,26 +65,52 @@ const clearAfterMs = 30 * dayMs;
 /** How far ahead one looks: the next place, near ones, or far ones as well. */
 type Reach = "next" | "near" | "far";
 
+/** Questions of one look for cells, and as many for headers: what is behind them comes at the next look. */
+const questionsMax = 64;
+
 /**
- * Looks once. Resolves with whether anything came. Rejects where home cannot be reached. @param isDeep ahead as well.
+ * Looks once. Resolves with whether anything came. Rejects where home cannot be reached. Posts come before what is said
+ * on them (MO90). @param isDeep ahead as well.
  */
 export async function pullAll(context: FeatureContext, isDeep: boolean): Promise<boolean> {
   followOwn(context);
-  let came = false;
   const read = new Set<string>();
-  for (let round = 0, reach: Reach = isDeep ? "far" : "next"; round < 64; round++) {
-    const ways = await lookedForWays(context, reach);
-    const logs = await lookedForLogs(context, reach);
-    const cells = await readWays(context, ways);
-    const headers = await readLogs(context, logs, read);
-    if (!cells && !headers) break;
-    came = true;
-    reach = "near"; // Where something is, more may be, or may be missing.
-  }
+  const first: Reach = isDeep ? "far" : "next";
+  const cells = everything(first, async (reach) => readWays(context, await lookedForWays(context, reach)));
+  const headers = everything(first, async (reach) => readLogs(context, await lookedForLogs(context, reach), read));
+  let came = await cells.read();
   await readBodies(context, shownFriends(context).ways);
+  if (came) headers.expect();
+  while (await headers.read()) {
+    came = true;
+    // Where something is, more may be, or may be missing: also of what is not said in a log.
+    cells.expect();
+    if (!(await cells.read())) break;
+    await readBodies(context, shownFriends(context).ways);
+    headers.expect();
+  }
   await readClosed(context, came || isDeep);
   if (isDeep) tidy(context);
   return came;
+}
+
+/** Asks again and again, until nothing comes. @param ask resolves with whether something came. */
+function everything(first: Reach, ask: (reach: Reach) => Promise<boolean>) {
+  let [reach, asked] = [first, 0];
+  return {
+    /** Something came elsewhere: the next question is for near places too. */
+    expect: () => {
+      if (asked > 0 || first === "next") reach = "near";
+    },
+    read: async () => {
+      let came = false;
+      while (asked++ < questionsMax && (await ask(reach))) {
+        came = true;
+        reach = "near";
+      }
+      return came;
+    },
+  };
 }
 
 /** Own devices read what others of them say, as friends do. */
