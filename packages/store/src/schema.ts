@@ -37,6 +37,7 @@ import { plainNames, resendNames } from "./migrations/plain-names.ts";
 import { recovery } from "./migrations/recovery.ts";
 import { renewals, renewers } from "./migrations/renewals.ts";
 import { resyncAnswers } from "./migrations/resync-answers.ts";
+import { resynced } from "./migrations/resynced.ts";
 import { toldChats } from "./migrations/told-chats.ts";
 import { tooNew } from "./migrations/too-new.ts";
 import { unsent } from "./migrations/unsent.ts";
@@ -317,4 +318,5 @@ export const migrations: readonly Migration[] = [
   { version: 42, up: placedMomentTables },
   { version: 44, up: channelTables },
   { version: 45, up: lateChannelTables },
+  { version: 46, up: resynced },
 ];

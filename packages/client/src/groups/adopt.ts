@@ -25,6 +25,7 @@ import {
   setConfirmed,
   setConversationState,
   setGroupStatus,
+  setResynced,
   settleJoinRequests,
   writeEndedLink,
 } from "@yanshu/store";
@@ -212,6 +213,7 @@ function founded(engine: Engine, row: ConversationRow, group: Group, { status, a
   supersede(engine, group);
   if (group.state.founding === 1) expectFromStart(engine, group, group.members);
   else if (before !== undefined) expectFromStart(engine, group, newDevices(before, group));
+  if (row.frozen !== null) setResynced(engine.db, row.conversation);
   if (row.state === "forming") setConversationState(engine.db, row.conversation, "open");
   introduce(engine, group, accountsOf(group.members));
 }

@@ -41,6 +41,7 @@ import {
   retireAddress,
   setConfirmed,
   setConversationState,
+  setResynced,
   setToldProfile,
   takeToldChat,
   touchConversation,
@@ -369,8 +370,10 @@ function enter(engine: Engine, group: Joined, row: KeyPackageRow, verdict: Exclu
     if (held !== undefined && notMember.has(held.state)) forgetHeard(db, state.conversation, own.device);
     if (verdict.status === "active" && (held === undefined || notMember.has(held.state))) arriveAt(engine, group);
     if (state.founding === 1 && group.epoch === 1) expectFromStart(engine, group, group.members);
-    else if (before !== undefined && held !== undefined && !notMember.has(held.state))
+    else if (before !== undefined && held !== undefined && !notMember.has(held.state)) {
       expectFromStart(engine, group, newDevices(before, group));
+      setResynced(db, state.conversation);
+    }
     if (verdict.status === "active") strikeDone(engine, group);
     else letIn(engine, group, held);
     settleState(engine, group, held?.state, peer);

@@ -11,12 +11,14 @@ import {
   countDiagnostic,
   dropOldGaps,
   fillGap,
+  type Heard,
   heardAs,
   markAsked,
   markGone,
   noteFirstHeard,
   noteReportedMark,
   raiseSeq,
+  readConversation,
   readGaps,
   readHeard,
   readSent,
@@ -25,6 +27,7 @@ import {
 import { type AccountId, type ConversationId, concat, type DeviceId, equalBytes, toHex, utf8 } from "@yanshu/wire";
 import { type Engine, ownOf, topicOf } from "../core/engine.ts";
 import { insertLine } from "../group-state/lines.ts";
+import { accountsOf } from "../group-state/store-group.ts";
 import { say } from "./outbox.ts";
 import { answerFor } from "./resend-answers.ts";
 
@@ -58,11 +61,8 @@ export function hear(engine: Engine, group: Group, sender: Member, message: Mess
     if (equalBytes(mark.device, ownOf(engine).device)) continue;
     if (mark.seq <= message.seq && equalBytes(mark.device, sender.device)) continue; // The message itself says as much.
     // Also of somebody who is gone by now: what they said last may be what is missing.
-    const known = readHeard(db, conversation, mark.device);
-    if (known === undefined) {
-      expectAfter(engine, group, mark);
-      continue;
-    }
+    const known = readHeard(db, conversation, mark.device) ?? expectAfter(engine, group, mark);
+    if (known === undefined) continue;
     // A reported mark is unverified: it can show that something is missing, never that something was heard. One far
     // ahead is ignored, since it would make gaps without end.
     if (mark.seq <= known.highest || mark.seq > known.highest + gapMax) continue;
@@ -72,12 +72,24 @@ export function hear(engine: Engine, group: Group, sender: Member, message: Mess
 }
 
 /**
- * A member of whom this device, which came later, has heard nothing yet is expected to go on after what another heard
- * of them (SY5).
+ * A device of which this one has heard nothing yet is expected to go on after what another heard of it (SY5). If this
+ * device passed over commits, one that is in the group no more may have come and gone meanwhile: it is expected from
+ * its first message, and returned (SY58).
  */
-function expectAfter({ db }: Engine, { state, members }: Group, { device, seq }: SeenMark): void {
+function expectAfter(engine: Engine, { state, members }: Group, { device, seq }: SeenMark): Heard | undefined {
+  const { db, lists } = engine;
+  const { conversation } = state;
   const member = members.find((one) => equalBytes(one.device, device));
-  if (member !== undefined) noteReportedMark(db, state.conversation, { device, account: member.account, highest: seq });
+  const account =
+    member?.account ?? accountsOf(members).find((one) => lists.get(one)?.everListed.has(toHex(device)) === true);
+  if (account === undefined) return undefined;
+  if (member !== undefined || readConversation(db, conversation)?.resynced !== 1) {
+    noteReportedMark(db, conversation, { device, account, highest: seq });
+    return undefined;
+  }
+  const unheard = { device, account, highest: 0 };
+  writeHeard(db, conversation, unheard);
+  return unheard;
 }
 
 /** What lies between these numbers is missing, and is asked for; inside a transaction. */

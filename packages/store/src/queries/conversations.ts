@@ -23,6 +23,8 @@ export type ConversationRow = {
   readonly frozen: string | null;
   /** How often this device asked to be let in again since it was frozen. */
   readonly asked: number;
+  /** 1: this device passed over commits and was let in again (SY58). */
+  readonly resynced: 0 | 1;
   readonly group_id: Bytes | null;
   readonly founding: number;
   readonly title: string;
@@ -91,6 +93,11 @@ export function setConversationState(db: Database, conversation: ConversationId,
 
 export function setFrozen(db: Database, conversation: ConversationId, why: string | undefined): void {
   db.run("UPDATE conversations SET frozen = ?, asked = 0 WHERE conversation = ?", why ?? null, conversation);
+}
+
+/** Notes that this device passed over commits of the conversation, and was let in again (SY58). */
+export function setResynced(db: Database, conversation: ConversationId): void {
+  db.run("UPDATE conversations SET resynced = 1 WHERE conversation = ?", conversation);
 }
 
 /** Counts a resync request of this device (GR22.2). */

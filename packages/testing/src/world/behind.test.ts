@@ -6,6 +6,7 @@ import { expect, test } from "bun:test";
 import { comesAfter } from "@yanshu/mls";
 import { spoiltPath } from "@yanshu/mls/testing";
 import { toHex } from "@yanshu/wire";
+import { deviceOf, standings } from "../sim/disk.ts";
 import { dropPush, isPushOf } from "./drops.ts";
 import type { Person } from "./person.ts";
 import { foundingOf, stopAtGate } from "./rows.ts";
@@ -284,4 +285,31 @@ test("[GR17.10] nobody has a group founded anew at will: by a device that was th
   await ben.say(group, "still the two of us");
   await world.until("Ann reads that", () => ann.reads(group).includes("still the two of us"));
   expect(ann.view("conversation", group)?.members).toHaveLength(2);
+});
+
+test("[SY58] what a device said that came and went while one could not follow is missed once one is let in again", async () => {
+  const world = new World({ seed: 437 });
+  const [ann, mal, ben] = [await world.person("Ann"), await world.person("Mal"), await world.person("Ben")];
+  const group = await world.group(ann, [mal, ben], "Choir"); // Places of Mal's path: Ann, Ben.
+  await world.pass(1_000);
+  world.network.cutOff(ben.device);
+  const held = await groupOf(mal, group);
+  const { commit, next } = await spoiltPath(crypto, held, (place) => place === 1);
+  await postAsCommit(world, held, commit, next);
+  await world.pass(1_000);
+  const tablet = await world.linkDevice(ann);
+  await world.until("the tablet is in", () => tablet.view("conversation", group)?.state === "open");
+  await tablet.say(group, "said by the tablet");
+  await world.until("Ann reads", () => ann.reads(group).includes("said by the tablet"));
+  await world.during(ann.api.revokeDevice(deviceOf(tablet.disk) ?? ""));
+  await world.pass(5_000);
+  const isStopped = () =>
+    standings(ben.disk).some(({ conversation, frozen }) => conversation === group && frozen !== null);
+  world.network.letBack(ben.device);
+  await world.until("Ben is stopped", isStopped);
+  await world.until("Ben is let in again", () => !isStopped(), 300_000);
+  await ann.say(group, "and now?");
+  await world.until("Ben reads", () => ben.reads(group).includes("and now?"));
+  await world.until("Ben misses it", () => ben.lines(group).includes("lost"));
+  expect(world.bugs()).toEqual([]);
 });
