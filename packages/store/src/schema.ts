@@ -31,6 +31,7 @@ import { joining } from "./migrations/joining.ts";
 import { kept } from "./migrations/kept.ts";
 import { lists } from "./migrations/lists.ts";
 import { media } from "./migrations/media.ts";
+import { moved } from "./migrations/moved.ts";
 import { newerWelcomes } from "./migrations/newer-welcomes.ts";
 import { numbers } from "./migrations/numbers.ts";
 import { plainNames, resendNames } from "./migrations/plain-names.ts";
@@ -319,4 +320,5 @@ export const migrations: readonly Migration[] = [
   { version: 44, up: channelTables },
   { version: 45, up: lateChannelTables },
   { version: 46, up: resynced },
+  { version: 47, up: moved },
 ];

@@ -79,6 +79,35 @@ test("[VA10] what is fetched stands in its order, whichever comes first, and bef
   }
 });
 
+test("[VA43] however the segments are read, there is room between any two messages, and what speaks of one follows it", () => {
+  const orders = Array.from({ length: 400 }, (_, i) => (1 << 20) + i * 4_096);
+  // Some far ahead of the others, as changes bring them; then the rest, backwards, inside out, or in no order.
+  const ahead = orders.filter((_, i) => i % 40 === 7).toReversed();
+  const others = orders.filter((order) => !ahead.includes(order));
+  const scattered = others.toSorted((a, b) => (a % 7_919) - (b % 7_919));
+  for (const order of [others.toReversed(), others, scattered]) {
+    const one = device();
+    for (const name of ["old", "news"]) one.hears(name);
+    one.knows("old", 1 << 19);
+    one.knows("news", 1 << 30);
+    for (const place of [...ahead, ...order]) {
+      one.fetches(`${place}`, place);
+      one.db.run(
+        `INSERT INTO vault_places (position, at) SELECT position, ? FROM messages WHERE id = ?`,
+        place,
+        idOf(`${place}`),
+      );
+    }
+    expect(one.shows()).toEqual(["old", ...orders.map(String), "news"]);
+    const told = one.db.all<{ at: number; id: Uint8Array }>(
+      "SELECT p.at, m.id FROM vault_places AS p JOIN messages AS m ON m.position = p.position ORDER BY m.position",
+    );
+    expect(told.map(({ at }) => at)).toEqual(orders);
+    expect(one.db.all("SELECT 1 FROM unindexed AS u JOIN messages AS m ON m.position = u.position")).toHaveLength(402);
+    expect(one.db.all("SELECT 1 FROM unindexed")).toHaveLength(402);
+  }
+});
+
 test("[VA10] what was missed stands between what it was said between, and before what the vault does not know of", () => {
   const one = device();
   for (const name of ["a", "e", "f"]) one.hears(name);

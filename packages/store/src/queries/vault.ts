@@ -409,8 +409,38 @@ function placeFor(
   const below = least?.position ?? after.position - positionStep;
   // What the vault brings comes in a row, mostly backwards: most of the room is left where the next one will stand.
   const gap = after.position - below;
-  if (after.vault === 1) return freePosition(db, after.position - Math.ceil(gap / 64), below);
-  return freePosition(db, below + Math.ceil(least?.vault === 1 ? gap / 64 : gap / 2), below);
+  const free =
+    after.vault === 1
+      ? freePosition(db, after.position - Math.ceil(gap / 64), below)
+      : freePosition(db, below + Math.ceil(least?.vault === 1 ? gap / 64 : gap / 2), below);
+  return free ?? pressTogether(db, after.position);
+}
+
+/** Rows that are moved at once, and by how much at most. */
+const movedMax = 1024;
+const movedBy = 64;
+
+/**
+ * VA43: moves what the vault brought and stands close before `position` down into the next free positions, without
+ * changing its order. Returns a position that is free then, just before `position`; undefined where something else
+ * stands in that row, whose position others go by.
+ */
+function pressTogether(db: Database, position: number): number | undefined {
+  const rows = db.all<{ position: number; vault: number }>(
+    "SELECT position, vault FROM messages WHERE position < ? ORDER BY position DESC LIMIT ?",
+    position,
+    movedMax + 1,
+  );
+  const end = rows.findIndex((row, i) => row.position !== position - 1 - i);
+  if (end === 0) return position - 1;
+  const row = end < 0 ? rows : rows.slice(0, end);
+  if (row.length > movedMax || row.some(({ vault }) => vault !== 1)) return undefined;
+  const free = position - row.length - 1 - (rows[row.length]?.position ?? position - row.length - 1 - movedBy);
+  const by = Math.min(free, movedBy);
+  // From the lowest upwards: each moves to where nothing stands any more.
+  for (const one of row.toReversed())
+    db.run("UPDATE messages SET position = ? WHERE position = ?", one.position - by, one.position);
+  return position - 1;
 }
 
 export type RestoredRow = Omit<UnvaultedRow, "position" | "turn" | "vault"> & { readonly vault_order: Bytes };
