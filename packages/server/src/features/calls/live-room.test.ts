@@ -253,6 +253,25 @@ test("[CA166] who watches says little, to the one who shows alone; who floods is
   expect(ben.heard).toEqual(["to all"]);
 });
 
+test("[CA254] who asks for another layer without end is refused, loses the connection, and changes nothing for others", async () => {
+  const { host, person, clock } = await live();
+  for (const layer of [0, 1]) host.show(layer, "head", true);
+  const [ann, ben] = [person("a"), person("b")];
+  for (const one of [ann, ben]) await one.enter({ watches: true });
+  for (let n = 0; n < 7; n++) ann.want(n % 2);
+  expect(ann.refusals).toEqual(["rate-limited"]);
+  ben.want(0);
+  ann.say("hello");
+  expect(host.heard).toEqual(["hello"]);
+  await clock.pass(500);
+  ann.want(0);
+  expect(ann.refusals).toEqual(["rate-limited"]);
+  host.show(0, "small");
+  for (const one of [ann, ben]) expect(one.seen()).toContain("0:small");
+  for (let n = 0; n < 700; n++) ann.want(1);
+  expect([ann.closed, ben.closed]).toEqual(["flooding", undefined]);
+});
+
 test("[CA166] who watches shows nothing and joins no media", async () => {
   const { host, person } = await live();
   const [ann, ben] = [person(), person()];

@@ -22,9 +22,12 @@ type Watcher = {
   taking: number | undefined;
   /** The layer of the head that it was given last. */
   headOf: number | undefined;
-  says: number;
-  saysAtMs: number;
+  readonly says: Times;
+  readonly asks: Times;
 };
+
+/** How often of late, and when it was counted last. */
+type Times = { count: number; atMs: number };
 
 type Layer = {
   head: readonly Bytes[] | undefined;
@@ -48,7 +51,7 @@ const lowMs = 15_000;
 const partCost = 256;
 /** Of the one who shows, in bytes. */
 const shown = { burst: 2 * 1024 * 1024, perSecond: 512 * 1024 } as const;
-/** Of one who watches, and of all in one room. */
+/** Of one who watches, says and askings for another layer, each; and says of all in one room. */
 const says = { burst: 6, perSecond: 2, room: 400 } as const;
 
 export class LiveRoom<Connection> implements Keeper {
@@ -81,8 +84,8 @@ export class LiveRoom<Connection> implements Keeper {
       lowUntilMs: 0,
       taking: undefined,
       headOf: undefined,
-      says: 0,
-      saysAtMs: nowMs,
+      says: { count: 0, atMs: nowMs },
+      asks: { count: 0, atMs: nowMs },
     };
     this.watchers.set(one, watcher);
     const layer = this.layerFor(watcher, nowMs);
@@ -96,20 +99,22 @@ export class LiveRoom<Connection> implements Keeper {
     this.watchers.delete(one);
   }
 
-  wants(one: Connection, layer: number): void {
+  /** @returns whether it may ask for another layer now. */
+  wants(one: Connection, layer: number, nowMs: number): boolean {
     const watcher = this.watchers.get(one);
-    if (watcher !== undefined) watcher.wants = layer;
+    // @checks CA254
+    if (watcher === undefined || !hasTime(watcher.asks, nowMs)) return false;
+    watcher.asks.count++;
+    watcher.wants = layer;
+    return true;
   }
 
   /** Counts what a watcher says. @returns whether it is handed on. */
   maySay(one: Connection, bytes: Bytes, nowMs: number): boolean {
     const watcher = this.watchers.get(one);
     if (watcher === undefined || bytes.length > liveLimits.sayBytesMax) return false;
-    const passed = (Math.max(0, nowMs - watcher.saysAtMs) * says.perSecond) / 1_000;
-    watcher.saysAtMs = nowMs;
-    watcher.says = Math.max(0, watcher.says - passed);
-    if (watcher.says + 1 > says.burst || !this.saysInAll.take("", nowMs)) return false;
-    watcher.says++;
+    if (!hasTime(watcher.says, nowMs) || !this.saysInAll.take("", nowMs)) return false;
+    watcher.says.count++;
     return true;
   }
 
@@ -241,6 +246,13 @@ export class LiveRoom<Connection> implements Keeper {
     this.budget.take(this, frame.length, nowMs);
     sink.send(frame);
   }
+}
+
+function hasTime(times: Times, nowMs: number): boolean {
+  const passed = (Math.max(0, nowMs - times.atMs) * says.perSecond) / 1_000;
+  times.atMs = nowMs;
+  times.count = Math.max(0, times.count - passed);
+  return times.count + 1 <= says.burst;
 }
 
 function emptyLayer(): Layer {

@@ -134,8 +134,10 @@ export class Rooms {
     frame: Exclude<RoomClientFrame, { type: "enter" }>,
   ): void {
     const nowMs = this.ports.clock.nowMs();
-    if (frame.type === "wantLayer") live?.wants(one, frame.layer);
-    else if (frame.type !== "say" || live?.maySay(one, frame.bytes, nowMs) !== true) one.refuse("rate-limited", 1_000);
+    if (frame.type === "wantLayer") {
+      if (live?.wants(one, frame.layer, nowMs) !== true) one.refuse("rate-limited", 1_000);
+    } else if (frame.type !== "say" || live?.maySay(one, frame.bytes, nowMs) !== true)
+      one.refuse("rate-limited", 1_000);
     else {
       this.said++;
       const said = encodeRoomServerFrame({ type: "said", from: noSeat, bytes: frame.bytes });
