@@ -112,7 +112,9 @@ export class LiveRoom<Connection> implements Keeper {
   /** Counts what a watcher says. @returns whether it is handed on. */
   maySay(one: Connection, bytes: Bytes, nowMs: number): boolean {
     const watcher = this.watchers.get(one);
+    // @checks CA166
     if (watcher === undefined || bytes.length > liveLimits.sayBytesMax) return false;
+    // @checks CA166
     if (!hasTime(watcher.says, nowMs) || !this.saysInAll.take("", nowMs)) return false;
     watcher.says.count++;
     return true;
