@@ -33,7 +33,7 @@ export function house(more: Partial<RoomsPorts> = {}) {
     relay,
     ...more,
   });
-  return { clock, rooms, gone, faults, person: (prefix?: string) => new Person(rooms, clock, prefix) };
+  return { clock, rooms, gone, faults, person: (prefix?: string, mayOpen = true) => new Person(rooms, clock, prefix, mayOpen) };
 }
 
 export class Person {
@@ -45,7 +45,7 @@ export class Person {
 
   private readonly clock: ManualClock;
 
-  constructor(rooms: Rooms, clock: ManualClock, prefix?: string) {
+  constructor(rooms: Rooms, clock: ManualClock, prefix?: string, mayOpen = true) {
     this.clock = clock;
     this.connection = rooms.connect(
       {
@@ -61,6 +61,7 @@ export class Person {
         unread: () => this.unread,
       },
       prefix,
+      mayOpen,
     );
   }
 

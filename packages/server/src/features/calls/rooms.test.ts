@@ -38,6 +38,16 @@ test("[CA2] the first frame enters; what is said before, twice or wrongly ends t
   await twice.enter();
   await twice.enter();
   expect(twice.closed).toBe("malformed");
+  const hasty = person();
+  await Promise.all([hasty.enter(), hasty.enter()]);
+  expect(hasty.closed).toBe("malformed");
+  const host = person();
+  await host.enter();
+  const listener = person();
+  await listener.enter({ listens: true });
+  expect(listener.closed).toBeUndefined();
+  await listener.enter();
+  expect(listener.closed).toBe("malformed");
   const wrong = person();
   await wrong.enter();
   wrong.connection.receive(new Uint8Array([99]));
@@ -45,6 +55,13 @@ test("[CA2] the first frame enters; what is said before, twice or wrongly ends t
   const silent = person();
   await clock.pass(10_001);
   expect(silent.closed).toBe("silent");
+});
+
+test("[PE57] who comes through a tunnel of another home enters a room that is open, and opens none", async () => {
+  const { person } = house();
+  expect(await person(undefined, false).enter({ token })).toMatchObject({ type: "refused", code: "token-needed" });
+  await person().enter({ token });
+  expect(await person(undefined, false).enter({ token })).toMatchObject({ type: "entered" });
 });
 
 test("[CA3] a room is opened with an upload token, and entered without", async () => {

@@ -8,7 +8,7 @@ const before = { scalar: fromHex("302e020100300506032b656e04220420"), u: fromHex
 type Check = (input: Bytes, output: Bytes) => boolean;
 const checks = new WeakMap<UploadTokenKey, Check>();
 
-/** Whether `output` is the evaluation of `input` under this key. @checks ME3 */
+/** Whether `output` is the evaluation of `input` under this key. @checks ME3 MO69 */
 export function isTokenOf(key: UploadTokenKey, input: Bytes, output: Bytes): boolean {
   const check = checks.get(key) ?? tokenCheck(key, { x25519: x25519Kept(), sha512 });
   checks.set(key, check);
