@@ -160,6 +160,7 @@ function isRoots(
   { signer, root: next }: EntryBody,
 ): boolean {
   // The entry that changed the root key may be repeated after a lost answer. The former key signed it.
+  // not a check: what comes again is refused by nothing.
   if (next !== undefined && equalBytes(next.key, root.key)) return true;
   return next === undefined ? equalBytes(signer, root.key) : equalBytes(rootHashOf(sha256, signer), root.nextHash);
 }

@@ -251,7 +251,7 @@ export class Connection implements Caller {
   private postRefusal(mode: PostHeader["mode"]): Refusal | undefined {
     // @checks WI1, DS50
     if (!this.isGreeted) return refuse("hello-first");
-    // @checks DS50
+    // @checks DS50 DS30
     if (this.session !== undefined || this.signingIn) return refuse("signed-in-connection");
     const nowMs = this.turnWindow();
     if (++this.posts > this.router.config.postsPerMinute.connection) return tooOften(this.windowEndsMs - nowMs);
