@@ -73,7 +73,7 @@ export class AuthorLog {
     if (tables.channels() >= config.channelsMax) return refuse("storage-full");
     const { inception } = entry;
     const authors = unlessMalformed(() => decodeChannelInception(inception))?.authors;
-    if (authors === undefined || entry.seq !== 0 || !equalBytes(entry.prev, noHash)) return refuse("bad-entry");
+    if (authors === undefined || !equalBytes(entry.prev, noHash)) return refuse("bad-entry");
     if (tokens.length !== channelLimits.openTokens) return refuse("bad-token");
     const before: Head = { seq: noEntry, hash: noHash, authors, day: 0, dayEntries: 0 };
     const after = await this.checked(before, [entry], tokens, prefix);

@@ -55,6 +55,10 @@ test("[CH18] what is said again as it was costs nothing; what does not follow, o
   expect(await append([next, ben.make({ kind: "profile", body: first.body })])).toBe("malformed");
   expect(await append([ben.make({ kind: "profile", body: first.body })])).toBe("unknown-list");
   expect(await append([author.make({ kind: "comment", body: next.body, seq: 2 })])).toBe("list-conflict");
+  // It names the last one, and leaves a number out.
+  expect(await append([author.make({ kind: "comment", body: next.body, seq: 2, prev: first.hash })])).toBe(
+    "list-conflict",
+  );
   expect(await append([author.make({ kind: "comment", body: next.body, seq: 1, prev: random(32) })])).toBe(
     "list-conflict",
   );
@@ -150,6 +154,12 @@ test("[CH21] every member may open a channel, or the operator allows each; a clo
   await home.append(more);
   const { channels } = (await home.act("channels-list", {})) as { channels: readonly { entries: number }[] };
   expect(channels.map(({ entries }) => entries)).toEqual([1, 3]);
+}, 20_000);
+
+test("[CH18] home has room for so many channels", async () => {
+  const home = new Home({ channelsMax: 1 });
+  await home.open(new Author("ann"));
+  expect(await refusal(home.open(new Author("ben")))).toBe("storage-full");
 }, 20_000);
 
 test("[CH18] home that keeps no files takes no channels, and says so", async () => {

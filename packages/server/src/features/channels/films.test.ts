@@ -116,6 +116,25 @@ test("[CH19] films have room of their own, one has a size and a length, and a ch
   await home.append(third);
 }, 20_000);
 
+test("[CH18] [CH19] of two who add one part at once one is refused, and what was begun while there was room is refused when there is none", async () => {
+  const home = new Home({ channelsBytesMax: 1_000 });
+  const [one, other] = [filmFrom(random(600)), filmFrom(random(600))];
+  const callers = [await home.caller(), await home.large()] as const;
+  for (const { ref, bytes, list } of [one, other])
+    await callers[0].call("filmBegin", { film: ref.hash, bytes: bytes.length, list, tokens: await home.tokens(1) });
+  const add = ({ ref, bytes }: typeof one, by: 0 | 1 = 0) =>
+    callers[by].call("filmChunks", { film: ref.hash, at: 0, bytes });
+  const together = await Promise.allSettled([add(one, 0), add(one, 1)]);
+  expect(together.map((of) => (of.status === "fulfilled" ? of.value : of.reason.code))).toEqual([
+    { chunks: 1, isWhole: true },
+    "stale-offset",
+  ]);
+  expect(await refusal(add(other))).toBe("storage-full");
+  const { ref, bytes, list } = filmFrom(random(600));
+  const begin = { film: ref.hash, bytes: bytes.length, list, tokens: await home.tokens(1) };
+  expect(await refusal(callers[0].call("filmBegin", begin))).toBe("storage-full");
+}, 20_000);
+
 test("[CH19] a disk of films that fails refuses one part, and the upload goes on once it is there", async () => {
   const home = new Home();
   const film = filmFrom(random(300));

@@ -83,7 +83,8 @@ export class PublicHttp {
   /** @checks CH17 */
   private async route(request: HttpRequest): Promise<HttpAnswer> {
     const { tables, packs, films, heads, home } = this.parts;
-    if (request.path.startsWith(mirrorsPath)) return this.mirrored(request);
+    if (request.path.startsWith(mirrorsPath)) return this.mirrored(request); // not a check: a way of its own.
+    // not a check: a way of its own.
     if (request.path === `${publicPath}home`) return bytesOf(encodePublicHome(home), forMinutes);
     const [, what = "", of = "", more] =
       /^\/public\/([a-z]+)(?:\/([0-9a-f-]{1,64}))?(\/list)?$/.exec(request.path) ?? [];
@@ -101,13 +102,14 @@ export class PublicHttp {
     }
     if (!/^[0-9a-f]{64}$/.test(of)) return refused(404);
     const hash = fromHex(of);
+    // not a check: a way of its own.
     if (what === "heads" && more === undefined) {
       const found = await heads.of(hash);
       return found === undefined ? refused(404) : bytesOf(found, forMinutes);
     }
     const film = what === "films" ? films.shown(hash) : undefined;
     if (film === undefined) return refused(404);
-    if (more !== undefined) return bytesOf(film.list, forever);
+    if (more !== undefined) return bytesOf(film.list, forever); // not a check: a way of its own.
     return this.film({ id: toHex(film.hash), bytes: film.bytes }, request);
   }
 

@@ -96,7 +96,7 @@ export class Marks {
       const drawn = tables.drawn(account);
       return drawn !== undefined && drawn.month === month && !equalBytes(drawn.asked, asked);
     };
-    if (isAnother()) return refuse("rate-limited");
+    if (isAnother()) return refuse("rate-limited"); // not a check: it saves the work, before which no row is written.
     const place = `account ${account}`;
     if (!this.draws.take(place, nowMs)) return tooOften(this.draws.waitMs(nowMs));
     if (!blinded.every(isBlinded)) return refuse("malformed");

@@ -10,6 +10,7 @@ import {
   encodePackFile,
   encodePackFiles,
   encodePackHead,
+  encodePublicHome,
   publicLimits,
   toHex,
 } from "@yanshu/wire";
@@ -27,14 +28,15 @@ type Change = (path: string, body: Bytes) => Bytes;
 
 /** A home, and another that mirrors it. */
 class Two {
-  readonly source = new Home({ packMsMin: 60_000 });
+  readonly source: Home;
   readonly mirror: Home;
   /** What was asked for of the source. */
   readonly asked: string[] = [];
   isAway = false;
   change: Change = (_, body) => body;
 
-  constructor(config: object = {}) {
+  constructor(config: object = {}, ofSource: object = {}) {
+    this.source = new Home({ packMsMin: 60_000, ...ofSource });
     const read: ReadPublic = async (home, path, bytesMax, range) => {
       if (home !== "home.example" || this.isAway) return undefined;
       this.asked.push(path);
@@ -107,7 +109,7 @@ test("[CH6] [CH70] [R8.3] a home is kept by another: its packs under their names
   // It is the other home's, and no film or pack of this one.
   expect((await mirror.get(`/public/${pathOf(film)}`)).status).toBe(404);
   expect((await mirror.get("/public/head")).status).toBe(404);
-  for (const none of ["", "head/1", "packs/x", "films/x", "heads/1", "../home.example/head"])
+  for (const none of ["", "head/1", "packs/x", "packs/a", "films/x", "heads/1", "../home.example/head"])
     expect((await mirror.get(`${base}${none}`)).status).toBe(404);
   expect((await mirror.get("/public/mirrors/other.example/head")).status).toBe(404);
   // What is here outlives the server, and goes when the operator says so.
@@ -147,6 +149,58 @@ test("[CH71] a pack that was changed, left out or put in, and a film's wrong chu
   await two.pass();
   expect((await two.list()).homes).toMatchObject([{ packs: n + 1, fault: "forked" }]);
   expect((await two.read()).faults).toEqual([]);
+}, 20_000);
+
+test("[CH71] a home that answers nothing, begins in the middle, or shows what is another's is not kept under its name", async () => {
+  const two = new Two({}, { domain: "evil.example" });
+  const { source, mirror } = two;
+  await source.publish("阿梅");
+  await source.server.clock.pass(2 * minuteMs);
+  await source.publish("本");
+  await mirror.act("mirrors-add", { home: "home.example" });
+  await two.pass();
+  // It says that it is another home: no key of it is taken.
+  expect(two.asked.filter((path) => !path.endsWith("/home"))).toEqual([]);
+  const named = (path: string, body: Bytes) =>
+    path === "/public/home" ? encodePublicHome({ ...decodePublicHome(body), home: "home.example" }) : body;
+  two.change = (path, body) => (path.includes("/packs/") ? encodePackFiles([]) : named(path, body));
+  await two.pass();
+  expect((await two.list()).homes).toMatchObject([{ packs: 0, fault: "" }]);
+  two.change = (path, body) =>
+    path.includes("/packs/") ? encodePackFiles(decodePackFiles(body).slice(1)) : named(path, body);
+  await two.pass();
+  expect((await two.list()).homes).toMatchObject([{ packs: 0, fault: "does-not-follow" }]);
+  two.change = named;
+  await two.pass();
+  expect((await two.list()).homes).toMatchObject([{ packs: 0, fault: "does-not-follow" }]);
+}, 20_000);
+
+test("[CH71] a list that is another film's is not kept, and the film's own is taken later", async () => {
+  const two = new Two();
+  const { source, mirror } = two;
+  const { film } = await source.publish("阿梅");
+  two.change = (path, body) => (path.endsWith("/list") ? body.toReversed() : body);
+  await mirror.act("mirrors-add", { home: "home.example" });
+  await two.pass();
+  await two.pass();
+  expect((await mirror.get(`${base}${pathOf(film)}`)).status).toBe(404);
+  two.change = (_, body) => body;
+  await two.pass();
+  await two.pass();
+  expect((await mirror.get(`${base}${pathOf(film)}`)).bytes).toEqual(film.bytes);
+}, 20_000);
+
+test("[CH72] nobody withdraws at a mirror what is in another's channel", async () => {
+  const two = new Two();
+  const { source, mirror } = two;
+  const { entry, film } = await source.publish("阿梅");
+  const ben = await source.publish("本");
+  await mirror.act("mirrors-add", { home: "home.example" });
+  await two.pass();
+  await source.append(ben.author.delete(entry));
+  await two.pass();
+  await two.pass();
+  expect((await mirror.get(`${base}${pathOf(film)}`)).bytes).toEqual(film.bytes);
 }, 20_000);
 
 test("[CH88] what no author signed is not kept, and an unsigned withdrawal withdraws nothing", async () => {

@@ -103,7 +103,7 @@ export class Mirror {
     if (head === undefined) return;
     for (let left = packsPerLook; left > 0; ) {
       const held = this.ports.tables.home(name);
-      if (held === undefined || this.isStopped) return;
+      if (held === undefined || this.isStopped) return; // not a check: home no longer asks.
       if (held.next > head.n) {
         const own = this.ports.tables.pack(name, head.n);
         // Another one in a place that is held here: that home shows two people two things.
@@ -175,7 +175,7 @@ export class Mirror {
     }
     const { said, signature, roots } = decodePackFile(file);
     await committed(() => {
-      // Another server of this home was quicker.
+      // not a check: another server of this home was quicker.
       if (tables.home(name)?.next !== pack.n) return done;
       tables.addPack(name, pack.n, pack.hour, { hash: pack.hash, said, signature, roots: encodeRoots(roots) });
       for (const [place, { hash, channel, entry }] of pack.places.entries()) {
@@ -240,7 +240,7 @@ export class Mirror {
     // Rows have their films' whole lengths: what is wanted counts before it came.
     const isFull = tables.totals().bytes > config.mirrorBytesMax;
     for (const film of tables.wanted(filmsPerLook)) {
-      if (left <= 0 || this.isStopped) return;
+      if (left <= 0 || this.isStopped) return; // not a check: it goes on at the next look.
       if (isFull && film.chunks === 0) continue;
       await committed(() => {
         tables.tried(film.home, film.film);
