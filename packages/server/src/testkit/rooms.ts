@@ -33,7 +33,13 @@ export function house(more: Partial<RoomsPorts> = {}) {
     relay,
     ...more,
   });
-  return { clock, rooms, gone, faults, person: (prefix?: string, mayOpen = true) => new Person(rooms, clock, prefix, mayOpen) };
+  return {
+    clock,
+    rooms,
+    gone,
+    faults,
+    person: (prefix?: string, mayOpen = true) => new Person(rooms, clock, prefix, mayOpen),
+  };
 }
 
 export class Person {
