@@ -8,7 +8,7 @@ import { testAccount } from "../backup/testing/test-account.ts";
 import type { Engine } from "../core/engine.ts";
 import { createFarStates } from "../delivery/far-states.ts";
 import { setHomeKey } from "../values/far-servers.ts";
-import { listTarget, serversBeside, targetOf, uploadList } from "./places.ts";
+import { farOf, isFromGateOf, listTarget, serversBeside, targetOf, uploadList } from "./places.ts";
 
 type Entries = CallArgs<"uploadFarList">["entries"];
 
@@ -64,6 +64,7 @@ test("[PE30] of more servers than a list may name those of the first leaves get 
 test("[PE30] a leaf that names no server is at home, and no list or target says its words", async () => {
   const { engine, uploaded } = await device();
   for (const server of ["x y", "", "A.TEST", `${"a".repeat(64)}.test`]) {
+    expect(farOf(engine, server)).toBeUndefined();
     const nowhere = { server, address: address(9) };
     expect(targetOf(engine, home, nowhere)).toEqual({ kind: "address", address: address(9) });
     expect(targetOf(engine, "s1.test", nowhere)).toEqual({ kind: "far", server: home, address: address(9) });
@@ -72,4 +73,36 @@ test("[PE30] a leaf that names no server is at home, and no list or target says 
       expect(uploaded.at(-1)?.entries.at(-1)).toEqual({ server: home, address: address(9) });
     }
   }
+});
+
+test("[PE33] [PE67] a push is of its gate's server, or of the home before, where this device's leaf is still", async () => {
+  const { engine: bare } = await device();
+  const before = "old.test";
+  const link = { ...bare.link, isBefore: (server: string) => server === before };
+  const engine = { ...bare, link } as Engine;
+  const isOf = (from: { readonly server?: string; readonly via?: string }, gateServer: string, at = before) => {
+    const members = [
+      { leaf: 1, server: at },
+      { leaf: 2, server: before },
+    ];
+    return isFromGateOf(engine, from as never, { state: { gateServer }, members, ownLeaf: 1 } as never);
+  };
+  expect([isOf({}, home), isOf({ server: "s1.test" }, home)]).toEqual([true, false]);
+  expect([isOf({ server: "s1.test" }, "s1.test"), isOf({}, "s1.test"), isOf({ server: "s2.test" }, "s1.test")]).toEqual(
+    [true, false, false],
+  );
+  // The home before speaks for its own gates, and for no gate of home.
+  const own = { server: before, via: before };
+  expect([isOf(own, before), isOf(own, home), isOf(own, before, home)]).toEqual([true, false, true]);
+  // It passes on what others said, as long as this device's leaf is there.
+  const passed = { server: "s1.test", via: before };
+  expect([isOf(passed, "s1.test"), isOf(passed, "s1.test", home), isOf(passed, "s2.test")]).toEqual([
+    true,
+    false,
+    false,
+  ]);
+  expect([isOf({ server: home, via: before }, home), isOf({ server: home, via: before }, "s1.test")]).toEqual([
+    true,
+    false,
+  ]);
 });

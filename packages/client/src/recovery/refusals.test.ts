@@ -155,6 +155,13 @@ test("[ID36] three are chosen who are contacts, in chats that are open", async (
   // The root is not here, so that it ends there.
   expect(await chosen()).toBe("not-allowed");
   expect(await chosen(three.slice(1))).toBe("not-allowed");
+  // Fewer or more than three are refused before it is asked who they are.
+  for (const helpers of [
+    [bytes(64, 32), bytes(65, 32)],
+    [...three, bytes(64, 32)],
+    [bytes(64, 32), bytes(64, 32)],
+  ])
+    expect(await chosen(helpers)).toBe("not-allowed");
   const [first = bytes(0, 32)] = three;
   setConversationState(db, chatWith(first), "request-out");
   expect(await chosen()).toBe("unknown-contact");
