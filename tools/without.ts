@@ -1,7 +1,8 @@
 /**
  * Without: a copy of the tree without one feature (docs/spec/packets.md RP35), to see that the rest stands without it
- * and to build from. `npm run without -- packets [--to FOLDER]`: with a folder the copy is left there; else its types
- * are checked, its rooms tested, its app built, and all goes.
+ * and to build from. `npm run without -- packets [--to FOLDER | --built]`: with a folder the copy is left there; with
+ * `--built` the app alone is built, and what tells of it there and in the app of this tree is said, for the evidence;
+ * else its types are checked, its rooms tested, its app built, and all goes.
  */
 import { execFileSync } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
@@ -11,12 +12,33 @@ import { withoutFeature } from "./without-feature.ts";
 
 const root = join(import.meta.dirname, "..");
 const [name = "", flag, to] = process.argv.slice(2);
-if (!/^[a-z-]+$/.test(name) || (flag !== undefined && (flag !== "--to" || to === undefined))) {
-  console.error("npm run without -- FEATURE [--to FOLDER]");
+const isToFolder = flag === "--to" && to !== undefined;
+const isBuiltAlone = flag === "--built" && to === undefined;
+if (!/^[a-z-]+$/.test(name) || (flag !== undefined && !isToFolder && !isBuiltAlone)) {
+  console.error("npm run without -- FEATURE [--to FOLDER | --built]");
   process.exit(2);
 }
 /** What tells of it in what is built: names of its kinds and words on its screens. */
 const signs: Readonly<Record<string, readonly string[]>> = { packets: ["packetTake", "红包", "Red packet", "群收款"] };
+
+/** What is installed, but for our own packages: by their names the copy finds its own, and not those of the tree. */
+function linkModules(): void {
+  const [from, into] = [join(root, "node_modules"), join(folder, "node_modules")];
+  mkdirSync(join(into, "@yanshu"), { recursive: true });
+  for (const one of readdirSync(from)) if (one !== "@yanshu") symlinkSync(join(from, one), join(into, one));
+  for (const one of readdirSync(join(from, "@yanshu")))
+    symlinkSync(join(folder, "packages", one), join(into, "@yanshu", one));
+}
+
+/** Files of a built app that tell of the feature. */
+function tellingOf(dist: string): readonly string[] {
+  return readdirSync(dist, { recursive: true, encoding: "utf8" })
+    .filter((one) => /\.(?:js|css|html)$/.test(one))
+    .filter((one) => {
+      const text = readFileSync(join(dist, one), "utf8");
+      return (signs[name] ?? [name]).some((sign) => text.includes(sign));
+    });
+}
 
 const folder = to ?? mkdtempSync(join(tmpdir(), "yanshu-without-"));
 const run = (command: string, ...args: readonly string[]) =>
@@ -32,19 +54,20 @@ try {
     else cpSync(join(root, file), join(folder, file));
   }
   if (to === undefined) {
-    symlinkSync(join(root, "node_modules"), join(folder, "node_modules"));
-    run("npx", "tsc", "--noEmit", "-p", ".");
-    run("npx", "bun", "test", "packages/wire", "packages/content", "packages/store", "packages/client");
+    linkModules();
+    if (!isBuiltAlone) {
+      run("npx", "tsc", "--noEmit", "-p", ".");
+      run("npx", "bun", "test", "packages/wire", "packages/content", "packages/store", "packages/client");
+    }
     run("npx", "vite", "build", "packages/web");
-    const built = readdirSync(join(folder, "packages/web/dist"), { recursive: true, encoding: "utf8" });
-    const left = built
-      .filter((one) => /\.(?:js|css|html)$/.test(one))
-      .filter((one) => {
-        const text = readFileSync(join(folder, "packages/web/dist", one), "utf8");
-        return (signs[name] ?? [name]).some((sign) => text.includes(sign));
-      });
-    if (left.length > 0) throw new Error(`the built app still tells of ${name}: ${left.join(", ")}`);
-    console.info(`without ${name}: types, rooms and app stand, ${built.length} files, none of its words`);
+    const left = tellingOf(join(folder, "packages/web/dist"));
+    if (isBuiltAlone) {
+      const all = tellingOf(join(root, "packages/web/dist"));
+      console.info(`without ${name}: left [${left.join(" ")}], else ${all.length}`);
+    } else {
+      if (left.length > 0) throw new Error(`the built app still tells of ${name}: ${left.join(", ")}`);
+      console.info(`without ${name}: types, rooms and app stand, none of its words`);
+    }
   }
 } finally {
   if (to === undefined) rmSync(folder, { recursive: true, force: true });

@@ -3,6 +3,8 @@
  * docs/decisions/0041). The list is features/index.ts.
  */
 import type { FileView, Hex, TimelineItem } from "@yanshu/client";
+import type { Check } from "./evidence/check.ts";
+import type { Claim } from "./evidence/claims/claims.ts";
 import type { Device } from "./evidence/real/device.ts";
 import type { Canaries } from "./evidence/scan/canary.ts";
 import type { Act } from "./sim/acts/act.ts";
@@ -85,6 +87,9 @@ export type CorpusStage = {
   readonly message: { readonly author: Hex; readonly id: Hex };
 };
 
+/** `measure(false)` is played for the test of the evidence: what it measures is not so, and it must not hold. */
+export type FeatureClaim = Claim & { readonly measure: (isTrue?: boolean) => Promise<Check> };
+
 export type TestFeature = {
   /** Under which words a saying of the ledger is known where it stands in such a body. */
   readonly titles?: { readonly [K in ItemKind]?: (body: BodyAt<K>) => string };
@@ -98,6 +103,10 @@ export type TestFeature = {
   readonly evidence?: (stage: Stage) => Promise<IsKnown | undefined>;
   /** Messages that fill each of its fields with a canary, one after another. Each returns its id. */
   readonly messages?: readonly ((stage: MediaStage) => Promise<Hex>)[];
+  /** Rows of the evidence that stand and fall with it, each with the check that measures it (SIM11). */
+  readonly claims?: readonly FeatureClaim[];
+  /** Files of vectors/ that its own code makes. */
+  readonly vectors?: Readonly<Record<string, () => object>>;
   /** Makes what the fuzzer begins with. */
   readonly corpus?: (stage: CorpusStage) => Promise<unknown>;
 };

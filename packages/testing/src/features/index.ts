@@ -15,7 +15,7 @@ import { history } from "./history.ts";
 import { invitations } from "./invitations.ts";
 import { live } from "./live.ts";
 import { moments } from "./moments.ts";
-import { packets } from "./packets.ts";
+import { packets } from "./packets/index.ts";
 import { pat } from "./pat.ts";
 import { photos } from "./photos.ts";
 import { pins } from "./pins.ts";

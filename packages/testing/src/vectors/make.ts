@@ -2,6 +2,7 @@
 import { encodeBody, encodeMessage, encodeNote, encodeSyncItem } from "@yanshu/content";
 import { createBunCrypto } from "@yanshu/mls/bun";
 import { type Bytes, type CallName, calls, encodeCall, encodeResult, toHex } from "@yanshu/wire";
+import { testFeatures } from "../features/index.ts";
 import { least, whole } from "./calls.ts";
 import { derived } from "./derived.ts";
 import { links } from "./links.ts";
@@ -44,6 +45,9 @@ export async function made(): Promise<Readonly<Record<string, unknown>>> {
       ...links(createBunCrypto(), plain),
     },
     "moments.json": plain(await moments(createBunCrypto())),
+    ...Object.fromEntries(
+      testFeatures.flatMap(({ vectors = {} }) => Object.entries(vectors).map(([file, make]) => [file, plain(make())])),
+    ),
     "transcript.json": await transcript(),
   };
 }

@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openBlobStore, openSqliteLog } from "@yanshu/server";
+import { testFeatures } from "../../features/index.ts";
 import type { Check } from "../check.ts";
 import { everythingOfOne } from "./account-export.ts";
 import { agedMessages } from "./aged.ts";
@@ -30,6 +31,7 @@ import { sameRequests } from "./requests.ts";
 import { stolenKeys } from "./secrecy.ts";
 import { judgeSwapped } from "./swapped.ts";
 import { withheldMessage } from "./withheld.ts";
+import { judgeWithout } from "./without.ts";
 
 const passing = (id: string): Check => ({
   id,
@@ -48,7 +50,7 @@ const rowOf = (id: string, checks: readonly Check[]) => rowsOf(checks).find((row
 
 test("[SIM11] all that is claimed has a row", () => {
   const wanted =
-    "R1.1 R1.2 R1.3 R1.4 R1.5 R1.6 R1.7 R1.8 R1.9 R2.1 R2.2 R2.3 R2.4 R2.5 R2.6 R2.7 R2.8 R3.1 R3.2 R3.3 R3.4 R3.5 R4.1 R4.3 R4.4 R4.5 R4.6 R5.1 R5.2 R5.3 R5.4 R5.5 R7.1 R7.2 R7.3 R7.4 R8.3 R8.4 R10.1 R10.4 R11";
+    "R1.1 R1.2 R1.3 R1.4 R1.5 R1.6 R1.7 R1.8 R1.9 R2.1 R2.2 R2.3 R2.4 R2.5 R2.6 R2.7 R2.8 R3.1 R3.2 R3.3 R3.4 R3.5 R4.1 R4.3 R4.4 R4.5 R4.6 R5.1 R5.2 R5.3 R5.4 R5.5 R7.1 R7.2 R7.3 R7.4 R7.6 R8.3 R8.4 R10.1 R10.4 R11 U9";
   const ids = [...claims.map(({ id }) => id), ownClaim.id];
   expect(ids.toSorted((a, b) => a.localeCompare(b, "en", { numeric: true })).join(" ")).toBe(wanted);
   expect(claims.filter(({ limit }) => limit !== undefined).map(({ id }) => id)).toEqual(["R2.3", "R2.7", "R5.1"]);
@@ -132,6 +134,23 @@ test("[FY14] [R3.3] who fetches what they go on to see asks for other bytes than
   expect(await verdictOf(wholePages())).toBe("pass");
   expect(await verdictOf(wholePages(false))).toBe("fail");
 }, 120_000);
+
+test("[RP8] what a feature claims is measured, and where it is not so the row fails", async () => {
+  const measured = testFeatures.flatMap(({ claims: ofIt = [] }) => ofIt);
+  expect(measured.map(({ id }) => id)).toContain("U9");
+  for (const { measure, by } of measured) {
+    const check = await measure();
+    expect([check.id, check.verdict]).toEqual([by[0] ?? "", "pass"]);
+    expect(await verdictOf(measure(false))).toBe("fail");
+  }
+}, 60_000);
+
+test("[RP35] an app that still tells of what was left out fails the row", () => {
+  const judged = (left: number, isWhole = true) => judgeWithout({ left: ["a.js", "b.js"].slice(0, left), isWhole });
+  expect(judged(0).verdict).toBe("pass");
+  expect(judged(1).verdict).toBe("fail");
+  expect(judged(0, false).verdict).toBe("void");
+});
 
 test("[CH74] [R8.3] where no home keeps it a channel ends with its home, and the row fails", async () => {
   expect(await verdictOf(keptElsewhere())).toBe("pass");

@@ -3,6 +3,7 @@
  * SIM11). A row's verdict is that of the checks that measure it, never its own: the worst of them counts, and one that
  * did not run counts as failed.
  */
+import { testFeatures } from "../../features/index.ts";
 import { type Check, holds, type Verdict } from "../check.ts";
 
 export type Claim = {
@@ -21,7 +22,7 @@ export type ClaimRow = Claim & { readonly figure: string; readonly verdict: Verd
 
 const p1 = ["P1.control", "P1.disk", "P1.memory", "P1.logs", "P1.traffic", "P1.operator", "P1.vault"];
 
-export const claims: readonly Claim[] = [
+const ofTheCore: readonly Claim[] = [
   {
     id: "R1.1",
     claim: "The operator never holds content",
@@ -186,6 +187,12 @@ export const claims: readonly Claim[] = [
   },
   { id: "R7.4", claim: "A group outlives its server", by: ["P6.group"], tests: "GR22, HM51, HM69" },
   {
+    id: "R7.6",
+    claim: "What one does not want in the app is left out of it",
+    by: ["P6.without"],
+    tests: "RP35",
+  },
+  {
     id: "R8.3",
     claim: "A channel survives the end of its home",
     by: ["P4.mirror"],
@@ -205,6 +212,9 @@ export const claims: readonly Claim[] = [
     tests: "WI1, WI43, PE6, PE20, PE44",
   },
 ];
+
+/** With those that stand and fall with a feature. */
+export const claims: readonly Claim[] = [...ofTheCore, ...testFeatures.flatMap((feature) => feature.claims ?? [])];
 
 /** The last row is this list itself. */
 export const ownClaim = {

@@ -1,5 +1,6 @@
 /** Measure: all checks there are, in one run. */
 import { join } from "node:path";
+import { testFeatures } from "../../features/index.ts";
 import type { Check } from "../check.ts";
 import { attacks } from "../evil/attacks.ts";
 import { checkOperator } from "../real/operator.ts";
@@ -28,6 +29,7 @@ import { swappedCode } from "./swapped.ts";
 import { verifiedHome } from "./verified.ts";
 import { wakeups } from "./wakeups.ts";
 import { withheldMessage } from "./withheld.ts";
+import { withoutPackets } from "./without.ts";
 
 const webApp = join(import.meta.dir, "../../../../web/dist");
 
@@ -73,6 +75,14 @@ export async function measureAll(): Promise<readonly Check[]> {
     () => swapped,
     () => verifiedHome(webApp),
     rebuilt,
+    () => withoutPackets(),
+    ...testFeatures.flatMap(({ claims = [] }) =>
+      claims.map(
+        ({ measure }) =>
+          () =>
+            measure(),
+      ),
+    ),
   ];
   for (const check of rest) checks.push(await check());
   checks.push(...(await twoHomes()), ...(await goneHome()));

@@ -1,6 +1,8 @@
 /** Red packets 红包: given, and opened by those who come; all devices reckon alike. */
-import { testFeature } from "../feature.ts";
-import { type Act, anywhere, refOf } from "../sim/acts/act.ts";
+import { testFeature } from "../../feature.ts";
+import { type Act, anywhere, refOf } from "../../sim/acts/act.ts";
+import { playedPacket } from "./claim.ts";
+import { packetVectors } from "./vectors.ts";
 
 const give: Act = (sim) => {
   const at = anywhere(sim, ({ state, kind }) => kind !== "own" && state === "open");
@@ -41,6 +43,17 @@ export const packets = testFeature({
             .join(" | ")
         : "",
   },
+
+  claims: [
+    {
+      id: "U9",
+      claim: "Every member can reckon what each one got of a red packet",
+      by: ["P3.packet"],
+      measure: playedPacket,
+      tests: "RP2, RP4, RP5, RP7, RP8, TE26",
+    },
+  ],
+  vectors: { "packets.json": packetVectors },
 
   async evidence({ canaries, group, ann, ben, granny, until }) {
     const id = await ann.api.sendPacket(group, {
