@@ -1,6 +1,7 @@
 /** Red packets: given from the plus, opened by a tap, the same result on all screens, and how each cent came about. */
 import { expect, type Page, test } from "@playwright/test";
-import { looks } from "./browser-setup.ts";
+import { encode } from "uqr";
+import { type Chosen, looks } from "./browser-setup.ts";
 import { familyOf } from "./family.ts";
 import { home, info, isAccessible, makeGroup, opens, shot } from "./people.ts";
 
@@ -95,5 +96,94 @@ for (const [name, look] of looks) {
       const [table] = await Promise.all([mum.waitForEvent("download"), mum.getByTestId("ledger-save").click()]);
       expect(table.suggestedFilename()).toMatch(/\.csv$/);
     });
+
+    test(`[F-packets-3] [RP33] a bill is paid by one’s own code, and what one owes is told, paid and ended (${name})`, async () => {
+      await mum.keyboard.press("Escape");
+      await mum.getByTestId("ledger-back").waitFor({ state: "detached" });
+      await home(mum);
+      await opens(mum, "一家人");
+      await mum.getByTestId("plus-open").click();
+      await mum.getByTestId("plus-share").click();
+      await mum.getByTestId("share-title").fill("电影票");
+      await mum.getByTestId("share-total").fill("30");
+      const code = "https://pay.example.org/u/mama?sum=ask";
+      await mum.getByTestId("share-code-picture").setInputFiles(bitmapOf("nothing in it", false));
+      await expect(mum.getByTestId("toast")).toContainText(words("没读到收款码", "No payment code"));
+      await mum.getByTestId("share-code-picture").setInputFiles(bitmapOf(code, true));
+      await expect(mum.getByTestId("share-pay-to")).toHaveValue(code);
+      await shot(mum, `${name}-share-code-sheet`);
+      await mum.getByTestId("share-send").click();
+      const bill = maya.getByTestId("share").last();
+      await expect(bill.getByTestId("share-pay")).toContainText("pay.example.org");
+      await expect(bill.getByTestId("share-pay-open")).toHaveAttribute("href", code);
+      await bill.getByTestId("share-pay-code").click();
+      await expect(maya.getByTestId("pay-code-qr")).toHaveAttribute("data-link", code);
+      await isAccessible(maya);
+      await shot(maya, `${name}-pay-code`);
+      await maya.getByTestId("pay-code-close").click();
+
+      await dad.getByTestId("plus-open").click();
+      await dad.getByTestId("plus-owe").click();
+      await dad.getByRole("radio").first().check();
+      await dad.getByTestId("owe-sum").fill("12.50");
+      await dad.getByTestId("owe-what").fill("买菜");
+      await shot(dad, `${name}-owe-sheet`);
+      await dad.getByTestId("owe-send").click();
+      const owed = (page: Page) => page.getByTestId("owe").last();
+      await expect(owed(mum)).toBeVisible();
+      const to = (await owed(mum).getByTestId("debt-yes").count()) > 0 ? mum : maya;
+      await owed(to).getByTestId("debt-yes").click();
+      await expect(owed(dad)).toHaveAttribute("data-state", "open");
+      await owed(dad).getByTestId("debt-paid").click();
+      await dad.getByTestId("ask-field").fill("现金");
+      await dad.getByTestId("ask-yes").click();
+      await expect(owed(to)).toHaveAttribute("data-state", "paid");
+      await shot(to, `${name}-owe-card`);
+      await owed(to).getByTestId("debt-got").click();
+      for (const page of [mum, maya, dad]) await expect(owed(page)).toHaveAttribute("data-state", "done");
+    });
+
+    test(`[F-packets-4] [RP36] a packet for one of them is opened by that one alone (${name})`, async () => {
+      await mum.getByTestId("plus-open").click();
+      await mum.getByTestId("plus-packet").click();
+      await mum.getByTestId("packet-total").fill("6");
+      await mum.getByTestId("packet-shares").fill("1");
+      await mum.getByTestId("packet-whom").click();
+      await mum.locator("label", { hasText: "Maya" }).getByTestId("packet-whom-one").check();
+      await mum.getByTestId("packet-wish").fill("考得好");
+      await shot(mum, `${name}-packet-whom`);
+      await mum.getByTestId("packet-send").click();
+      const given = (page: Page) => page.getByTestId("packet").last();
+      for (const page of [mum, maya, dad]) await expect(given(page)).toContainText("考得好");
+      await expect(given(dad).getByTestId("packet-for")).toContainText("Maya");
+      await given(dad).click();
+      await expect(dad.getByTestId("packet-open")).toBeVisible();
+      await expect(dad.getByTestId("packet-break")).toHaveCount(0);
+      await given(maya).click();
+      await maya.getByTestId("packet-break").click();
+      await expect(maya.getByTestId("packet-open")).toContainText("6");
+    });
   });
+}
+
+/** A picture of a QR code, eight dots a module, or of as much grey: a bitmap, which needs no library to be written. */
+function bitmapOf(text: string, isCode: boolean): Chosen {
+  const { data, size } = encode(text, { border: 4 });
+  const side = size * 8;
+  const row = Math.ceil((side * 3) / 4) * 4;
+  const head = Buffer.alloc(54);
+  head.write("BM", 0);
+  head.writeUInt32LE(54 + row * side, 2);
+  head.writeUInt32LE(54, 10);
+  head.writeUInt32LE(40, 14);
+  head.writeInt32LE(side, 18);
+  head.writeInt32LE(side, 22);
+  head.writeUInt16LE(1, 26);
+  head.writeUInt16LE(24, 28);
+  const dots = Buffer.alloc(row * side, 0xaa);
+  if (isCode)
+    for (let y = 0; y < side; y++)
+      for (let x = 0; x < side; x++)
+        dots.fill(data[size - 1 - (y >> 3)]?.[x >> 3] === true ? 0 : 255, y * row + x * 3, y * row + x * 3 + 3);
+  return { name: "code.bmp", mimeType: "image/bmp", buffer: Buffer.concat([head, dots]) };
 }

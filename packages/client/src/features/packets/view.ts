@@ -43,6 +43,8 @@ export type PacketItem = {
    * split.
    */
   readonly state: "open" | "full" | "over" | "broken";
+  /** Whom it is for; absent: for all. */
+  readonly forWhom?: readonly PersonRef[];
   /** This account may take from it now. */
   readonly mayTake: boolean;
   /** Of this account. `going`: not in the order of all yet. `late`: nothing was left. Absent: not taken. */
@@ -114,7 +116,8 @@ function itemOf(context: ShowContext, body: BodyOf<"packet">) {
   const name = { author: row.author, id: row.id };
   const record = recordOf(name, message.sent_ms, body, hasPeer, (kind: PacketMark) => marks(kind));
   const standing = standingOf(sha256, record, nowMs);
-  people.load(record.takes.map(({ account }) => toHex(account)));
+  const named = [...record.takes.map(({ account }) => account), ...(record.forWhom ?? [])];
+  people.load(named.map((account) => toHex(account)));
   const item = shown(record, standing, body, own.account, nowMs, people);
   return { item, record, standing };
 }
@@ -151,6 +154,7 @@ function shown(
     mode,
     wish,
     state,
+    ...(record.forWhom !== undefined && { forWhom: record.forWhom.map((account) => people.ref(toHex(account))) }),
     mayTake: state === "open" && mine === undefined && mayTake(record, own),
     ...(mine !== undefined && { mine }),
     lots,

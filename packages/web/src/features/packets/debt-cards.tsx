@@ -9,6 +9,7 @@ import { locale, t } from "../../locales/i18n.ts";
 import { Icon } from "../../shell/icon.tsx";
 import { api, attempt } from "../../shell/session.ts";
 import { ask } from "../../shell/sheet.tsx";
+import { PayTo } from "./pay-to.tsx";
 import { sumWords, whoOwes } from "./sums.ts";
 import "../../styles/gather.css";
 import "./packets.css";
@@ -62,9 +63,7 @@ export function ShareCard({ chat, item, body, mayWrite }: BubbleProps<"share">) 
       </span>
       <small>{body.isWhole ? t("share.count", { n: accepted, all: body.parts.length }) : t("share.broken")}</small>
       {body.isWhole && <Parts chat={chat} item={item} body={body} mayWrite={mayWrite} />}
-      {body.payTo !== undefined && body.payTo !== "" && (
-        <small lang={languageOf(body.payTo, locale.value)}>{t("share.payTo", { how: body.payTo })}</small>
-      )}
+      {body.payTo !== undefined && body.payTo !== "" && <PayTo how={body.payTo} from={item.from} isMine={item.mine} />}
       {body.isWhole && mayWrite && mine?.state === "asked" && (
         <YesNo chat={chat} item={item} sum={sumWords(body, mine.amount)} />
       )}

@@ -10,12 +10,12 @@ import { Icon } from "../../shell/icon.tsx";
 import { api, succeeds, useStatus, useView } from "../../shell/session.ts";
 import { FormSheet } from "../../shell/sheet.tsx";
 import "../../styles/gather.css";
+import { PayToField } from "./pay-to.tsx";
 import { SumField } from "./sum-field.tsx";
 import { sumIn, sumWords, type Unit, usualCurrency } from "./sums.ts";
 import "./opened.css";
 
 const noteMax = 80;
-const payToMax = 200;
 
 export function askOwe(chat: string): void {
   putUp((done) => <OweSheet chat={chat} onDone={done} />);
@@ -140,14 +140,7 @@ function ShareSheet({ chat, onDone }: SheetProps) {
           </label>
         ))}
       </fieldset>
-      <input
-        class="field-box"
-        aria-label={t("share.payToField")}
-        placeholder={t("share.payToField")}
-        maxLength={payToMax}
-        data-testid="share-pay-to"
-        onInput={(event) => setPayTo(event.currentTarget.value)}
-      />
+      <PayToField value={payTo} onValue={setPayTo} />
       <Note />
     </FormSheet>
   );

@@ -2,7 +2,7 @@
 import type { PacketItem } from "@yanshu/client";
 import { useEffect } from "preact/hooks";
 import type { BubbleProps } from "../../feature.ts";
-import { personName } from "../../kit/person.ts";
+import { personName, personNames } from "../../kit/person.ts";
 import { languageOf } from "../../kit/text.ts";
 import { locale, t } from "../../locales/i18n.ts";
 import "./packets.css";
@@ -30,6 +30,9 @@ export function PacketCard({ chat, item, body, mayWrite }: BubbleProps<"packet">
         <span class="packet-words">
           <b lang={languageOf(wish, locale.value)}>{wish}</b>
           <small>{standing(body)}</small>
+          {body.forWhom !== undefined && (
+            <small data-testid="packet-for">{t("packet.for", { names: personNames(body.forWhom) })}</small>
+          )}
         </span>
       </span>
       <span class="packet-foot">

@@ -1,9 +1,12 @@
 /** The sheet in which a packet is made: how it is shared, how much, for how many, and a wish. */
+import type { MemberView } from "@yanshu/client";
 import { BookOpen } from "lucide";
 import { useState } from "preact/hooks";
 import { screenKind } from "../../kit/kinds/index.ts";
 import { putUp } from "../../kit/over.tsx";
+import { personName } from "../../kit/person.ts";
 import { t } from "../../locales/i18n.ts";
+import { Avatar } from "../../shell/avatar.tsx";
 import { Icon } from "../../shell/icon.tsx";
 import { api, succeeds, useView } from "../../shell/session.ts";
 import { FormSheet } from "../../shell/sheet.tsx";
@@ -27,6 +30,7 @@ function PacketSheet({ chat, onDone }: { readonly chat: string; readonly onDone:
   const [sum, setSum] = useState("");
   const [count, setCount] = useState("");
   const [wish, setWish] = useState("");
+  const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
   const [isUnderway, setUnderway] = useState(false);
   const each = sumIn(sum);
   const shares = isOfMany ? Number(/^\d{1,3}$/.test(count.trim()) ? count.trim() : 0) : 1;
@@ -37,7 +41,8 @@ function PacketSheet({ chat, onDone }: { readonly chat: string; readonly onDone:
     if (total === undefined) return;
     setUnderway(true);
     const said = wish.trim() === "" ? t("packet.usualWish") : wish;
-    const packet = { ...unit, total, shares, mode: isOfMany ? mode : "equal", wish: said } as const;
+    const forWhom = chosen.size === 0 ? {} : { forWhom: [...chosen] };
+    const packet = { ...unit, total, shares, mode: isOfMany ? mode : "equal", wish: said, ...forWhom } as const;
     if (await succeeds(() => api.sendPacket(chat, packet))) onDone();
     else setUnderway(false);
   };
@@ -90,6 +95,7 @@ function PacketSheet({ chat, onDone }: { readonly chat: string; readonly onDone:
           <small>{t("packet.members", { n: view?.members.length ?? 0 })}</small>
         </label>
       )}
+      {isOfMany && <ForWhom members={view?.members ?? []} chosen={chosen} onChosen={setChosen} />}
       <input
         class="field-box packet-wish"
         aria-label={t("packet.wish")}
@@ -106,5 +112,44 @@ function PacketSheet({ chat, onDone }: { readonly chat: string; readonly onDone:
         {sumWords(unit, total ?? 0)}
       </p>
     </FormSheet>
+  );
+}
+
+type ForWhomProps = {
+  readonly members: readonly MemberView[];
+  readonly chosen: ReadonlySet<string>;
+  readonly onChosen: (chosen: ReadonlySet<string>) => void;
+};
+
+/** Folded while it is for all, as most are. */
+function ForWhom({ members, chosen, onChosen }: ForWhomProps) {
+  const names = members.filter(({ account }) => chosen.has(account)).map((one) => personName(one));
+  return (
+    <details class="packet-whom">
+      <summary data-testid="packet-whom">
+        <span>{t("packet.whom")}</span>
+        <span>{names.length === 0 ? t("packet.whomAll") : names.join(t("person.and"))}</span>
+      </summary>
+      <fieldset class="debt-people">
+        <legend class="sr">{t("packet.whom")}</legend>
+        {members.map((one) => (
+          <label key={one.account} class="check">
+            <input
+              type="checkbox"
+              checked={chosen.has(one.account)}
+              data-testid="packet-whom-one"
+              onChange={({ currentTarget: { checked } }) => {
+                const next = new Set(chosen);
+                if (checked) next.add(one.account);
+                else next.delete(one.account);
+                onChosen(next);
+              }}
+            />
+            <Avatar face={one.face} size="xs" />
+            <span class="debt-name">{personName(one)}</span>
+          </label>
+        ))}
+      </fieldset>
+    </details>
   );
 }
