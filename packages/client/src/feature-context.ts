@@ -210,6 +210,11 @@ export function featureContext(engine: Engine, views: () => ViewContext): Featur
         return { account: member.account, key: member.deviceKey };
       },
     },
+    publicLog: () => {
+      const keeper = engine.features.features.find(({ publicLog }) => publicLog !== undefined);
+      return keeper?.publicLog?.(engine.context);
+    },
+    entryReader: (kind) => engine.features.entries.get(kind),
     quoteOf: (conversation, name) => quoteOf(engine, conversation, name),
   };
 }

@@ -11,6 +11,7 @@ import type { ItemActions } from "./api/actions.ts";
 import type { Me } from "./api/core.ts";
 import type { FeatureContext } from "./contract/context.ts";
 import type { Reach } from "./contract/person.ts";
+import type { EntryReader, PublicLog } from "./contract/public-log.ts";
 import type { PageContext, PageRow, ReadContext, ShowContext, ViewDef } from "./contract/reading.ts";
 import type {
   BodyKind,
@@ -50,6 +51,7 @@ export type { DirectChats, Drawn } from "./contract/direct-chats.ts";
 export type { FeatureFiles } from "./contract/files.ts";
 export type { GroupChange, GroupPlace } from "./contract/groups.ts";
 export type { Reach } from "./contract/person.ts";
+export type { EntryReader, EntryShown, LogEntry, LogFile, PublicLog } from "./contract/public-log.ts";
 export type {
   PageContext,
   PageRow,
@@ -179,6 +181,10 @@ export type ClientFeature = {
   /** What a newcomer is told of what was set before; nothing where somebody else tells it. Inside a transaction. */
   readonly retell?: (context: FeatureContext, newcomers: Newcomers) => readonly Body[];
   readonly synced?: { readonly [K in SyncedKind]?: SyncedDef<K> };
+  /** Kinds of entries of the public log that it shows. */
+  readonly entries?: Readonly<Record<string, EntryReader>>;
+  /** It keeps the public log, and gives it to the others. */
+  readonly publicLog?: (context: FeatureContext) => PublicLog;
   /** What screens may ask. A method resolves when the device's own store holds the change. */
   readonly api?: (context: FeatureContext) => object;
   readonly views?: Readonly<Record<string, ViewDef>>;

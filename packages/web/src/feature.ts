@@ -116,6 +116,8 @@ export type Slots = {
   readonly foundMoments: { readonly query: string; readonly onFound: (query: string, count: number) => void };
   /** In Discover: a row that leads to what is public. */
   readonly discoverRow: object;
+  /** In Discover: a row that leads to public accounts. */
+  readonly accountsRow: object;
   /** Introduces a contact to others, by a contact card. */
   readonly recommend: { readonly row: ContactRow; readonly onClose: () => void };
   /** A link to a group that was opened. */

@@ -6,6 +6,15 @@ export * from "./bytes.ts";
 export * from "./calls.ts";
 export * from "./envelope.ts";
 export * from "./errors.ts";
+export {
+  type ArticleBlock,
+  type ArticleBody,
+  type ArticleSpan,
+  articleBodies,
+  articleLimits,
+  type MenuBody,
+  readArticle,
+} from "./features/articles.ts";
 export { isVaultSegmentSize, vaultLimits, vaultSegmentSizes } from "./features/backup.ts";
 export {
   decodeRoomClientFrame,

@@ -3,6 +3,7 @@
  */
 import { announcements } from "./announcements.ts";
 import { app } from "./app/index.ts";
+import { articles } from "./articles/index.ts";
 import { calls } from "./calls.ts";
 import { channels } from "./channels.ts";
 import { chatSettings } from "./chat-settings.ts";
@@ -52,6 +53,7 @@ export const cliFeatures = [
   reactions,
   calls,
   channels,
+  articles,
   lives,
   photos,
   voice,

@@ -4,6 +4,7 @@ import type { DeviceContext } from "./device.ts";
 import type { GroupContext } from "./groups.ts";
 import type { FeatureLinks } from "./links.ts";
 import type { PersonContext } from "./person.ts";
+import type { EntryReader, PublicLog } from "./public-log.ts";
 import type { FeatureRooms } from "./rooms.ts";
 
 /** It sees neither ratchets nor groups nor the link to the server, and no key of the account or of this device. */
@@ -13,4 +14,8 @@ export type FeatureContext = DeviceContext &
   GroupContext & {
     readonly rooms: FeatureRooms;
     readonly links: FeatureLinks;
+    /** Undefined where no feature of this client keeps one. */
+    readonly publicLog: () => PublicLog | undefined;
+    /** Who reads entries of this kind, beside the keeper of the log. */
+    readonly entryReader: (kind: string) => EntryReader | undefined;
   };

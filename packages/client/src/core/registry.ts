@@ -4,6 +4,7 @@ import type { AccountId } from "@yanshu/wire";
 import type {
   BodyKind,
   ClientFeature,
+  EntryReader,
   FeatureContext,
   Kind,
   MarkRule,
@@ -44,6 +45,8 @@ export type Registry = {
   readonly marks: ReadonlyMap<string, MarkRule>;
   readonly synced: ReadonlyMap<string, SyncedDef<SyncItem["kind"]>>;
   readonly views: ReadonlyMap<string, ViewDef>;
+  /** Of the public log, by the kind of the entry. */
+  readonly entries: ReadonlyMap<string, EntryReader>;
 };
 
 /**
@@ -82,5 +85,6 @@ export function registryOf(features: readonly ClientFeature[], core: readonly Ki
     marks: all(({ marks }) => marks),
     synced: known(({ synced }) => synced),
     views: all(({ views }) => views),
+    entries: all(({ entries }) => entries),
   };
 }

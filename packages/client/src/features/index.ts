@@ -1,6 +1,7 @@
 /** The features that the client ships with: one line each. Their order means nothing. */
 import { accountDeletion } from "./account-deletion.ts";
 import { announcements } from "./announcements.ts";
+import { articles } from "./articles/index.ts";
 import { calls } from "./calls/index.ts";
 import { channels } from "./channels/index.ts";
 import { chatSettings } from "./chat-settings.ts";
@@ -40,6 +41,19 @@ import { text } from "./text.ts";
 import { unread } from "./unread.ts";
 import { usernames } from "./usernames.ts";
 
+export type {
+  AccountMenuButton,
+  AccountRef,
+  AccountView,
+  ArticleBlockView,
+  ArticleDraft,
+  ArticleDraftPicture,
+  ArticlePicture,
+  ArticleRow,
+  ArticleSpan,
+  ArticlesView,
+  ArticleView,
+} from "./articles/index.ts";
 export type {
   CallNow,
   CallsView,
@@ -141,6 +155,7 @@ export type { StorageChat, StorageKind, StorageReport } from "./storage.ts";
 export const clientFeatures = [
   accountDeletion,
   announcements,
+  articles,
   calls,
   channels,
   chatSettings,

@@ -3,6 +3,7 @@
  * one folder; `schema.ts` numbers the tables. Kinds of marks are none of it: the store takes those that the features of
  * @yanshu/content say.
  */
+export * from "./articles.ts";
 export * from "./calls.ts";
 export * from "./channels/index.ts";
 export * from "./edits.ts";

@@ -84,6 +84,7 @@ export const screens = {
     "channels-search": ["搜视频号", "Searching Channels"],
     "channels-settings": ["视频号设置", "Settings of Channels"],
   },
+  account: { accounts: ["公众号", "Public accounts"] },
   "family-album": { "family-album": ["家庭相册", "Family album"] },
   me: { me: ["我", "Me"] },
   favourites: { favourites: ["收藏", "Favourites"] },

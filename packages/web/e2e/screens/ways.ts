@@ -346,6 +346,7 @@ export const ways: Readonly<Record<Screen, Way>> = {
   },
   channels: { go: at("/channels") },
   channel: { go: at("/channels/01") },
+  accounts: { go: at("/accounts/00") },
   "channel-publish": { go: at("/channels/02") },
   "channels-search": { go: at("/channels/03") },
   "channels-settings": { go: at("/channels/04") },

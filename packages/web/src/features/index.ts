@@ -7,6 +7,7 @@ import { about } from "./about/index.ts";
 import { accountDeletion } from "./account-deletion/index.ts";
 import { accountExport } from "./account-export/index.ts";
 import { announcements } from "./announcements/index.ts";
+import { articles } from "./articles/index.ts";
 import { backup } from "./backup/index.ts";
 import { calls } from "./calls/index.ts";
 import { channels } from "./channels/index.ts";
@@ -62,6 +63,7 @@ export const features: readonly WebFeature[] = [
   accountDeletion,
   accountExport,
   announcements,
+  articles,
   backup,
   calls,
   channels,

@@ -37,6 +37,7 @@ import {
 } from "../../feature.ts";
 import { deskOf } from "./desk.ts";
 import { pageFor } from "./for-you.ts";
+import { publicLogOf } from "./log.ts";
 import { dropTells, planLike, planTells, planView } from "./marks.ts";
 import { filmChunks } from "./mirrors.ts";
 import {
@@ -140,6 +141,8 @@ export const channels = clientFeature({
     rereadChannelPacks(context.db);
     sayAgain(context);
   },
+
+  publicLog: publicLogOf,
 
   synced: {
     channelOwn: {

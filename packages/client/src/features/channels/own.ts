@@ -57,7 +57,7 @@ const { pictureBytesMax } = channelLimits;
 const sliceBytes = 32 * publicLimits.chunkBytes;
 
 /** @throws ClientError `unknown-message` where it is none of this account's. */
-function ownChannel({ db }: Pick<FeatureContext, "db">, id: Bytes): ChannelOwnRow {
+export function ownChannel({ db }: Pick<FeatureContext, "db">, id: Bytes): ChannelOwnRow {
   const row = readChannelOwnOf(db, id);
   if (row === undefined) throw new ClientError("unknown-message");
   return row;
@@ -235,10 +235,10 @@ type Putting = {
 };
 
 /** Keeps what is to be said, and all bytes of it, on this device. Resolves with the number of its row. */
-async function put(
+export async function put(
   context: FeatureContext,
   channel: Bytes,
-  kind: ChannelKind,
+  kind: string,
   body: Bytes,
   { title, about = none, sources = [], films = () => [], also }: Putting,
 ): Promise<number> {
@@ -340,6 +340,9 @@ export function piecesOf(joined: Bytes): readonly Bytes[] {
   return Array.from({ length: Math.floor(joined.length / 32) }, (_, at) => joined.subarray(32 * at, 32 * (at + 1)));
 }
 
+/** What is shown to be talked of. */
+const commented: ReadonlySet<string> = new Set(["film", "pictures", "article"]);
+
 /** @throws ClientError `empty`, `too-long`, `unknown-message` */
 export async function comment(
   context: FeatureContext,
@@ -349,7 +352,7 @@ export async function comment(
 ): Promise<void> {
   const { db } = context;
   const on = readChannelEntry(db, film);
-  if (on === undefined || (on.kind !== "film" && on.kind !== "pictures")) throw new ClientError("unknown-message");
+  if (on === undefined || !commented.has(on.kind)) throw new ClientError("unknown-message");
   const said = filled(text, channelLimits.commentMax);
   if (answers !== undefined && toHex(readChannelEntry(db, answers)?.about ?? none) !== toHex(film))
     throw new ClientError("unknown-message");

@@ -401,7 +401,7 @@ function isElsewhere(context: FeatureContext, pack: number, { hash, channel, seq
 function takeEntry(context: FeatureContext, { n, day }: ChannelPackRow, entry: ChannelEntry): void {
   const { db, nowMs } = context;
   const { hash, channel, seq, kind } = entry;
-  const seen = shownOf(entry);
+  const seen = shownOf(context, entry);
   if (isElsewhere(context, n, entry)) dropChannelBlank(db, hash);
   const isNew = addChannelEntry(db, {
     hash,
@@ -456,11 +456,16 @@ function effects({ db }: FeatureContext, pack: number, entry: ChannelEntry): voi
 
 /** Undefined for a kind that this version does not know, or whose body is none: its place is shown. */
 function shownOf(
+  { entryReader }: FeatureContext,
   entry: ChannelEntry,
 ): { readonly shown: ShownEntry; readonly words: string; readonly about?: Bytes } | undefined {
   const { kind, body, day, films = [] } = entry;
-  if (!isChannelKind(kind)) return undefined;
   const bare: ShownEntry = { text: "", tags: [], films, day };
+  // Another feature's kind.
+  if (!isChannelKind(kind)) {
+    const read = entryReader(kind)?.(entry);
+    return read && { ...read, shown: { ...bare, ...read.shown } };
+  }
   if (kind === "film" || kind === "pictures") {
     const said = unlessMalformed(() => channelBodies[kind].decode(body));
     if (said === undefined || films.length === 0) return undefined;

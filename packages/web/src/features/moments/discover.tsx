@@ -65,6 +65,7 @@ export function Discover() {
           />
         </div>
         <Slot name="discoverRow" />
+        <Slot name="accountsRow" />
         <div class="group">
           <SettingLink icon={ScanLine} label={t("scan.title")} to={{ name: "scan" }} testId="to-scan" />
         </div>
