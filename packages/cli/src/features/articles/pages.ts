@@ -24,7 +24,9 @@ const isForbidden = (code: number) =>
 
 /** For text and attributes of HTML and XML. */
 export function escaped(text: string): string {
-  const allowed = [...text].filter((one) => !isForbidden(one.codePointAt(0) ?? 0)).join("");
+  const allowed = Array.from(text)
+    .filter((one) => !isForbidden(one.codePointAt(0) ?? 0))
+    .join("");
   return allowed.replace(/[&<>"']/g, (one) => escapes[one] ?? "");
 }
 

@@ -26,7 +26,13 @@ export function Folder() {
       <TopBar
         title={t("acc.title")}
         end={
-          <button type="button" class="ib" aria-label={t("acc.found")} data-testid="account-found" onClick={foundOne}>
+          <button
+            type="button"
+            class="ib"
+            aria-label={t("acc.found")}
+            data-testid="account-found"
+            onClick={() => void foundOne()}
+          >
             <Icon of={Plus} />
           </button>
         }
