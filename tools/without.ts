@@ -57,7 +57,17 @@ try {
     linkModules();
     if (!isBuiltAlone) {
       run("npx", "tsc", "--noEmit", "-p", ".");
-      run("npx", "bun", "test", "--timeout", "120000", "packages/wire", "packages/content", "packages/store", "packages/client");
+      run(
+        "npx",
+        "bun",
+        "test",
+        "--timeout",
+        "120000",
+        "packages/wire",
+        "packages/content",
+        "packages/store",
+        "packages/client",
+      );
     }
     run("npx", "vite", "build", "packages/web");
     const left = tellingOf(join(folder, "packages/web/dist"));
