@@ -51,7 +51,7 @@ export type { DirectChats, Drawn } from "./contract/direct-chats.ts";
 export type { FeatureFiles } from "./contract/files.ts";
 export type { GroupChange, GroupPlace } from "./contract/groups.ts";
 export type { Reach } from "./contract/person.ts";
-export type { EntryReader, EntryShown, LogEntry, LogFile, PublicLog } from "./contract/public-log.ts";
+export type { EntryReader, LogFile, PublicLog } from "./contract/public-log.ts";
 export type {
   PageContext,
   PageRow,

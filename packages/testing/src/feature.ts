@@ -3,8 +3,7 @@
  * docs/decisions/0041). The list is features/index.ts.
  */
 import type { FileView, Hex, TimelineItem } from "@yanshu/client";
-import type { Check } from "./evidence/check.ts";
-import type { Claim } from "./evidence/claims/claims.ts";
+import type { Check, Claim } from "./evidence/check.ts";
 import type { Device } from "./evidence/real/device.ts";
 import type { Canaries } from "./evidence/scan/canary.ts";
 import type { Act } from "./sim/acts/act.ts";
@@ -13,6 +12,8 @@ import type { Said } from "./sim/ledger.ts";
 import type { Sight } from "./sim/sight.ts";
 import type { Simulation } from "./sim/simulation.ts";
 import type { Person } from "./world/person.ts";
+
+export { allOf, type Check } from "./evidence/check.ts";
 
 type OfKind<T, K> = T extends { readonly kind: infer U } ? (K extends U ? T : never) : never;
 type ItemBody = TimelineItem["body"];

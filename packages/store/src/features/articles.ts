@@ -2,9 +2,23 @@
  * Articles of public accounts (docs/spec/articles.md), among the entries of the public log. An edition has the hash of
  * its article in `about`, and stands in its place.
  */
-import type { Bytes } from "@yanshu/wire";
+import type { Bytes, UnixMs } from "@yanshu/wire";
 import type { Database } from "../database.ts";
-import type { ChannelEntryRow } from "./channels/entries.ts";
+
+/** A row of `channel_entries`. */
+type EntryRow = {
+  readonly hash: Bytes;
+  readonly channel: Bytes;
+  readonly seq: number;
+  readonly kind: string;
+  readonly pack: number;
+  readonly day: number;
+  readonly about: Bytes;
+  readonly words: string;
+  readonly shown: Bytes;
+  readonly state: "here" | "gone" | "deleted" | "removed" | "unknown";
+  readonly got_ms: UnixMs;
+};
 
 /** Articles, and editions of which the article is not on this device; @param where of which channels. */
 const articlesSql = (where: string) => `
@@ -13,16 +27,16 @@ const articlesSql = (where: string) => `
       SELECT 1 FROM channel_entries AS first WHERE first.hash = e.about AND first.channel = e.channel))
   ORDER BY e.pack DESC, e.seq DESC LIMIT ?`;
 
-export function readArticlesOf(db: Database, channel: Bytes, limit: number): readonly ChannelEntryRow[] {
+export function readArticlesOf(db: Database, channel: Bytes, limit: number): readonly EntryRow[] {
   return db.all(articlesSql("e.channel = ?"), channel, limit);
 }
 
-export function readFollowedArticles(db: Database, limit: number): readonly ChannelEntryRow[] {
+export function readFollowedArticles(db: Database, limit: number): readonly EntryRow[] {
   return db.all(articlesSql("e.channel IN (SELECT channel FROM channel_follows WHERE is_on = 1)"), limit);
 }
 
 /** The latest is the first. */
-export function readEditions(db: Database, channel: Bytes, article: Bytes): readonly ChannelEntryRow[] {
+export function readEditions(db: Database, channel: Bytes, article: Bytes): readonly EntryRow[] {
   return db.all(
     `SELECT * FROM channel_entries WHERE about = ? AND channel = ? AND kind = 'article' AND state = 'here'
      ORDER BY seq DESC`,
@@ -32,7 +46,7 @@ export function readEditions(db: Database, channel: Bytes, article: Bytes): read
 }
 
 /** The newest of its kind that an account said. */
-export function readNewestEntryOf(db: Database, channel: Bytes, kind: string): ChannelEntryRow | undefined {
+export function readNewestEntryOf(db: Database, channel: Bytes, kind: string): EntryRow | undefined {
   return db.get(
     "SELECT * FROM channel_entries WHERE channel = ? AND kind = ? AND state = 'here' ORDER BY seq DESC LIMIT 1",
     channel,

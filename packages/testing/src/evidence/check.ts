@@ -19,6 +19,19 @@ export type Check = {
   readonly verdict: Verdict;
 };
 
+/** One row of what is claimed (claims/claims.ts). */
+export type Claim = {
+  /** As in the list of requirements: the claim, then which of its requirements. */
+  readonly id: string;
+  readonly claim: string;
+  /** Checks of this run that measure it. */
+  readonly by: readonly string[];
+  /** What else shows it, at every `npm test`. */
+  readonly tests: string;
+  /** Where what is left is said. Only with this may a row end as a limit. */
+  readonly limit?: string;
+};
+
 /** What `--json` writes: the row that `sim` and `bench` write too. */
 export type JsonRow = {
   readonly name: string;

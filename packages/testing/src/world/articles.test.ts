@@ -22,7 +22,7 @@ const clinic: ArticleDraft = {
 };
 const titlesIn = (person: Person) => person.view("articles", { limit: 50 }).articles.map(({ title }) => title);
 
-test("[PA1] [PA2] [PA3] [PA5] what an account publishes is read by who follows it, and its later edition stands in its place", async () => {
+test("[PA1] [PA2] [PA3] [PA5] [PA9] what an account publishes is read by who follows it, and its later edition stands in its place", async () => {
   const { world, people } = await home({ seed: 2_610 }, "Ann", "Ben");
   const [ann, ben] = people as [Person, Person];
   const account = await world.during(ann.api.createChannel({ name: "城南诊所", about: "街坊的大夫" }));

@@ -1,4 +1,6 @@
-/** Public accounts 公众号 in the terminal (docs/spec/articles.md): founded, written for, followed, read and carried out. */
+/**
+ * Public accounts 公众号 in the terminal (docs/spec/articles.md): founded, written for, followed, read and carried out.
+ */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { AccountRef, ArticleDraftPicture, ArticlePicture, ArticleRow } from "@yanshu/client";
@@ -73,7 +75,7 @@ async function pictureAt(path: string): Promise<ArticleDraftPicture> {
 }
 
 /** Width and height of a JPEG, or of a WebP with an extended head; undefined where it is neither. */
-export function sizeIn(bytes: Uint8Array): { readonly width: number; readonly height: number } | undefined {
+function sizeIn(bytes: Uint8Array): { readonly width: number; readonly height: number } | undefined {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   try {
     if (view.getUint16(0) === 0xffd8)

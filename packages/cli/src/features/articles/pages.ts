@@ -23,7 +23,7 @@ const isForbidden = (code: number) =>
   (code < 0x20 && code !== 9 && code !== 10 && code !== 13) || code === 0xfffe || code === 0xffff;
 
 /** For text and attributes of HTML and XML. */
-export function escaped(text: string): string {
+function escaped(text: string): string {
   const allowed = Array.from(text)
     .filter((one) => !isForbidden(one.codePointAt(0) ?? 0))
     .join("");
@@ -32,7 +32,7 @@ export function escaped(text: string): string {
 
 const ends: Readonly<Record<string, string>> = { "image/webp": "webp", "image/jpeg": "jpg", "image/png": "png" };
 export const pictureName = ({ hash, mime }: ArticlePicture): string => `${hash}.${ends[mime] ?? "bin"}`;
-export const pageName = ({ entry }: Pick<ArticleView, "entry">): string => `${entry}.html`;
+const pageName = ({ entry }: Pick<ArticleView, "entry">): string => `${entry}.html`;
 
 function spanned({ text, spans }: ArticleBlockView): string {
   let said = "";
@@ -47,7 +47,7 @@ function spanned({ text, spans }: ArticleBlockView): string {
   return said + escaped(text.slice(end));
 }
 
-export function htmlOf({ blocks }: Pick<ArticleView, "blocks">): string {
+function htmlOf({ blocks }: Pick<ArticleView, "blocks">): string {
   return blocks
     .map((block) => {
       if (block.is === "line") return "<hr>";

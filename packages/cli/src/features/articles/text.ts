@@ -1,7 +1,7 @@
 /** An article as plain text (docs/spec/articles.md TE27). Pure. */
 import type { ArticleDraft, ArticleView } from "@yanshu/client";
 
-export type Written = {
+type Written = {
   readonly title: string;
   readonly blocks: ArticleDraft["blocks"];
   /** Paths of its pictures, as they stand in the text. */

@@ -88,6 +88,7 @@ function bodyOf({ title, author = "", summary = "", blocks, pictures = [], cover
   // not a check: what the own screens ask for; others judge for themselves.
   if (pictures.length > articleLimits.picturesMax || blocks.length > articleLimits.blocksMax)
     throw new ClientError("too-long");
+  // not a check: what the own screens ask for; others judge for themselves.
   if (!blocks.some(({ text, picture }) => text.trim() !== "" || picture !== undefined)) throw new ClientError("empty");
   const body = unlessMalformed(() => articleBodies.article.encode(said));
   // not a check: what the own screens ask for; others judge for themselves.
@@ -164,6 +165,7 @@ export const articles = clientFeature({
     const { db } = context;
     const ownArticle = (hex: Hex) => {
       const row = readChannelEntry(db, hashIn(hex));
+      // not a check: what the own screens ask for; others judge for themselves.
       if (row?.kind !== "article" || row.state !== "here") throw new ClientError("unknown-message");
       return row;
     };

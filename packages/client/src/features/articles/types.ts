@@ -114,7 +114,9 @@ export type ArticlesApi = {
   readonly editArticle: (article: Hex, draft: ArticleDraft) => Promise<void>;
   /** Of an own article: it and all editions go. */
   readonly withdrawArticle: (article: Hex) => Promise<void>;
-  /** The buttons at the foot of an own account's page. Rejects with `empty`, `not-allowed` (an address that is none). */
+  /**
+   * The buttons at the foot of an own account's page. Rejects with `empty`, `not-allowed` (an address that is none).
+   */
   readonly setAccountMenu: (account: Hex, buttons: readonly AccountMenuButton[]) => Promise<void>;
   /** On this device, with no request: articles by their words, and accounts by their names. */
   readonly searchArticles: (

@@ -4,19 +4,7 @@
  * did not run counts as failed.
  */
 import { testFeatures } from "../../features/index.ts";
-import { type Check, holds, type Verdict } from "../check.ts";
-
-export type Claim = {
-  /** As in the list of requirements: the claim, then which of its requirements. */
-  readonly id: string;
-  readonly claim: string;
-  /** Checks of this run that measure it. */
-  readonly by: readonly string[];
-  /** What else shows it, at every `npm test`. */
-  readonly tests: string;
-  /** Where what is left is said. Only with this may a row end as a limit. */
-  readonly limit?: string;
-};
+import { type Check, type Claim, holds, type Verdict } from "../check.ts";
 
 export type ClaimRow = Claim & { readonly figure: string; readonly verdict: Verdict | "missing" };
 

@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import type { PacketItem, PacketProof } from "@yanshu/client";
 import { commitment } from "@yanshu/client/split";
 import { type Bytes, equalBytes, fromHex } from "@yanshu/wire";
-import { allOf, type Check } from "../../evidence/check.ts";
+import { allOf, type Check } from "../../feature.ts";
 import type { Person } from "../../world/person.ts";
 import { World } from "../../world/world.ts";
 

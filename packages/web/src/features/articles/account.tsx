@@ -10,7 +10,6 @@ import { TopBar } from "../../shell/bar.tsx";
 import { Icon } from "../../shell/icon.tsx";
 import { Link } from "../../shell/link.tsx";
 import { Qr } from "../../shell/qr.tsx";
-import { go } from "../../shell/router.ts";
 import { pathOf } from "../../shell/routes.ts";
 import { api, attempt } from "../../shell/session.ts";
 import { copyText } from "../../shell/share.ts";
@@ -168,5 +167,3 @@ function showCode({ id, name }: AccountView): void {
     </Over>
   ));
 }
-
-export const toAccount = (id: string) => go(placeOf(id));

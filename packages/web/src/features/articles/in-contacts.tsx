@@ -1,4 +1,6 @@
-/** What of public accounts is loaded ahead: their row in Discover. The screens are loaded when one of them is opened. */
+/**
+ * What of public accounts is loaded ahead: their row in Discover. The screens are loaded when one of them is opened.
+ */
 import { Newspaper } from "lucide";
 import { t } from "../../locales/i18n.ts";
 import { Lazy, type Loader } from "../../shell/lazy.ts";

@@ -1,4 +1,6 @@
-/** Public accounts 公众号 (docs/spec/articles.md): a row in Discover, and one place for all that lies below it (spots.ts). */
+/**
+ * Public accounts 公众号 (docs/spec/articles.md): a row in Discover, and one place for all that lies below it (spots.ts).
+ */
 import { page, webFeature } from "../../feature.ts";
 import { lazily } from "../../shell/lazy.ts";
 
