@@ -80,3 +80,36 @@ test("[MO90] who comes back sees new posts before the words that were said meanw
   expect(ben.view("moment", first)?.comments.length).toBe(20);
   expect(world.bugs()).toEqual([]);
 });
+
+test("[MO91] forty posts are kept in a few transactions, and a crash between two loses none", async () => {
+  const { world, people } = await friends(988, "Ann", "Ben");
+  const [ann, ben] = people as [Person, Person];
+  await ann.api.postMoment(words("first"));
+  await looked(world, ann, ben);
+  ben.crash();
+  for (let n = 0; n < 40; n++) await ann.api.postMoment(words(`${n}`));
+  await world.pass(5_000);
+  await ben.switchOn();
+  /** How many posts stood after each transaction in which some came. */
+  const stood: number[] = [];
+  const { disk } = ben;
+  const { transaction } = disk;
+  Object.assign(disk, {
+    transaction: <T>(work: () => T): T => {
+      const value = transaction.call(disk, work) as T;
+      const [here] = disk.all<{ posts: number }>("SELECT count(*) AS posts FROM moments WHERE state = 'here'");
+      if (here !== undefined && here.posts !== (stood.at(-1) ?? 1)) stood.push(here.posts);
+      if (stood.length === 1 && ben.isOn) ben.crash();
+      return value;
+    },
+  });
+  await world.pass(90_000);
+  expect(stood.length).toBe(1);
+  expect(stood[0]).toBeGreaterThan(10);
+  Object.assign(disk, { transaction });
+  await ben.switchOn();
+  await looked(world, ben);
+  expect(texts(ben).length).toBe(41);
+  expect(ben.view("momentsFeed", range).gaps).toEqual([]);
+  expect(world.bugs()).toEqual([]);
+});

@@ -1,5 +1,5 @@
 /** Bodies of posts that one was told of (docs/spec/moments.md MO9, MO37). */
-import type { MomentKind } from "@yanshu/content";
+import type { MomentBody, MomentKind } from "@yanshu/content";
 import { countDiagnostic, type MomentRow, readMoment, setMoment, toBeSigned } from "@yanshu/store";
 import { type Bytes, concat, equalBytes, toHex, type UnixMs } from "@yanshu/wire";
 import type { FeatureContext } from "../../feature.ts";
@@ -10,6 +10,9 @@ import { bodyToSign, openBody, openBodyPart } from "./sealed.ts";
 import { type HomeOf, homeOf, isAskedAt, readHolesAt } from "./server.ts";
 import { dayMs, dayOf } from "./values.ts";
 import { bodyOf } from "./views.ts";
+
+/** Bodies that are read, and kept in one transaction, at once: the newest first, that they stand soon (MO90, MO91). */
+const [firstBodies, bodiesAtOnce] = [16, 64];
 
 /** @param ways accounts, in hex, whose posts are shown. */
 export async function readBodies(context: FeatureContext, ways: ReadonlySet<string>): Promise<void> {
@@ -30,30 +33,45 @@ export async function readBodies(context: FeatureContext, ways: ReadonlySet<stri
     JSON.stringify(authors.filter(isAsked).map(({ author }) => toHex(author).toUpperCase())),
     wantedMax,
   );
-  for (let from = 0; from < wanted.length; from += 64) {
-    const some = wanted
-      .slice(from, from + 64)
-      .map((row) => ({ row, at: homes.get(toHex(row.author)), names: [row.name] }));
-    for (const { row, at, values } of await readEach(context, some)) {
-      const isTaken = values[0] !== undefined && (await takeBody(context, row, values[0], at));
-      // What its home did not answer to the end was not looked for.
-      if (!isTaken && isAskedAt(context, at)) triedInVain(context, row);
-    }
+  for (let from = 0; from < wanted.length; ) {
+    const next = wanted.slice(from, from + (from === 0 ? firstBodies : bodiesAtOnce));
+    from += next.length;
+    const some = next.map((row) => ({ row, at: homes.get(toHex(row.author)), names: [row.name] }));
+    const read: { readonly row: MomentRow; readonly at: HomeOf; readonly found: Found | undefined }[] = [];
+    for (const { row, at, values } of await readEach(context, some))
+      read.push({ row, at, found: values[0] && (await foundBody(context, row, values[0], at)) });
+    db.transaction(() => {
+      for (const { row, at, found } of read) {
+        const isTaken = found !== undefined && takeBody(context, row, found);
+        // What its home did not answer to the end was not looked for.
+        if (!isTaken && isAskedAt(context, at)) triedInVain(context, row);
+      }
+    });
+    context.changed("moments");
   }
 }
 
+/** Inside a transaction. */
 function triedInVain(context: FeatureContext, { id, author, tries: before = 0 }: MomentRow): void {
   const { db, own } = context;
   // Own ones are where own devices put them, or will.
   const tries = equalBytes(author, own()) ? 0 : before + 1;
-  db.transaction(() => setMoment(db, id, { tries, again_ms: triedAgainAt(context, tries) }));
+  setMoment(db, id, { tries, again_ms: triedAgainAt(context, tries) });
 }
 
-/** Resolves with whether it needs not be looked at again. What is false is a gap later, and looked for again (MO37). */
-async function takeBody(context: FeatureContext, row: MomentRow, first: Bytes, at: HomeOf): Promise<boolean> {
-  const { db, rooms, nowMs, own, files } = context;
+/** A body as it stands at home. `body` is undefined where it is not of this post, or not by its author. */
+type Found = { readonly signed: Bytes; readonly body: MomentBody | undefined };
+
+/** Undefined: not all of it is there, and it is looked for again. */
+async function foundBody(
+  context: FeatureContext,
+  row: MomentRow,
+  first: Bytes,
+  at: HomeOf,
+): Promise<Found | undefined> {
+  const { rooms, own } = context;
   const signed = await wholeBody(context, row, first, at);
-  if (signed === undefined) return false; // not a check: not all of it is there, and it is looked for again.
+  if (signed === undefined) return undefined; // not a check: not all of it is there, and it is looked for again.
   const body = signed.length > 64 ? bodyOf({ signed }) : undefined;
   const toSign = bodyToSign(rooms.crypto, row, signed.subarray(64));
   const isOwn = equalBytes(row.author, own());
@@ -63,30 +81,32 @@ async function takeBody(context: FeatureContext, row: MomentRow, first: Bytes, a
     // Of an own one the recovery record does not say what it is.
     (isOwn || body.kind === (row.kind as MomentKind)) &&
     (await isSigned(context, row.author, toSign, signed.subarray(0, 64)));
-  const isTaken = db.transaction(() => {
-    if (readMoment(db, row.id)?.state !== "wanted") return true;
-    // @checks MO37
-    if (!isTheirs) {
-      if (noteGap(context, row.author, none, 0, row.name)) countDiagnostic(db, "moments-false-body");
-      return false;
-    }
-    forgetGap(context, row.author, none, 0, row.name);
-    const today = dayOf(nowMs());
-    const until = body.kind === "status" ? Math.min(body.untilDay ?? today + 2, today + 2) : (body.untilDay ?? 0);
-    setMoment(db, row.id, {
-      at_ms: Math.min(body.atMs, nowMs()) as UnixMs,
-      day: dayOf(body.atMs),
-      until_day: until,
-      ...(isOwn && { kept_day: toBeSigned }),
-      kind: body.kind,
-      signed,
-      state: "here",
-    });
-    files.learnRefs(refsOf(body));
-    return true;
+  return { signed, body: isTheirs ? body : undefined };
+}
+
+/** Returns whether it needs not be looked at again. What is false is a gap later (MO37). Inside a transaction. */
+function takeBody(context: FeatureContext, row: MomentRow, { signed, body }: Found): boolean {
+  const { db, nowMs, own, files } = context;
+  if (readMoment(db, row.id)?.state !== "wanted") return true;
+  // @checks MO37
+  if (body === undefined) {
+    if (noteGap(context, row.author, none, 0, row.name)) countDiagnostic(db, "moments-false-body");
+    return false;
+  }
+  forgetGap(context, row.author, none, 0, row.name);
+  const today = dayOf(nowMs());
+  const until = body.kind === "status" ? Math.min(body.untilDay ?? today + 2, today + 2) : (body.untilDay ?? 0);
+  setMoment(db, row.id, {
+    at_ms: Math.min(body.atMs, nowMs()) as UnixMs,
+    day: dayOf(body.atMs),
+    until_day: until,
+    ...(equalBytes(row.author, own()) && { kept_day: toBeSigned }),
+    kind: body.kind,
+    signed,
+    state: "here",
   });
-  context.changed("moments");
-  return isTaken;
+  files.learnRefs(refsOf(body));
+  return true;
 }
 
 /** Undefined: not all is there. Empty: it does not open. @param first the value of its first hole. */

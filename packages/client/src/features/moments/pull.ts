@@ -35,6 +35,7 @@ import {
   cellKinds,
   cellName,
   cellSecret,
+  type Header,
   headsAhead,
   headsFrom,
   openCell,
@@ -43,7 +44,7 @@ import {
   wayTo,
 } from "./sealed.ts";
 import { homeOf, lookHolesAt, shuffled } from "./server.ts";
-import { dayMs, dayOf, keysOfOne, pieces } from "./values.ts";
+import { dayMs, dayOf, inParts, keysOfOne, pieces } from "./values.ts";
 import { forgetPost, readClosed } from "./words.ts";
 
 /** Places ahead that are asked for where something may be missing: near ones, and others at doubling distances. */
@@ -61,6 +62,9 @@ const closedMax = 4_000;
 /** A way or log that another one followed is looked at so long. */
 const formerMs = 14 * dayMs;
 const clearAfterMs = 30 * dayMs;
+
+/** What came of so many friends is kept in one transaction. */
+const friendsAtOnce = 64;
 
 /** How far ahead one looks: the next place, near ones, or far ones as well. */
 type Reach = "next" | "near" | "far";
@@ -226,39 +230,68 @@ async function anyOf<T>(
  * what is not there before one that does.
  */
 async function readWays(context: FeatureContext, asked: readonly At<MomentWayRow>[]): Promise<boolean> {
-  const { db, rooms, nowMs } = context;
+  const { crypto } = context.rooms;
+  return keptTogether(
+    context,
+    await readEach(context, asked),
+    ({ row, values }) =>
+      Promise.all(values.map(async (value, at) => value && openCell(crypto, row.way, row.next + at, value))),
+    (one, opened) => keepCells(context, one, opened),
+  );
+}
+
+/**
+ * Opens some, and keeps them in one transaction, whose way to the disk takes longer than all of them (MO91). Resolves
+ * with whether `keep` returned true for any.
+ */
+async function keptTogether<T, Opened>(
+  context: FeatureContext,
+  read: readonly T[],
+  open: (one: T) => Promise<Opened>,
+  keep: (one: T, opened: Opened) => boolean,
+): Promise<boolean> {
   let came = false;
-  for (const { row, at: home, values } of await readEach(context, asked)) {
-    const opened = await Promise.all(
-      values.map(async (value, at) => value && openCell(rooms.crypto, row.way, row.next + at, value)),
-    );
-    const last = opened.findLastIndex((cell) => cell !== undefined);
-    if (last >= 0) came = true;
-    db.transaction(() => {
-      let gaps = 0;
-      for (const [at, cell] of opened.entries()) {
-        const [place, value] = [row.next + at, values[at]];
-        const isGap = cell === undefined && (value !== undefined || at < last) && place >= (row.said ?? 0);
-        const isNew = isGap && gaps++ < gapsAtOnceMax && noteGap(context, row.account, none, place, none);
-        if (isNew && value !== undefined) countDiagnostic(db, "moments-false-cell");
-        if (cell === undefined) continue;
-        takeCell(context, row.account, cell);
-        forgetGap(context, row.account, none, place, none);
-        if (isFirstDevice(context))
-          addMomentClear(
-            db,
-            cellSecret(rooms.crypto, row.way, place),
-            nowMs() + clearAfterMs,
-            home ?? context.serverName(),
-            equalBytes(row.account, context.own()),
-          );
-      }
-      const next = Math.max(row.next + last + 1, row.said ?? 0);
-      if (next > row.next) setMomentWayNext(db, row, next, nowMs());
+  for (const some of inParts(read, friendsAtOnce)) {
+    const opened = await Promise.all(some.map(async (one) => [one, await open(one)] as const));
+    context.db.transaction(() => {
+      for (const [one, what] of opened) if (keep(one, what)) came = true;
     });
     context.changed("moments");
   }
   return came;
+}
+
+type ReadAt<T> = At<T> & { readonly values: readonly (Bytes | undefined)[] };
+
+/** Inside a transaction. */
+function keepCells(
+  context: FeatureContext,
+  { row, at: home, values }: ReadAt<MomentWayRow>,
+  opened: readonly (Cell | undefined)[],
+): boolean {
+  const { db, rooms, nowMs } = context;
+  const last = opened.findLastIndex((cell) => cell !== undefined);
+  let gaps = 0;
+  for (const [at, cell] of opened.entries()) {
+    const [place, value] = [row.next + at, values[at]];
+    const isGap = cell === undefined && (value !== undefined || at < last) && place >= (row.said ?? 0);
+    const isNew = isGap && gaps++ < gapsAtOnceMax && noteGap(context, row.account, none, place, none);
+    if (isNew && value !== undefined) countDiagnostic(db, "moments-false-cell");
+    if (cell === undefined) continue;
+    takeCell(context, row.account, cell);
+    forgetGap(context, row.account, none, place, none);
+    if (isFirstDevice(context))
+      addMomentClear(
+        db,
+        cellSecret(rooms.crypto, row.way, place),
+        nowMs() + clearAfterMs,
+        home ?? context.serverName(),
+        equalBytes(row.account, context.own()),
+      );
+  }
+  const next = Math.max(row.next + last + 1, row.said ?? 0);
+  if (next > row.next) setMomentWayNext(db, row, next, nowMs());
+  return last >= 0;
 }
 
 export function isFirstDevice({ devices, device }: FeatureContext): boolean {
@@ -337,50 +370,58 @@ async function readLogs(
   /** Names that were read in this look: a header that leads back to one ends its log. */
   read: Set<string>,
 ): Promise<boolean> {
-  const { db, rooms, nowMs } = context;
-  let came = false;
-  for (const { row, names, values } of await readEach(context, asked)) {
-    const opened = await Promise.all(
-      values.map(async (value, at) => value && openHeader(rooms.crypto, row.key, names[at] as Bytes, value)),
-    );
-    const last = opened.findLastIndex((header) => header !== undefined);
-    if (last >= 0) came = true;
-    const idOf = (name: Bytes) => `${toHex(row.account)} ${toHex(name)}`;
-    for (const name of names.slice(0, last + 1)) read.add(idOf(name));
-    db.transaction(() => {
-      let heads = last < 0 ? names : names.slice(last + 1);
-      for (const [at, header] of opened.entries()) {
-        const [name, value] = [names[at] as Bytes, values[at]];
-        if (header === undefined) {
-          const isGap = value !== undefined || at < last;
-          const isNew = isGap && noteGap(context, row.account, row.key, 0, name);
-          if (isNew && value !== undefined) countDiagnostic(db, "moments-false-header");
-        } else {
-          forgetGap(context, row.account, row.key, 0, name);
-          // Those that it names stand behind it; of what we knew already, what is not read yet stays.
-          if (at === last) heads = header.next.filter((next) => !read.has(idOf(next)));
-          const waiting = db.get<{ count: number }>(
-            "SELECT count(*) AS count FROM moment_closed WHERE author = ?",
-            row.account,
-          );
-          if ((waiting?.count ?? 0) >= closedMax) countDiagnostic(db, "moments-too-many-words");
-          else
-            addMomentClosed(db, {
-              name: header.word,
-              author: row.account,
-              log: row.key,
-              header: name,
-              hint: header.hint,
-              day: header.day,
-              got_ms: nowMs(),
-            });
-        }
-      }
-      if (last >= 0) setMomentHeads(db, row, concat(...heads.slice(0, headsAhead)));
-      if (heads.length === 0) noteGap(context, row.account, row.key, 1, none);
-    });
+  const { crypto } = context.rooms;
+  return keptTogether(
+    context,
+    await readEach(context, asked),
+    ({ row, names, values }) =>
+      Promise.all(values.map(async (value, at) => value && openHeader(crypto, row.key, names[at] as Bytes, value))),
+    (one, opened) => keepHeaders(context, one, opened, read),
+  );
+}
+
+/** Inside a transaction. */
+function keepHeaders(
+  context: FeatureContext,
+  { row, names, values }: ReadAt<MomentLogRow>,
+  opened: readonly (Header | undefined)[],
+  read: Set<string>,
+): boolean {
+  const { db, nowMs } = context;
+  const last = opened.findLastIndex((header) => header !== undefined);
+  const idOf = (name: Bytes) => `${toHex(row.account)} ${toHex(name)}`;
+  for (const name of names.slice(0, last + 1)) read.add(idOf(name));
+  let heads = last < 0 ? names : names.slice(last + 1);
+  for (const [at, header] of opened.entries()) {
+    const [name, value] = [names[at] as Bytes, values[at]];
+    if (header === undefined) {
+      const isGap = value !== undefined || at < last;
+      const isNew = isGap && noteGap(context, row.account, row.key, 0, name);
+      if (isNew && value !== undefined) countDiagnostic(db, "moments-false-header");
+    } else {
+      forgetGap(context, row.account, row.key, 0, name);
+      // Those that it names stand behind it; of what we knew already, what is not read yet stays.
+      if (at === last) heads = header.next.filter((next) => !read.has(idOf(next)));
+      const waiting = db.get<{ count: number }>(
+        "SELECT count(*) AS count FROM moment_closed WHERE author = ?",
+        row.account,
+      );
+      if ((waiting?.count ?? 0) >= closedMax) countDiagnostic(db, "moments-too-many-words");
+      else
+        addMomentClosed(db, {
+          name: header.word,
+          author: row.account,
+          log: row.key,
+          header: name,
+          hint: header.hint,
+          day: header.day,
+          got_ms: nowMs(),
+        });
+    }
   }
-  return came;
+  if (last >= 0) setMomentHeads(db, row, concat(...heads.slice(0, headsAhead)));
+  if (heads.length === 0) noteGap(context, row.account, row.key, 1, none);
+  return last >= 0;
 }
 
 /** What is over goes: once in a while. */
