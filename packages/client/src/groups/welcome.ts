@@ -72,7 +72,7 @@ import { arrive as arriveAt } from "../history/take.ts";
 import { ownProfile } from "../identity/profile-bodies.ts";
 import { forgiveWelcome } from "../messages/flood.ts";
 import { say } from "../messages/outbox.ts";
-import { tellOwnDevices, tellUntold } from "../messages/own-devices.ts";
+import { contactItem, tellOwnDevices, tellUntold } from "../messages/own-devices.ts";
 import { readPrivacy } from "../values/privacy.ts";
 import { retireAtMs, statusOfNew, supersede } from "./adopt.ts";
 import { recreatesAtWishOf } from "./answer-resync.ts";
@@ -507,12 +507,14 @@ function settleState(engine: Engine, group: Joined, held: string | undefined, pe
     } else if (contact === "requested") {
       // Both sides sent a request: both have accepted.
       writeContact(db, peer, { state: "contact" }, ports.nowMs());
+      tellOwnDevices(engine, contactItem(engine, peer));
       openKnown(engine);
       setConversationState(db, conversation, "open");
     } else if (contact === "contact") {
       setConversationState(db, conversation, "open");
     } else if (isAsking) {
       writeContact(db, peer, { state: "incoming" }, ports.nowMs());
+      tellOwnDevices(engine, contactItem(engine, peer));
       setConversationState(db, conversation, "request-in");
     }
     return;

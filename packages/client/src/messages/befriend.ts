@@ -4,6 +4,7 @@ import { type AccountId, type ConversationId, equalBytes } from "@yanshu/wire";
 import { type Engine, kindOf, ownOf, topicOf } from "../core/engine.ts";
 import { insertLine } from "../group-state/lines.ts";
 import { openKnown } from "../group-state/open-stranger-groups.ts";
+import { contactItem, tellOwnDevices } from "./own-devices.ts";
 
 /**
  * Inside a transaction. @param isLate the message was received long ago and only became readable by an update, so it
@@ -24,6 +25,7 @@ export function befriend(
   // @checks ID10
   if (!answers) return;
   writeContact(db, head.peer, { state: "contact" }, engine.ports.nowMs());
+  tellOwnDevices(engine, contactItem(engine, head.peer));
   openKnown(engine);
   setConversationState(db, conversation, "open");
   insertLine(engine, conversation, by, { kind: "friends" });

@@ -208,3 +208,19 @@ test("[SY42] of lines that an own device tells only those are taken that a scree
   expect(taken().map(({ body }) => JSON.parse(new TextDecoder().decode(body)))).toEqual([good]);
   expect(world.bugs()).toEqual([]);
 });
+
+test("[SY58] somebody who is blocked on a tablet is blocked on the phone too, though its clock is a day ahead", async () => {
+  const world = new World({ seed: 847 });
+  const [ann, ben] = [await world.person("Ann"), await world.person("Ben")];
+  const tablet = await world.linkDevice(ann);
+  ann.skewMs = 24 * hourMs;
+  await world.befriend(ann, ben);
+  await world.pass(minuteMs);
+  const states = () =>
+    [ann, tablet].map((one) => one.disk.get("SELECT state FROM contacts WHERE account = ?", fromHex(ben.account)));
+  expect(states()).toEqual([{ state: "contact" }, { state: "contact" }]);
+  await tablet.api.block(ben.account);
+  await world.pass(minuteMs);
+  expect(states()).toEqual([{ state: "blocked" }, { state: "blocked" }]);
+  expect(world.bugs()).toEqual([]);
+});
