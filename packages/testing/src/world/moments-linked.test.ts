@@ -4,7 +4,7 @@ import { cellName } from "@yanshu/client/moments";
 import { createBunCrypto } from "@yanshu/mls/bun";
 import { type Bytes, decodeClientFrame, fromHex } from "@yanshu/wire";
 import { type Person, World } from "../index.ts";
-import { looked, OpenHome, range, texts, words } from "./moments.ts";
+import { friends, looked, OpenHome, range, texts, words } from "./moments.ts";
 import { stepOf } from "./world.ts";
 
 setDefaultTimeout(120_000);
@@ -105,5 +105,29 @@ test("[MO82] what a friend tells before a linked device is in their chat reaches
   await looked(world, ann, tablet);
   await world.pass(hourMs);
   for (const one of [ann, tablet]) expect([texts(one), comments(one, post)]).toEqual([["一"], ["first"]]);
+  expect(world.bugs()).toEqual([]);
+});
+
+test("[MO83] of many logs that come in one look the last is read, and what is said in it is shown", async () => {
+  const { world, people } = await friends(993, "Ben", "Ann", "Cleo");
+  const [ben, ann, cleo] = people as [Person, Person, Person];
+  const post = await ben.api.postMoment(words("一"));
+  await looked(world, ben, ann, cleo);
+  // While Ann is away Cleo is let go again and again: each time another log takes the place of the one that she knows.
+  ann.crash();
+  for (let time = 0; time < 8; time++) {
+    await ben.api.setMomentsWith(cleo.account, { chatsOnly: true });
+    await world.pass(2_000);
+    await ben.api.setMomentsWith(cleo.account, { chatsOnly: false });
+    await world.pass(2_000);
+  }
+  await ben.api.commentMoment(post, "last");
+  await looked(world, ben);
+  await ann.switchOn();
+  await looked(world, ann);
+  const own = ben.disk.all("SELECT key FROM moment_own_logs ORDER BY since_ms DESC LIMIT 4");
+  const held = "SELECT key FROM moment_logs WHERE account = ? ORDER BY since_ms DESC";
+  expect(ann.disk.all(held, fromHex(ben.account))).toEqual(own);
+  expect(comments(ann, post)).toEqual(["last"]);
   expect(world.bugs()).toEqual([]);
 });

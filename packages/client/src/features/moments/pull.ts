@@ -304,7 +304,10 @@ function takeCell(context: FeatureContext, author: AccountId, { kind, flags, day
   const { db, rooms, nowMs, own } = context;
   if (kind === cellKinds.log) {
     if (equalBytes(author, own())) return;
-    addMomentLog(db, { key: payload.slice(0, 32), account: author, heads: payload.slice(32, 64), since_ms: nowMs() });
+    // Of those that come in one look the last is the newest (MO83).
+    const last = readMomentLogs(db).findLast(({ account }) => equalBytes(account, author))?.since_ms ?? 0;
+    const since_ms = Math.max(nowMs(), last + 1) as UnixMs;
+    addMomentLog(db, { key: payload.slice(0, 32), account: author, heads: payload.slice(32, 64), since_ms });
     keepNewestMomentKeys(db, author, keysOfOne);
     return;
   }

@@ -13,7 +13,7 @@ import {
   readMomentWays,
   writeMomentFriend,
 } from "@yanshu/store";
-import { type AccountId, concat, equalBytes, toHex } from "@yanshu/wire";
+import { type AccountId, concat, equalBytes, toHex, type UnixMs } from "@yanshu/wire";
 import type { FeatureContext } from "../../feature.ts";
 import { homeNamedBy, takeHomeNamed } from "./named-home.ts";
 import { pieces } from "./values.ts";
@@ -72,13 +72,17 @@ export function tellOutside(context: FeatureContext, account: AccountId): void {
 
 /** Inside a transaction. */
 export function takeToldItem({ db, nowMs, changed }: FeatureContext, { account, ways, logs, home }: ToldItem): void {
-  for (const { way, generation, next } of ways) addMomentWay(db, { way, account, generation, next, since_ms: nowMs() });
+  // In their order: of ways and logs the newest count (MO31, MO83).
+  const since = (at: number) => (nowMs() + at) as UnixMs;
+  for (const [at, { way, generation, next }] of ways.entries())
+    addMomentWay(db, { way, account, generation, next, since_ms: since(at) });
   const held = readMomentFriend(db, account);
   const theirs = Math.max(held?.theirs ?? 0, ...ways.map(({ generation }) => generation));
   // They dropped a device, and may have been told before that.
   const isUnsure = theirs > Math.max(held?.theirs ?? 0, 1) && (held?.told ?? 0) > 0;
   writeMomentFriend(db, account, { theirs, ...(isUnsure && { told: 0 }) });
-  for (const { key, heads } of logs) addMomentLog(db, { key, account, heads: concat(...heads), since_ms: nowMs() });
+  for (const [at, { key, heads }] of logs.entries())
+    addMomentLog(db, { key, account, heads: concat(...heads), since_ms: since(at) });
   if (home !== undefined) takeHomeNamed(db, account, home);
   changed("moments");
 }
