@@ -209,7 +209,7 @@ test("[SY42] of lines that an own device tells only those are taken that a scree
   expect(world.bugs()).toEqual([]);
 });
 
-test("[SY58] somebody who is blocked on a tablet is blocked on the phone too, though its clock is a day ahead", async () => {
+test("[SY60] somebody who is blocked on a tablet is blocked on the phone too, though its clock is a day ahead", async () => {
   const world = new World({ seed: 847 });
   const [ann, ben] = [await world.person("Ann"), await world.person("Ben")];
   const tablet = await world.linkDevice(ann);
