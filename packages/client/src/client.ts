@@ -60,6 +60,7 @@ import { isHandingOver } from "./history/hand-over.ts";
 import { createHistory } from "./history/history.ts";
 import { watchAway } from "./homes/away.ts";
 import { beforeEvents, lookBefore, tellBefore } from "./homes/before.ts";
+import { isHome } from "./homes/home-key.ts";
 import { homesApi, leaveOthers } from "./homes/setting.ts";
 import { createOtherHomeWorker } from "./homes/worker.ts";
 import { keepContactCapability } from "./identity/contact-link.ts";
@@ -260,6 +261,7 @@ export function createClient(
     else engine.link.stored(push.id);
   });
   engine.link = createLink(ports, () => engine.own?.server ?? ports.server, {
+    isHome: (name, hello, asked) => isHome(engine, name, hello, asked),
     signIn: async (hello, call) => {
       engine.home = {
         aheadMs: hello.timeMs - ports.nowMs(),
@@ -307,6 +309,7 @@ export function createClient(
       engine.schedule();
       engine.transfers?.wake();
       history.wake();
+      void removeLetGo(engine).catch(failed);
     },
     failed,
   });

@@ -251,7 +251,12 @@ export type Far = {
 };
 
 /** The key by which this home signs what it publishes; other servers pin the same one (docs/spec/peers.md PE3). */
-export type HomeKey = { readonly publicKey: Bytes; readonly sign: (message: Bytes) => Bytes };
+export type HomeKey = {
+  readonly publicKey: Bytes;
+  readonly sign: (message: Bytes) => Bytes;
+  /** The key before this one, and its signature over `serverKeyBytes`, where there was one. */
+  readonly before?: ((name: string) => { readonly key: Bytes; readonly signature: Bytes }) | undefined;
+};
 
 /** A service with its key. */
 export type Provided = { readonly of: Service<unknown>; readonly is: unknown };

@@ -168,10 +168,10 @@ function peersIn({ federation, pushContact }: Options, keys: ServerKeys): readon
 }
 
 /** The key that signs packs, and where films lie: in the bucket of files, or in a folder of their own. */
-function publicIn({ blobs, data, federation }: Options, { signKey, sign }: ServerKeys): readonly Provided[] {
+function publicIn({ blobs, data, federation }: Options, { signKey, sign, before }: ServerKeys): readonly Provided[] {
   const films = blobs === undefined ? filmsInFolder(join(data, "films")) : filmsInBucket(blobs);
   return [
-    provide(services.homeKey, { publicKey: signKey, sign }),
+    provide(services.homeKey, { publicKey: signKey, sign, before }),
     provide(services.films, films),
     publicReaderBy({ loopback: federation?.isLoopback === true }),
   ];

@@ -22,11 +22,13 @@ const coreCalls = {
   /**
    * The first call on every connection. `nonce`: signed by a sign-in on this connection. `calls`: the server has rooms
    * for calls (docs/spec/calls.md CA1). `groupCalls`: it forwards the media of group calls (CA80). `peers`: its public
-   * key, if it connects to other servers (docs/spec/peers.md PE45).
+   * key, if it connects to other servers (docs/spec/peers.md PE45). `asked`: random; then `home` is the server's key
+   * and its signature over `homeKeyBytes`, with the key before it and that one's over `serverKeyBytes`, if there was
+   * one (docs/spec/homes.md HM73).
    */
   hello: call(
     "any",
-    struct({ versions: list(uint(255), 16) }),
+    struct({ versions: list(uint(255), 16) }, { asked: fixed(idBytes.nonce) }),
     struct(
       {
         version: uint(255),
@@ -35,7 +37,15 @@ const coreCalls = {
         nonce: fixed(idBytes.nonce),
         timeMs: uint(),
       },
-      { calls: bool, groupCalls: bool, peers: fixed(idBytes.publicKey) },
+      {
+        calls: bool,
+        groupCalls: bool,
+        peers: fixed(idBytes.publicKey),
+        home: struct(
+          { key: fixed(idBytes.publicKey), proof: signature },
+          { before: struct({ key: fixed(idBytes.publicKey), signature }) },
+        ),
+      },
     ),
   ),
   /** `token`: the server's registration token, or any member's contact capability. Repeating it is safe. */

@@ -247,6 +247,21 @@ export function serverKeyBytes(name: string, key: Bytes): Bytes {
 }
 
 /**
+ * The input that a home signs for a client: its name, and what both have just drawn (docs/spec/homes.md HM73).
+ *
+ * @param asked the client's. @param nonce the home's.
+ */
+export function homeKeyBytes(fields: {
+  readonly domain: string;
+  readonly incarnation: Bytes;
+  readonly nonce: Bytes;
+  readonly asked: Bytes;
+}): Bytes {
+  const domain = utf8(fields.domain);
+  return labelled("home key", u32(domain.length), domain, fields.incarnation, fields.nonce, fields.asked);
+}
+
+/**
  * The input that a server signs at the beginning of a line (docs/spec/peers.md PE6): its side, and the first two
  * frames, which have both names, incarnations and nonces.
  *

@@ -26,6 +26,8 @@ const words = wordsOf(
     "homes.moved": "You are at {server} now. Chats and groups come back as the others get there",
     "homes.movedAlive":
       "You are at {server} now. At {before} you are still reached, and write with those who stay there",
+    "homes.strange":
+      "Another server answers at {server}, without your server's key. It is told nothing. If it has taken the name: yanshu move",
     "homes.elsewhere": "Another device of yours went to {server}. To go there with this one too: yanshu move",
     "homes.before": "Those who stay at {server} reach you there as well",
     "homes.beforeAway": "{server}, where you were before, does not answer",
@@ -48,6 +50,8 @@ const words = wordsOf(
     "homes.dropped": "{server} 不再是备用，存着的东西过些日子会清掉",
     "homes.moved": "你现在在 {server}。别人也到了，聊天和群就接上了",
     "homes.movedAlive": "你现在在 {server}。留在 {before} 的人照样联系得上你，你也照样给他们发",
+    "homes.strange":
+      "{server} 那里换了一台不认识的服务器，拿不出你那台的钥匙，什么都没有告诉它。名字要是被占了：yanshu move",
     "homes.elsewhere": "你的另一台设备去了 {server}。这台也去：yanshu move",
     "homes.before": "留在 {server} 的人，照样联系得上你",
     "homes.beforeAway": "你原来的 {server} 没有回应",
@@ -91,6 +95,7 @@ function show(context: Context<Key>): void {
   const { home, others, reserve, leavingMs, before, moved } = homes;
   const lines = [
     text("homes.home", { server: plain(home) }),
+    ...(view("status").homeGone?.isStrange === true ? [text("homes.strange", { server: plain(home) })] : []),
     ...(moved === undefined ? [] : [text("homes.elsewhere", { server: plain(moved) })]),
     ...leavingLines(context, home, leavingMs),
     ...(before === undefined

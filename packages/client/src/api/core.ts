@@ -61,7 +61,13 @@ export type StatusView = {
    * Home does not answer, and the reserve does: from `fromMs` on the person is asked whether to go on there
    * (docs/spec/homes.md HM63). `isMoved`: home answers, and another device of the account went to `reserve` (HM70).
    */
-  readonly homeGone?: { readonly reserve: string; readonly fromMs: UnixMs; readonly isMoved?: true };
+  readonly homeGone?: {
+    /** Absent only with `isStrange`. */
+    readonly reserve?: string;
+    readonly fromMs: UnixMs;
+    readonly isMoved?: true;
+    readonly isStrange?: true;
+  };
   /** What this device had back of people and groups, until the person has read it. */
   readonly cameBack?: CameBack;
 };

@@ -16,6 +16,7 @@ import {
   encodeAcks,
   encodeCall,
   encodePost,
+  idBytes,
   limits,
   messagesOf,
   type PostHash,
@@ -89,6 +90,8 @@ type Waiter = {
 export type ConnectionHooks = {
   readonly server: () => string | undefined;
   readonly mayOpen: () => boolean;
+  /** Judges the key that home shows for `asked`, before anything else is said (HM74). Absent: none is asked for. */
+  readonly isHome?: ((server: string, hello: Hello, asked: Bytes) => Promise<boolean>) | undefined;
   readonly opened: (hello: Hello, call: Connection["call"]) => Promise<boolean>;
   readonly ready: () => void;
   readonly push: (push: Push) => void;
@@ -178,9 +181,15 @@ export function openConnection(ports: Ports, hooks: ConnectionHooks): Connection
 
   async function greet(): Promise<void> {
     const current = socket;
-    const hello = await call("hello", { versions: [1] });
+    const { isHome } = hooks;
+    const server = hooks.server() ?? "";
+    const asked = isHome && ports.crypto.random(idBytes.nonce);
+    const hello = await call("hello", { versions: [1], ...(asked && { asked }) });
     if (socket !== current) return;
-    const accepted = hello.kind === "ok" && (await hooks.opened(hello.value, call));
+    const isTrusted =
+      hello.kind === "ok" && (asked === undefined || (await isHome?.(server, hello.value, asked)) === true);
+    if (socket !== current) return;
+    const accepted = isTrusted && (await hooks.opened(hello.value, call));
     if (socket !== current) return;
     if (!accepted) {
       current?.close();

@@ -49,6 +49,8 @@ export type BeforeEvents = {
 };
 
 export type LinkEvents = {
+  /** Whether who answers at home's name, or at that of the previous home, is that server, by its key. */
+  readonly isHome?: (server: string, hello: Hello, asked: Bytes) => Promise<boolean>;
   /** Signs in on each new signed connection; returns whether it may be used. */
   readonly signIn: (hello: Hello, call: Connection["call"]) => Promise<boolean>;
   /** Receives a push on the signed connection; the anonymous one gets none. */
@@ -112,6 +114,7 @@ export function createLink(ports: Ports, server: () => string | undefined, event
     return openConnection(ports, {
       server,
       mayOpen: () => running && hasNetwork && !(suspended && side === "anonymous"),
+      isHome: events.isHome,
       opened: async (hello, call) => {
         if (side === "signed") return events.signIn(hello, call);
         return true;
@@ -135,6 +138,7 @@ export function createLink(ports: Ports, server: () => string | undefined, event
     return openConnection(ports, {
       server: () => its?.server(),
       mayOpen: () => running && hasNetwork && its?.server() !== undefined && its.mayTry(),
+      isHome: events.isHome,
       opened: async (hello, call) => side === "anonymous" || (await its?.signIn(hello, call)) === true,
       ready: () => {
         its?.changed(false);
@@ -384,6 +388,7 @@ export function createLink(ports: Ports, server: () => string | undefined, event
         openConnection(ports, {
           server: () => at,
           mayOpen: () => !isOver() && !stopped && hasNetwork,
+          isHome: at === server() ? events.isHome : undefined,
           opened: (hello, call) => opened(call, hello),
           ready: nothing,
           push,

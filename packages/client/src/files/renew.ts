@@ -8,7 +8,7 @@ import { toHex, tokensFor } from "@yanshu/wire";
 import type { Transfers } from "../api/transfers.ts";
 import type { Engine } from "../core/engine.ts";
 import { countChunks, dayNow } from "./blob-refs.ts";
-import { blobServer } from "./server.ts";
+import { blobServer, mayWriteTo } from "./server.ts";
 import { chunkCount, cipherBytes } from "./stream.ts";
 import { asShown, spent, takeTokens } from "./tokens.ts";
 
@@ -32,6 +32,9 @@ export async function keepLonger(engine: Engine, transfers: Transfers, named: ()
   if (ending.length === 0) return;
   const wanted = new Set(named().map(({ id }) => toHex(id)));
   for (const row of ending.filter(({ id }) => wanted.has(toHex(id))).slice(0, atOnce)) {
+    // Nothing is paid for what is not said.
+    // @checks HM76
+    if (!mayWriteTo(engine, row.server)) continue;
     tried.ids.add(toHex(row.id));
     if (row.expires_day > today && (await isKept(engine, row))) continue;
     if (countChunks(row.have) < chunkCount(row.bytes)) continue; // Its bytes are nowhere any more.

@@ -31,8 +31,19 @@ export type BlobAnswer<T> =
 const stateBytesMax = 128;
 
 /**
+ * Whether a file may be written to `server`, or removed there, now: one that is asked directly has proven on the open
+ * connection that it is that one. Who answers at its name otherwise would be told owners' secrets and tokens, and could
+ * say that it has what it has not.
+ */
+export function mayWriteTo({ own, link, farOf }: Engine, server: string): boolean {
+  const far = own && farOf(server);
+  return link.isBefore(far) ? link.before.isReady() : far !== undefined || link.isReady("signed");
+}
+
+/**
  * Home, or through home another server, which learns no more than that somebody of that home asks. Undefined where home
- * speaks with no other: a message can name any server, and who is asked directly learns who asks.
+ * speaks with no other: a message can name any server, and who is asked directly learns who asks. What writes or
+ * removes is `lost` while `mayWriteTo` says no.
  */
 export function blobServer(engine: Engine, media: MediaPorts, server: string) {
   const far = engine.own && engine.farOf(server);
@@ -42,6 +53,8 @@ export function blobServer(engine: Engine, media: MediaPorts, server: string) {
     far === undefined || engine.link.isBefore(far) ? media.request : (_, asked) => farRequest(engine, far, asked);
 
   async function ask<T>(asked: Parameters<MediaPorts["request"]>[1], read: (body: Bytes) => T): Promise<BlobAnswer<T>> {
+    // @checks HM76
+    if (asked.method !== "GET" && !mayWriteTo(engine, server)) return { kind: "lost" };
     let answer: Awaited<ReturnType<MediaPorts["request"]>>;
     try {
       answer = await request(server, asked);

@@ -41,6 +41,7 @@ export async function goTo(engine: Engine, server: string, wish?: Homes): Promis
     if (there.next === undefined) deleteMeta(db, "pair-next");
     else writeMeta(db, "pair-next", there.next);
     deleteMeta(db, "home-away");
+    deleteMeta(db, "home-strange");
     noteGone(db, server, left, wish === undefined ? undefined : ports.nowMs());
     // The device still receives at the old home; if that does not answer, nothing waits for it.
     setBefore(db, left.server, isLiving ? undefined : ports.nowMs() - goneMs);

@@ -87,6 +87,7 @@ async function copyBlob(engine: Engine, ref: BlobRef): Promise<BlobRef> {
   const { random, sha256 } = ports.crypto;
   const home = blobServer(engine, media, ref.server);
   if (home === undefined) throw new ClientError("file-gone");
+  await engine.link.whenReady("signed");
   const [to, layer, owner] = [random(16), random(32), random(32)];
   for (let tries = 0; tries < triesMax; tries++) {
     const tokens = await takeTokens(engine, tokensFor(cipherBytes(ref.bytes)));

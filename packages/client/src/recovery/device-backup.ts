@@ -20,6 +20,7 @@ const keptKeys = [
   "pair-current",
   "pair-next",
   "incarnation",
+  "home-key",
 ] as const satisfies readonly MetaKey[];
 
 export type DeviceBackup = {

@@ -24,7 +24,8 @@ const countsSql = sqlOf(
     EXISTS (SELECT 1 FROM meta WHERE key = 'card-confirmed') AS card_confirmed,
     EXISTS (SELECT 1 FROM meta WHERE key = 'mending') AS is_mending,
     (SELECT value FROM meta WHERE key = 'came-back') AS came_back,
-    (SELECT value FROM meta WHERE key = 'home-away') AS home_away`,
+    (SELECT value FROM meta WHERE key = 'home-away') AS home_away,
+    (SELECT value FROM meta WHERE key = 'home-strange') AS home_strange`,
 );
 
 export function readStatus(context: ViewContext): StatusView {
@@ -35,6 +36,7 @@ export function readStatus(context: ViewContext): StatusView {
     is_mending: number;
     came_back: Bytes | null;
     home_away: Bytes | null;
+    home_strange: Bytes | null;
   }>(countsSql(context.conversations));
   const me = meOf(context);
   const { asked } = context.family;
@@ -51,13 +53,24 @@ export function readStatus(context: ViewContext): StatusView {
     areRequestsFull: (counts?.requests ?? 0) >= requestsMax,
     unsent: counts?.unsent ?? 0,
     ...(counts?.came_back == null ? {} : { cameBack: unpack<CameBack>(counts.came_back) }),
-    ...goneOf(context, counts?.home_away ?? undefined),
+    ...goneOf(context, counts?.home_away ?? undefined, counts?.home_strange ?? undefined),
     ...(asked === undefined ? {} : { familyAsk: { dueAtMs: asked.dueAtMs } }),
   };
 }
 
-/** @param away the packed moment since which home has not answered. */
-function goneOf({ database, network, server }: ViewContext, away: Bytes | undefined): Pick<StatusView, "homeGone"> {
+/**
+ * @param away the packed moment since which home has not answered.
+ * @param strange the packed name of a home at which another server answers.
+ */
+function goneOf(
+  { database, network, server }: ViewContext,
+  away: Bytes | undefined,
+  strange: Bytes | undefined,
+): Pick<StatusView, "homeGone"> {
+  if (strange !== undefined && network !== "online" && unpack<string>(strange) === server) {
+    const reserve = readReserve(database)?.server;
+    return { homeGone: { ...(reserve === undefined ? {} : { reserve }), fromMs: 0, isStrange: true } };
+  }
   const moved = network === "online" ? movedFrom(database, server) : undefined;
   if (moved !== undefined) return { homeGone: { reserve: moved, fromMs: 0, isMoved: true } };
   if (away === undefined || network === "online") return {};

@@ -23,6 +23,7 @@ import {
   type ByRoot,
   type FeatureHttp,
   type FeatureSocket,
+  type HomeKey,
   type Provided,
   provide,
   services,
@@ -254,6 +255,7 @@ export function createServer(ports: ServerPorts): Server {
   const core = coreCalls({
     isShared: log.isShared,
     hello: features.hello,
+    homeKey: provided.find(({ of }) => of === services.homeKey)?.is as HomeKey | undefined,
     peers,
     incarnation,
     random,

@@ -1,5 +1,5 @@
 /** Calls of accounts and delivery; each feature has its own (docs/spec/wire.md WI5). */
-import { type Bytes, type CallArgs, type CallResult, idBytes } from "@yanshu/wire";
+import { type Bytes, type CallArgs, type CallResult, homeKeyBytes, idBytes } from "@yanshu/wire";
 import { claim } from "../accounts/claim.ts";
 import type { AccountsContext } from "../accounts/context.ts";
 import { appendEntries, ownEntries } from "../accounts/device-lists.ts";
@@ -18,7 +18,7 @@ import type { Mailboxes } from "../delivery/mailboxes.ts";
 import type { Posting } from "../delivery/posting.ts";
 import { Session } from "../delivery/session.ts";
 import type { Arrival, Sessions } from "../delivery/sessions.ts";
-import { type CallRules, signed } from "../feature.ts";
+import { type CallRules, type HomeKey, signed } from "../feature.ts";
 import type { PeerLog } from "../log/log.ts";
 import { type Answers, nowhere, waitingMax, waitingWaitMs } from "./answers.ts";
 import type { Caller } from "./caller.ts";
@@ -29,6 +29,8 @@ export type CorePorts = {
   readonly isShared: boolean;
   /** The fields that features add to the answer of `hello`. */
   readonly hello: Partial<CallResult<"hello">>;
+  /** Absent: it shows no key. */
+  readonly homeKey: HomeKey | undefined;
   readonly peers: PeerLog | undefined;
   readonly incarnation: Bytes;
   readonly random: Random;
@@ -43,6 +45,18 @@ export type CorePorts = {
   readonly answers: Answers;
 };
 
+/** Home shows a client that asks that it has the key of its name (docs/spec/homes.md HM73). */
+function shownBy(
+  homeKey: HomeKey | undefined,
+  said: { readonly domain: string; readonly incarnation: Bytes; readonly nonce: Bytes },
+  asked: Bytes | undefined,
+): Pick<CallResult<"hello">, "home"> {
+  if (homeKey === undefined || asked === undefined) return {};
+  const { publicKey: key, sign, before } = homeKey;
+  const proof = sign(homeKeyBytes({ ...said, asked }));
+  return { home: { key, proof, ...(before && { before: before(said.domain) }) } };
+}
+
 export function coreCalls(ports: CorePorts): CallRules {
   const { accounts, random, incarnation, isShared, hello, registrar, removal, rootLimits, posting } = ports;
   const { inCommit, awaiting } = ports.answers;
@@ -55,7 +69,7 @@ export function coreCalls(ports: CorePorts): CallRules {
   return {
     hello: {
       grows: false,
-      handle: (from, { versions }, answer) => {
+      handle: (from, { versions, asked }, answer) => {
         const version = commonVersion(versions);
         if (!version.ok) return answer(version);
         const nonce = from.nonce ?? random(idBytes.nonce);
@@ -63,7 +77,8 @@ export function coreCalls(ports: CorePorts): CallRules {
         if (from.session === undefined) from.nonce = nonce;
         const timeMs = clock.nowMs();
         const { domain } = config;
-        answer(accept({ version: version.value, domain, incarnation, nonce, timeMs, ...hello }));
+        const home = shownBy(ports.homeKey, { domain, incarnation, nonce }, asked);
+        answer(accept({ version: version.value, domain, incarnation, nonce, timeMs, ...hello, ...home }));
       },
     },
     register: {

@@ -22,6 +22,9 @@ export type MetaKey =
   | "far-servers"
   /** Since when home does not answer (HM63). */
   | "home-away"
+  /** The key of home, as it showed it first; and that another server answers at its name (HM74). */
+  | "home-key"
+  | "home-strange"
   | "pair-current"
   | "pair-next"
   | "incarnation"

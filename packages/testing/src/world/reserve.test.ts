@@ -3,10 +3,12 @@
  * (docs/spec/homes.md).
  */
 import { expect, test } from "bun:test";
+import { openSqliteLog } from "@yanshu/server";
 import { letGoOfOwnBlob, readLetGoBlobs, readMeta } from "@yanshu/store";
-import { fromHex } from "@yanshu/wire";
-import type { Person, World } from "../index.ts";
+import { blobState, decodeClientFrame, encodeAs, fromHex } from "@yanshu/wire";
+import { type Person, World } from "../index.ts";
 import { toldAt, vaultAt, worldOfTwo } from "./second-home.ts";
+import { homeFill } from "./world.ts";
 
 type Log = World["log"];
 
@@ -523,4 +525,123 @@ test("[HM64] a reserve that is gone as well is asked ever more seldom, however o
   expect(visits.length).toBeLessThan(22);
   expect(ann.view("homes").reserve?.fault).toBe("unreachable");
   expect(world.bugs()).toEqual([]);
+}, 60_000);
+
+/** Home's process ends, and a server begins at its name. */
+function another(world: World, fill: number, { log = world.log, before }: { log?: Log; before?: number } = {}): void {
+  world.crashServer();
+  world.log = log;
+  world.keyFill = fill;
+  world.keyFillBefore = before;
+  world.startServer();
+}
+
+test("[HM74] [HM75] a home's name is seized: who answers there is told nothing, the family is told so in words, and all six are together again at the reserve", async () => {
+  const { world, home } = worldOfTwo({ seed: 947 });
+  const reserve = home("two.test");
+  const family: Person[] = [];
+  for (const name of ["Ann", "Ben", "Cat", "Dan", "Eve", "Fay"]) family.push(await world.person(name));
+  const [ann, ...others] = family as [Person, ...Person[]];
+  const group = await world.group(ann, others, "Family");
+  for (const person of family) await person.say(group, `before, by ${person.name}`);
+  await world.until("all read all", () => family.every((one) => one.reads(group).length === family.length));
+  for (const person of family) await world.during(person.api.setReserve(reserve.inviteLink));
+  await world.until("all is there", () => family.every(isWhole), 900_000);
+
+  const heard: string[] = [];
+  world.network.overhear = (_connection, _owner, frame) => {
+    const said = decodeClientFrame(frame);
+    heard.push(said.type === "call" ? said.name : said.type);
+  };
+  another(world, 99, { log: openSqliteLog(":memory:") });
+  const gone = (person: Person) => person.view("status").homeGone;
+  await world.until("all are told", () => family.every((one) => gone(one)?.isStrange === true), 120_000);
+  for (const one of family) {
+    expect(gone(one)).toEqual({ reserve: "two.test", fromMs: 0, isStrange: true });
+    expect(one.view("status")).toMatchObject({ phase: "ready", network: "unreachable" });
+  }
+  await ann.api.sendText(group, "said at nobody's home");
+  await world.pass(60_000);
+  for (const person of family) await world.during(person.api.moveHome());
+  const isThere = (text: string) => () => family.every((one) => one.reads(group).includes(text));
+  await world.until("what was said meanwhile is there", isThere("said at nobody's home"), 300_000);
+  await ann.say(group, "after");
+  await world.until("all read it", isThere("after"), 300_000);
+  for (const one of family) {
+    const texts = one.reads(group);
+    expect(texts.length).toBe(new Set(texts).size);
+    expect(texts.filter((text) => text.startsWith("before"))).toHaveLength(6);
+    expect(gone(one)).toBeUndefined();
+  }
+  // Nor is it told anything as the home of before.
+  await world.pass(700_000);
+  expect([heard.length > 10, new Set(heard)]).toEqual([true, new Set(["hello"])]);
+  expect(world.bugs()).toEqual([]);
+}, 120_000);
+
+test("[HM76] at a seized name no file is stored or removed, whatever is answered there: all of it waits, and home has it once it is back", async () => {
+  const { world } = worldOfTwo({ seed: 949, files: true });
+  const [ann, ben] = [await world.person("Ann"), await world.person("Ben")];
+  const chat = await world.befriend(ann, ben);
+  const send = (name: string, length: number) =>
+    ann.api.sendFile(chat, { source: new Blob([new Uint8Array(length).fill(7)]), name, type: "" });
+  const named = (person: Person, name: string) =>
+    person.items(chat).find(({ body }) => body.kind === "file" && body.name === name);
+  const old = await send("old.bin", 30_000);
+  await world.until("Ben has the message", () => named(ben, "old.bin") !== undefined);
+  expect(world.blobs?.files.size).toBe(1);
+  await world.pass(60_000); // Tokens are in stock.
+
+  const { log } = world;
+  another(world, 99, { log: openSqliteLog(":memory:") });
+  const asked: string[] = [];
+  const { network } = world;
+  const request = network.request.bind(network);
+  // It says of everything that it is done.
+  network.request = async (owner, wish) => {
+    asked.push(wish.method);
+    if (wish.method === "GET") return request(owner, wish);
+    return { status: 200, body: encodeAs(blobState, { bytes: 1 << 20, written: 1 << 20, expiresDay: 30_000 }) };
+  };
+  await world.until("Ann is told", () => ann.view("status").homeGone?.isStrange === true, 120_000);
+  await send("new.bin", 200_000);
+  await ann.api.recall(chat, old);
+  await world.pass(180_000);
+  expect(asked.filter((method) => method !== "GET")).toEqual([]);
+  expect(readLetGoBlobs(ann.disk)).toHaveLength(1);
+
+  network.request = request;
+  another(world, homeFill, { log });
+  await world.until("home removed the old one", () => readLetGoBlobs(ann.disk).length === 0, 300_000);
+  await world.until("Ben has the new one's message", () => named(ben, "new.bin") !== undefined, 300_000);
+  const body = named(ben, "new.bin")?.body;
+  const handle = body?.kind === "file" ? body.file.handle : "";
+  await ben.api.moveFile(handle);
+  await world.until("it is here", () => ben.view("transfer", handle).state === "here", 120_000);
+  expect(world.blobs?.files.size).toBe(1);
+  expect(world.bugs()).toEqual([]);
+}, 60_000);
+
+test("[HM73] [HM74] [HM75] home itself is known again by its key, and by another that this one signed; without a reserve one is told too", async () => {
+  const world = new World({ seed: 948 });
+  const [ann, ben] = [await world.person("Ann"), await world.person("Ben")];
+  const chat = await world.befriend(ann, ben);
+  const gone = () => ann.view("status").homeGone;
+  const { log } = world;
+  another(world, 98, { log: openSqliteLog(":memory:") });
+  await world.until("Ann is told", () => gone() !== undefined, 120_000);
+  expect(gone()).toEqual({ fromMs: 0, isStrange: true });
+  another(world, homeFill, { log });
+  await world.until("home is back", () => ann.view("status").network === "online", 120_000);
+  expect(gone()).toBeUndefined();
+  // Another key, of which the one before says nothing; and then it does.
+  another(world, 97, { before: 96 });
+  await world.until("Ann is told again", () => gone()?.isStrange === true, 120_000);
+  another(world, 97, { before: homeFill });
+  await world.until("it is home", () => [ann, ben].every((one) => one.view("status").network === "online"), 120_000);
+  await ann.say(chat, "still here");
+  await world.until("Ben reads", () => ben.reads(chat).includes("still here"));
+  // From now on the new one is its key.
+  another(world, homeFill);
+  await world.until("the old one is none", () => gone()?.isStrange === true, 120_000);
 }, 60_000);

@@ -73,9 +73,11 @@ export const calls = provide(callsPort, {
 export const homeFill = 11;
 
 /** What a server needs to take channels. */
-export function publicHome(fill: number, films: MemoryFilms): readonly Provided[] {
-  const { signKey, sign } = keysFrom(new Uint8Array(64).fill(fill));
-  return [provide(services.homeKey, { publicKey: signKey, sign }), provide(services.films, films)];
+export function publicHome(fill: number, films: MemoryFilms, fillBefore?: number): readonly Provided[] {
+  const secretOf = (byte: number) => new Uint8Array(64).fill(byte);
+  const earlier = fillBefore === undefined ? undefined : secretOf(fillBefore);
+  const { signKey, sign, before } = keysFrom(secretOf(fill), earlier);
+  return [provide(services.homeKey, { publicKey: signKey, sign, before }), provide(services.films, films)];
 }
 
 export class World {
@@ -89,6 +91,9 @@ export class World {
   readonly blobs: ReturnType<typeof memoryBlobStore> | undefined;
   /** Films of channels. */
   readonly films = new MemoryFilms();
+  /** Of the key that home shows from its next start on, and of the one before it. */
+  keyFill = homeFill;
+  keyFillBefore: number | undefined;
   private readonly token: Uint8Array;
   /** What is on the server's disk. */
   log: Log;
@@ -192,7 +197,7 @@ export class World {
       random: random.bytes,
       primitives: nodePrimitives,
       push: this.push,
-      provides: [...publicHome(homeFill, this.films), ...this.provides, calls],
+      provides: [...publicHome(this.keyFill, this.films, this.keyFillBefore), ...this.provides, calls],
       fanout: { publish: (topic, frame) => this.network.publish(topic, frame, number) },
       config: {
         ...this.config,

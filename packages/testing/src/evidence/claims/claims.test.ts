@@ -15,7 +15,7 @@ import { closedInventory } from "./fields.ts";
 import { judgeForwarded } from "./forwarded.ts";
 import { deletedAccount } from "./gone.ts";
 import { ghostSeat, removedListener, sealedGroupCall } from "./group-calls.ts";
-import { goneHome, twoHomes } from "./homes.ts";
+import { goneHome, soldHome, twoHomes } from "./homes.ts";
 import { injected } from "./injected.ts";
 import { judgeLan } from "./lan.ts";
 import { removedWatcher, replayedLive, sealedLive } from "./live.ts";
@@ -50,7 +50,7 @@ const rowOf = (id: string, checks: readonly Check[]) => rowsOf(checks).find((row
 
 test("[SIM11] all that is claimed has a row", () => {
   const wanted =
-    "R1.1 R1.2 R1.3 R1.4 R1.5 R1.6 R1.7 R1.8 R1.9 R2.1 R2.2 R2.3 R2.4 R2.5 R2.6 R2.7 R2.8 R3.1 R3.2 R3.3 R3.4 R3.5 R4.1 R4.3 R4.4 R4.5 R4.6 R5.1 R5.2 R5.3 R5.4 R5.5 R7.1 R7.2 R7.3 R7.4 R7.6 R8.3 R8.4 R10.1 R10.4 R11 U9";
+    "R1.1 R1.2 R1.3 R1.4 R1.5 R1.6 R1.7 R1.8 R1.9 R2.1 R2.2 R2.3 R2.4 R2.5 R2.6 R2.7 R2.8 R3.1 R3.2 R3.3 R3.4 R3.5 R4.1 R4.3 R4.4 R4.5 R4.6 R5.1 R5.2 R5.3 R5.4 R5.5 R7.1 R7.2 R7.3 R7.4 R7.6 R8.3 R8.4 R10.1 R10.3 R10.4 R11 U9";
   const ids = [...claims.map(({ id }) => id), ownClaim.id];
   expect(ids.toSorted((a, b) => a.localeCompare(b, "en", { numeric: true })).join(" ")).toBe(wanted);
   expect(claims.filter(({ limit }) => limit !== undefined).map(({ id }) => id)).toEqual(["R2.3", "R2.7", "R5.1"]);
@@ -289,6 +289,12 @@ test("[SIM18] what crosses between two homes unsealed, and a frame that nobody n
 test("[SIM18] a family whose home is gone goes on with all that was said; one who named no reserve fails the rows", async () => {
   expect(await verdictsOf(goneHome())).toEqual(["P6.moved pass", "P6.group pass"]);
   expect(await verdictsOf(goneHome(false))).toEqual(["P6.moved fail", "P6.group fail"]);
+}, 120_000);
+
+test("[SIM19] who has a home's name and another key is told nothing; where it is home that answers the row fails", async () => {
+  expect((await soldHome()).verdict).toBe("pass");
+  const control = await soldHome(false);
+  expect([control.verdict, control.figure.includes("NOT: all are told; it is told nothing")]).toEqual(["fail", true]);
 }, 120_000);
 
 let folder = "";

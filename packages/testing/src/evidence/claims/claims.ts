@@ -194,6 +194,12 @@ const ofTheCore: readonly Claim[] = [
     tests: "PE20, PE43, PE44",
   },
   {
+    id: "R10.3",
+    claim: "The sale of a home hands over nothing that was said, and is seen where its key is another",
+    by: ["P1.disk", "P1.memory", "P1.vault", "P1.keys", "P6.sold", "P6.moved"],
+    tests: "HM73, HM74, HM75",
+  },
+  {
     id: "R10.4",
     claim: "The whole of the traffic is what the published protocol says",
     by: ["P1.frames"],

@@ -6,6 +6,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Hex } from "@yanshu/client";
+import { openSqliteLog } from "@yanshu/server";
 import {
   decodeClientFrame,
   decodePeerFrame,
@@ -189,6 +190,65 @@ export async function goneHome(comeAlong = true): Promise<readonly Check[]> {
       `the first word after it was read by all ${family.length} within ${inGroup.seconds.toFixed(1)} s, ${lost} lost`,
     ),
   ];
+}
+
+/**
+ * R10.3: somebody else has a home's name, and not its key.
+ *
+ * @param isStrange for the tests of the evidence itself: false, and it is home that answers.
+ */
+export async function soldHome(isStrange = true): Promise<Check> {
+  const { world, home } = worldOfTwo({ seed: 606 });
+  const reserve = home("two.test");
+  const family = [await world.person("Ann"), await world.person("Ben"), await world.person("Cat")] as const;
+  const [ann, ...others] = family;
+  const group = await world.group(ann, others, "一家人");
+  for (const person of family) await person.say(group, `before, by ${person.name}`);
+  await world.until("all is read", () => family.every((one) => one.reads(group).length === family.length));
+  for (const person of family) await world.during(person.api.setReserve(reserve.inviteLink));
+  await world.until("all is there", () => family.every((one) => one.view("homes").reserve?.isWhole === true), 600_000);
+  const before = family.map((one) => one.reads(group));
+  const said = { hello: 0, more: 0 };
+  world.crashServer();
+  if (isStrange) {
+    world.keyFill = 99;
+    world.log = openSqliteLog(":memory:");
+  }
+  const soldMs = world.clock.nowMs();
+  world.network.overhear = (_connection, _owner, frame) => {
+    const of = decodeClientFrame(frame);
+    said[of.type === "call" && of.name === "hello" ? "hello" : "more"]++;
+  };
+  world.startServer();
+  const isTold = () => family.every((one) => one.view("status").homeGone?.isStrange === true);
+  const came = async (done: () => boolean, ms: number) =>
+    world.until("it is so", done, ms).then(
+      () => true,
+      () => false,
+    );
+  const areTold = await came(isTold, 60_000);
+  const toldMs = world.clock.nowMs() - soldMs;
+  for (const person of family) await world.during(person.api.moveHome());
+  void ann.api.sendText(group, "after");
+  const isRead = await came(() => family.every((one) => one.reads(group).includes("after")), minutesMax * 60_000);
+  const movedMs = world.clock.nowMs() - soldMs;
+  const lost = family.reduce(
+    (sum, one, i) => sum + (before[i] ?? []).filter((text) => !one.reads(group).includes(text)).length,
+    0,
+  );
+  return allOf(
+    "P6.sold",
+    "who has a home's name and not its key is told nothing by its people, who are told of it and go on elsewhere",
+    {
+      "all are told": areTold,
+      "it is told nothing": said.more === 0,
+      "nobody is signed out": family.every((one) => one.view("status").phase === "ready"),
+      [`all are elsewhere within ${minutesMax} minutes`]: isRead && movedMs < minutesMax * 60_000,
+      "nothing lost": lost === 0,
+    },
+    said.hello > 0,
+    `all ${family.length} were told after ${(toldMs / 1_000).toFixed(1)} s of the world's clock; ${said.hello} greetings and ${said.more} other frames; a group went on elsewhere after ${(movedMs / 1_000).toFixed(1)} s, ${lost} lost`,
+  );
 }
 
 async function named(person: Promise<Person>, canaries: Canaries): Promise<Person> {

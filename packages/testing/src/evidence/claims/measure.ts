@@ -12,7 +12,7 @@ import { forwardedCall } from "./forwarded.ts";
 import { deletedAccount } from "./gone.ts";
 import { socialGraph } from "./graph.ts";
 import { ghostSeat, removedListener, sealedGroupCall } from "./group-calls.ts";
-import { goneHome, twoHomes } from "./homes.ts";
+import { goneHome, soldHome, twoHomes } from "./homes.ts";
 import { lanWithoutWayOut } from "./lan.ts";
 import { removedWatcher, replayedLive, sealedLive } from "./live.ts";
 import { lockedProfile } from "./locked.ts";
@@ -85,7 +85,7 @@ export async function measureAll(): Promise<readonly Check[]> {
     ),
   ];
   for (const check of rest) checks.push(await check());
-  checks.push(...(await twoHomes()), ...(await goneHome()));
+  checks.push(...(await twoHomes()), ...(await goneHome()), await soldHome());
   checks.push(...(await relayed), ...(await forwarded), await lan);
   return [...checks, await second.afterwards()];
 }

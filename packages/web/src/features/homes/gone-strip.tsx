@@ -13,26 +13,44 @@ import { useView } from "../../shell/session.ts";
 import { goOnAt } from "./go-on.ts";
 import "./homes.css";
 
-export function GoneStrip({ reserve, fromMs, isMoved }: NonNullable<StatusView["homeGone"]>) {
+export function GoneStrip({ reserve, fromMs, isMoved, isStrange }: NonNullable<StatusView["homeGone"]>) {
   const home = useView("homes")?.home;
   const [isLater, setLater] = useState(false);
   const [isBusy, setBusy] = useState(false);
   if (isLater || nowMs.value < fromMs) return null;
   const go = async () => {
+    if (reserve === undefined) return;
     setBusy(true);
     await goOnAt(reserve, isMoved === true ? home : undefined);
     setBusy(false);
   };
+  const titleOf = () => {
+    if (isStrange === true) return t("homes.strangeTitle", { server: home ?? "" });
+    return isMoved === true ? t("homes.movedTitle", { server: reserve ?? "" }) : t("homes.goneTitle");
+  };
+  const noteOf = () => {
+    if (reserve === undefined) return t("homes.strangeAlone");
+    if (isStrange === true) return t("homes.strangeNote", { server: reserve });
+    return isMoved === true ? t("homes.movedNote") : t("homes.goneNote", { server: reserve });
+  };
   return (
-    <section class="strip calm home-gone" role="alert" data-testid="home-gone">
+    <section class="strip calm home-gone" role="alert" data-testid="home-gone" data-strange={isStrange === true}>
       <Icon of={HousePlug} />
       <div class="grow">
-        <b>{isMoved === true ? t("homes.movedTitle", { server: reserve }) : t("homes.goneTitle")}</b>
-        <p>{isMoved === true ? t("homes.movedNote") : t("homes.goneNote", { server: reserve })}</p>
+        <b>{titleOf()}</b>
+        <p>{noteOf()}</p>
         <div class="home-gone-acts">
-          <button type="button" class="btn fill" data-testid="home-gone-go" disabled={isBusy} onClick={() => void go()}>
-            {t(isMoved === true ? "homes.goToo" : "homes.goThere")}
-          </button>
+          {reserve !== undefined && (
+            <button
+              type="button"
+              class="btn fill"
+              data-testid="home-gone-go"
+              disabled={isBusy}
+              onClick={() => void go()}
+            >
+              {t(isMoved === true ? "homes.goToo" : "homes.goThere")}
+            </button>
+          )}
           <button type="button" class="btn plain" data-testid="home-gone-later" onClick={() => setLater(true)}>
             {t("homes.later")}
           </button>

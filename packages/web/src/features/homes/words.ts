@@ -29,6 +29,11 @@ const zhHans = {
   "homes.drop": "不要这个备用了",
   "homes.dropAsk": "不再用 {server} 做备用？",
   "homes.dropNote": "存在那里的，过些日子会清掉。这台设备上的都还在。",
+  "homes.strangeTitle": "{server} 那里换了一台不认识的服务器",
+  "homes.strangeNote":
+    "它拿不出你那台的钥匙，也许地址到了别人手里。什么都没有告诉它，说过的话都在这台设备上。可以去备用的 {server} 接着用，也可以先问问管服务器的人。",
+  "homes.strangeAlone":
+    "它拿不出你那台的钥匙，也许地址到了别人手里。什么都没有告诉它，说过的话都在这台设备上。先问问管服务器的人；有别处的邀请，可以在设置里搬过去。",
   "homes.goneTitle": "服务器一个多小时没有回应了",
   "homes.goneNote": "你的联系人、群和说过的话，在 {server} 都有一份。可以再等等，也可以去那边接着用。",
   "homes.awayNote": "它要是一直不回来，可以去备用的那台接着用。",
@@ -88,6 +93,11 @@ const zhHant: Record<HomesId, string> = {
   "homes.drop": "不要這個備用了",
   "homes.dropAsk": "不再用 {server} 做備用？",
   "homes.dropNote": "存在那裡的，過些日子會清掉。這台裝置上的都還在。",
+  "homes.strangeTitle": "{server} 那裡換了一台不認識的伺服器",
+  "homes.strangeNote":
+    "它拿不出你那台的鑰匙，也許位址到了別人手裡。什麼都沒有告訴它，說過的話都在這台裝置上。可以去備用的 {server} 接著用，也可以先問問管伺服器的人。",
+  "homes.strangeAlone":
+    "它拿不出你那台的鑰匙，也許位址到了別人手裡。什麼都沒有告訴它，說過的話都在這台裝置上。先問問管伺服器的人；有別處的邀請，可以在設定裡搬過去。",
   "homes.goneTitle": "伺服器一個多小時沒有回應了",
   "homes.goneNote": "你的聯絡人、群和說過的話，在 {server} 都有一份。可以再等等，也可以去那邊接著用。",
   "homes.awayNote": "它要是一直不回來，可以去備用的那台接著用。",
@@ -146,6 +156,11 @@ const en: Record<HomesId, string> = {
   "homes.drop": "Drop this reserve",
   "homes.dropAsk": "Drop {server} as reserve?",
   "homes.dropNote": "The copy there is deleted after a while. What your devices have stays.",
+  "homes.strangeTitle": "A server that isn’t yours answers at {server}",
+  "homes.strangeNote":
+    "It doesn’t have your server’s key: somebody else may hold the address now. It was told nothing, and your messages are on this device. You can go on at your reserve {server}, or ask the person who runs your server first.",
+  "homes.strangeAlone":
+    "It doesn’t have your server’s key: somebody else may hold the address now. It was told nothing, and your messages are on this device. Ask the person who runs your server; with an invite to another one you can move in the settings.",
   "homes.goneTitle": "Your server hasn’t answered for an hour",
   "homes.goneNote":
     "{server} has a copy of your contacts, groups and messages. You can wait a little longer, or go on there.",
