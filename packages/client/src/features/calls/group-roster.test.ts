@@ -27,6 +27,17 @@ test("[CA91] no device takes the seat of one that was heard", () => {
   expect(roster.all.map(({ device }) => device)).toEqual(["ann"]);
 });
 
+test("[CA227] after home started anew two devices whose seats were exchanged are heard at once, and one that was heard keeps its seat", () => {
+  const roster = new Roster();
+  roster.heard(here("ann", 1), 0);
+  roster.heard(here("ben", 2), 0);
+  roster.age();
+  expect(roster.heard(here("ann", 2), 10_000)).toEqual({ kind: "came", isAgain: true, out: "ben" });
+  expect(roster.heard(here("eve", 2), 10_000)).toEqual({ kind: "refused" });
+  expect(roster.heard(here("ben", 1), 10_010)).toEqual({ kind: "came", isAgain: false });
+  expect(roster.all.map(({ device, seat }) => `${device} ${seat}`).toSorted()).toEqual(["ann 2", "ben 1"]);
+});
+
 test("[CA91] who is silent, has an empty seat, or is no device of the group is out", () => {
   const roster = new Roster();
   for (const [at, device] of ["ann", "ben", "cat", "dan"].entries()) roster.heard(here(device, at + 1), 0);

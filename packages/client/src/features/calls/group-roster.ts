@@ -16,13 +16,17 @@ export type Here = {
 };
 /** `screen`: the picture is that of its screen. */
 export type There = Here & { readonly screen: boolean };
-type Entry = There & { readonly heardMs: number; emptyMs: number | undefined };
+/** `isOld`: heard before this device sat down again, and not since: another device may have its seat by now. */
+type Entry = There & { readonly heardMs: number; emptyMs: number | undefined; isOld: boolean };
 
 export type RosterChange =
   /** It was there before with the same key: nothing is due to it. */
   | { readonly kind: "same" }
-  /** `isAgain`: it was there with another key, or on another seat: what was given to it there is void. */
-  | { readonly kind: "came"; readonly isAgain: boolean }
+  /**
+   * `isAgain`: it was there with another key, or on another seat: what was given to it there is void. `out`: who had its
+   * seat when the room was another.
+   */
+  | { readonly kind: "came"; readonly isAgain: boolean; readonly out?: Hex }
   /** Another device that was heard lately sits there, or it came or changed less than five seconds ago. */
   | { readonly kind: "refused" };
 
@@ -48,17 +52,24 @@ export class Roster {
 
   heard(here: Here, nowMs: number): RosterChange {
     const before = this.entries.get(here.device);
-    const taken = [...this.entries.values()].some(({ device, seat }) => seat === here.seat && device !== here.device);
-    if (taken) return { kind: "refused" };
+    const there = [...this.entries.values()].find(({ device, seat }) => seat === here.seat && device !== here.device);
+    // @checks CA91
+    if (there?.isOld === false) return { kind: "refused" };
     const isSame = before !== undefined && before.key === here.key && before.seat === here.seat;
     if (!isSame) {
       if (nowMs - (this.changedMs.get(here.device) ?? Number.NEGATIVE_INFINITY) < changeMs) return { kind: "refused" };
       this.changedMs.set(here.device, nowMs);
     }
+    if (there !== undefined) this.entries.delete(there.device);
     const screen = isSame && here.picture && before.screen;
-    this.entries.set(here.device, { ...here, screen, heardMs: nowMs, emptyMs: undefined });
+    this.entries.set(here.device, { ...here, screen, heardMs: nowMs, emptyMs: undefined, isOld: false });
     if (isSame) return { kind: "same" };
-    return { kind: "came", isAgain: before !== undefined };
+    return { kind: "came", isAgain: before !== undefined, ...(there !== undefined && { out: there.device }) };
+  }
+
+  /** This device sits down again, perhaps in a room that was made anew: seats may be given to others. */
+  age(): void {
+    for (const entry of this.entries.values()) entry.isOld = true;
   }
 
   /** A device that is here shows its screen, or shows it no more. Returns whether that is new. */

@@ -37,6 +37,7 @@ export class GroupTalk {
   /** Home gave this device its seat: the call is said where it is its own, and that it is here. */
   entered(room: GroupRoom, inside: Inside, seat: number): void {
     const isNewSeat = inside.seat !== undefined && inside.seat !== seat;
+    if (inside.isAway) room.roster.age();
     inside.isAway = false;
     if (inside.seat === undefined || isNewSeat) {
       inside.before = room.seats;
@@ -121,6 +122,7 @@ export class GroupTalk {
     const change = room.roster.heard(here, this.context.nowMs());
     if (change.kind === "refused") return;
     const { inside } = room;
+    if (change.kind === "came" && change.out !== undefined) this.gone(room, [change.out]);
     // Another device of one's own answered.
     if (here.account === toHex(this.context.own()) && inside === undefined) room.ringUntilMs = 0;
     if (inside?.seat !== undefined && change.kind === "came") this.came(room, inside, here, change.isAgain);
