@@ -2,7 +2,7 @@
  * The key of home (docs/spec/homes.md HM74): the one that it showed first at this name is its key. A server that
  * answers there with another one is told nothing, until home is back or the person goes elsewhere.
  */
-import { deleteMeta, readMeta, writeMeta } from "@yanshu/store";
+import { countDiagnostic, deleteMeta, readMeta, writeMeta } from "@yanshu/store";
 import { type Bytes, equalBytes, homeKeyBytes, serverKeyBytes } from "@yanshu/wire";
 import { pack, unpack } from "../cbor.ts";
 import type { Hello } from "../connection/link.ts";
@@ -23,6 +23,7 @@ export async function isHome(engine: Engine, server: string, hello: Hello, asked
   const pinned = stored === undefined ? [] : unpack<readonly Pinned[]>(stored);
   const known = pinned.find((one) => one.server === server)?.key;
   const isTrusted = await isShown(engine, server, hello, asked, known);
+  if (!isTrusted && hello.domain !== server) db.transaction(() => countDiagnostic(db, "wrong-domain"));
   const { home } = hello;
   const key = isTrusted && hello.domain === server && engine.own !== undefined ? home?.key : undefined;
   const isNews = key !== undefined && (known === undefined || !equalBytes(known, key));

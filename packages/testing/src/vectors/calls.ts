@@ -30,8 +30,13 @@ const greeting = {
 /** With every field. */
 export const whole: { readonly [N in CallName]: Example<N> } = {
   hello: {
-    args: { versions: [1] },
-    result: { ...greeting, calls: true, peers: filled(0x0f, 32) },
+    args: { versions: [1], asked: filled(0x09, 32) },
+    result: {
+      ...greeting,
+      calls: true,
+      peers: filled(0x0f, 32),
+      home: { key: filled(0x0f, 32), proof: signature, before: { key: filled(0x10, 32), signature } },
+    },
   },
   register: { args: { token: filled(0x07, 16), inception: filled(0x1c, 7), entry: filled(0xe0, 6) }, result: nothing },
   deleteAccount: { args: nothing, result: nothing },
@@ -188,7 +193,7 @@ export const whole: { readonly [N in CallName]: Example<N> } = {
 
 /** Those of which something may be left out, without it. */
 export const least: { readonly [N in CallName]?: Partial<Example<N>> } = {
-  hello: { result: greeting },
+  hello: { args: { versions: [1] }, result: greeting },
   appendEntries: { args: { account, entries: [filled(0xe1, 6)] } },
   claim: { args: { capability } },
   pushKey: { result: {} },

@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createServer, nodePrimitives, openSqliteLog } from "@yanshu/server";
 import { worldDomain } from "../../world/person.ts";
-import type { World } from "../../world/world.ts";
+import { publicHome, type World } from "../../world/world.ts";
 import { allOf } from "../check.ts";
 import { type Attack, comesTrue, count, isOpen, people, watchedWorld } from "./attack.ts";
 import { diagnosticsOf, noticed } from "./operator.ts";
@@ -82,7 +82,7 @@ async function fork(folder: string, weakness: Parameters<Attack>[0] = {}) {
 }
 
 /**
- * Another server over a copy of the database, at the same name and with the same incarnation. Who
+ * Another server over a copy of the database, at the same name, with the same key and incarnation. Who
  * lives where it keeps together with the first: else the next sign-in would show the copy.
  */
 function secondServer(world: World, from: string, to: string) {
@@ -95,6 +95,7 @@ function secondServer(world: World, from: string, to: string) {
     clock: world.clock,
     random: world.chance.fork().bytes,
     primitives: nodePrimitives,
+    provides: publicHome(world.keyFill, world.films),
     fanout: { publish: () => undefined },
     config: {
       domain: worldDomain,
