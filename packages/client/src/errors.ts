@@ -10,7 +10,6 @@ export type ClientErrorCode =
   | "peer-unreachable"
   | "peer-refused"
   | "peer-forgotten"
-  | "calls-elsewhere"
   | "link-used-up"
   | "invite-expired"
   | "invite-used-up"

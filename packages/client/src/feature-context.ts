@@ -13,7 +13,7 @@ import { plan } from "./group-state/jobs.ts";
 import { insertLine } from "./group-state/lines.ts";
 import { ownAddress } from "./group-state/own-leaf.ts";
 import { ownPlace } from "./group-state/own-place.ts";
-import { farOf, isSpread } from "./group-state/places.ts";
+import { farOf } from "./group-state/places.ts";
 import { declineGroup } from "./groups/decline-group.ts";
 import { contactsIn, found } from "./groups/found.ts";
 import { leaveGroup } from "./groups/leave-group.ts";
@@ -184,14 +184,7 @@ export function featureContext(engine: Engine, views: () => ViewContext): Featur
       listen: (name, events, at) => roomLine(engine, name, events, at, "listens"),
       show: (name, shows, events) =>
         openRoomLine(ports, ownOf(engine).server, name, paymentOf(engine), events, { shows }),
-      watch: (name, events) => openRoomLine(ports, ownOf(engine).server, name, paymentOf(engine), events, "watches"),
-      writable: (hex) => {
-        const conversation = writable(engine, hex);
-        const group = groupOf(engine, conversation);
-        // not a check: another server's people find no Live.
-        if (group !== undefined && isSpread(engine, group)) throw new ClientError("calls-elsewhere");
-        return conversation;
-      },
+      watch: (name, events, at) => roomLine(engine, name, events, at, "watches"),
       homeOf: (conversation, account, device, named) => {
         if (named !== undefined) return farOf(engine, named);
         const all = groupOf(engine, conversation)?.members.filter((one) => equalBytes(one.account, account)) ?? [];
@@ -225,7 +218,7 @@ function roomLine(
   name: Bytes,
   events: RoomEvents,
   at: string | undefined,
-  manner?: "listens",
+  manner?: "listens" | "watches",
 ): RoomLine {
   const { ports, link } = engine;
   if (at === undefined) return openRoomLine(ports, ownOf(engine).server, name, paymentOf(engine), events, manner);

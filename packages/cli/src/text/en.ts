@@ -4,7 +4,6 @@ export const en = {
   "error.own-link": "This is your own link",
   "error.offline": "No network. Try again when you’re back",
   "error.server-unreachable": "Can’t reach the server right now. Try again soon",
-  "error.calls-elsewhere": "Lives don’t go between servers yet, and somebody here is at another",
   "error.peer-unreachable": "Their server doesn’t answer right now. Try again later",
   "error.peer-refused": "The two servers don’t speak with each other",
   "error.peer-forgotten": "Their server shows another key than before: ask them for a new link",

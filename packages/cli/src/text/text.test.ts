@@ -28,7 +28,6 @@ test("[TE1] every refusal of the client has words", () => {
     "peer-unreachable": true,
     "peer-refused": true,
     "peer-forgotten": true,
-    "calls-elsewhere": true,
     "link-used-up": true,
     "invite-expired": true,
     "invite-used-up": true,

@@ -6,7 +6,6 @@ export const zh: Readonly<Record<keyof typeof en, string>> = {
   "error.own-link": "这是你自己的链接",
   "error.offline": "没有网络，连上再试",
   "error.server-unreachable": "暂时连不上服务器，过一会儿再试",
-  "error.calls-elsewhere": "有人在别的服务器上，直播还过不去",
   "error.peer-unreachable": "对方的服务器现在没有回应，过一会儿再试",
   "error.peer-refused": "两边的服务器不互通",
   "error.peer-forgotten": "对方服务器的密钥和以前不一样：请对方再发一个新的链接",

@@ -24,8 +24,8 @@ import type { Payment } from "./connection.ts";
 
 /** What happens in a room of the home server. */
 export type RoomEvents = {
-  /** This device has taken its seat; `others` are the seats taken already. */
-  readonly entered: (others: readonly number[], seat: number) => void;
+  /** This device has taken its seat; `others` are the seats taken already. `timeMs`: by the clock of the room's home. */
+  readonly entered: (others: readonly number[], seat: number, timeMs?: number) => void;
   readonly said: (from: number, bytes: Bytes) => void;
   readonly seats: (seats: readonly number[]) => void;
   readonly relay: (relay: RelayAccess) => void;
@@ -218,7 +218,7 @@ export function openRoomLine(
     }
   }
 
-  function entered({ seat: number, secret, others, relay }: EnteredRoom) {
+  function entered({ seat: number, secret, others, relay, timeMs }: EnteredRoom) {
     if (shown !== undefined) payment?.spent(shown);
     shown = undefined;
     refusals = 0;
@@ -230,7 +230,7 @@ export function openRoomLine(
     waiting = [];
     for (const { to, bytes } of all) send({ type: "say", to, bytes });
     if (isLeaving) return leave();
-    events.entered([...others], number);
+    events.entered([...others], number, timeMs);
     if (relay !== undefined) events.relay(relay);
   }
 

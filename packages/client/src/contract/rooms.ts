@@ -1,7 +1,6 @@
 /** Rooms of the home server, for what is said and not stored (docs/spec/calls.md CA1; ../feature.ts). */
 import type { Crypto } from "@yanshu/mls";
 import type { AccountId, Bytes, ConversationId, DeviceId, UnixMs } from "@yanshu/wire";
-import type { Hex } from "../api/hex.ts";
 import type { RoomEvents, RoomLine } from "../connection/room-line.ts";
 
 export type FeatureRooms = {
@@ -30,12 +29,7 @@ export type FeatureRooms = {
   readonly listen: (name: Bytes, events: RoomEvents, at?: string) => RoomLine;
   /** Enters a Live as the one who shows, by the secret that makes its name; and as one who watches. */
   readonly show: (name: Bytes, secret: Bytes, events: RoomEvents) => RoomLine;
-  readonly watch: (name: Bytes, events: RoomEvents) => RoomLine;
-  /**
-   * As `writable` of the context, for a chat in which a Live is begun.
-   * @throws ClientError also `calls-elsewhere` where somebody of it is at another server, and so cannot come (PE55).
-   */
-  readonly writable: (chat: Hex) => ConversationId;
+  readonly watch: (name: Bytes, events: RoomEvents, at?: string) => RoomLine;
   /** All devices that are in this conversation now. */
   readonly devicesIn: (conversation: ConversationId) => readonly DeviceId[];
   /** The key of a device that is in this conversation now, is listed and not stale. */

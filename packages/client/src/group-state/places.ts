@@ -116,11 +116,6 @@ export function serversBeside(engine: Engine, at: string, places: readonly Place
   return [...new Set(farList(engine, at, places)?.entries.map(({ server }) => server))].filter((name) => name !== at);
 }
 
-/** Whether a member of the group is at another server than home. */
-export function isSpread(engine: Engine, { members }: Pick<Group, "members">): boolean {
-  return members.some(({ server }) => farOf(engine, server) !== undefined);
-}
-
 /** The servers beyond `serversMax`, whose addresses are left out of a list at `at`. */
 export function serversLeftOut(engine: Engine, at: string, places: readonly Place[]): readonly string[] {
   return farList(engine, at, places)?.leftOut ?? [];

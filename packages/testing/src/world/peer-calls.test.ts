@@ -2,6 +2,7 @@
 import { expect, test } from "bun:test";
 import type { Hex } from "@yanshu/client";
 import { CallPage } from "./call-page.ts";
+import { LivePage } from "./live-page.ts";
 import { PairPage, records } from "./pair-page.ts";
 import { worldOfPeers } from "./peer-homes.ts";
 
@@ -72,7 +73,7 @@ test("[CA246] [CA248] both call at once and talk in one call; what rings at a ho
   expect(world.bugs()).toEqual([]);
 });
 
-test("[CA249] [CA206] [PE55] a group of two homes talks in a room of who began the call; who came later is rung into it by somebody of the other home", async () => {
+test("[CA249] [CA206] a group of two homes talks in a room of who began the call; who came later is rung into it by somebody of the other home", async () => {
   const { world, there, ann, ben, personThere } = await two(2363);
   const [cal, dan] = [await world.person("Cal"), await personThere("Dan")];
   await world.befriend(cal, ben);
@@ -95,9 +96,72 @@ test("[CA249] [CA206] [PE55] a group of two homes talks in a room of who began t
   await world.until("three have keys", () => [annPage, benPage, danPage].every((page) => page.has(2)));
   expect(await danPage.hear(await annPage.speak("还有你"))).toBe("Ann: 还有你");
   expect(world.server.counts().roomSeats).toBe(3);
-  // A Live is in a room of one home still.
-  await expect(world.during(cal.api.startLive(group, "choir", "page"))).rejects.toMatchObject({
-    code: "calls-elsewhere",
-  });
+  expect(world.bugs()).toEqual([]);
+});
+
+test("[PE55] [PE69] somebody shows a Live in a group of two homes: at the other home it is offered, seen and spoken to, over a line that broke, and who comes later is told of it", async () => {
+  const { world, wires, there, ann, ben, personThere } = await two(2364);
+  const [cal, dan] = [await world.person("Cal"), await personThere("Dan")];
+  await world.befriend(ben, dan);
+  await world.befriend(cal, ben);
+  const group = await world.group(ben, [ann, cal], "两家");
+  const [annPage, benPage, calPage, danPage] = [ann, ben, cal, dan].map((one) => new LivePage(one)) as [
+    LivePage,
+    LivePage,
+    LivePage,
+    LivePage,
+  ];
+  const live = await world.during(ann.api.startLive(group, "choir", annPage.host));
+  await world.until("it is told", () => annPage.view.showing?.isIn === true);
+  await annPage.show(live, "head", "one");
+  const watches = async (page: LivePage) => {
+    await page.person.api.lookAtLives(group);
+    await world.until("it is offered", () => page.view.goingOn.some((one) => one.live === live));
+    await page.person.api.watchLive(group, live, page.host);
+    page.play(live);
+    await world.until("the picture stands", () => page.view.watching?.at === "on" && page.played.length > 1);
+  };
+  await watches(benPage);
+  await watches(calPage);
+  expect([benPage.played, calPage.played]).toEqual([
+    ["head", "one"],
+    ["head", "one"],
+  ]);
+  expect([world.server.counts().rooms, there.running?.counts().rooms]).toEqual([1, 0]);
+  await ben.api.commentLive("好听");
+  await ben.api.heartLive(3);
+  await world.until(
+    "all read it",
+    () => [annPage, calPage].every(({ said }) => said.join() === "Ben: 好听") && benPage.said.join() === "me: 好听",
+  );
+  await world.until("hearts come", () => annPage.view.showing?.hearts === 3 && annPage.view.showing.watching === 2);
+  // The line between the homes breaks, and the picture goes on.
+  wires.breakAll();
+  await world.until("Ben's page knows it", () => benPage.view.watching?.at === "away");
+  await world.until("it is back", () => annPage.view.showing?.watching === 2, 30_000);
+  await annPage.show(live, "two");
+  await world.until("both see it", () => [benPage, calPage].every(({ played }) => played.includes("two")));
+  await ben.api.addMembers(group, [dan.account]);
+  await world.until("Dan is in the group", () => dan.view("conversation", group)?.state === "open");
+  await world.pass(1_000);
+  await annPage.show(live, "head", "with Dan");
+  await watches(danPage);
+  expect(danPage.played).toEqual(["head", "with Dan"]);
+  await world.until("three watch", () => annPage.view.showing?.watching === 3);
+  // A home that is cut off says nothing of who shows there.
+  wires.cut();
+  await world.until(
+    "over for Ben and Dan",
+    () => [benPage, danPage].every(({ view }) => view.over !== undefined),
+    60_000,
+  );
+  await ann.api.endLive();
+  wires.mend();
+  const record = () =>
+    ben
+      .items(group)
+      .flatMap(({ body }) => (body.kind === "live" ? [`${body.as} ${body.watched}`] : []))
+      .join();
+  await world.until("its record is there", () => record() === "ended 3", 400_000);
   expect(world.bugs()).toEqual([]);
 });

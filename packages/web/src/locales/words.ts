@@ -1,6 +1,5 @@
 /** Words of the core that no first screen says: they come with those of the features (docs/spec/web.md WE10, WE12). */
 const zhHans = {
-  "error.calls-elsewhere": "有人在别的服务器上，直播还过不去",
   "error.peer-unreachable": "对方的服务器现在没有回应，过一会儿再试",
   "error.peer-refused": "两边的服务器不互通",
   "error.peer-forgotten": "对方的服务器和以前不一样了，请对方再发一个链接",
@@ -93,7 +92,6 @@ const zhHans = {
 export type LaterId = keyof typeof zhHans;
 
 const zhHant: Record<LaterId, string> = {
-  "error.calls-elsewhere": "有人在別的伺服器上，直播還過不去",
   "error.peer-unreachable": "對方的伺服器現在沒有回應，過一會兒再試",
   "error.peer-refused": "兩邊的伺服器不互通",
   "error.peer-forgotten": "對方的伺服器和以前不一樣了，請對方再發一個連結",
@@ -185,7 +183,6 @@ const zhHant: Record<LaterId, string> = {
 };
 
 const en: Record<LaterId, string> = {
-  "error.calls-elsewhere": "Lives don’t go between servers yet, and somebody here is at another",
   "error.peer-unreachable": "Their server doesn’t answer right now. Try again later",
   "error.peer-refused": "The two servers don’t speak with each other",
   "error.peer-forgotten": "Their server isn’t the one it was. Ask them for a new link",

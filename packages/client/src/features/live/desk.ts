@@ -15,14 +15,14 @@ import {
 } from "@yanshu/wire";
 import { ClientError, type FeatureContext, type Hex, pack, type RoomLine, unpack } from "../../feature.ts";
 import { isSoundTaken, takesSound } from "../../values/one-at-a-time.ts";
-import { type LivePlace, liveName, mayBeIn } from "./place.ts";
+import { farOf, type LivePlace, liveName, mayBeIn } from "./place.ts";
 import { firstLiveKey, type LiveKey, liveRoom } from "./seal.ts";
 import { Show } from "./show.ts";
 import { Watch, type WatchEnd } from "./watch.ts";
 
 type Name = { readonly author: Bytes; readonly id: Bytes };
 type MessageName = { readonly author: AccountId; readonly id: ContentId };
-type Known = Pick<LivePlace, "room" | "device" | "title" | "sinceMs" | "key">;
+type Known = Pick<LivePlace, "room" | "device" | "title" | "home" | "sinceMs" | "key">;
 
 export type LiveOver = { readonly place: LivePlace; readonly as: WatchEnd; readonly atMs: number };
 
@@ -82,6 +82,7 @@ export class LiveDesk {
       author: toHex(context.own()),
       device: context.device(),
       title,
+      home: context.rooms.homeToName(conversation),
       sinceMs: context.rooms.nowMs(),
       id: undefined,
     };
@@ -257,10 +258,10 @@ export class LiveDesk {
     const { context } = this;
     const found = this.find(conversation, name);
     if (found === undefined) return undefined;
-    const { secret, room, device, title = "" } = found.body;
+    const { secret, room, device, title = "", home } = found.body;
     if (secret === undefined || room === undefined) return undefined;
     const sinceMs = context.message(conversation, name).sent_ms;
-    return { room, device, title, sinceMs, key: firstLiveKey(context.rooms.crypto, secret) };
+    return { room, device, title, home, sinceMs, key: firstLiveKey(context.rooms.crypto, secret) };
   }
 
   /** As it was told to a device that came later (CA219). */
@@ -269,10 +270,10 @@ export class LiveDesk {
     const [on] = context.marks(conversation, name, "liveOn");
     const [key] = context.marks(conversation, name, "liveKey");
     const now = key && unpack<Partial<LiveKey>>(key.value);
-    const { room, device, sinceMs, title = "" } = on === undefined ? {} : unpack<Partial<Known>>(on.value);
+    const { room, device, sinceMs, title = "", home } = on === undefined ? {} : unpack<Partial<Known>>(on.value);
     if (now?.key === undefined || now.generation === undefined) return undefined;
     if (room === undefined || device === undefined || sinceMs === undefined) return undefined;
-    return { room, device, title, sinceMs, key: { generation: now.generation, key: now.key } };
+    return { room, device, title, home, sinceMs, key: { generation: now.generation, key: now.key } };
   }
 
   private find(conversation: ConversationId, { author, id }: Name) {
@@ -296,14 +297,18 @@ export class LiveDesk {
         this.changed(place.conversation);
         resolve();
       };
-      line = context.rooms.watch(place.room, {
-        entered: (others) => answered(others.length > 0),
-        refused: (code) => answered(code === "full"),
-        said: () => undefined,
-        seats: () => undefined,
-        relay: () => undefined,
-        away: () => undefined,
-      });
+      line = context.rooms.watch(
+        place.room,
+        {
+          entered: (others) => answered(others.length > 0),
+          refused: (code) => answered(code === "full"),
+          said: () => undefined,
+          seats: () => undefined,
+          relay: () => undefined,
+          away: () => undefined,
+        },
+        farOf(context, place),
+      );
       context.after(answerMs, () => {
         if (line !== undefined) answered(undefined);
       });

@@ -200,7 +200,7 @@ export const live = clientFeature({
     const watched = (named: Hex) => (desk.watching?.place.live === named ? desk.watching : undefined);
     return {
       startLive: async (chat, title, host) =>
-        desk.start(context.rooms.writable(chat), atMost(title.trim(), liveTitleMax), host),
+        desk.start(context.writable(chat), atMost(title.trim(), liveTitleMax), host),
       endLive: async () => desk.end(),
       showLiveHead: async (named, layer, type, bytes) => shown(named)?.head(layer, type, bytes),
       showLivePiece: async (named, layer, bytes) => shown(named)?.piece(layer, bytes),

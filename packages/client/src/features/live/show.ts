@@ -159,7 +159,7 @@ export class Show {
     if (!this.hasNew) return;
     this.hasNew = false;
     this.steppedMs = context.nowMs();
-    const { device, room, sinceMs, title } = place;
+    const { device, room, sinceMs, title, home } = place;
     context.say(place.conversation, {
       kind: "liveOn",
       ...named,
@@ -167,6 +167,7 @@ export class Show {
       room,
       sinceMs,
       ...(title !== "" && { title }),
+      ...(home !== undefined && { home }),
     });
   }
 
@@ -198,9 +199,9 @@ export class Show {
     this.isAway = false;
     if (!this.isIn) {
       this.isIn = true;
-      const { conversation, room, title, device } = this.place;
-      const { secret } = this;
-      this.id = this.context.say(conversation, { kind: "live", device, secret, room, ...(title !== "" && { title }) });
+      const { conversation, room, title, device, home } = this.place;
+      const named = { ...(title !== "" && { title }), ...(home !== undefined && { home }) };
+      this.id = this.context.say(conversation, { kind: "live", device, secret: this.secret, room, ...named });
     }
     // Home may have started anew, and knows no head then.
     this.showHeads();

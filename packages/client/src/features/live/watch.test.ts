@@ -23,6 +23,7 @@ async function watcher() {
   const rooms = {
     crypto: own,
     nowMs: () => clock.homeMs,
+    homeOf: () => undefined,
     keyOf: () => ({ account, key: pair.publicKey }),
     watch: (_room: Bytes, events: RoomEvents) => {
       home = events;
@@ -51,6 +52,7 @@ async function watcher() {
     author: toHex(account),
     device,
     title: "",
+    home: undefined,
     sinceMs: clock.homeMs,
     id: undefined,
   };

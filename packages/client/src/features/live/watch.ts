@@ -7,7 +7,7 @@ import { type Bytes, concat, type DeviceId, equalBytes, fromHex, liveLimits, toH
 import { type FeatureContext, type RoomEvents, type RoomLine, unpack } from "../../feature.ts";
 import { InOrder } from "../../values/in-order.ts";
 import { FreshAsked } from "./fresh.ts";
-import { Comments, type LivePlace, mayBeIn } from "./place.ts";
+import { Comments, farOf, type LivePlace, mayBeIn } from "./place.ts";
 import { isAheadLive, isLateLive, nextLiveN, openLive, provenLive, sealLive, signLive } from "./seal.ts";
 
 /** What a page plays: a head says how the pieces of its layer are read. */
@@ -46,9 +46,13 @@ export class Watch {
   private line: RoomLine | undefined;
   private wanted: number | undefined;
   private wasIn = false;
+  /** Its room is at another home, and how far that one's clock is ahead of this device's. */
+  private isFar = false;
+  private aheadMs: number | undefined;
   private isOver = false;
   private awaySinceMs: number | undefined;
   private pieceMs: number;
+  private readonly beganMs: number;
   private readonly coming = new Map<number, Bytes[]>();
   private pieces: LivePiece[] = [];
   private taker: (() => void) | undefined;
@@ -80,6 +84,7 @@ export class Watch {
     this.changed = told.changed;
     this.ended = told.ended;
     this.pieceMs = context.nowMs();
+    this.beganMs = this.pieceMs;
     this.keys.set(place.key.generation, place.key.key);
     this.newest = place.key.generation;
     this.dial();
@@ -134,6 +139,8 @@ export class Watch {
     if (this.fresh.isDue(nowMs)) this.ask(nowMs);
     if (!mayBeIn(context, toHex(place.conversation))) this.end("closed");
     else if (sinceMs !== undefined && nowMs - sinceMs >= awayMsMax) this.end("over");
+    // A home that does not answer says nothing of who shows there.
+    else if (this.isFar && !this.wasIn && nowMs - this.beganMs >= awayMsMax) this.end("closed");
     else this.be(sinceMs !== undefined || (this.wasIn && nowMs - this.pieceMs >= silentMs) ? "away" : this.at);
   }
 
@@ -158,7 +165,9 @@ export class Watch {
 
   private dial(): void {
     if (this.isOver) return;
-    this.line = this.context.rooms.watch(this.place.room, this.events());
+    const at = farOf(this.context, this.place);
+    this.isFar = at !== undefined;
+    this.line = this.context.rooms.watch(this.place.room, this.events(), at);
   }
 
   private isAway(): void {
@@ -168,8 +177,9 @@ export class Watch {
 
   private events(): RoomEvents {
     return {
-      entered: (others) => {
+      entered: (others, _seat, timeMs) => {
         this.wasIn = true;
+        if (this.isFar && timeMs !== undefined) this.aheadMs = timeMs - this.context.nowMs();
         this.fresh.began(this.context.nowMs());
         if (this.wanted !== undefined) this.line?.wantLayer(this.wanted);
         if (others.length === 0) this.isAway();
@@ -234,6 +244,11 @@ export class Watch {
     return this.keys.get(generation);
   }
 
+  /** By the clock of the home at which the room is. */
+  private roomMs(): number {
+    return this.aheadMs === undefined ? this.context.rooms.nowMs() : this.context.nowMs() + this.aheadMs;
+  }
+
   private memberOf = (device: DeviceId) => this.context.rooms.keyOf(this.place.conversation, device);
 
   private async hear(bytes: Bytes): Promise<void> {
@@ -249,9 +264,9 @@ export class Watch {
     // One stream over both layers: after the newest of one, no older piece of the other is shown.
     const stream = said.kind === "piece" ? "piece" : "said";
     // @checks CA179
-    if (n <= (this.heard.get(stream) ?? 0) || isLateLive(n, rooms.nowMs())) return;
+    if (n <= (this.heard.get(stream) ?? 0) || isLateLive(n, this.roomMs())) return;
     // @checks CA216
-    if (isAheadLive(n, rooms.nowMs())) return;
+    if (isAheadLive(n, this.roomMs())) return;
     // @checks CA217, CA230
     if ((said.kind === "piece" || said.kind === "state") && !this.fresh.allows(n, this.context.nowMs())) return;
     this.heard.set(stream, n);

@@ -112,9 +112,9 @@ export class RoomConnection {
       const frame = decodeRoomClientFrame(bytes);
       if (frame.type === "enter") this.enter(frame.args);
       else if (this.listensTo !== undefined && frame.type === "leave") this.end("going");
-      else if (this.listensTo?.live !== undefined) this.hooks.watcher(this.listensTo, frame);
-      // Who listens by a tunnel says so that it does not end (docs/spec/peers.md PE47).
+      // Who listens or watches by a tunnel says so that it does not end (docs/spec/peers.md PE47).
       else if (this.listensTo !== undefined && isToNobody(frame)) this.counted();
+      else if (this.listensTo?.live !== undefined) this.hooks.watcher(this.listensTo, frame);
       else if (this.seat === undefined) throw new MalformedError("not in a room");
       else this.hooks.frame(this.seat, frame);
     } catch (error) {
