@@ -75,6 +75,7 @@ export class Roster {
   /** A device that is here shows its screen, or shows it no more. Returns whether that is new. */
   shows(device: Hex, seat: number, screen: boolean): boolean {
     const entry = this.entries.get(device);
+    // @checks CA194
     if (entry === undefined || entry.seat !== seat || entry.screen === (screen && entry.picture)) return false;
     this.entries.set(device, { ...entry, screen: screen && entry.picture });
     return true;
