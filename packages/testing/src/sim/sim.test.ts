@@ -13,6 +13,7 @@ const steps = "60";
  */
 const seedFor: Partial<Record<Breakable, string>> = {
   I3: "2",
+  I5: "2",
   I8: "6",
   I9: "3",
   I10: "2",
