@@ -32,6 +32,7 @@ type ChannelsReport = {
 const listedMax = 200;
 const newestMax = 10;
 const channelsMirroredMax = 500;
+const homesMirroredMax = 64;
 const states = ["there", "withdrawn", "removed"] as const;
 
 /** @param told called once a decision is on disk. Absent: no server runs; the next one publishes it. */
@@ -110,6 +111,9 @@ export function mirrorActs(tables: MirrorTables, ports: ActPorts): Acts {
       const home = named(args);
       const channel = args["channel"] === undefined ? undefined : hashIn(args, "channel");
       const before = tables.home(home);
+      // @checks CH78
+      if (before === undefined && tables.homes().length >= homesMirroredMax)
+        throw new ActError(`at most ${homesMirroredMax} homes are mirrored`);
       const channels = channel === undefined ? [] : [...(before?.channels ?? []), channel];
       if (channels.length > channelsMirroredMax)
         throw new ActError(`at most ${channelsMirroredMax} channels of a home`);

@@ -94,7 +94,10 @@ export const channels = serverFeature({
     const films = new Films(ports);
     const log = new AuthorLog(ports, films, look);
     const heads = new Heads(ports, films);
-    const mirror = new Mirror({ ...ports, tables: tables.mirror, read: ask(publicReader) }, faults);
+    const mirror = new Mirror(
+      { ...ports, tables: tables.mirror, read: ask(publicReader), mayGrow: server.mayGrow },
+      faults,
+    );
     const http = new PublicHttp(
       { tables, packs, films, heads, disk, clock, mirror, home: { home: domain, key: key.publicKey } },
       config.publicRequestsPerMinute.prefix,

@@ -46,6 +46,12 @@ export type MirrorTables = {
   readonly dropHome: (home: string) => void;
   readonly addPack: (home: string, n: number, hour: number, pack: MirroredPack) => void;
   readonly pack: (home: string, n: number) => MirroredPack | undefined;
+  /** The pack with the lowest number that is kept. */
+  readonly oldestPack: (home: string) => { readonly n: number; readonly said: Bytes } | undefined;
+  /** A pack with its entries; films that these alone named are unused from then on. */
+  readonly dropPack: (home: string, n: number) => void;
+  /** Bytes of a home's packs with their entries. All of them are looked at: not for each pack. */
+  readonly packsBytes: (home: string) => number;
   readonly addEntry: (
     home: string,
     at: { readonly n: number; readonly place: number },
@@ -57,8 +63,8 @@ export type MirrorTables = {
   readonly entries: (home: string, n: number) => readonly Bytes[];
   readonly use: (home: string, film: Bytes, bytes: number, entry: Bytes) => void;
   readonly unuse: (home: string, entry: Bytes) => void;
-  /** Films of which not all is here, the fewest tries first. */
-  readonly wanted: (max: number) => readonly MirroredFilm[];
+  /** Films of that home of which not all is here, the fewest tries first. */
+  readonly wanted: (home: string, max: number) => readonly MirroredFilm[];
   readonly film: (home: string, film: Bytes) => MirroredFilm | undefined;
   readonly setList: (home: string, film: Bytes, list: Bytes) => void;
   readonly advance: (home: string, film: Bytes, chunks: number) => void;
@@ -102,6 +108,19 @@ export function mirrorTables(prepare: Prepare): MirrorTables {
   );
   const advanceHome = prepare("UPDATE mirrored_homes SET next = ?, hash = ?, hour = ? WHERE home = ?");
   const pack = prepare("SELECT hash, said, signature, roots FROM mirrored_packs WHERE home = ? AND n = ?");
+  const oldestPack = prepare("SELECT n, said FROM mirrored_packs WHERE home = ? ORDER BY n LIMIT 1");
+  const dropUsesOf = prepare(`
+    DELETE FROM mirrored_uses WHERE home = ? AND entry IN (
+      SELECT e.hash FROM mirrored_entries e WHERE e.home = ? AND e.n = ? AND NOT EXISTS (
+        SELECT 1 FROM mirrored_entries o WHERE o.home = e.home AND o.hash = e.hash AND o.n > e.n))`);
+  const dropEntriesOf = prepare("DELETE FROM mirrored_entries WHERE home = ? AND n = ?");
+  const dropPack = prepare("DELETE FROM mirrored_packs WHERE home = ? AND n = ?");
+  const headsBytes = prepare(`
+    SELECT CAST(coalesce(sum(length(said) + length(signature) + length(roots)), 0) AS bigint)
+    FROM mirrored_packs WHERE home = ?`);
+  const entriesBytes = prepare(
+    "SELECT CAST(coalesce(sum(length(bytes)), 0) AS bigint) FROM mirrored_entries WHERE home = ?",
+  );
   const addEntry = prepare(
     "INSERT INTO mirrored_entries (home, n, place, hash, channel, bytes) VALUES (?, ?, ?, ?, ?, ?)",
   );
@@ -116,7 +135,8 @@ export function mirrorTables(prepare: Prepare): MirrorTables {
   const filmColumns = "SELECT f.home, f.film, f.bytes, f.list, f.chunks FROM mirrored_films f";
   const isUsed = "EXISTS (SELECT 1 FROM mirrored_uses u WHERE u.home = f.home AND u.film = f.film)";
   const wanted = prepare(`
-    ${filmColumns} WHERE f.chunks * ${publicLimits.chunkBytes} < f.bytes AND ${isUsed} ORDER BY f.tries, f.home, f.film LIMIT ?`);
+    ${filmColumns} WHERE f.home = ? AND f.chunks * ${publicLimits.chunkBytes} < f.bytes AND ${isUsed}
+    ORDER BY f.tries, f.film LIMIT ?`);
   const film = prepare(`${filmColumns} WHERE f.home = ? AND f.film = ? AND ${isUsed}`);
   const setList = prepare("UPDATE mirrored_films SET list = ? WHERE home = ? AND film = ?");
   const advance = prepare("UPDATE mirrored_films SET chunks = ? WHERE home = ? AND film = ?");
@@ -147,6 +167,17 @@ export function mirrorTables(prepare: Prepare): MirrorTables {
       const row = pack.get<[Bytes, Bytes, Bytes, Bytes]>(name, n);
       return row && { hash: row[0], said: row[1], signature: row[2], roots: row[3] };
     },
+    oldestPack: (name) => {
+      const row = oldestPack.get<[number, Bytes]>(name);
+      return row && { n: row[0], said: row[1] };
+    },
+    dropPack: (name, n) => {
+      dropUsesOf.put(name, name, n);
+      dropEntriesOf.put(name, n);
+      dropPack.put(name, n);
+    },
+    packsBytes: (name) =>
+      [headsBytes, entriesBytes].reduce((all, one) => all + (one.get<[number]>(name)?.[0] ?? 0), 0),
     addEntry: (name, { n, place }, { hash, channel, bytes }) =>
       addEntry.put(name, n, place, hash, channel, bytes ?? null),
     entry: (name, hash) => {
@@ -160,7 +191,7 @@ export function mirrorTables(prepare: Prepare): MirrorTables {
       use.put(name, of, by);
     },
     unuse: (name, by) => unuse.put(name, by),
-    wanted: (max) => wanted.all<FilmColumns>(max).map(filmOf),
+    wanted: (name, max) => wanted.all<FilmColumns>(name, max).map(filmOf),
     film: (name, of) => {
       const row = film.get<FilmColumns>(name, of);
       return row && filmOf(row);

@@ -14,7 +14,7 @@ import {
   publicLimits,
   toHex,
 } from "@yanshu/wire";
-import { minuteMs } from "../../core/rate.ts";
+import { dayMs, minuteMs } from "../../core/rate.ts";
 import { provide } from "../../feature.ts";
 import { PackReader } from "../../testkit/author.ts";
 import { Home, random, words } from "../../testkit/channel-home.ts";
@@ -33,11 +33,15 @@ class Two {
   /** What was asked for of the source. */
   readonly asked: string[] = [];
   isAway = false;
+  /** The mirror's disk has no room left. */
+  isDiskFull = false;
   change: Change = (_, body) => body;
 
   constructor(config: object = {}, ofSource: object = {}) {
     this.source = new Home({ packMsMin: 60_000, ...ofSource });
     const read: ReadPublic = async (home, path, bytesMax, range) => {
+      // It takes what is asked, and says nothing.
+      if (home.startsWith("slow")) return new Promise(() => undefined);
       if (home !== "home.example" || this.isAway) return undefined;
       this.asked.push(path);
       const headers = range === undefined ? {} : { range: `bytes=${range[0]}-${range[1]}` };
@@ -47,7 +51,19 @@ class Two {
     };
     this.mirror = new Home(
       { domain: "mirror.example", ...config },
-      { between: (ports) => ({ ...ports, provides: [...(ports.provides ?? []), provide(publicReader, read)] }) },
+      {
+        between: (ports) => ({
+          ...ports,
+          provides: [...(ports.provides ?? []), provide(publicReader, read)],
+          disk: {
+            freeBytes: () => (this.isDiskFull ? 0 : 1_000),
+            reserveBytes: 100,
+            reserve: () => (this.isDiskFull ? "given-up" : "held"),
+            giveUp: () => undefined,
+            takeBack: async () => undefined,
+          },
+        }),
+      },
     );
   }
 
@@ -59,9 +75,9 @@ class Two {
   }
 
   /** What somebody reads at the mirror who comes now. */
-  async read(): Promise<PackReader> {
+  async read(from = 0): Promise<PackReader> {
     const reader = new PackReader(await this.source.packKey());
-    for (let n = 0; ; n++) {
+    for (let n = from; ; n++) {
       const { status, bytes } = await this.mirror.get(`${base}packs/${n}`);
       if (status === 404) return reader;
       expect(await reader.read(bytes)).toBeUndefined();
@@ -273,6 +289,59 @@ test("[CH70] [CH73] of one channel alone films are kept, as far as there is room
   await two.pass();
   expect((await mirror.get(`${base}${pathOf(more.film)}`)).status).toBe(404);
   expect((more.entry as ChannelEntry).kind).toBe("film");
+}, 20_000);
+
+test("[CH77] packs of a home have room of their own: the oldest go when they are ninety days old, and none comes where the disk is full", async () => {
+  const two = new Two({ mirrorBytesMax: 4 * 3_000 });
+  const { source, mirror } = two;
+  const small = random(100);
+  const first = await source.publish("阿梅", small);
+  await mirror.act("mirrors-add", { home: "home.example" });
+  await two.pass();
+  await two.pass();
+  expect(words(await two.read())).toEqual(["profile 阿梅", "film 阿梅的菜园"]);
+  // No pack of these is old.
+  for (const name of ["本", "小满", "老周"]) {
+    await source.publish(name, random(200));
+    await two.pass();
+    await two.pass();
+  }
+  const [held] = (await two.list()).homes;
+  expect(held?.fault).toBe("no-room");
+  const { n } = decodePackHead((await source.get("/public/head")).bytes);
+  expect(held?.packs).toBeLessThan(n + 1);
+  for (const { server } of [source, mirror]) server.clock.jump(91 * dayMs);
+  await two.pass();
+  await two.pass();
+  expect((await two.list()).homes).toMatchObject([{ packs: n + 1, fault: "" }]);
+  expect((await mirror.get(`${base}packs/0`)).status).toBe(404);
+  expect((await mirror.get(`${base}packs/${n}`)).bytes).toEqual((await source.get(`/public/packs/${n}`)).bytes);
+  // What the oldest pack alone named went with it.
+  expect((await mirror.get(`${base}${pathOf(first.film)}`)).status).toBe(404);
+  two.isDiskFull = true;
+  mirror.crash();
+  await source.publish("晚到", small.slice(1));
+  await two.pass();
+  await two.pass();
+  expect((await two.list()).homes).toMatchObject([{ packs: n + 1 }]);
+  two.isDiskFull = false;
+  mirror.crash();
+  await two.pass();
+  await two.pass();
+  expect(words(await two.read(n + 1))).toContain("film 晚到的菜园");
+}, 30_000);
+
+test("[CH78] a home that gives no answer holds up no other, and sixty-four are mirrored at most", async () => {
+  const two = new Two();
+  const { source, mirror } = two;
+  await source.publish("阿梅");
+  for (let n = 0; n < 4; n++) await mirror.act("mirrors-add", { home: `slow${n}.example` });
+  await mirror.act("mirrors-add", { home: "home.example" });
+  await two.pass();
+  await two.pass();
+  expect(words(await two.read())).toContain("film 阿梅的菜园");
+  for (let n = 4; n < 63; n++) await mirror.act("mirrors-add", { home: `slow${n}.example` });
+  await expect(mirror.act("mirrors-add", { home: "more.example" })).rejects.toThrow("at most 64");
 }, 20_000);
 
 const asked: string[] = [];

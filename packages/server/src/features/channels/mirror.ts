@@ -1,6 +1,6 @@
 /**
- * What this home keeps of others' channels (docs/spec/channels.md CH6, CH70–CH73): packs as those homes signed them, in
- * their order, and films of which each chunk was checked. It signs nothing of it and says nothing beside it, so a
+ * What this home keeps of others' channels (docs/spec/channels.md CH6, CH70–CH73, CH77, CH78): packs as those homes
+ * signed them, in their order, and films of which each chunk was checked. It signs nothing of it and says nothing beside it, so a
  * reader checks it as if the other home had handed it out.
  */
 import {
@@ -12,6 +12,7 @@ import {
   decodePackFile,
   decodePackFiles,
   decodePackHead,
+  decodePackSaid,
   decodePublicHome,
   decodeRoots,
   deletedBy,
@@ -34,7 +35,7 @@ import {
 import type { StoredFilm } from "../../blobs/store.ts";
 import type { Faults } from "../../core/faults.ts";
 import { done } from "../../core/outcome.ts";
-import { hourMs, minuteMs } from "../../core/rate.ts";
+import { dayMs, hourMs, minuteMs } from "../../core/rate.ts";
 import type { ReadPublic } from "./mirror-port.ts";
 import type { MirroredFilm, MirroredHome, MirrorTables } from "./mirror-tables.ts";
 import { filesOf } from "./packs.ts";
@@ -48,18 +49,33 @@ const bytesPerLook = 64 << 20;
 const sweepMax = 64;
 const headBytesMax = 256;
 const lookMs = minuteMs;
+/** So many homes are looked at beside each other, each for so long at once. */
+const atOnceMax = 8;
+const turnMs = 2 * minuteMs;
+/** Of one day: a home makes one a minute at most, and no device reads more. */
+const packsOfDayMax = 24 * 60;
+/** Packs of one home have this share of the room for mirrors. */
+const packsShare = 0.25;
+/** A reader begins with the packs of so many days: those before may go where there is no room. */
+const keptDays = 90;
+const droppedPerTurn = 256;
 
 export type MirrorPorts = Pick<ChannelPorts, "clock" | "primitives" | "committed" | "disk"> & {
   readonly tables: MirrorTables;
   readonly config: { readonly mirrorBytesMax: number };
   readonly read: ReadPublic | undefined;
+  readonly mayGrow: () => boolean;
 };
 
 export class Mirror {
   private readonly ports: MirrorPorts;
   private readonly faults: Faults;
-  private isLooking = false;
-  private lookedMs = Number.NEGATIVE_INFINITY;
+  /** Homes that are being looked at, and when each was last. */
+  private readonly looking = new Set<string>();
+  private readonly lookedMs = new Map<string, number>();
+  /** Bytes of each home's packs, as they were counted at that time. */
+  private readonly sizes = new Map<string, { bytes: number; readonly atMs: number }>();
+  private isSweeping = false;
   private isStopped = false;
 
   constructor(ports: MirrorPorts, faults: Faults) {
@@ -67,16 +83,28 @@ export class Mirror {
     this.faults = faults;
   }
 
-  /** Called each minute, and after the operator named a home. */
+  /** Called each minute. Each home has a turn of its own, the one that waited longest first. @checks CH78 */
   look(): void {
-    const { clock, read } = this.ports;
-    if (read === undefined || this.isLooking || this.isStopped || clock.nowMs() - this.lookedMs < lookMs / 2) return;
-    this.lookedMs = clock.nowMs();
-    this.isLooking = true;
-    this.all(read)
-      .catch((error) => this.faults.caught("reading other homes", error)) // It is tried again a minute later.
+    const { clock, read, tables } = this.ports;
+    if (read === undefined || this.isStopped) return;
+    const nowMs = clock.nowMs();
+    const since = (home: string) => nowMs - (this.lookedMs.get(home) ?? Number.NEGATIVE_INFINITY);
+    const homes = tables.homes().map(({ home }) => home);
+    for (const home of this.lookedMs.keys()) if (!homes.includes(home)) this.forget(home);
+    const due = homes.filter((home) => !this.looking.has(home) && since(home) >= lookMs / 2);
+    for (const home of due.sort((a, b) => since(b) - since(a)).slice(0, atOnceMax - this.looking.size)) {
+      this.looking.add(home);
+      this.lookedMs.set(home, nowMs);
+      this.turnOf(read, home, nowMs + turnMs)
+        .catch((error) => this.faults.caught("reading another home", error)) // It is tried again a minute later.
+        .finally(() => this.looking.delete(home));
+    }
+    if (this.isSweeping) return;
+    this.isSweeping = true;
+    this.sweep()
+      .catch((error) => this.faults.caught("sweeping films of other homes", error))
       .finally(() => {
-        this.isLooking = false;
+        this.isSweeping = false;
       });
   }
 
@@ -84,17 +112,22 @@ export class Mirror {
     this.isStopped = true;
   }
 
-  private async all(read: ReadPublic): Promise<void> {
-    for (const { home } of this.ports.tables.homes()) {
-      if (this.isStopped) return;
-      await this.packsOf(read, home);
-    }
-    await this.films(read);
-    await this.sweep();
+  private forget(home: string): void {
+    this.lookedMs.delete(home);
+    this.sizes.delete(home);
+  }
+
+  private async turnOf(read: ReadPublic, home: string, untilMs: number): Promise<void> {
+    await this.packsOf(read, home, untilMs);
+    await this.films(read, home, untilMs);
+  }
+
+  private isOver(untilMs: number): boolean {
+    return this.isStopped || this.ports.clock.nowMs() >= untilMs;
   }
 
   /** @checks CH71 */
-  private async packsOf(read: ReadPublic, name: string): Promise<void> {
+  private async packsOf(read: ReadPublic, name: string, untilMs: number): Promise<void> {
     const key = await this.keyOf(read, name);
     if (key === undefined) return;
     const answer = await read(name, `${publicPath}head`, headBytesMax);
@@ -103,7 +136,7 @@ export class Mirror {
     if (head === undefined) return;
     for (let left = packsPerLook; left > 0; ) {
       const held = this.ports.tables.home(name);
-      if (held === undefined || this.isStopped) return; // not a check: home no longer asks.
+      if (held === undefined || this.isOver(untilMs)) return; // not a check: home no longer asks.
       if (held.next > head.n) {
         const own = this.ports.tables.pack(name, head.n);
         // Another one in a place that is held here: that home shows two people two things.
@@ -111,6 +144,8 @@ export class Mirror {
         else await this.heard(name);
         return;
       }
+      // @checks CH77
+      if (!(await this.hasRoom(name))) return;
       const last = Math.min(head.n, held.next + Math.min(packsPerRequestMax, left) - 1);
       const path = `${publicPath}packs/${held.next}-${last}`;
       const packs = await read(name, path, packBytesMax + packsBytesMax);
@@ -121,6 +156,45 @@ export class Mirror {
         left--;
       }
     }
+  }
+
+  /** Whether a day of that home had all packs before this one that a day may have. */
+  private isTooMany(name: string, { n, hour }: OpenedPack): boolean {
+    const first = n < packsOfDayMax ? undefined : this.ports.tables.pack(name, n - packsOfDayMax);
+    return first !== undefined && dayOfHour(decodePackSaid(first.said).hour) === dayOfHour(hour);
+  }
+
+  private sizeOf(name: string): { bytes: number } {
+    const nowMs = this.ports.clock.nowMs();
+    const known = this.sizes.get(name);
+    if (known !== undefined && nowMs - known.atMs < hourMs) return known;
+    const size = { bytes: this.ports.tables.packsBytes(name), atMs: nowMs };
+    this.sizes.set(name, size);
+    return size;
+  }
+
+  /**
+   * Whether one more pack of that home may be kept: the disk has room, and the home's own packs are within their share,
+   * or its oldest may go.
+   */
+  private async hasRoom(name: string): Promise<boolean> {
+    const { tables, config, committed, clock, mayGrow } = this.ports;
+    if (!mayGrow()) return false;
+    const bytesMax = config.mirrorBytesMax * packsShare;
+    if (this.sizeOf(name).bytes <= bytesMax) return true;
+    const before = Math.floor(clock.nowMs() / hourMs) - keptDays * (dayMs / hourMs);
+    for (let dropped = 0; dropped < droppedPerTurn; dropped++) {
+      const oldest = tables.oldestPack(name);
+      if (oldest === undefined || decodePackSaid(oldest.said).hour >= before) break;
+      await committed(() => {
+        tables.dropPack(name, oldest.n);
+        return done;
+      });
+    }
+    this.sizes.delete(name);
+    if (this.sizeOf(name).bytes <= bytesMax) return true;
+    await this.fault(name, "no-room");
+    return false;
   }
 
   /** The key that signs that home's packs: taken from it once, and pinned. */
@@ -173,7 +247,15 @@ export class Mirror {
       await this.fault(name, wrong.why);
       return false;
     }
+    // @checks CH77
+    if (this.isTooMany(name, pack)) {
+      await this.fault(name, "too-many");
+      return false;
+    }
+    const restored = await this.restored(read, name, pack);
+    if (restored === "silent") return false;
     const { said, signature, roots } = decodePackFile(file);
+    this.sizeOf(name).bytes += file.length;
     await committed(() => {
       // not a check: another server of this home was quicker.
       if (tables.home(name)?.next !== pack.n) return done;
@@ -183,9 +265,12 @@ export class Mirror {
         if (entry !== undefined) this.use(held, entry);
       }
       this.effects(name, pack);
+      for (const entry of restored) {
+        tables.setEntry(name, entry.hash, entry.bytes);
+        this.use(held, entry);
+      }
       return done;
     });
-    for (const { target, action } of pack.decisions) if (action === "restore") await this.restore(read, held, target);
     return true;
   }
 
@@ -211,47 +296,55 @@ export class Mirror {
     }
   }
 
-  /** That home took a removal back: the entry stands in its pack again. */
-  private async restore(read: ReadPublic, held: MirroredHome, target: Bytes): Promise<void> {
-    const { tables, primitives, committed } = this.ports;
-    const entry = tables.entry(held.home, target);
-    const pack = entry && tables.pack(held.home, entry.n);
-    if (entry === undefined || pack === undefined || entry.bytes !== undefined) return;
-    const answer = await read(held.home, `${publicPath}packs/${entry.n}`, packBytesMax);
-    const key = tables.home(held.home)?.key;
-    if (answer?.status !== 200 || key === undefined) return;
-    const opened = await openPack(primitives, key, answer.body, undefined, Number.MAX_SAFE_INTEGER);
-    if (opened.kind === "refused" || !equalBytes(opened.pack.hash, pack.hash)) return;
-    const { entries } = await readPlaces(primitives, opened.pack, () => undefined);
-    // @checks CH88
-    const found = entries.find(({ hash }) => equalBytes(hash, target));
-    if (found === undefined) return;
-    await committed(() => {
-      tables.setEntry(held.home, target, found.bytes);
-      this.use(held, found);
-      return done;
-    });
+  /**
+   * Entries whose removal that home takes back in this pack: they stand in their own packs again. "silent": it gave no
+   * answer, and the pack is taken later, or they would be missed for ever. @checks CH72
+   */
+  private async restored(read: ReadPublic, name: string, pack: OpenedPack): Promise<readonly ChannelEntry[] | "silent"> {
+    const { tables, primitives } = this.ports;
+    const restored: ChannelEntry[] = [];
+    for (const { target, action } of pack.decisions) {
+      const entry = action === "restore" ? tables.entry(name, target) : undefined;
+      const own = entry && tables.pack(name, entry.n);
+      const key = tables.home(name)?.key;
+      if (entry === undefined || own === undefined || key === undefined || entry.bytes !== undefined) continue;
+      const answer = await read(name, `${publicPath}packs/${entry.n}`, packBytesMax);
+      if (answer === undefined) return "silent";
+      // not a check: it went again since, as a later pack says.
+      if (answer.status !== 200) continue;
+      const opened = await openPack(primitives, key, answer.body, undefined, Number.MAX_SAFE_INTEGER);
+      if (opened.kind === "refused" || !equalBytes(opened.pack.hash, own.hash)) continue;
+      const { entries } = await readPlaces(primitives, opened.pack, () => undefined);
+      // @checks CH88
+      const found = entries.find(({ hash }) => equalBytes(hash, target));
+      if (found !== undefined) restored.push(found);
+    }
+    return restored;
   }
 
-  /** As many as one look may bring, and as there is room for. @checks CH71, CH73 */
-  private async films(read: ReadPublic): Promise<void> {
-    const { tables, config, committed } = this.ports;
+  /** As many as one look may bring, and as there is room for. @checks CH71, CH73, CH77 */
+  private async films(read: ReadPublic, home: string, untilMs: number): Promise<void> {
+    const { tables, config, committed, mayGrow } = this.ports;
     let left = bytesPerLook;
     // Rows have their films' whole lengths: what is wanted counts before it came.
     const isFull = tables.totals().bytes > config.mirrorBytesMax;
-    for (const film of tables.wanted(filmsPerLook)) {
-      if (left <= 0 || this.isStopped) return; // not a check: it goes on at the next look.
+    for (const film of tables.wanted(home, filmsPerLook)) {
+      if (left <= 0 || this.isOver(untilMs) || !mayGrow()) return; // not a check: it goes on at the next look.
       if (isFull && film.chunks === 0) continue;
       await committed(() => {
         tables.tried(film.home, film.film);
         return done;
       });
-      left -= await this.film(read, film);
+      left -= await this.film(read, film, untilMs);
     }
   }
 
   /** Resolves with the number of bytes that came. */
-  private async film(read: ReadPublic, { home, film, bytes, list: held, chunks }: MirroredFilm): Promise<number> {
+  private async film(
+    read: ReadPublic,
+    { home, film, bytes, list: held, chunks }: MirroredFilm,
+    untilMs: number,
+  ): Promise<number> {
     const { tables, primitives, committed, disk } = this.ports;
     const path = `${publicPath}films/${toHex(film)}`;
     const list = held.length > 0 ? held : (await read(home, `${path}/list`, filmListBytes(bytes)))?.body;
@@ -263,7 +356,7 @@ export class Mirror {
         return done;
       });
     let came = 0;
-    for (let at = chunks; at < chunksOf(bytes) && !this.isStopped; ) {
+    for (let at = chunks; at < chunksOf(bytes) && !this.isOver(untilMs); ) {
       const from = at * chunkBytes;
       const length = Math.min(bytes - from, chunksPerCallMax * chunkBytes);
       const part = await read(home, path, length, [from, from + length - 1]);
@@ -330,4 +423,8 @@ export class Mirror {
     if (held === undefined || held.list.length === 0 || held.chunks !== chunksOf(held.bytes)) return undefined;
     return { on: { id: this.idOf(home, film), bytes: held.bytes }, list: held.list };
   }
+}
+
+function dayOfHour(hour: number): number {
+  return Math.floor(hour / (dayMs / hourMs));
 }

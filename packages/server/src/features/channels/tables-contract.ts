@@ -205,13 +205,13 @@ export function channelCases(open: () => LogUnderTest): void {
     ]);
     expect(there.entries("a.example", 0)).toEqual([bytes(30, 60), bytes(0, 0)]);
     expect(there.entry("a.example", bytes(30))).toEqual({ n: 0, channel: bytes(7), bytes: bytes(30, 60) });
-    expect(mirror.wanted(9)).toMatchObject([{ home: "a.example", film: bytes(60), chunks: 0 }]);
+    expect(mirror.wanted("a.example", 9)).toMatchObject([{ home: "a.example", film: bytes(60), chunks: 0 }]);
     log.transaction(() => {
       mirror.setList("a.example", bytes(60), bytes(61, 68));
       mirror.tried("a.example", bytes(60));
       mirror.advance("a.example", bytes(60), 2);
     });
-    expect([mirror.wanted(9), mirror.totals()]).toEqual([[], { films: 1, bytes: 40_000 }]);
+    expect([mirror.wanted("a.example", 9), mirror.totals()]).toEqual([[], { films: 1, bytes: 40_000 }]);
     expect(mirror.film("a.example", bytes(60))).toMatchObject({ list: bytes(61, 68), chunks: 2 });
     log.transaction(() => {
       mirror.setEntry("a.example", bytes(30), undefined);
@@ -223,6 +223,36 @@ export function channelCases(open: () => LogUnderTest): void {
     expect(mirror.unused(9)).toMatchObject([{ home: "a.example", film: bytes(60), chunks: 2 }]);
     log.transaction(() => mirror.dropFilm("a.example", bytes(60)));
     expect([mirror.totals(), mirror.homes().length]).toEqual([{ films: 0, bytes: 0 }, 1]);
+  });
+
+  test("[CH77] the oldest pack goes with its entries, and with what no later pack names", () => {
+    const { log } = open();
+    const { mirror } = log.features.channels;
+    const pack = { hash: bytes(50), said: bytes(51, 99), signature: bytes(52, 64), roots: bytes(53, 5) };
+    log.transaction(() => {
+      for (const home of ["a.example", "b.example"]) {
+        mirror.addHome(home, bytes(9));
+        for (const n of [0, 1]) mirror.addPack(home, n, 480_000, pack);
+        mirror.addEntry(home, { n: 0, place: 0 }, { hash: bytes(30), channel: bytes(7), bytes: bytes(30, 60) });
+        mirror.addEntry(home, { n: 0, place: 1 }, { hash: bytes(31), channel: bytes(7), bytes: undefined });
+        for (const [n, place] of [
+          [0, 2],
+          [1, 0],
+        ] as const)
+          mirror.addEntry(home, { n, place }, { hash: bytes(32), channel: bytes(7), bytes: bytes(32, 10) });
+        for (const entry of [30, 32]) mirror.use(home, bytes(60 + entry), 40_000, bytes(entry));
+      }
+    });
+    expect([mirror.oldestPack("a.example"), mirror.oldestPack("c.example")]).toEqual([
+      { n: 0, said: bytes(51, 99) },
+      undefined,
+    ]);
+    expect([mirror.packsBytes("a.example"), mirror.packsBytes("c.example")]).toEqual([2 * 168 + 60 + 2 * 10, 0]);
+    log.transaction(() => mirror.dropPack("a.example", 0));
+    expect([mirror.pack("a.example", 0), mirror.entries("a.example", 0)]).toEqual([undefined, []]);
+    expect(mirror.oldestPack("a.example")?.n).toBe(1);
+    expect(mirror.unused(9)).toMatchObject([{ home: "a.example", film: bytes(90) }]);
+    expect([mirror.packsBytes("a.example"), mirror.packsBytes("b.example")]).toEqual([178, 416]);
   });
 
   test("[CH15] an account's drawing is kept for its month, and gone with the account", () => {
