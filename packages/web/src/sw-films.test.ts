@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "bun:test";
 import { createHash } from "node:crypto";
+import type { FilmElsewhere, FromFilms } from "./shared/film-messages.ts";
 import { chunkBytes, pictureBytesMax } from "./shared/films.ts";
 import { answerFilm, takeFilmMessage } from "./sw-films.ts";
 
@@ -21,13 +22,20 @@ let films: readonly Film[] = [];
 let page: readonly Film[] = [];
 let asked: string[] = [];
 let told: string[] = [];
-const worker = {
-  clients: { matchAll: async () => [{ postMessage: ({ kind }: { kind: string }) => void told.push(kind) }] },
-} as unknown as ServiceWorkerGlobalScope;
+/** Home gives no answer; a page gets this of each film elsewhere. */
+let elsewhere: ((wish: FilmElsewhere) => Bytes | undefined) | undefined;
+const page1 = {
+  postMessage: (said: FromFilms, [port]: readonly MessagePort[] = []) => {
+    told.push(said.kind);
+    if (said.kind === "film-elsewhere") port?.postMessage(elsewhere?.(said));
+  },
+};
+const worker = { clients: { matchAll: async () => [page1] } } as unknown as ServiceWorkerGlobalScope;
 
 const headOf = ({ bytes }: Film) => bytes.slice(0, 3 * chunkBytes);
 /** Home: bytes, lists and the heads of a page. */
 async function home(path: string, init: RequestInit = {}): Promise<Response> {
+  if (elsewhere !== undefined) throw new TypeError("no answer");
   asked.push(path.replace(/[0-9a-f]{64}/, (hash) => `${films.findIndex((film) => film.hash === hash)}`));
   const film = films.find(({ hash }) => path.includes(hash));
   if (path.startsWith("/public/heads/"))
@@ -58,6 +66,7 @@ afterAll(() => {
   globalThis.fetch = before;
 });
 beforeEach(() => {
+  elsewhere = undefined;
   asked = [];
   told = [];
 });
@@ -202,4 +211,37 @@ test("[WE157] of a picture beyond 8 MiB nothing but its list is read", async () 
   expect((await picture(more)).ok).toBe(false);
   expect((await picture({ ...more, bytes: new Uint8Array(0) })).ok).toBe(false);
   expect(asked).toEqual(["/public/films/1/list"]);
+}, 30_000);
+
+test("[WE176] what home gives no answer to is had through a page from where home is kept, and checked as ever", async () => {
+  films = [filmOf(61, 5 * chunkBytes + 9), six(62), filmOf(63, 4_000)];
+  const [film, other, small] = films as [Film, Film, Film];
+  const wishes: string[] = [];
+  elsewhere = ({ hash, bytes, at, count }) => {
+    const of = films.find((one) => one.hash === hash);
+    wishes.push(`${films.findIndex((one) => one.hash === hash)} ${bytes} ${at} ${count}`);
+    return count === 0 ? of?.list : of?.bytes.slice(at * chunkBytes, (at + count) * chunkBytes);
+  };
+  await shows(film, [film]);
+  const bytesOf = async (answer: Response) => new Uint8Array(await answer.arrayBuffer());
+  expect(await bytesOf(await piece(film, 4 * chunkBytes))).toEqual(film.bytes.slice(4 * chunkBytes));
+  expect(wishes.toSorted()).toEqual([`0 ${film.bytes.length} 0 0`, `0 ${film.bytes.length} 4 2`]);
+  expect(await bytesOf(await picture(small))).toEqual(small.bytes);
+  // Nothing is believed that comes so, and what nobody has is not shown.
+  const honest = elsewhere;
+  elsewhere = (wish) => (wish.count === 0 ? honest(wish) : honest(wish)?.map((byte) => byte ^ 1));
+  await shows(other, [other]);
+  expect((await piece(other, 0)).type).toBe("error");
+  await turns();
+  expect(told).toContain("film-wrong");
+  elsewhere = () => undefined;
+  expect((await piece(other, 0)).type).toBe("error");
+});
+
+test("[WE176] a home that refuses has answered: nobody else is asked", async () => {
+  films = [];
+  const film = six(64);
+  await shows(film, [film]);
+  expect((await piece(film, 0)).type).toBe("error");
+  expect(told).not.toContain("film-elsewhere");
 });

@@ -4,13 +4,16 @@
  * on screen has begun; the rest of a film once it is shown, or is the next of that page, four chunks at a time and not
  * far ahead of what plays. With `&kept` nothing is fetched: it is served from what is here, or not at all.
  */
-import type { FromFilms, ToFilms } from "./shared/film-messages.ts";
-import { fetchHeads, filmPorts } from "./shared/film-ports.ts";
+import type { FilmElsewhere, FromFilms, ToFilms } from "./shared/film-messages.ts";
+import { fetchHeads, filmPortsWith } from "./shared/film-ports.ts";
 import { chunkBytes, Films, pictureBytesMax, WrongFilm } from "./shared/films.ts";
 import { hexOf } from "./shared/hex.ts";
 import { headersFor, outsideAnswer, partAnswer, rangeOf } from "./sw-ranges.ts";
 
-const films = new Films(filmPorts);
+/** Home or a mirror has said something by then (CH86), or will not. */
+const elsewhereMsMax = 90_000;
+let scope: ServiceWorkerGlobalScope | undefined;
+const films = new Films(filmPortsWith((wish) => askPages(wish)));
 const playable = /^(?:image\/(?:png|jpeg|webp|gif|avif)|audio\/(?:mp4|ogg|mpeg)|video\/(?:mp4|webm))$/;
 
 type Waiting = {
@@ -51,6 +54,7 @@ export function isPublicFilmPath(path: string): boolean {
 }
 
 export async function takeFilmMessage(worker: ServiceWorkerGlobalScope, data: ToFilms, port?: MessagePort) {
+  scope = worker;
   if (data.kind === "film-shown") {
     if (data.hash !== shown) {
       begun.resolve();
@@ -128,6 +132,7 @@ async function takeWhole(
 }
 
 export async function answerFilm(worker: ServiceWorkerGlobalScope, request: Request): Promise<Response> {
+  scope = worker;
   const { pathname, searchParams } = new URL(request.url);
   const hash = pathname.slice("/films/".length);
   const bytes = Number(searchParams.get("bytes"));
@@ -138,7 +143,7 @@ export async function answerFilm(worker: ServiceWorkerGlobalScope, request: Requ
   try {
     const mayFetch = searchParams.has("kept") ? notKept : undefined;
     if (range === undefined || bytes === 0)
-      return new Response(await films.readWhole(hash, pictureBytesMax, mayFetch), { headers });
+      return new Response(await films.readWhole(hash, pictureBytesMax, mayFetch, bytes), { headers });
     const { from, to } = range;
     if (from >= bytes) return outsideAnswer(bytes);
     const wanted = Math.min(bytes, to + 1);
@@ -214,6 +219,24 @@ function untilShown(worker: ServiceWorkerGlobalScope, hash: string, from: number
   return new Promise((go, stop) => {
     waiting = [...waiting, { hash, from, go, stop }];
   });
+}
+
+/** A page has the client, which reads where home is kept: the first that gives something. @checks WE176 */
+async function askPages(wish: FilmElsewhere): Promise<Uint8Array<ArrayBuffer>> {
+  const windows = (await scope?.clients.matchAll({ type: "window" })) ?? [];
+  return Promise.any(
+    windows.map(async (window) => {
+      const { port1, port2 } = new MessageChannel();
+      const { promise, resolve } = Promise.withResolvers<unknown>();
+      const timer = setTimeout(() => resolve(undefined), elsewhereMsMax);
+      port1.onmessage = ({ data }) => resolve(data);
+      window.postMessage({ kind: "film-elsewhere", ...wish } satisfies FromFilms, [port2]);
+      const piece = await promise.finally(() => clearTimeout(timer));
+      port1.close();
+      if (!(piece instanceof Uint8Array)) throw new Error("nobody has it");
+      return new Uint8Array(piece);
+    }),
+  );
 }
 
 function told(worker: ServiceWorkerGlobalScope, hash: string, error: unknown): void {

@@ -495,9 +495,10 @@ test("[CH56] [FY11] [FY12] [FY13] [FY14] searching, swiping and forgetting ask h
   expect(world.bugs()).toEqual([]);
 });
 
-test("[CH6] [CH74] [CH75] [R8.3] the home of a channel is gone, and who follows it reads on within a minute at one that keeps it; what that one says falsely is passed over", async () => {
-  const { world, people, mirrors, evil } = await homeAndMirror(2409, "Ann", "Ben");
+test("[CH6] [CH74] [CH75] [CH79] [R8.3] the home of a channel is gone, and who follows it reads on within a minute at one that keeps it; what that one says falsely is passed over", async () => {
+  const { world, people, mirrors, evil, asked } = await homeAndMirror(2409, "Ann", "Ben");
   const [ann, ben] = people as [Person, Person];
+  const homeFilms = () => asked.filter((path) => path.startsWith("/public/films/")).length;
   const channel = await world.during(ann.api.createChannel({ name: "乡音" }));
   for (const name of ["192.168.0.1", "printer", "printer.local", "a b.test"])
     await expect(ann.api.setChannelProfile(channel, { mirrors: [name] })).rejects.toMatchObject({
@@ -529,7 +530,15 @@ test("[CH6] [CH74] [CH75] [R8.3] the home of a channel is gone, and who follows 
   const file = shown.films[0]?.files[0];
   const chunks = () => world.during(ben.api.channelFilmChunks(file?.hash ?? "", file?.bytes ?? 0, 1, 8));
   const said = new Uint8Array(await film("", 60_000, 249).film.source.arrayBuffer());
+  const list = await world.during(ben.api.channelFilmList(file?.hash ?? "", file?.bytes ?? 0));
+  expect([...(list ?? [])].slice(0, 4)).toEqual([0, 0, 60_000 >> 8, 60_000 & 255]);
+  const before = homeFilms();
   expect(await chunks()).toEqual(said.subarray(32 << 10));
+  // Home was silent a moment ago: films do not wait for it again.
+  expect([before, homeFilms()]).toEqual([1, 1]);
+  await world.pass(60_000);
+  expect(await chunks()).toEqual(said.subarray(32 << 10));
+  expect(homeFilms()).toBe(2);
   evil.says = (path, body) => (path.endsWith("/list") ? body : body.map((byte) => byte ^ 1));
   expect(await chunks()).toBeUndefined();
   await expect(ben.api.channelFilmChunks(file?.hash ?? "", 0, 0, 1)).rejects.toMatchObject({ code: "unknown-message" });

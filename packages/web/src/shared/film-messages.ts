@@ -13,7 +13,16 @@ export type ToFilms =
   | { readonly kind: "film-made"; readonly bytes: Uint8Array<ArrayBuffer> }
   /** Forgets all films, and answers by the port. */
   | { readonly kind: "films-forget" };
+/** Whole chunks of a film from index `at` on; of 0 chunks its list. `bytes`: its length, by its entry. */
+export type FilmElsewhere = {
+  readonly hash: string;
+  readonly bytes: number;
+  readonly at: number;
+  readonly count: number;
+};
 export type FromFilms =
+  /** Home gives no answer: whatever a page gets elsewhere comes by the port, or nothing. */
+  | ({ readonly kind: "film-elsewhere" } & FilmElsewhere)
   /** Which film is on screen? */
   | { readonly kind: "film-which" }
   /** What was fetched of this film is not what its author published. */

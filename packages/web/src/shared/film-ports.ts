@@ -1,5 +1,9 @@
-/** The browser's side of films.ts: requests that say nothing of who asks, WebCrypto, and a cache of its own. */
-import type { FilmPorts, FilmsKept } from "./films.ts";
+/**
+ * The browser's side of films.ts: requests that say nothing of who asks, WebCrypto, and a cache of its own. What home
+ * gives no answer to is asked for elsewhere (docs/spec/channels.md CH75).
+ */
+import type { FilmElsewhere } from "./film-messages.ts";
+import { chunkBytes, type FilmPorts, type FilmsKept } from "./films.ts";
 import { type Head, readHeads } from "./heads.ts";
 import { hexOf } from "./hex.ts";
 
@@ -9,9 +13,13 @@ const keyOf = (name: string) => `/films/${name}`;
 /** No cookie, no referrer: home and mirrors learn what is read, and not by whom. */
 const nameless = { credentials: "omit", referrerPolicy: "no-referrer" } as const;
 
-async function answerOf(path: string, init: RequestInit, status: number): Promise<Response> {
-  const answer = await fetch(path, { ...nameless, ...init });
-  if (answer.status !== status) throw new Error("a film cannot be had now");
+/** How whatever asks for a film gets it where home gives no answer. Rejects where nobody has it. */
+export type Elsewhere = (wish: FilmElsewhere) => Promise<Uint8Array<ArrayBuffer>>;
+
+/** Undefined: home gave no answer. A refusal is one, and nobody else is asked then. @checks WE176 */
+async function answerOf(path: string, init: RequestInit, status: number): Promise<Response | undefined> {
+  const answer = await fetch(path, { ...nameless, ...init }).catch(() => undefined);
+  if (answer !== undefined && answer.status !== status) throw new Error("a film cannot be had now");
   return answer;
 }
 
@@ -52,15 +60,18 @@ const kept: FilmsKept = {
 const label = new TextEncoder().encode("yanshu film v1\0");
 const sha256 = async (bytes: Uint8Array<ArrayBuffer>) => new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
 
-export const filmPorts: FilmPorts = {
-  async fetchPart(hash, from, to) {
+export const filmPortsWith = (elsewhere: Elsewhere): FilmPorts => ({
+  async fetchPart(hash, bytes, from, to) {
     const headers = { range: `bytes=${from}-${to - 1}` };
-    const { body } = await answerOf(`${publicPath}films/${hash}`, { headers }, 206);
+    const answer = await answerOf(`${publicPath}films/${hash}`, { headers }, 206);
+    const wish = { hash, bytes, at: from / chunkBytes, count: Math.ceil((to - from) / chunkBytes) };
+    const { body } = answer ?? new Response(await elsewhere(wish));
     if (body === null) throw new Error("a film cannot be had now");
     return body;
   },
-  async fetchList(hash) {
-    return new Uint8Array(await (await answerOf(`${publicPath}films/${hash}/list`, {}, 200)).arrayBuffer());
+  async fetchList(hash, bytes) {
+    const answer = await answerOf(`${publicPath}films/${hash}/list`, {}, 200);
+    return answer ? new Uint8Array(await answer.arrayBuffer()) : elsewhere({ hash, bytes, at: 0, count: 0 });
   },
   sha256,
   async nameOf(list) {
@@ -70,4 +81,4 @@ export const filmPorts: FilmPorts = {
     return hexOf(await sha256(named));
   },
   kept,
-};
+});

@@ -36,7 +36,7 @@ function homeOf(films: readonly ReturnType<typeof filmOf>[]) {
     dropAll: async () => stored.clear(),
   };
   const ports: FilmPorts = {
-    async fetchPart(hash, from, to) {
+    async fetchPart(hash, _bytes, from, to) {
       asked.push(`${from / chunkBytes}-${Math.ceil(to / chunkBytes)}`);
       return new Blob([found(hash).bytes.slice(from, to)]).stream();
     },
@@ -80,8 +80,8 @@ test("[WE143] nothing is shown of a chunk, a head or a list that is another than
   const home = homeOf([film]);
   const evil = new Films({
     ...home.ports,
-    fetchPart: async (hash, from, to) => {
-      const part = new Uint8Array(await new Response(await home.ports.fetchPart(hash, from, to)).arrayBuffer());
+    fetchPart: async (hash, bytes, from, to) => {
+      const part = new Uint8Array(await new Response(await home.ports.fetchPart(hash, bytes, from, to)).arrayBuffer());
       part[part.length - 1] = (part.at(-1) ?? 0) ^ 1;
       return new Blob([part]).stream();
     },
@@ -162,11 +162,11 @@ test("[WE170] the first chunk is read before those behind it have come, and with
   const films = new Films({
     ...home.ports,
     async fetchList(hash) {
-      const list = await home.ports.fetchList(hash);
+      const list = await home.ports.fetchList(hash, 0);
       await listed.promise;
       return list;
     },
-    async fetchPart(_, from, to) {
+    async fetchPart(_, _bytes, from, to) {
       home.asked.push(`${from}-${to}`);
       return new ReadableStream({
         async start(controller) {

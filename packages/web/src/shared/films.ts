@@ -19,10 +19,16 @@ export const pictureBytesMax = 8 << 20;
 export class WrongFilm extends Error {}
 
 export type FilmPorts = {
-  /** The film's bytes from `from` up to `to` from home, as they arrive. Rejects when they cannot be had. */
-  readonly fetchPart: (hash: string, from: number, to: number) => Promise<ReadableStream<Uint8Array>>;
-  /** Its length and the hashes of its chunks, one after another. Rejects when they cannot be had. */
-  readonly fetchList: (hash: string) => Promise<Uint8Array<ArrayBuffer>>;
+  /**
+   * The film's bytes from `from` up to `to`, as they arrive. Rejects when they cannot be had. @param bytes its length
+   * @param from where a chunk begins
+   */
+  readonly fetchPart: (hash: string, bytes: number, from: number, to: number) => Promise<ReadableStream<Uint8Array>>;
+  /**
+   * Its length and the hashes of its chunks, one after another. Rejects when they cannot be had. @param bytes its
+   * length; 0: not known
+   */
+  readonly fetchList: (hash: string, bytes: number) => Promise<Uint8Array<ArrayBuffer>>;
   readonly sha256: (bytes: Uint8Array<ArrayBuffer>) => Promise<Uint8Array>;
   /** The name of the film with this list, in hex. */
   readonly nameOf: (list: Uint8Array<ArrayBuffer>) => Promise<string>;
@@ -82,7 +88,7 @@ export class Films {
     const first = Math.floor(from / chunkBytes);
     let may: Promise<void> | undefined;
     const once = () => (may ??= before());
-    const listing = this.listOf(hash, film, once);
+    const listing = this.listOf(hash, film, once, bytes);
     if (bytes > 0 && film.list === undefined && !film.kept.has("list")) {
       listing.catch(() => undefined); // It is awaited below.
       await once();
@@ -121,14 +127,18 @@ export class Films {
     return Math.max(0, Math.min(bytes, end * chunkBytes) - from);
   }
 
-  /** All of it, for a picture. @param bytesMax nothing is read where its list is of more. @throws as `read` */
+  /**
+   * All of it, for a picture. @param bytesMax nothing is read where its list is of more. @param bytes its length; 0: not
+   * known. @throws as `read`
+   */
   async readWhole(
     hash: string,
     bytesMax: number,
     before: () => Promise<void> = async () => undefined,
+    bytes = 0,
   ): Promise<Uint8Array<ArrayBuffer>> {
     await this.open();
-    const count = chunksOf(await this.listOf(hash, this.use(hash), before));
+    const count = chunksOf(await this.listOf(hash, this.use(hash), before, bytes));
     // @checks WE157
     if (Math.floor(count) > Math.ceil(bytesMax / chunkBytes)) throw new Error("too long to be read whole");
     const parts: Uint8Array<ArrayBuffer>[] = [];
@@ -212,7 +222,12 @@ export class Films {
     return film;
   }
 
-  private async listOf(hash: string, film: Held, before: () => Promise<void>): Promise<Uint8Array<ArrayBuffer>> {
+  private async listOf(
+    hash: string,
+    film: Held,
+    before: () => Promise<void>,
+    bytes: number,
+  ): Promise<Uint8Array<ArrayBuffer>> {
     if (film.list !== undefined) return film.list;
     const kept = film.kept.has("list") ? await this.ports.kept.get(`${hash}/list`).catch(() => undefined) : undefined;
     if (kept !== undefined && (await this.ports.nameOf(kept)) === hash) {
@@ -222,7 +237,7 @@ export class Films {
     this.letPieceGo(film, "list");
     await before();
     if (film.list !== undefined) return film.list; // From a bundle of heads, meanwhile.
-    const list = await this.ports.fetchList(hash);
+    const list = await this.ports.fetchList(hash, bytes);
     // @checks WE143
     if ((await this.ports.nameOf(list)) !== hash) throw new WrongFilm("the list is another film's");
     this.keepList(hash, film, list);
@@ -264,7 +279,8 @@ export class Films {
     let end = first + 1;
     while (end < Math.min(first + stepChunks, count) && !this.isComing(hash, film, end)) end++;
     const from = first * chunkBytes;
-    const part = this.ports.fetchPart(hash, from, Math.min(bytes, end * chunkBytes)).then((body) => new Pieces(body));
+    const to = Math.min(bytes, end * chunkBytes);
+    const part = this.ports.fetchPart(hash, bytes, from, to).then((body) => new Pieces(body));
     const chunkOf = async (n: number) => {
       const pieces = await part;
       try {

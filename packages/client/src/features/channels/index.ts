@@ -39,7 +39,7 @@ import { deskOf } from "./desk.ts";
 import { pageFor } from "./for-you.ts";
 import { publicLogOf } from "./log.ts";
 import { dropTells, planLike, planTells, planView } from "./marks.ts";
-import { filmChunks } from "./mirrors.ts";
+import { filmChunks, filmList } from "./mirrors.ts";
 import {
   comment,
   createChannel,
@@ -431,6 +431,7 @@ export const channels = clientFeature({
         changed("channels");
       },
       checkHeads: (pack, films) => checkHeads(context, pack, films),
+      channelFilmList: (film, bytes) => filmList(context, film, bytes),
       channelFilmChunks: (film, bytes, at, count) => filmChunks(context, film, bytes, at, count),
     };
   },

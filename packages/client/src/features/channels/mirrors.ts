@@ -64,9 +64,14 @@ export function mirrorPlace(context: FeatureContext, mirror: string): PublicPlac
   };
 }
 
-/** Home first; who keeps its channels is read once it did not answer. */
+/** When home last gave no answer for a film, by this device's clock: it is not asked for one within a minute. */
+const silentAtMs = new WeakMap<object, number>();
+const silentMs = 60_000;
+
+/** Home first; who keeps its channels is read once it did not answer. @checks CH79 */
 function* placesOf(context: FeatureContext): Generator<PublicPlace> {
-  yield homePlace(context);
+  const sinceMs = context.nowMs() - (silentAtMs.get(context.db) ?? Number.NEGATIVE_INFINITY);
+  if (sinceMs < 0 || sinceMs >= silentMs) yield homePlace(context);
   for (const name of mirrorsOf(context)) yield mirrorPlace(context, name);
 }
 
@@ -77,6 +82,27 @@ export function readFrom(context: FeatureContext, mirror: string | undefined): v
 
 /** Lists of films, as they were checked, by the film. */
 const lists = new WeakMap<object, Map<Hex, Bytes>>();
+
+function noAnswer({ db, nowMs }: FeatureContext, { mirror }: PublicPlace): void {
+  if (mirror === undefined) silentAtMs.set(db, nowMs());
+}
+
+/**
+ * The list of a public film's chunks, checked; from home, and where it does not answer from a mirror. Undefined where
+ * none gives it. @param bytes the film's length, by its entry. @throws ClientError `unknown-message` where it is none.
+ * @checks CH4, CH75
+ */
+export async function filmList(context: FeatureContext, hex: Hex, bytes: number): Promise<Bytes | undefined> {
+  const hash = hashIn(hex);
+  // @checks CH75
+  if (unlessMalformed(() => chunksOf(bytes)) === undefined) throw new ClientError("unknown-message");
+  for (const place of placesOf(context)) {
+    const list = await listOf(context, place, hex, hash, bytes);
+    if (list === "silent") noAnswer(context, place);
+    else if (list !== undefined || place.mirror === undefined) return list;
+  }
+  return undefined;
+}
 
 /**
  * Whole chunks of a public film, each checked; from home, and where it does not answer from a mirror. Undefined where
@@ -100,8 +126,10 @@ export async function filmChunks(
   const length = Math.min(Math.min(Math.floor(count), chunksPerCallMax) * chunkBytes, bytes - from);
   for (const place of placesOf(context)) {
     const list = await listOf(context, place, hex, hash, bytes);
-    if (list !== "silent" && list !== undefined) {
+    if (list === "silent") noAnswer(context, place);
+    else if (list !== undefined) {
       const answer = await place.read(`films/${hex}`, length, [from, from + length - 1]);
+      if (answer === undefined) noAnswer(context, place);
       if (answer?.status === 206 && answer.body.length === length)
         if (areChunks(context.sha256, { bytes, list }, at, answer.body)) return answer.body;
       // @checks CH87

@@ -384,6 +384,8 @@ export type ChannelsApi = {
    * in its order, where it was read; without them it is fetched. Undefined where home does not give it.
    */
   readonly checkHeads: (pack: Hex, films?: readonly Hex[]) => Promise<boolean | undefined>;
+  /** The list of a film's chunks, checked, as `channelFilmChunks`. */
+  readonly channelFilmList: (film: Hex, bytes: number) => Promise<Bytes | undefined>;
   /**
    * Up to eight whole chunks of a public film from the one with index `at` on, each checked: from home, and while it is
    * away from a mirror. `bytes`: the film's length. Undefined where nobody gives them. Rejects with `unknown-message`.

@@ -176,8 +176,7 @@ export function mirrorTables(prepare: Prepare): MirrorTables {
       dropEntriesOf.put(name, n);
       dropPack.put(name, n);
     },
-    packsBytes: (name) =>
-      [headsBytes, entriesBytes].reduce((all, one) => all + (one.get<[number]>(name)?.[0] ?? 0), 0),
+    packsBytes: (name) => [headsBytes, entriesBytes].reduce((all, one) => all + (one.get<[number]>(name)?.[0] ?? 0), 0),
     addEntry: (name, { n, place }, { hash, channel, bytes }) =>
       addEntry.put(name, n, place, hash, channel, bytes ?? null),
     entry: (name, hash) => {

@@ -300,7 +300,11 @@ export class Mirror {
    * Entries whose removal that home takes back in this pack: they stand in their own packs again. "silent": it gave no
    * answer, and the pack is taken later, or they would be missed for ever. @checks CH72
    */
-  private async restored(read: ReadPublic, name: string, pack: OpenedPack): Promise<readonly ChannelEntry[] | "silent"> {
+  private async restored(
+    read: ReadPublic,
+    name: string,
+    pack: OpenedPack,
+  ): Promise<readonly ChannelEntry[] | "silent"> {
     const { tables, primitives } = this.ports;
     const restored: ChannelEntry[] = [];
     for (const { target, action } of pack.decisions) {

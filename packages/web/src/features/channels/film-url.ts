@@ -1,16 +1,33 @@
 /** Addresses of public films and pictures: `/films/HASH`, which the service worker serves (sw-films.ts). */
 import type { ChannelFileView, PictureToSend } from "@yanshu/client";
 import type { FromFilms, ToFilms } from "../../shared/film-messages.ts";
-import { filmPorts } from "../../shared/film-ports.ts";
+import { type Elsewhere, filmPortsWith } from "../../shared/film-ports.ts";
 import { Films, pictureBytesMax } from "../../shared/films.ts";
+import { api } from "../../shell/session.ts";
 
 const worker = (): ServiceWorker | null => navigator.serviceWorker?.controller ?? null;
 
 /** Where no service worker runs, as in a private window of some browsers, the page itself reads and checks. */
-const own = new Films(filmPorts);
+const own = new Films(filmPortsWith(elsewhere));
 const urls = new Map<string, string>();
 /** Films are fetched whole, and so no picture of one that is on screen is asked for: it would tell which that is. */
 let isWhole = false;
+
+/** At a home that keeps the channels of this one, which gives no answer. */
+async function elsewhere({ hash, bytes, at, count }: Parameters<Elsewhere>[0]): Promise<Uint8Array<ArrayBuffer>> {
+  const piece =
+    count === 0 ? await api.channelFilmList(hash, bytes) : await api.channelFilmChunks(hash, bytes, at, count);
+  if (piece === undefined) throw new Error("nobody has it");
+  return new Uint8Array(piece);
+}
+
+navigator.serviceWorker?.addEventListener("message", ({ data, ports }: MessageEvent<FromFilms | undefined>) => {
+  if (data?.kind !== "film-elsewhere") return;
+  elsewhere(data).then(
+    (piece) => ports[0]?.postMessage(piece, [piece.buffer]),
+    () => ports[0]?.postMessage(undefined),
+  );
+});
 
 /** Whether a film is read in pieces, so that the next ones can stand ready; all of it is read otherwise. */
 export const isInPieces = (): boolean => worker() !== null;

@@ -26,7 +26,7 @@ import { ChannelFace } from "./face.tsx";
 import { FilmPicture } from "./film-picture.tsx";
 import { areCaptionsOn, isSoundOn, setCaptionsOn } from "./prefs.ts";
 import { placeOf } from "./spots.ts";
-import { Tagged } from "./tags.tsx";
+import { Tagged, withoutTags } from "./tags.tsx";
 
 export type SlideActs = {
   readonly like: () => void;
@@ -239,5 +239,5 @@ const titleMax = 12;
 
 /** Without its hashtags, on one line. */
 function shortTitle(title: string): string {
-  return shortened(title.replaceAll(/#\S+/g, "").trim() || title, titleMax);
+  return shortened(withoutTags(title), titleMax);
 }

@@ -3,6 +3,11 @@ import type { ComponentChildren } from "preact";
 import { Link } from "../../shell/link.tsx";
 import { placeOfTag } from "./spots.ts";
 
+/** A title in another sentence: its words, where it has any besides hashtags. */
+export function withoutTags(title: string): string {
+  return title.replaceAll(tag, " ").replaceAll(/\s+/gu, " ").trim() || title;
+}
+
 const tag = /#([^\s#]{1,40})#?/gu;
 
 export function Tagged({ text }: { readonly text: string }) {

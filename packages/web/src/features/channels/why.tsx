@@ -8,6 +8,7 @@ import { api, attempt, succeeds, useView } from "../../shell/session.ts";
 import { confirm, Sheet } from "../../shell/sheet.tsx";
 import { toast } from "../../shell/toast.tsx";
 import { forgetFilms } from "./film-url.ts";
+import { withoutTags } from "./tags.tsx";
 
 const levelWords = ["ch.level.none", "ch.level.fewer", "ch.level.usual", "ch.level.more", "ch.level.most"] as const;
 const slidersMax = 3;
@@ -59,7 +60,7 @@ function Reasons({ film }: { readonly film: ChannelFilmView }) {
   return (
     <ul class="ch-reasons" data-testid="why-reasons">
       {why.kind === "watched" && (
-        <Reason icon={Flame} words={t("ch.why.watchedLong", { title: why.title })} share={why.share} />
+        <Reason icon={Flame} words={t("ch.why.watchedLong", { title: withoutTags(why.title) })} share={why.share} />
       )}
       {why.kind === "topic" && <Reason icon={Hash} words={t("ch.why.topic", { topic: why.tag })} share={why.share} />}
       {why.kind === "unexplained" && <Reason icon={Sprout} words={t("ch.why.new")} note={t("ch.why.newNote")} />}

@@ -80,7 +80,7 @@ function Kept({ limits }: { readonly limits: Limits }) {
 }
 
 function Note({ words }: { readonly words: readonly (string | undefined)[] }) {
-  return <p class="ch-youth-note">{words.filter((one) => one !== undefined).join(" ")}</p>;
+  return <p class="ch-youth-note">{words.map((one) => one !== undefined && <span key={one}>{one}</span>)}</p>;
 }
 
 type FieldsProps = { readonly limits: Limits; readonly onChange: (next: Limits) => void };
