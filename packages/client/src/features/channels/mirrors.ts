@@ -68,7 +68,7 @@ export function mirrorPlace(context: FeatureContext, mirror: string): PublicPlac
 const silentAtMs = new WeakMap<object, number>();
 const silentMs = 60_000;
 
-/** Home first; who keeps its channels is read once it did not answer. @checks CH79 */
+/** Home first; who keeps its channels is read once it did not answer. */
 function* placesOf(context: FeatureContext): Generator<PublicPlace> {
   const sinceMs = context.nowMs() - (silentAtMs.get(context.db) ?? Number.NEGATIVE_INFINITY);
   if (sinceMs < 0 || sinceMs >= silentMs) yield homePlace(context);
