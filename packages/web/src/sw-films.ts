@@ -221,7 +221,7 @@ function untilShown(worker: ServiceWorkerGlobalScope, hash: string, from: number
   });
 }
 
-/** A page has the client, which reads where home is kept: the first that gives something. @checks WE176 */
+/** A page has the client, which reads where home is kept: the first that gives something. */
 async function askPages(wish: FilmElsewhere): Promise<Uint8Array<ArrayBuffer>> {
   const windows = (await scope?.clients.matchAll({ type: "window" })) ?? [];
   return Promise.any(

@@ -16,7 +16,7 @@ const nameless = { credentials: "omit", referrerPolicy: "no-referrer" } as const
 /** How whatever asks for a film gets it where home gives no answer. Rejects where nobody has it. */
 export type Elsewhere = (wish: FilmElsewhere) => Promise<Uint8Array<ArrayBuffer>>;
 
-/** Undefined: home gave no answer. A refusal is one, and nobody else is asked then. @checks WE176 */
+/** Undefined: home gave no answer. A refusal is one, and nobody else is asked then. */
 async function answerOf(path: string, init: RequestInit, status: number): Promise<Response | undefined> {
   const answer = await fetch(path, { ...nameless, ...init }).catch(() => undefined);
   if (answer !== undefined && answer.status !== status) throw new Error("a film cannot be had now");

@@ -111,7 +111,6 @@ export function mirrorActs(tables: MirrorTables, ports: ActPorts): Acts {
       const home = named(args);
       const channel = args["channel"] === undefined ? undefined : hashIn(args, "channel");
       const before = tables.home(home);
-      // @checks CH78
       if (before === undefined && tables.homes().length >= homesMirroredMax)
         throw new ActError(`at most ${homesMirroredMax} homes are mirrored`);
       const channels = channel === undefined ? [] : [...(before?.channels ?? []), channel];

@@ -179,6 +179,7 @@ export class Mirror {
    */
   private async hasRoom(name: string): Promise<boolean> {
     const { tables, config, committed, clock, mayGrow } = this.ports;
+    // @checks CH77
     if (!mayGrow()) return false;
     const bytesMax = config.mirrorBytesMax * packsShare;
     if (this.sizeOf(name).bytes <= bytesMax) return true;
