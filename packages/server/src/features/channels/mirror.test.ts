@@ -135,7 +135,7 @@ test("[CH6] [CH70] [R8.3] a home is kept by another: its packs under their names
   await two.pass();
   await two.pass();
   expect([(await mirror.get(`${base}head`)).status, mirror.server.films.files.size]).toEqual([404, 0]);
-}, 20_000);
+}, 60_000);
 
 test("[CH71] a pack that was changed, left out or put in, and a film's wrong chunk, are not taken, and the operator sees why", async () => {
   const two = new Two();
@@ -165,7 +165,7 @@ test("[CH71] a pack that was changed, left out or put in, and a film's wrong chu
   await two.pass();
   expect((await two.list()).homes).toMatchObject([{ packs: n + 1, fault: "forked" }]);
   expect((await two.read()).faults).toEqual([]);
-}, 20_000);
+}, 60_000);
 
 test("[CH71] a home that answers nothing, begins in the middle, or shows what is another's is not kept under its name", async () => {
   const two = new Two({}, { domain: "evil.example" });
@@ -189,7 +189,7 @@ test("[CH71] a home that answers nothing, begins in the middle, or shows what is
   two.change = named;
   await two.pass();
   expect((await two.list()).homes).toMatchObject([{ packs: 0, fault: "does-not-follow" }]);
-}, 20_000);
+}, 60_000);
 
 test("[CH71] a list that is another film's is not kept, and the film's own is taken later", async () => {
   const two = new Two();
@@ -204,7 +204,7 @@ test("[CH71] a list that is another film's is not kept, and the film's own is ta
   await two.pass();
   await two.pass();
   expect((await mirror.get(`${base}${pathOf(film)}`)).bytes).toEqual(film.bytes);
-}, 20_000);
+}, 60_000);
 
 test("[CH72] nobody withdraws at a mirror what is in another's channel", async () => {
   const two = new Two();
@@ -217,7 +217,7 @@ test("[CH72] nobody withdraws at a mirror what is in another's channel", async (
   await two.pass();
   await two.pass();
   expect((await mirror.get(`${base}${pathOf(film)}`)).bytes).toEqual(film.bytes);
-}, 20_000);
+}, 60_000);
 
 test("[CH88] what no author signed is not kept, and an unsigned withdrawal withdraws nothing", async () => {
   const two = new Two();
@@ -241,7 +241,7 @@ test("[CH88] what no author signed is not kept, and an unsigned withdrawal withd
   await two.pass();
   expect((await two.list()).homes).toMatchObject([{ fault: "" }]);
   expect((await two.read()).blanks).toEqual([toHex(entry.hash)]);
-}, 20_000);
+}, 60_000);
 
 test("[CH72] what its author withdraws and that home removes goes from the mirror too, and what is restored comes back", async () => {
   const two = new Two();
@@ -266,7 +266,7 @@ test("[CH72] what its author withdraws and that home removes goes from the mirro
   await two.pass();
   expect((await mirror.get(`${base}${pathOf(other.film)}`)).bytes).toEqual(other.film.bytes);
   expect((await two.read()).blanks).toEqual([toHex(entry.hash)]);
-}, 20_000);
+}, 60_000);
 
 test("[CH70] [CH73] of one channel alone films are kept, as far as there is room", async () => {
   const two = new Two({ mirrorBytesMax: 4 * chunkBytes });
@@ -289,7 +289,7 @@ test("[CH70] [CH73] of one channel alone films are kept, as far as there is room
   await two.pass();
   expect((await mirror.get(`${base}${pathOf(more.film)}`)).status).toBe(404);
   expect((more.entry as ChannelEntry).kind).toBe("film");
-}, 20_000);
+}, 60_000);
 
 test("[CH77] packs of a home have room of their own: the oldest go when they are ninety days old, and none comes where the disk is full", async () => {
   const two = new Two({ mirrorBytesMax: 4 * 3_000 });
@@ -329,7 +329,7 @@ test("[CH77] packs of a home have room of their own: the oldest go when they are
   await two.pass();
   await two.pass();
   expect(words(await two.read(n + 1))).toContain("film 晚到的菜园");
-}, 30_000);
+}, 60_000);
 
 test("[CH78] a home that gives no answer holds up no other, and sixty-four are mirrored at most", async () => {
   const two = new Two();
@@ -342,7 +342,7 @@ test("[CH78] a home that gives no answer holds up no other, and sixty-four are m
   expect(words(await two.read())).toContain("film 阿梅的菜园");
   for (let n = 4; n < 63; n++) await mirror.act("mirrors-add", { home: `slow${n}.example` });
   await expect(mirror.act("mirrors-add", { home: "more.example" })).rejects.toThrow("at most 64");
-}, 20_000);
+}, 60_000);
 
 const asked: string[] = [];
 const near = Bun.serve({

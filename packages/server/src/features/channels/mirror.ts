@@ -1,7 +1,7 @@
 /**
  * What this home keeps of others' channels (docs/spec/channels.md CH6, CH70–CH73, CH77, CH78): packs as those homes
- * signed them, in their order, and films of which each chunk was checked. It signs nothing of it and says nothing beside it, so a
- * reader checks it as if the other home had handed it out.
+ * signed them, in their order, and films of which each chunk was checked. It signs nothing of it and says nothing
+ * beside it, so a reader checks it as if the other home had handed it out.
  */
 import {
   areChunks,
