@@ -24,7 +24,9 @@ import type { Payment } from "./connection.ts";
 
 /** What happens in a room of the home server. */
 export type RoomEvents = {
-  /** This device has taken its seat; `others` are the seats taken already. `timeMs`: by the clock of the room's home. */
+  /**
+   * This device has taken its seat; `others` are the seats taken already. `timeMs`: by the clock of the room's home.
+   */
   readonly entered: (others: readonly number[], seat: number, timeMs?: number) => void;
   readonly said: (from: number, bytes: Bytes) => void;
   readonly seats: (seats: readonly number[]) => void;

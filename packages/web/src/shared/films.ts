@@ -128,8 +128,8 @@ export class Films {
   }
 
   /**
-   * All of it, for a picture. @param bytesMax nothing is read where its list is of more. @param bytes its length; 0: not
-   * known. @throws as `read`
+   * All of it, for a picture. @param bytesMax nothing is read where its list is of more. @param bytes its length; 0:
+   * not known. @throws as `read`
    */
   async readWhole(
     hash: string,

@@ -23,8 +23,8 @@ export type RosterChange =
   /** It was there before with the same key: nothing is due to it. */
   | { readonly kind: "same" }
   /**
-   * `isAgain`: it was there with another key, or on another seat: what was given to it there is void. `out`: who had its
-   * seat when the room was another.
+   * `isAgain`: it was there with another key, or on another seat: what was given to it there is void. `out`: who had
+   * its seat when the room was another.
    */
   | { readonly kind: "came"; readonly isAgain: boolean; readonly out?: Hex }
   /** Another device that was heard lately sits there, or it came or changed less than five seconds ago. */
