@@ -11,7 +11,6 @@ import {
   countDiagnostic,
   dropOldGaps,
   fillGap,
-  type Heard,
   heardAs,
   markAsked,
   markGone,
@@ -61,8 +60,11 @@ export function hear(engine: Engine, group: Group, sender: Member, message: Mess
     if (equalBytes(mark.device, ownOf(engine).device)) continue;
     if (mark.seq <= message.seq && equalBytes(mark.device, sender.device)) continue; // The message itself says as much.
     // Also of somebody who is gone by now: what they said last may be what is missing.
-    const known = readHeard(db, conversation, mark.device) ?? expectAfter(engine, group, mark);
-    if (known === undefined) continue;
+    const known = readHeard(db, conversation, mark.device);
+    if (known === undefined) {
+      expectAfter(engine, group, mark);
+      continue;
+    }
     // A reported mark is unverified: it can show that something is missing, never that something was heard. One far
     // ahead is ignored, since it would make gaps without end.
     if (mark.seq <= known.highest || mark.seq > known.highest + gapMax) continue;
@@ -73,23 +75,22 @@ export function hear(engine: Engine, group: Group, sender: Member, message: Mess
 
 /**
  * A device of which this one has heard nothing yet is expected to go on after what another heard of it (SY5). If this
- * device passed over commits, one that is in the group no more may have come and gone meanwhile: it is expected from
- * its first message, and returned (SY58).
+ * device passed over commits, one that is in the group no more may have come and gone meanwhile: all that it said is
+ * missing (SY58).
  */
-function expectAfter(engine: Engine, { state, members }: Group, { device, seq }: SeenMark): Heard | undefined {
+function expectAfter(engine: Engine, { state, members }: Group, { device, seq }: SeenMark): void {
   const { db, lists } = engine;
   const { conversation } = state;
   const member = members.find((one) => equalBytes(one.device, device));
   const account =
     member?.account ?? accountsOf(members).find((one) => lists.get(one)?.everListed.has(toHex(device)) === true);
-  if (account === undefined) return undefined;
+  if (account === undefined) return;
   if (member !== undefined || readConversation(db, conversation)?.resynced !== 1) {
     noteReportedMark(db, conversation, { device, account, highest: seq });
-    return undefined;
+    return;
   }
-  const unheard = { device, account, highest: 0 };
-  writeHeard(db, conversation, unheard);
-  return unheard;
+  writeHeard(db, conversation, { device, account, highest: 0 });
+  miss(engine, conversation, device, account, 1, seq);
 }
 
 /** What lies between these numbers is missing, and is asked for; inside a transaction. */

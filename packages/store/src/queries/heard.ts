@@ -14,7 +14,7 @@ export type HeardRow = {
   /** 1: messages of it are missing. */
   readonly gaps: 0 | 1;
 };
-export type Heard = Omit<HeardRow, "isReported" | "gaps">;
+type Heard = Omit<HeardRow, "isReported" | "gaps">;
 
 export function readHeard(db: Database, conversation: ConversationId, device: DeviceId): HeardRow | undefined {
   return db.get<HeardRow>(
