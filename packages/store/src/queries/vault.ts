@@ -1,5 +1,13 @@
 /** What this device still has to write to the account's vault, and to read from it (docs/spec/vault.md). */
-import type { AccountId, Bytes, ContentId, ConversationId, DeviceId, UnixMs } from "@yanshu/wire";
+import {
+  type AccountId,
+  type Bytes,
+  type ContentId,
+  type ConversationId,
+  type DeviceId,
+  toHex,
+  type UnixMs,
+} from "@yanshu/wire";
 import type { Database } from "../database.ts";
 import type { MessageName } from "./marks.ts";
 import { freePosition, lastPosition, leaveRoom, positionStep } from "./messages.ts";
@@ -367,12 +375,14 @@ function saidAround(db: Database, { conversation, author, sender_device, seq, va
  * before what that said after it, though others may then stand out of order here. Undefined: after all others.
  *
  * @param ceiling what stands above it came since this device was linked.
+ * @param put where the last one from the vault was put in that chat.
  */
 function placeFor(
   db: Database,
   { conversation, vault_order }: RestoredRow,
   ceiling: number,
   said: Said,
+  put: number | undefined,
 ): number | undefined {
   type Place = { readonly position: number; readonly vault: number };
   const place = (sql: string, ...values: (number | Bytes)[]) =>
@@ -407,48 +417,95 @@ function placeFor(
   if (after === undefined) return undefined;
   const least = place("position < ? ORDER BY position DESC", after.position);
   const below = least?.position ?? after.position - positionStep;
-  // What the vault brings comes in a row, mostly backwards: most of the room is left where the next one will stand.
-  const gap = after.position - below;
-  const free =
-    after.vault === 1
-      ? freePosition(db, after.position - Math.ceil(gap / 64), below)
-      : freePosition(db, below + Math.ceil(least?.vault === 1 ? gap / 64 : gap / 2), below);
-  return free ?? pressTogether(db, after.position);
+  const spot = spotBetween(below, after.position, least, after, put);
+  const free = freePosition(db, spot, below);
+  if (free !== undefined) return free;
+  const made = moveApart(db, after.position, below);
+  return made && freePosition(db, spotBetween(made.below, made.above, least, after, put), made.below);
 }
 
-/** Rows that are moved at once, and by how much at most. */
-const movedMax = 1024;
-const movedBy = 64;
+/**
+ * A position between `below` and `above`. What the vault brings comes in a row: most of the room is left where the next
+ * one will stand, which is on the other side of the one that was put last.
+ *
+ * @param least and after: the messages next to it, as they stood before room was made.
+ * @param put where the last one from the vault was put in that chat.
+ */
+function spotBetween(
+  below: number,
+  above: number,
+  least: { readonly position: number; readonly vault: number } | undefined,
+  after: { readonly position: number; readonly vault: number },
+  put: number | undefined,
+): number {
+  const gap = above - below;
+  const isForwards = put !== undefined && least?.position === put;
+  if (!isForwards && after.vault === 1 && (after.position === put || least?.vault !== 1))
+    return above - Math.ceil(gap / 64);
+  return below + Math.ceil(isForwards || (least?.vault === 1 && after.vault !== 1) ? gap / 64 : gap / 2);
+}
+
+/** Rows between two that came here themselves, which are moved at once. */
+const movedMax = 32_768;
 
 /**
- * VA43: moves what the vault brought and stands close before `position` down into the next free positions, without
- * changing its order. Returns a position that is free then, just before `position`; undefined where something else
- * stands in that row, whose position others go by.
+ * VA43: makes room just before `position`, above `least`: what the vault brought between two messages that came here
+ * themselves is moved, in its order, to the ends of the room between those, so that half of it is free in the middle.
+ * Returns what is next to that room; undefined where so many stand that there is none. Nothing else is moved, since others
+ * go by its position.
  */
-function pressTogether(db: Database, position: number): number | undefined {
-  const rows = db.all<{ position: number; vault: number }>(
-    "SELECT position, vault FROM messages WHERE position < ? ORDER BY position DESC LIMIT ?",
-    position,
+function moveApart(
+  db: Database,
+  position: number,
+  least: number,
+): { readonly below: number; readonly above: number } | undefined {
+  const edge = (sql: string, at: number) => db.get<{ position: number | null }>(sql, at)?.position ?? undefined;
+  const below = edge("SELECT max(position) AS position FROM messages WHERE vault <> 1 AND position < ?", position);
+  const above = edge("SELECT min(position) AS position FROM messages WHERE vault <> 1 AND position >= ?", position);
+  const from = below ?? Number.MIN_SAFE_INTEGER;
+  const to = above ?? Number.MAX_SAFE_INTEGER;
+  const rows = db.all<{ position: number }>(
+    "SELECT position FROM messages WHERE position > ? AND position < ? ORDER BY position LIMIT ?",
+    from,
+    to,
     movedMax + 1,
   );
-  const end = rows.findIndex((row, i) => row.position !== position - 1 - i);
-  if (end === 0) return position - 1;
-  const row = end < 0 ? rows : rows.slice(0, end);
-  if (row.length > movedMax || row.some(({ vault }) => vault !== 1)) return undefined;
-  const free = position - row.length - 1 - (rows[row.length]?.position ?? position - row.length - 1 - movedBy);
-  const by = Math.min(free, movedBy);
-  // From the lowest upwards: each moves to where nothing stands any more.
-  for (const one of row.toReversed())
-    db.run("UPDATE messages SET position = ? WHERE position = ?", one.position - by, one.position);
-  return position - 1;
+  const low = below ?? Math.min(position, rows[0]?.position ?? position) - positionStep;
+  const high = above ?? (rows.at(-1)?.position ?? position) + 1;
+  const room = high - low - 1 - rows.length;
+  // Another chat's own message may stand in between: what is below that is before `position` as well.
+  if (rows.length > movedMax || room < 1)
+    return below === undefined || below <= least ? undefined : moveApart(db, below, least);
+  const middle = rows.findIndex((row) => row.position >= position);
+  const lower = middle < 0 ? rows.length : middle;
+  const quarter = Math.floor(room / 4);
+  const moves = rows.map((row, i) => ({
+    was: row.position,
+    to:
+      i < lower
+        ? low + 1 + i + Math.floor((quarter * i) / Math.max(1, lower))
+        : high - (rows.length - i) - Math.floor((quarter * (rows.length - 1 - i)) / Math.max(1, rows.length - lower)),
+  }));
+  const move = ({ was, to: target }: (typeof moves)[number]) =>
+    db.run("UPDATE messages SET position = ? WHERE position = ?", target, was);
+  // In this order none is moved to where another still stands.
+  for (const one of moves.toReversed()) if (one.to > one.was) move(one);
+  for (const one of moves) if (one.to < one.was) move(one);
+  return { below: moves[lower - 1]?.to ?? low, above: moves[lower]?.to ?? high };
 }
 
 export type RestoredRow = Omit<UnvaultedRow, "position" | "turn" | "vault"> & { readonly vault_order: Bytes };
 
+/** Where the last message from the vault was put, by chat: it tells in which direction a segment is read. */
+const lastPut = new WeakMap<Database, Map<string, number>>();
+
 /** Returns the message's position. It does not make the chat unread. */
 export function insertRestored(db: Database, row: RestoredRow, ceiling: number): number {
   const said = saidAround(db, row);
-  const place = placeFor(db, row, ceiling, said);
+  const last = lastPut.get(db) ?? new Map<string, number>();
+  lastPut.set(db, last);
+  const chat = toHex(row.conversation);
+  const place = placeFor(db, row, ceiling, said, last.get(chat));
   const made = db.get<{ position: number }>(
     `INSERT INTO messages (position, conversation, author, id, at_ms, kind, body, state, sent_ms, edited_ms, vault, vault_order, handed_by, sender_device, seq)
      VALUES (coalesce(?, ${lastPosition} + ${positionStep}), ?, ?, ?, ?, ?, ?, 'sent', ?, ?, 1, ?, ?, ?, ?) RETURNING position`,
@@ -467,6 +524,7 @@ export function insertRestored(db: Database, row: RestoredRow, ceiling: number):
     row.seq,
   );
   const position = made?.position ?? 0;
+  last.set(chat, position);
   if (place === undefined || said.before !== undefined || said.after !== undefined)
     keepInLine(db, { conversation: row.conversation, position }, row.vault_order);
   db.run(
