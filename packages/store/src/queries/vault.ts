@@ -451,8 +451,8 @@ const movedMax = 32_768;
 /**
  * VA43: makes room just before `position`, above `least`: what the vault brought between two messages that came here
  * themselves is moved, in its order, to the ends of the room between those, so that half of it is free in the middle.
- * Returns what is next to that room; undefined where so many stand that there is none. Nothing else is moved, since others
- * go by its position.
+ * Returns what is next to that room; undefined where so many stand that there is none. Nothing else is moved, since
+ * others go by its position.
  */
 function moveApart(
   db: Database,
