@@ -21,7 +21,7 @@ import { appConfigOf, isText, partsOf, record } from "./parts.ts";
 import { normal, type Sources, type Tree, treeOf, type Warn } from "./tree.ts";
 import { normalTemplate } from "./wxml.ts";
 import { safeScript } from "./wxs.ts";
-import { sheetOf, styleEndings } from "./wxss.ts";
+import { sheetOf, styleEndings, styleRoom } from "./wxss.ts";
 
 export type { Sources } from "./tree.ts";
 export type Packed = { readonly bytes: Uint8Array; readonly warnings: readonly string[] };
@@ -46,9 +46,10 @@ export async function packProgram(sources: Sources, about: About): Promise<Packe
   const parts = scoped(found);
   const modules = await modulesOf(tree, [...(tree.first("app", scriptEndings) ? ["app"] : []), ...found.keys()], warn);
   const styles: Record<string, string> = {};
+  const room = styleRoom();
   for (const { path, scope } of [{ path: "app", scope: "" }, ...parts]) {
     const file = tree.first(path, styleEndings);
-    if (file !== undefined) styles[path] = sheetOf(tree, file, scope, warn);
+    if (file !== undefined) styles[path] = sheetOf(tree, file, scope, warn, room);
   }
   const manifest: Omit<Manifest, "files"> = {
     v: 1,

@@ -9,4 +9,8 @@ export const packageLimits = {
   nameMax: 60,
   pagesMax: 1_000,
   tabsMax: 5,
+  /** Characters of all style sheets, each with what it imports. */
+  styleCharsMax: 16 << 20,
+  /** Sheets that import one another in a row. */
+  importDepthMax: 32,
 } as const;
