@@ -20,9 +20,9 @@ export function isPackagePath(path: string): boolean {
 }
 
 /**
- * Unpacks a package. All that it says of itself is looked at before, and the first fault ends the reading: no two
- * entries lie on the same bytes, and ZIP64, which no package needs, is not read. It has a reader of its own since
- * fflate's goes on where an entry holds more than it says.
+ * Unpacks a package. All that it says of itself is looked at before, and the first fault ends the reading. ZIP64,
+ * which no package needs, is not read. It has a reader of its own since fflate's goes on where an entry holds more than
+ * it says.
  *
  * @checks PR1
  */
