@@ -70,9 +70,20 @@ export class MemoryFilms implements FilmDisk {
   /** Whether films cannot be reached, as in a bucket that does not answer. */
   isAway = false;
 
-  readonly write: FilmDisk["write"] = async ({ id }, offset, part) => {
+  /** Room for all of each film: a large one is not copied for each of its pieces. */
+  private readonly rooms = new Map<string, Bytes>();
+
+  readonly write: FilmDisk["write"] = async ({ id, bytes }, offset, part) => {
     this.mustBeThere();
-    this.files.set(id, concat((this.files.get(id) ?? new Uint8Array(0)).subarray(0, offset), part));
+    const held = this.files.get(id) ?? new Uint8Array(0);
+    let room = this.rooms.get(id);
+    if (room === undefined || room.buffer !== held.buffer || held.length < offset) {
+      room = new Uint8Array(Math.max(bytes, offset + part.length));
+      room.set(held.subarray(0, offset));
+      this.rooms.set(id, room);
+    }
+    room.set(part, offset);
+    this.files.set(id, room.subarray(0, offset + part.length));
   };
   readonly read: FilmDisk["read"] = async ({ id }, offset, length) => {
     this.mustBeThere();
@@ -80,6 +91,7 @@ export class MemoryFilms implements FilmDisk {
   };
   readonly remove: FilmDisk["remove"] = async (id) => {
     this.mustBeThere();
+    this.rooms.delete(id);
     this.files.delete(id);
   };
 

@@ -1,6 +1,6 @@
 /** A home with channels: for tests of what authors publish there and of what everybody reads. */
 import { expect } from "bun:test";
-import { type Bytes, type ChannelEntry, channelBodies, publicLimits, type UploadToken } from "@yanshu/wire";
+import { type Bytes, type ChannelEntry, channelBodies, filmTokens, publicLimits, type UploadToken } from "@yanshu/wire";
 import { memoryBlobStore } from "../blobs/memory.ts";
 import type { ServerConfig } from "../core/config.ts";
 import { dayOf } from "../core/rate.ts";
@@ -68,7 +68,7 @@ export class Home {
 
   async upload({ bytes, list, ref }: Film): Promise<void> {
     const caller = await this.caller();
-    const begin = { film: ref.hash, bytes: bytes.length, list, tokens: await this.tokens(1) };
+    const begin = { film: ref.hash, bytes: bytes.length, list, tokens: await this.tokens(filmTokens(bytes.length)) };
     let { chunks, isWhole } = await caller.call("filmBegin", begin);
     while (!isWhole) {
       const part = bytes.subarray(chunks * chunkBytes, chunks * chunkBytes + partBytes);

@@ -24,7 +24,14 @@ export type MirroredPack = {
   readonly signature: Bytes;
   readonly roots: Bytes;
 };
-export type MirroredEntry = { readonly n: number; readonly channel: Bytes; readonly bytes: Bytes | undefined };
+export type MirroredEntry = {
+  readonly n: number;
+  readonly channel: Bytes;
+  /** Undefined: it went. */
+  readonly bytes: Bytes | undefined;
+  /** By its author, for good. */
+  readonly isWithdrawn: boolean;
+};
 export type MirroredFilm = {
   readonly home: string;
   readonly film: Bytes;
@@ -58,7 +65,10 @@ export type MirrorTables = {
     entry: { readonly hash: Bytes; readonly channel: Bytes; readonly bytes: Bytes | undefined },
   ) => void;
   readonly entry: (home: string, hash: Bytes) => MirroredEntry | undefined;
+  /** Bytes that came back, or undefined: they go. Nothing changes in an entry that its author withdrew. */
   readonly setEntry: (home: string, hash: Bytes, bytes: Bytes | undefined) => void;
+  /** In all of its places. */
+  readonly withdraw: (home: string, hash: Bytes) => void;
   /** Of a pack, in its order; empty where an entry went. */
   readonly entries: (home: string, n: number) => readonly Bytes[];
   readonly use: (home: string, film: Bytes, bytes: number, entry: Bytes) => void;
@@ -124,8 +134,13 @@ export function mirrorTables(prepare: Prepare): MirrorTables {
   const addEntry = prepare(
     "INSERT INTO mirrored_entries (home, n, place, hash, channel, bytes) VALUES (?, ?, ?, ?, ?, ?)",
   );
-  const entry = prepare("SELECT n, channel, bytes FROM mirrored_entries WHERE home = ? AND hash = ? LIMIT 1");
-  const setEntry = prepare("UPDATE mirrored_entries SET bytes = ? WHERE home = ? AND hash = ?");
+  const entry = prepare(
+    "SELECT n, channel, bytes FROM mirrored_entries WHERE home = ? AND hash = ? ORDER BY n LIMIT 1",
+  );
+  const setEntry = prepare(
+    "UPDATE mirrored_entries SET bytes = ? WHERE home = ? AND hash = ? AND (bytes IS NULL OR length(bytes) > 0)",
+  );
+  const withdraw = prepare("UPDATE mirrored_entries SET bytes = ? WHERE home = ? AND hash = ?");
   const entries = prepare("SELECT bytes FROM mirrored_entries WHERE home = ? AND n = ? ORDER BY place");
   const addFilm = prepare(`
     INSERT INTO mirrored_films (home, film, bytes, list, chunks, tries) VALUES (?, ?, ?, ?, 0, 0)
@@ -181,9 +196,13 @@ export function mirrorTables(prepare: Prepare): MirrorTables {
       addEntry.put(name, n, place, hash, channel, bytes ?? null),
     entry: (name, hash) => {
       const row = entry.get<[number, Bytes, Bytes | null]>(name, hash);
-      return row && { n: row[0], channel: row[1], bytes: row[2] ?? undefined };
+      if (row === undefined) return undefined;
+      const [n, channel, bytes] = row;
+      const isWithdrawn = bytes?.length === 0;
+      return { n, channel, bytes: isWithdrawn ? undefined : (bytes ?? undefined), isWithdrawn };
     },
     setEntry: (name, hash, bytes) => setEntry.put(bytes ?? null, name, hash),
+    withdraw: (name, hash) => withdraw.put(none, name, hash),
     entries: (name, n) => entries.all<[Bytes | null]>(name, n).map(([bytes]) => bytes ?? none),
     use: (name, of, bytes, by) => {
       addFilm.put(name, of, bytes, none);
@@ -244,7 +263,7 @@ export const mirrorColumns = (of: { blob: string; int: string; text: string; end
     place   ${of.int} NOT NULL,            -- within the pack
     hash    ${of.blob} NOT NULL,
     channel ${of.blob} NOT NULL,           -- id
-    bytes   ${of.blob},                    -- as its author signed it; none: withdrawn or removed
+    bytes   ${of.blob},                    -- as its author signed it; none: it went; empty: its author withdrew it
     PRIMARY KEY (home, n, place)
   )${of.end};
   CREATE INDEX mirrored_entries_by_hash ON mirrored_entries (home, hash);

@@ -3,6 +3,7 @@ import { afterAll, expect, test } from "bun:test";
 import {
   type Bytes,
   type ChannelEntry,
+  type Decision,
   decodePackFile,
   decodePackFiles,
   decodePackHead,
@@ -16,8 +17,8 @@ import {
 } from "@yanshu/wire";
 import { dayMs, minuteMs } from "../../core/rate.ts";
 import { provide } from "../../feature.ts";
-import { PackReader } from "../../testkit/author.ts";
-import { Home, random, words } from "../../testkit/channel-home.ts";
+import { filmFrom, PackReader } from "../../testkit/author.ts";
+import { Home, partBytes, random, words } from "../../testkit/channel-home.ts";
 import { readerFrom } from "./bun-mirror.ts";
 import { publicReader, type ReadPublic } from "./mirror-port.ts";
 
@@ -32,6 +33,8 @@ class Two {
   readonly mirror: Home;
   /** What was asked for of the source. */
   readonly asked: string[] = [];
+  /** Bytes of films that came from there, with those of their lists. */
+  filmBytes = 0;
   isAway = false;
   /** The mirror's disk has no room left. */
   isDiskFull = false;
@@ -47,6 +50,7 @@ class Two {
       const headers = range === undefined ? {} : { range: `bytes=${range[0]}-${range[1]}` };
       const { status, bytes } = await this.source.get(path, headers);
       const body = this.change(path, bytes);
+      if (path.includes("/films/")) this.filmBytes += body.length;
       return body.length > bytesMax ? undefined : { status, body };
     };
     this.mirror = new Home(
@@ -72,6 +76,26 @@ class Two {
     await this.mirror.server.clock.pass(ms);
     // What other homes show comes by no clock of this one's.
     for (let turn = 0; turn < 200; turn++) await new Promise((resolve) => setTimeout(resolve, 0));
+  }
+
+  /** The source's next pack has these decisions, as no operator's command makes them. */
+  decide(...decisions: readonly (readonly [Decision["action"], ChannelEntry])[]): void {
+    const { log } = this.source.server;
+    log.transaction(() => {
+      for (const [action, { hash }] of decisions)
+        log.features.channels.addDecision({ target: hash, action, reason: "a test", appeal: "mailto:op@home.example" });
+    });
+  }
+
+  /** One turn of the mirror, to its end. */
+  async look(): Promise<void> {
+    await this.mirror.server.clock.pass(minuteMs);
+    for (let [asked, still] = [-1, 0]; still < 100; still++) {
+      if (asked !== this.asked.length) [asked, still] = [this.asked.length, 0];
+      await new Promise((resolve) => setTimeout(resolve, 0));
+      // So long a write waits for others to go with it.
+      await this.mirror.server.clock.pass(10);
+    }
   }
 
   /** What somebody reads at the mirror who comes now. */
@@ -268,6 +292,82 @@ test("[CH72] what its author withdraws and that home removes goes from the mirro
   expect((await two.read()).blanks).toEqual([toHex(entry.hash)]);
 }, 60_000);
 
+test("[CH72] what its author withdrew comes back by no decision and in no later pack, and of two decisions in a pack the last counts", async () => {
+  const two = new Two();
+  const { source, mirror } = two;
+  const [ann, ben, mei] = [await source.publish("阿梅"), await source.publish("本"), await source.publish("小满")];
+  await mirror.act("mirrors-add", { home: "home.example" });
+  await two.pass();
+  await two.pass();
+  // That home keeps what it had and hands it out for ever.
+  const kept = new Map<string, Bytes>();
+  for (let n = 0; ; n++) {
+    const { status, bytes } = await source.get(`/public/packs/${n}`);
+    if (status === 404) break;
+    kept.set(`/public/packs/${n}`, bytes);
+  }
+  two.change = (path, body) => kept.get(path) ?? body;
+  const gone = async () => (await two.read()).blanks.toSorted();
+  const hashes = (...of: readonly { readonly entry: ChannelEntry }[]) => of.map(({ entry }) => toHex(entry.hash));
+  two.decide(["remove", ann.entry], ["remove", ben.entry]);
+  await two.pass();
+  await two.pass();
+  expect(await gone()).toEqual(hashes(ann, ben).toSorted());
+  // It was removed before its author withdrew it, and is restored in the same pack and in later ones.
+  await source.append(ann.author.delete(ann.entry));
+  two.decide(["restore", ann.entry], ["restore", ben.entry], ["remove", ben.entry]);
+  two.decide(["remove", mei.entry], ["restore", mei.entry]);
+  await two.pass();
+  await two.pass();
+  two.decide(["remove", ann.entry], ["label", mei.entry]);
+  await two.pass();
+  await two.pass();
+  two.decide(["restore", ann.entry]);
+  await two.pass();
+  await two.pass();
+  expect((await two.list()).homes).toMatchObject([{ fault: "" }]);
+  expect(await gone()).toEqual(hashes(ann, ben).toSorted());
+  for (const { film } of [ann, ben]) expect((await mirror.get(`${base}${pathOf(film)}`)).status).toBe(404);
+  expect((await mirror.get(`${base}${pathOf(mei.film)}`)).bytes).toEqual(mei.film.bytes);
+  two.decide(["restore", ben.entry]);
+  await two.pass();
+  await two.pass();
+  expect(await gone()).toEqual(hashes(ann));
+  expect((await mirror.get(`${base}${pathOf(ben.film)}`)).bytes).toEqual(ben.film.bytes);
+}, 60_000);
+
+test("[CH78] a pack is read once for all that another restores in it, and a turn that took two minutes goes on in the next", async () => {
+  const two = new Two();
+  const { source, mirror } = two;
+  const first = await source.publish("阿梅", random(100));
+  await two.pass();
+  const second = [await source.publish("本", random(100)), await source.publish("小满", random(100))];
+  await two.pass();
+  await mirror.act("mirrors-add", { home: "home.example" });
+  await two.pass();
+  const all = [first, ...second].map(({ entry }) => entry);
+  two.decide(...all.map((entry) => ["remove", entry] as const));
+  await two.pass();
+  await two.pass();
+  const held = (await two.list()).homes[0]?.packs ?? 0;
+  expect((await two.read()).blanks).toHaveLength(all.length);
+  // Each pack that is read again takes that home two minutes.
+  two.change = (path, body) => {
+    if (/packs\/\d+$/.test(path)) mirror.server.clock.jump(2 * minuteMs);
+    return body;
+  };
+  two.asked.length = 0;
+  two.decide(...Array.from({ length: 20 }, () => all.map((entry) => ["restore", entry] as const)).flat());
+  for (let turn = 0; turn < 4; turn++) await two.pass();
+  expect((await two.list()).homes).toMatchObject([{ packs: held + 1, fault: "" }]);
+  expect((await two.read()).blanks).toEqual([]);
+  const again = two.asked.filter((path) => /packs\/\d+$/.test(path));
+  expect(again.length).toBeGreaterThan(1);
+  expect(again).toHaveLength(new Set(again).size);
+  const turns = two.asked.join(" ").split("/public/head");
+  expect(Math.max(...turns.map((turn) => turn.match(/packs\/\d+( |$)/g)?.length ?? 0))).toBe(1);
+}, 60_000);
+
 test("[CH70] [CH73] of one channel alone films are kept, as far as there is room", async () => {
   const two = new Two({ mirrorBytesMax: 4 * chunkBytes });
   const { source, mirror } = two;
@@ -289,6 +389,27 @@ test("[CH70] [CH73] of one channel alone films are kept, as far as there is room
   await two.pass();
   expect((await mirror.get(`${base}${pathOf(more.film)}`)).status).toBe(404);
   expect((more.entry as ChannelEntry).kind).toBe("film");
+}, 60_000);
+
+test("[CH73] a look brings no more than 64 MiB of films, with their lists and with what fails its check", async () => {
+  const two = new Two();
+  const { source, mirror } = two;
+  const bytesMax = 64 << 20;
+  const large = await source.publish("阿梅", new Uint8Array(bytesMax + 1));
+  // A film's hash says its turn: this one comes first.
+  let bytes = random(chunkBytes);
+  while (toHex(filmFrom(bytes).ref.hash) > toHex(large.film.ref.hash)) bytes = random(chunkBytes);
+  const small = await source.publish("本", bytes);
+  two.change = (path, body) => (path.endsWith(pathOf(small.film)) ? body.toReversed() : body);
+  await mirror.act("mirrors-add", { home: "home.example" });
+  await source.server.clock.pass(2 * minuteMs);
+  await two.look();
+  expect(two.filmBytes).toBeGreaterThan(bytesMax - partBytes - 1);
+  expect(two.filmBytes).toBeLessThanOrEqual(bytesMax);
+  expect(two.asked.filter((path) => path.endsWith(pathOf(small.film)))).toHaveLength(1);
+  await two.look();
+  const { body: _, bytes: came, ...whole } = await mirror.get(`${base}${pathOf(large.film)}`);
+  expect([whole.status, came.length]).toEqual([200, large.film.bytes.length]);
 }, 60_000);
 
 test("[CH77] packs of a home have room of their own: the oldest go when they are ninety days old, and none comes where the disk is full", async () => {
@@ -371,4 +492,4 @@ test("[CH71] a mirror calls no machine of its own network, follows nobody elsewh
   expect(await trial(at, "/long", 1_000)).toBeUndefined();
   expect((await trial(at, "/moved", 1_000))?.status).toBe(302);
   expect(asked.some((one) => one.startsWith("/there"))).toBe(false);
-});
+}, 60_000);

@@ -9,6 +9,7 @@ import {
   type ChannelEntry,
   chunksOf,
   concat,
+  type Decision,
   decodePackFile,
   decodePackFiles,
   decodePackHead,
@@ -41,11 +42,13 @@ import type { MirroredFilm, MirroredHome, MirrorTables } from "./mirror-tables.t
 import { filesOf } from "./packs.ts";
 import type { ChannelPorts } from "./ports.ts";
 
-const { chunkBytes, chunksPerCallMax, packBytesMax, packsBytesMax, packsPerRequestMax } = publicLimits;
+const { chunkBytes, chunksPerCallMax, filmBytesMax, packBytesMax, packsBytesMax, packsPerRequestMax } = publicLimits;
 /** Of one home in one look; the rest comes in the next. */
 const packsPerLook = 256;
 const filmsPerLook = 64;
 const bytesPerLook = 64 << 20;
+/** No list and no piece of a film has more. */
+const readBytesMax = filmListBytes(filmBytesMax);
 const sweepMax = 64;
 const headBytesMax = 256;
 const lookMs = minuteMs;
@@ -73,6 +76,8 @@ export class Mirror {
   /** Homes that are being looked at, and when each was last. */
   private readonly looking = new Set<string>();
   private readonly lookedMs = new Map<string, number>();
+  /** Packs that were read again for what a home restores in the pack with that hash: once each, also over turns. */
+  private readonly reread = new Map<string, { readonly by: string; readonly packs: Set<number> }>();
   /** Bytes of each home's packs, as they were counted at that time. */
   private readonly sizes = new Map<string, { bytes: number; readonly atMs: number }>();
   private isSweeping = false;
@@ -114,6 +119,7 @@ export class Mirror {
 
   private forget(home: string): void {
     this.lookedMs.delete(home);
+    this.reread.delete(home);
     this.sizes.delete(home);
   }
 
@@ -152,7 +158,7 @@ export class Mirror {
       const files = packs?.status === 200 ? unlessMalformed(() => decodePackFiles(packs.body)) : undefined;
       if (files === undefined || files.length === 0) return;
       for (const file of files) {
-        if (!(await this.take(read, name, key, file))) return;
+        if (this.isOver(untilMs) || !(await this.take(read, name, key, file, untilMs))) return;
         left--;
       }
     }
@@ -231,7 +237,7 @@ export class Mirror {
   }
 
   /** Resolves with whether it was taken: nothing behind one that is refused would follow. @checks CH71 */
-  private async take(read: ReadPublic, name: string, key: Bytes, file: Bytes): Promise<boolean> {
+  private async take(read: ReadPublic, name: string, key: Bytes, file: Bytes, untilMs: number): Promise<boolean> {
     const { tables, primitives, clock, committed } = this.ports;
     const held = tables.home(name);
     if (held === undefined) return false;
@@ -253,8 +259,7 @@ export class Mirror {
       await this.fault(name, "too-many");
       return false;
     }
-    const restored = await this.restored(read, name, pack);
-    if (restored === "silent") return false;
+    if (!(await this.restore(read, held, pack, untilMs))) return false;
     const { said, signature, roots } = decodePackFile(file);
     this.sizeOf(name).bytes += file.length;
     await committed(() => {
@@ -262,16 +267,16 @@ export class Mirror {
       if (tables.home(name)?.next !== pack.n) return done;
       tables.addPack(name, pack.n, pack.hour, { hash: pack.hash, said, signature, roots: encodeRoots(roots) });
       for (const [place, { hash, channel, entry }] of pack.places.entries()) {
-        tables.addEntry(name, { n: pack.n, place }, { hash, channel, bytes: entry?.bytes });
-        if (entry !== undefined) this.use(held, entry);
+        // @checks CH72
+        const isWithdrawn = tables.entry(name, hash)?.isWithdrawn === true;
+        tables.addEntry(name, { n: pack.n, place }, { hash, channel, bytes: isWithdrawn ? undefined : entry?.bytes });
+        if (isWithdrawn) tables.withdraw(name, hash);
+        else if (entry !== undefined) this.use(held, entry);
       }
       this.effects(name, pack);
-      for (const entry of restored) {
-        tables.setEntry(name, entry.hash, entry.bytes);
-        this.use(held, entry);
-      }
       return done;
     });
+    this.reread.delete(name);
     return true;
   }
 
@@ -284,47 +289,77 @@ export class Mirror {
   /** What its author withdrew or that home removed goes here, too. Inside a transaction. @checks CH72 */
   private effects(name: string, { places, decisions }: OpenedPack): void {
     const { tables } = this.ports;
-    const goes = (target: Bytes, by?: Bytes) => {
-      const entry = tables.entry(name, target);
-      if (entry === undefined || (by !== undefined && !equalBytes(by, entry.channel))) return;
+    for (const { target, action } of lastOf(decisions)) {
+      if (action !== "remove") continue;
       tables.setEntry(name, target, undefined);
       tables.unuse(name, target);
-    };
-    for (const { target, action } of decisions) if (action === "remove") goes(target);
-    for (const { entry } of places) {
-      const target = entry && deletedBy(entry);
-      if (target !== undefined) goes(target, entry?.channel);
+    }
+    for (const { target, by } of withdrawnIn(places)) {
+      const entry = tables.entry(name, target);
+      if (entry === undefined || !equalBytes(by, entry.channel)) continue;
+      tables.withdraw(name, target);
+      tables.unuse(name, target);
     }
   }
 
   /**
-   * Entries whose removal that home takes back in this pack: they stand in their own packs again. "silent": it gave no
-   * answer, and the pack is taken later, or they would be missed for ever. @checks CH72
+   * Reads entries again whose removal that home takes back in this pack, before the pack is taken, or they would be
+   * missed for ever. Each of their packs is read once, and what it has stands here from then on: another turn goes on
+   * behind it. Resolves with whether nothing is left to read. @checks CH72, CH78
    */
-  private async restored(
-    read: ReadPublic,
-    name: string,
-    pack: OpenedPack,
-  ): Promise<readonly ChannelEntry[] | "silent"> {
-    const { tables, primitives } = this.ports;
-    const restored: ChannelEntry[] = [];
-    for (const { target, action } of pack.decisions) {
-      const entry = action === "restore" ? tables.entry(name, target) : undefined;
-      const own = entry && tables.pack(name, entry.n);
-      const key = tables.home(name)?.key;
-      if (entry === undefined || own === undefined || key === undefined || entry.bytes !== undefined) continue;
-      const answer = await read(name, `${publicPath}packs/${entry.n}`, packBytesMax);
-      if (answer === undefined) return "silent";
-      // not a check: it went again since, as a later pack says.
-      if (answer.status !== 200) continue;
-      const opened = await openPack(primitives, key, answer.body, undefined, Number.MAX_SAFE_INTEGER);
-      if (opened.kind === "refused" || !equalBytes(opened.pack.hash, own.hash)) continue;
-      const { entries } = await readPlaces(primitives, opened.pack, () => undefined);
-      // @checks CH88
-      const found = entries.find(({ hash }) => equalBytes(hash, target));
-      if (found !== undefined) restored.push(found);
+  private async restore(read: ReadPublic, held: MirroredHome, pack: OpenedPack, untilMs: number): Promise<boolean> {
+    const { tables, committed } = this.ports;
+    const { home, next } = held;
+    const by = toHex(pack.hash);
+    const before = this.reread.get(home);
+    const packs = before?.by === by ? before.packs : new Set<number>();
+    this.reread.set(home, { by, packs });
+    const withdrawn = new Set(withdrawnIn(pack.places).map((one) => toHex(one.target) + toHex(one.by)));
+    const targets = new Map<number, Bytes[]>();
+    for (const { target, action } of lastOf(pack.decisions)) {
+      const entry = action === "restore" ? tables.entry(home, target) : undefined;
+      if (entry === undefined || entry.bytes !== undefined || packs.has(entry.n)) continue;
+      // @checks CH72
+      if (entry.isWithdrawn || withdrawn.has(toHex(target) + toHex(entry.channel))) continue;
+      targets.set(entry.n, [...(targets.get(entry.n) ?? []), target]);
     }
-    return restored;
+    for (const [n, of] of targets) {
+      const entries = this.isOver(untilMs) ? undefined : await this.readAgain(read, held, n, of);
+      if (entries === undefined) return false;
+      packs.add(n);
+      await committed(() => {
+        // not a check: another server of this home was quicker.
+        if (tables.home(home)?.next !== next) return done;
+        for (const entry of entries) {
+          tables.setEntry(home, entry.hash, entry.bytes);
+          this.use(held, entry);
+        }
+        return done;
+      });
+    }
+    return true;
+  }
+
+  /** These entries of a pack, as far as that home has them still. Undefined: it gave no answer. */
+  private async readAgain(
+    read: ReadPublic,
+    { home, key }: MirroredHome,
+    n: number,
+    targets: readonly Bytes[],
+  ): Promise<readonly ChannelEntry[] | undefined> {
+    const { tables, primitives } = this.ports;
+    const own = tables.pack(home, n);
+    if (own === undefined) return [];
+    const answer = await read(home, `${publicPath}packs/${n}`, packBytesMax);
+    if (answer === undefined) return undefined;
+    // not a check: they went again since, as a later pack says.
+    if (answer.status !== 200) return [];
+    const opened = await openPack(primitives, key, answer.body, undefined, Number.MAX_SAFE_INTEGER);
+    if (opened.kind === "refused" || !equalBytes(opened.pack.hash, own.hash)) return [];
+    const { entries } = await readPlaces(primitives, opened.pack, () => undefined);
+    const wanted = new Set(targets.map(toHex));
+    // @checks CH88
+    return entries.filter(({ hash }) => wanted.has(toHex(hash)));
   }
 
   /** As many as one look may bring, and as there is room for. @checks CH71, CH73, CH77 */
@@ -334,44 +369,52 @@ export class Mirror {
     // Rows have their films' whole lengths: what is wanted counts before it came.
     const isFull = tables.totals().bytes > config.mirrorBytesMax;
     for (const film of tables.wanted(home, filmsPerLook)) {
-      if (left <= 0 || this.isOver(untilMs) || !mayGrow()) return; // not a check: it goes on at the next look.
+      // not a check: it goes on at the next look.
+      if (left < readBytesMax || this.isOver(untilMs) || !mayGrow()) return;
       if (isFull && film.chunks === 0) continue;
       await committed(() => {
         tables.tried(film.home, film.film);
         return done;
       });
-      left -= await this.film(read, film, untilMs);
+      left -= await this.film(read, film, left, untilMs);
     }
   }
 
-  /** Resolves with the number of bytes that came. */
+  /** Resolves with the number of bytes that were read, `bytesMax` at most; failed checks count too. @checks CH73 */
   private async film(
     read: ReadPublic,
     { home, film, bytes, list: held, chunks }: MirroredFilm,
+    bytesMax: number,
     untilMs: number,
   ): Promise<number> {
     const { tables, primitives, committed, disk } = this.ports;
     const path = `${publicPath}films/${toHex(film)}`;
-    const list = held.length > 0 ? held : (await read(home, `${path}/list`, filmListBytes(bytes)))?.body;
+    let came = 0;
+    /** Undefined where that may be more than is left. An answer that is none counts as if it had come whole. */
+    const part = async (of: string, length: number, range?: readonly [number, number]) => {
+      if (came + length > bytesMax) return undefined;
+      const answer = await read(home, of, length, range);
+      came += answer?.body.length ?? length;
+      return answer;
+    };
+    const list = held.length > 0 ? held : (await part(`${path}/list`, filmListBytes(bytes)))?.body;
     // @checks CH71
-    if (list === undefined || !isFilmList(primitives.sha256, { hash: film, bytes }, list)) return 0;
+    if (list === undefined || !isFilmList(primitives.sha256, { hash: film, bytes }, list)) return came;
     if (held.length === 0)
       await committed(() => {
         tables.setList(home, film, list);
         return done;
       });
-    let came = 0;
     for (let at = chunks; at < chunksOf(bytes) && !this.isOver(untilMs); ) {
       const from = at * chunkBytes;
       const length = Math.min(bytes - from, chunksPerCallMax * chunkBytes);
-      const part = await read(home, path, length, [from, from + length - 1]);
-      if (part?.status !== 206 || part.body.length !== length) return came;
+      const piece = await part(path, length, [from, from + length - 1]);
+      if (piece?.status !== 206 || piece.body.length !== length) return came;
       // @checks CH71
-      if (!areChunks(primitives.sha256, { bytes, list }, at, part.body)) return came;
+      if (!areChunks(primitives.sha256, { bytes, list }, at, piece.body)) return came;
       if (tables.film(home, film) === undefined) return came; // It was withdrawn meanwhile.
-      await disk.write({ id: this.idOf(home, film), bytes }, from, part.body);
+      await disk.write({ id: this.idOf(home, film), bytes }, from, piece.body);
       at += Math.ceil(length / chunkBytes);
-      came += length;
       const reached = at;
       await committed(() => {
         tables.advance(home, film, reached);
@@ -432,4 +475,19 @@ export class Mirror {
 
 function dayOfHour(hour: number): number {
   return Math.floor(hour / (dayMs / hourMs));
+}
+
+/** Of several about one entry the last. */
+function lastOf(decisions: OpenedPack["decisions"]): readonly Decision[] {
+  const about = decisions.filter(({ action }) => action !== "label");
+  return [...new Map(about.map((one) => [toHex(one.target), one])).values()];
+}
+
+/** Entries that a pack withdraws, and the channels that say so: it counts for their own alone. */
+function withdrawnIn(places: OpenedPack["places"]): readonly { readonly target: Bytes; readonly by: Bytes }[] {
+  return places.flatMap(({ entry }) => {
+    if (entry === undefined) return [];
+    const target = deletedBy(entry);
+    return target === undefined ? [] : [{ target, by: entry.channel }];
+  });
 }

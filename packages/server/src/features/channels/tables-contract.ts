@@ -204,7 +204,12 @@ export function channelCases(open: () => LogUnderTest): void {
       undefined,
     ]);
     expect(there.entries("a.example", 0)).toEqual([bytes(30, 60), bytes(0, 0)]);
-    expect(there.entry("a.example", bytes(30))).toEqual({ n: 0, channel: bytes(7), bytes: bytes(30, 60) });
+    expect(there.entry("a.example", bytes(30))).toEqual({
+      n: 0,
+      channel: bytes(7),
+      bytes: bytes(30, 60),
+      isWithdrawn: false,
+    });
     expect(mirror.wanted("a.example", 9)).toMatchObject([{ home: "a.example", film: bytes(60), chunks: 0 }]);
     log.transaction(() => {
       mirror.setList("a.example", bytes(60), bytes(61, 68));
@@ -217,6 +222,13 @@ export function channelCases(open: () => LogUnderTest): void {
       mirror.setEntry("a.example", bytes(30), undefined);
       mirror.unuse("a.example", bytes(30));
     });
+    expect(mirror.entry("a.example", bytes(30))).toMatchObject({ bytes: undefined, isWithdrawn: false });
+    // What was removed may come back, and what its author withdrew does not.
+    log.transaction(() => mirror.setEntry("a.example", bytes(30), bytes(30, 60)));
+    expect(mirror.entry("a.example", bytes(30))).toMatchObject({ bytes: bytes(30, 60), isWithdrawn: false });
+    log.transaction(() => mirror.withdraw("a.example", bytes(30)));
+    for (const back of [bytes(30, 60), undefined]) log.transaction(() => mirror.setEntry("a.example", bytes(30), back));
+    expect(mirror.entry("a.example", bytes(30))).toMatchObject({ bytes: undefined, isWithdrawn: true });
     expect([mirror.unused(9), mirror.entries("a.example", 0)]).toEqual([[], [bytes(0, 0), bytes(0, 0)]]);
     log.transaction(() => mirror.dropHome("a.example"));
     expect(mirror.film("a.example", bytes(60))).toBeUndefined();
