@@ -37,7 +37,7 @@ import { profileChanged, tellProfile } from "./messages/profile.ts";
 import { forgetTold } from "./messages/sent-sync-items.ts";
 import type { Ports } from "./ports.ts";
 import { wipeHere } from "./recovery/wipe-here.ts";
-import { serverForFeatures } from "./server-for-features.ts";
+import { livesAt, serverForFeatures } from "./server-for-features.ts";
 import { homeKey } from "./values/far-servers.ts";
 import { readVault } from "./values/vault-state.ts";
 import type { ViewContext } from "./views/context.ts";
@@ -191,6 +191,9 @@ export function featureContext(engine: Engine, views: () => ViewContext): Featur
         const leaf = all.find((one) => equalBytes(one.device, device)) ?? all[0];
         return farOf(engine, leaf?.server);
       },
+      isMetAt: (conversation, account, at) =>
+        groupOf(engine, conversation)?.members.some(({ server }) => server === at) === true ||
+        livesAt(engine, account) === at,
       homeToName: (conversation) => {
         const { members, ownLeaf } = groupOf(engine, conversation) ?? {};
         const { server } = ownOf(engine);

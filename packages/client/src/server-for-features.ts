@@ -24,7 +24,7 @@ import { groupOf } from "./messages/message-names.ts";
 const publicAnswerMs = 60_000;
 
 /** By the leaf of its device in the chat of two, which a move changes; else by what is known beside. */
-function livesAt(engine: Engine, account: AccountId): string {
+export function livesAt(engine: Engine, account: AccountId): string {
   const chat = directConversationId(engine.ports.crypto.sha256, ownOf(engine).account, account);
   const leaf = groupOf(engine, chat)?.members.find((member) => equalBytes(member.account, account));
   return leaf?.server ?? serverOf(engine, account);

@@ -23,6 +23,11 @@ export type FeatureRooms = {
     device: Bytes,
     named: string | undefined,
   ) => string | undefined;
+  /**
+   * Whether a leaf in this conversation names that other home, or this device met this account there
+   * (docs/spec/peers.md PE69).
+   */
+  readonly isMetAt: (conversation: ConversationId, account: AccountId, at: string) => boolean;
   /** The home of this device, where its leaf in that conversation names another (CA250). */
   readonly homeToName: (conversation: ConversationId) => string | undefined;
   /** Hears what is said there, without a seat (CA87). It is refused where nobody holds the room open. */

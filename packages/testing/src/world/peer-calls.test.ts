@@ -1,10 +1,15 @@
 /** Two people of two homes call each other (docs/spec/calls.md CA246–CA249, docs/spec/peers.md PE57). */
 import { expect, test } from "bun:test";
 import type { Hex } from "@yanshu/client";
+import { decodeBody } from "@yanshu/content";
+import { peersPort, provide } from "@yanshu/server";
+import { type DeviceId, fromHex, toHex } from "@yanshu/wire";
 import { CallPage } from "./call-page.ts";
-import { LivePage } from "./live-page.ts";
+import { LivePage, roomOf } from "./live-page.ts";
 import { PairPage, records } from "./pair-page.ts";
 import { worldOfPeers } from "./peer-homes.ts";
+import { saysUnchecked } from "./turned.ts";
+import { calls } from "./world.ts";
 
 async function two(seed: number) {
   const homes = worldOfPeers({ seed, files: true });
@@ -163,5 +168,53 @@ test("[PE55] [PE69] somebody shows a Live in a group of two homes: at the other 
       .flatMap(({ body }) => (body.kind === "live" ? [`${body.as} ${body.watched}`] : []))
       .join();
   await world.until("its record is there", () => record() === "ended 3", 400_000);
+  expect(world.bugs()).toEqual([]);
+});
+
+test("[PE69] a member says a Live at a home at which nobody of the group lives: who looks at the chat goes there at a tap alone, and asks there once they were there", async () => {
+  const homes = worldOfPeers({ seed: 2365, files: true });
+  const { world, wires, personThere } = homes;
+  const evil = homes.home("evil.test", [provide(peersPort, wires.portOf("evil.test")), calls]);
+  wires.add("evil.test", () => evil.running);
+  const [eve, fay] = [await homes.deviceAt("Eve", evil), await homes.deviceAt("Fay", evil)];
+  for (const one of [eve, fay]) await world.during(one.api.createAccount({ name: one.name, link: evil.inviteLink }));
+  const [ann, cal, ben] = [await world.person("Ann"), await world.person("Cal"), await personThere("Ben")];
+  const group = await world.group(ann, [cal, ben], "两家");
+  const theirs = await world.group(eve, [fay], "别家");
+  const [annPage, evePage] = [new LivePage(ann), new LivePage(eve)];
+  await world.until("both homes have rooms", () => annPage.view.areThere && evePage.view.areThere);
+  const hers = await world.during(eve.api.startLive(theirs, "", evePage.host));
+  await world.until("she shows", () => evePage.view.showing?.isIn === true);
+  const row = eve.disk.get<{ body: Uint8Array }>("SELECT body FROM messages WHERE kind = 'live'");
+  const body = row && decodeBody(row.body);
+  if (body?.kind !== "live") throw new Error("no Live");
+  const device = fromHex(cal.view("status").me?.device ?? "") as DeviceId;
+  const calSays = async (home: string, word: string) => {
+    const said = { ...body, device, home };
+    await saysUnchecked(world, cal, fromHex(group), [said, { kind: "text", text: word }]);
+    await world.until("it is read", () => ann.reads(group).includes(word));
+  };
+  const lookedUp = () => wires.lookedUp.filter((one) => one === "yan.test evil.test").length;
+
+  await calSays("evil.test", "here");
+  await ann.api.lookAtLives(group);
+  await world.pass(65_000);
+  expect(lookedUp()).toBe(0);
+  // It is offered on its author's word.
+  const named = annPage.view.goingOn.map(({ live }) => live);
+  expect(named).toEqual([`${toHex(roomOf(hers))}${cal.account}`]);
+
+  await ann.api.watchLive(group, named[0] ?? "", annPage.host);
+  await world.until("she is there", () => evePage.view.showing?.watching === 1);
+  expect(lookedUp()).toBe(1);
+  await ann.api.leaveLive();
+  await eve.api.endLive();
+  await world.until("that home was asked, and nobody shows there", () => annPage.view.goingOn.length === 0, 90_000);
+
+  // Ben lives at this one: it is asked at the look.
+  await calSays("ben.test", "there");
+  await ann.api.lookAtLives(group);
+  await world.pass(12_000);
+  expect([annPage.view.goingOn, lookedUp()]).toEqual([[], 1]);
   expect(world.bugs()).toEqual([]);
 });

@@ -21,6 +21,8 @@ type Ends = { cut: boolean; readonly of: readonly [string, string]; readonly eve
 export class PeerWires {
   /** All that was said between them. */
   readonly said: Bytes[] = [];
+  /** Which home looked up which: "yan.test ben.test". */
+  readonly lookedUp: string[] = [];
   private isAllCut = false;
   /** Pairs of homes whose line is cut. */
   private readonly parted = new Set<string>();
@@ -45,6 +47,7 @@ export class PeerWires {
       mode,
       keys: keysOf(name),
       fetchCard: async (of) => {
+        this.lookedUp.push(`${name} ${of}`);
         if (this.isParted(name, of)) return undefined;
         if (this.cards.has(of)) return this.cards.get(of);
         const http = this.servers.get(of)?.()?.httpAt(serverCardPath);

@@ -47,12 +47,14 @@ export class LiveDesk {
   showing: Show | undefined;
   watching: Watch | undefined;
   over: LiveOver | undefined;
-  /** Those of which home said that somebody shows. */
+  /** Those of which home said that somebody shows, or which their author says at a home that is not asked (PE69). */
   readonly goingOn = new Map<Hex, LivePlace>();
   private readonly context: FeatureContext;
   private readonly ended = new Set<Hex>();
   /** Who leaves and comes back takes nothing a second time (CA179). */
   private readonly heard = new Map<Hex, Map<string, number>>();
+  /** At which other homes this person watched whom. */
+  private readonly met = new Set<string>();
   private looked: Hex | undefined;
   private isTicking = false;
   private askedMs = 0;
@@ -128,6 +130,7 @@ export class LiveDesk {
     this.over = undefined;
     this.watching = new Watch(this.context, place, host, this.heardOf(live), {
       changed: () => this.changed(conversation),
+      entered: () => this.meets(place),
       ended: (as) => {
         this.watching = undefined;
         if (as === "over") this.isOver(place);
@@ -137,6 +140,13 @@ export class LiveDesk {
     });
     this.tickSoon();
     this.changed(conversation);
+  }
+
+  private meets(place: LivePlace): void {
+    const at = farOf(this.context, place);
+    if (at !== undefined) this.met.add(`${place.author} ${at}`);
+    const [first] = this.met;
+    if (this.met.size > overMax && first !== undefined) this.met.delete(first);
   }
 
   private heardOf(live: Hex): Map<string, number> {
@@ -168,6 +178,8 @@ export class LiveDesk {
   async ask(conversation: ConversationId): Promise<readonly LivePlace[]> {
     if (!this.areThere || !mayBeIn(this.context, toHex(conversation))) return [];
     const asked = this.stored(conversation).filter(({ live }) => !this.ended.has(live));
+    for (const { live, conversation: of } of this.goingOn.values())
+      if (equalBytes(of, conversation) && !asked.some((one) => one.live === live)) this.goingOn.delete(live);
     await Promise.all(asked.map((place) => this.askOne(place)));
     return [...this.goingOn.values()].filter((place) => equalBytes(place.conversation, conversation));
   }
@@ -285,7 +297,20 @@ export class LiveDesk {
     }
   }
 
-  private askOne(place: LivePlace): Promise<void> {
+  /** A look goes to no home that a message alone names: it would learn when the chat is looked at. @checks PE69 */
+  private mayAskAt(at: string | undefined, { conversation, author }: LivePlace): boolean {
+    if (at === undefined || this.met.has(`${author} ${at}`)) return true;
+    return this.context.rooms.isMetAt(conversation, fromHex(author) as AccountId, at);
+  }
+
+  private async askOne(place: LivePlace): Promise<void> {
+    const at = farOf(this.context, place);
+    if (this.mayAskAt(at, place)) return this.askAt(at, place);
+    this.goingOn.set(place.live, place);
+    this.changed(place.conversation);
+  }
+
+  private askAt(at: string | undefined, place: LivePlace): Promise<void> {
     const { context } = this;
     return new Promise((resolve) => {
       let line: RoomLine | undefined;
@@ -307,7 +332,7 @@ export class LiveDesk {
           relay: () => undefined,
           away: () => undefined,
         },
-        farOf(context, place),
+        at,
       );
       context.after(answerMs, () => {
         if (line !== undefined) answered(undefined);

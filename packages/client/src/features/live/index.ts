@@ -62,7 +62,7 @@ export type LiveView = {
   /** `isIn`: it was told in the chat. `isAway`: home cannot be reached just now. */
   readonly showing?: LiveOn & { readonly isIn: boolean; readonly isAway: boolean };
   readonly watching?: LiveOn & { readonly at: "joining" | "on" | "away"; readonly isSmall: boolean };
-  /** In chats that are looked at, of others. */
+  /** In chats that are looked at, of others; where the room's home is not asked, on their word (PE69). */
   readonly goingOn: readonly LiveHead[];
   /** How the last one on this device ended; until another begins. */
   readonly over?: LiveHead & { readonly as: WatchEnd; readonly atMs: number };
@@ -90,7 +90,7 @@ type LiveApi = {
   readonly heartLive: (count: number) => Promise<void>;
   /** The chat that is looked at. */
   readonly lookAtLives: (conversation: Hex | undefined) => Promise<void>;
-  /** Those that go on in a chat, once home was asked. */
+  /** Those that go on in a chat, once their homes were asked, as in `goingOn`. */
   readonly livesIn: (conversation: Hex) => Promise<readonly Omit<LiveHead, "face">[]>;
 };
 

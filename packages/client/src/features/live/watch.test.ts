@@ -57,7 +57,8 @@ async function watcher() {
     id: undefined,
   };
   const heard = new Map<string, number>();
-  const watches = () => new Watch(context, place, "page", heard, { changed: () => undefined, ended: () => undefined });
+  const told = { changed: () => undefined, entered: () => undefined, ended: () => undefined };
+  const watches = () => new Watch(context, place, "page", heard, told);
   const signed = (n: number, said: LiveSaid) => signLive(own, room, { device, n }, said);
   const sealed = async (n: number, said: LiveSaid) => sealLive(own, room, key, await signed(n, said));
   const film = (kind: "head" | "piece", layer: number, word: string): LiveSaid => {

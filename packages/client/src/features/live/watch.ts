@@ -42,6 +42,7 @@ export class Watch {
   isSmall = false;
   private readonly context: FeatureContext;
   private readonly changed: () => void;
+  private readonly entered: () => void;
   private readonly ended: (as: WatchEnd) => void;
   private line: RoomLine | undefined;
   private wanted: number | undefined;
@@ -73,7 +74,7 @@ export class Watch {
     place: LivePlace,
     host: string,
     heard: Map<string, number>,
-    told: { readonly changed: () => void; readonly ended: (as: WatchEnd) => void },
+    told: { readonly changed: () => void; readonly entered: () => void; readonly ended: (as: WatchEnd) => void },
   ) {
     this.context = context;
     this.hearing = new InOrder(context.failed, heldMax);
@@ -82,6 +83,7 @@ export class Watch {
     this.host = host;
     this.heard = heard;
     this.changed = told.changed;
+    this.entered = told.entered;
     this.ended = told.ended;
     this.pieceMs = context.nowMs();
     this.beganMs = this.pieceMs;
@@ -178,6 +180,7 @@ export class Watch {
   private events(): RoomEvents {
     return {
       entered: (others, _seat, timeMs) => {
+        if (!this.wasIn) this.entered();
         this.wasIn = true;
         if (this.isFar && timeMs !== undefined) this.aheadMs = timeMs - this.context.nowMs();
         this.fresh.began(this.context.nowMs());
