@@ -72,6 +72,7 @@ export class LiveDesk {
   start(conversation: ConversationId, title: string, host: string): Hex {
     const { context } = this;
     this.mayBegin();
+    // not a check: of what the person here asks for.
     if (context.group(conversation)?.kind.hasGroupCalls !== true) throw new ClientError("not-allowed");
     const showSecret = context.random(32);
     const room = liveRoom(context.rooms.crypto, showSecret);
@@ -126,6 +127,7 @@ export class LiveDesk {
     if (this.watching?.place.live === live) return;
     this.mayBegin();
     const place = this.stored(conversation).find((one) => one.live === live);
+    // not a check: of what the person here asks for.
     if (place === undefined || this.ended.has(live)) throw new ClientError("unknown-message");
     this.over = undefined;
     this.watching = new Watch(this.context, place, host, this.heardOf(live), {
@@ -226,7 +228,9 @@ export class LiveDesk {
   }
 
   private mayBegin(): void {
+    // not a check: of what the person here asks for.
     if (!this.areThere) throw new ClientError("server-unreachable");
+    // not a check: of what the person here asks for.
     if (this.showing !== undefined || this.watching !== undefined || isSoundTaken(this.context.db, soundName))
       throw new ClientError("too-often");
   }
