@@ -20,29 +20,90 @@ type EntryRow = {
   readonly got_ms: UnixMs;
 };
 
-/** Articles, and editions of which the article is not on this device; @param where of which channels. */
-const articlesSql = (where: string) => `
-  SELECT e.* FROM channel_entries AS e WHERE ${where} AND e.kind = 'article' AND e.state = 'here'
-    AND (length(e.about) = 0 OR NOT EXISTS (
-      SELECT 1 FROM channel_entries AS first WHERE first.hash = e.about AND first.channel = e.channel))
-  ORDER BY e.pack DESC, e.seq DESC LIMIT ?`;
+/** Where an article or an edition stands: all that lists are made of, before one of them is shown. */
+export type ArticlePlace = Pick<EntryRow, "hash" | "channel" | "about" | "pack" | "seq" | "day">;
 
-export function readArticlesOf(db: Database, channel: Bytes, limit: number): readonly EntryRow[] {
-  return db.all(articlesSql("e.channel = ?"), channel, limit);
-}
+const place = "e.hash, e.channel, e.about, e.pack, e.seq, e.day";
+/**
+ * Articles, and of an article that is not on this device its newest edition. An edition whose article is here stands in
+ * the place of that one, and one that names what is another channel's stands in none (PA5).
+ */
+const stands = `e.kind = 'article' AND e.state = 'here' AND (e.about = x'' OR (
+  NOT EXISTS (SELECT 1 FROM channel_entries AS first WHERE first.hash = e.about)
+  AND NOT EXISTS (SELECT 1 FROM channel_entries AS later INDEXED BY channel_entries_about
+    WHERE later.about = e.about AND later.about <> x'' AND later.channel = e.channel AND later.kind = 'article'
+      AND later.pack >= e.pack AND (later.pack > e.pack OR later.seq > e.seq) AND later.state = 'here')))`;
+const byTime = "pack DESC, seq DESC, hash";
 
-export function readFollowedArticles(db: Database, limit: number): readonly EntryRow[] {
-  return db.all(articlesSql("e.channel IN (SELECT channel FROM channel_follows WHERE is_on = 1)"), limit);
-}
-
-/** The latest is the first. */
-export function readEditions(db: Database, channel: Bytes, article: Bytes): readonly EntryRow[] {
+export function readArticlesOf(db: Database, channel: Bytes, limit: number): readonly ArticlePlace[] {
   return db.all(
-    `SELECT * FROM channel_entries WHERE about = ? AND channel = ? AND kind = 'article' AND state = 'here'
-     ORDER BY seq DESC`,
-    article,
+    `SELECT ${place} FROM channel_entries AS e WHERE e.channel = ? AND ${stands} ORDER BY ${byTime} LIMIT ?`,
     channel,
+    limit,
   );
+}
+
+/**
+ * Of what one follows, by time: of a channel and a day the newest `dayMax`, so that no account fills the rows of the
+ * others. `of_day`: how many that channel has on that day.
+ */
+export function readFollowedArticles(
+  db: Database,
+  dayMax: number,
+  limit: number,
+): readonly (ArticlePlace & { readonly of_day: number })[] {
+  return db.all(
+    `SELECT hash, channel, about, pack, seq, day, of_day FROM (
+       SELECT ${place},
+         row_number() OVER (PARTITION BY e.channel, e.day ORDER BY e.pack DESC, e.seq DESC) AS nth,
+         count(*) OVER (PARTITION BY e.channel, e.day) AS of_day
+       FROM channel_entries AS e
+       WHERE e.channel IN (SELECT channel FROM channel_follows WHERE is_on = 1) AND ${stands})
+     WHERE nth <= ? ORDER BY ${byTime} LIMIT ?`,
+    dayMax,
+    limit,
+  );
+}
+
+/** Of what one follows or writes, by time: each channel has as many as the others, where all are too many. */
+export function readSearchedArticles(db: Database, limit: number): readonly ArticlePlace[] {
+  return db.all(
+    `SELECT hash, channel, about, pack, seq, day FROM (
+       SELECT ${place}, row_number() OVER (PARTITION BY e.channel ORDER BY e.pack DESC, e.seq DESC) AS nth
+       FROM channel_entries AS e
+       WHERE e.channel IN (SELECT channel FROM channel_follows WHERE is_on = 1 UNION SELECT id FROM channel_own)
+         AND ${stands}
+       ORDER BY nth, ${byTime} LIMIT ?)
+     ORDER BY ${byTime}`,
+    limit,
+  );
+}
+
+/** The article that an entry is, or is an edition of: comments are below this one. */
+export function articleOf({ hash, kind, about }: Pick<EntryRow, "hash" | "kind" | "about">): Bytes {
+  return kind === "article" && about.length > 0 ? about : hash;
+}
+
+const editions = `FROM channel_entries AS e INDEXED BY channel_entries_about
+  WHERE e.about = ? AND e.about <> x'' AND e.channel = ? AND e.kind = 'article' AND e.state = 'here'
+  ORDER BY e.pack DESC, e.seq DESC`;
+
+/** All editions that are here, the latest first, without what they show. */
+export function readEditions(db: Database, channel: Bytes, article: Bytes): readonly ArticlePlace[] {
+  return db.all(`SELECT ${place} ${editions}`, article, channel);
+}
+
+/** The latest edition alone: an account may have said any number of them. */
+export function readLatestEdition(db: Database, channel: Bytes, article: Bytes): EntryRow | undefined {
+  return db.get(`SELECT e.* ${editions} LIMIT 1`, article, channel);
+}
+
+/** What search finds an article by, as its latest edition has it. */
+export function readArticleWords(db: Database, { channel, about, hash }: ArticlePlace): string {
+  const row =
+    db.get<{ words: string }>(`SELECT e.words ${editions} LIMIT 1`, about.length > 0 ? about : hash, channel) ??
+    db.get<{ words: string }>("SELECT words FROM channel_entries WHERE hash = ?", hash);
+  return row?.words ?? "";
 }
 
 /** The newest of its kind that an account said. */
@@ -54,15 +115,13 @@ export function readNewestEntryOf(db: Database, channel: Bytes, kind: string): E
   );
 }
 
-/** Accounts that said an article, by their names. */
-export function readAccounts(
-  db: Database,
-  limit: number,
-): readonly { readonly id: Bytes; readonly articles: number }[] {
+/** Accounts that said an article, those that one follows first. */
+export function readAccounts(db: Database, limit: number): readonly { readonly id: Bytes; readonly name: string }[] {
   return db.all(
-    `SELECT c.id AS id, count(*) AS articles FROM channels AS c
-     JOIN channel_entries AS e ON e.channel = c.id AND e.kind = 'article' AND e.state = 'here'
-     GROUP BY c.id ORDER BY articles DESC, c.id LIMIT ?`,
+    `SELECT c.id AS id, c.name AS name FROM channels AS c
+     WHERE EXISTS (SELECT 1 FROM channel_entries AS e
+       WHERE e.channel = c.id AND e.kind = 'article' AND e.state = 'here')
+     ORDER BY EXISTS (SELECT 1 FROM channel_follows AS f WHERE f.channel = c.id AND f.is_on = 1) DESC, c.id LIMIT ?`,
     limit,
   );
 }
@@ -73,7 +132,7 @@ export function countWithheld(db: Database, channel: Bytes, article: Bytes): num
     db.get<{ count: number }>(
       `SELECT count(*) AS count FROM channel_entries AS e
        JOIN channel_withdrawn AS w ON w.target = e.hash AND w.channel = ? AND w.what = 'hide' AND w.is_on = 1
-       WHERE e.about = ? AND e.kind = 'comment' AND e.state = 'here'`,
+       WHERE e.about = ? AND e.about <> x'' AND e.kind = 'comment' AND e.state = 'here'`,
       channel,
       article,
     )?.count ?? 0

@@ -2,7 +2,7 @@
  * Public accounts 公众号 (docs/spec/articles.md): articles in the public log of a channel. The log, whom one follows and
  * comments are those of Channels; here stand what an article is on a device, and how it is said.
  */
-import { readChannelEntry } from "@yanshu/store";
+import { articleOf, readChannelEntry, readEditions } from "@yanshu/store";
 import {
   type ArticleBody,
   articleBodies,
@@ -28,15 +28,7 @@ import {
   type PublicLog,
 } from "../../feature.ts";
 import type { ArticleDraft, ArticleDraftPicture, ArticlesApi } from "./types.ts";
-import {
-  type ArticleShown,
-  editionsOf,
-  findArticles,
-  readAccount,
-  readArticleAt,
-  readFolder,
-  shownOf,
-} from "./views.ts";
+import { type ArticleShown, findArticles, latestOf, readAccount, readArticleAt, readFolder, shownOf } from "./views.ts";
 
 export type {
   AccountMenuButton,
@@ -173,12 +165,13 @@ export const articles = clientFeature({
       publishArticle: (account, draft) => say(context, hashIn(account), draft),
       async editArticle(hex, draft) {
         const row = ownArticle(hex);
-        const [latest] = editionsOf(db, row);
-        await say(context, row.channel, draft, row.hash, latest === undefined ? [] : shownOf(latest).films);
+        await say(context, row.channel, draft, articleOf(row), shownOf(latestOf(db, row)).films);
       },
       async withdrawArticle(hex) {
         const row = ownArticle(hex);
-        for (const { hash } of editionsOf(db, row)) await logOf(context).withdraw(hash);
+        const article = readChannelEntry(db, articleOf(row));
+        for (const { hash } of readEditions(db, row.channel, articleOf(row))) await logOf(context).withdraw(hash);
+        if (article?.state === "here") await logOf(context).withdraw(article.hash);
         context.changed(...topics);
       },
       async setAccountMenu(account, buttons) {

@@ -1,5 +1,7 @@
 /** What screens see of public accounts (types.ts), read from the entries of the public log. */
 import {
+  type ArticlePlace,
+  articleOf,
   type ChannelEntryRow,
   countChannelComments,
   countWithheld,
@@ -7,6 +9,7 @@ import {
   isChannelFollowed,
   readAccounts,
   readArticlesOf,
+  readArticleWords,
   readChannel,
   readChannelDecision,
   readChannelEntriesOf,
@@ -14,9 +17,10 @@ import {
   readChannelOwn,
   readChannelOwnOf,
   readChannelPuts,
-  readEditions,
   readFollowedArticles,
+  readLatestEdition,
   readNewestEntryOf,
+  readSearchedArticles,
 } from "@yanshu/store";
 import {
   type ArticleBody,
@@ -31,7 +35,9 @@ import { type Hex, idFrom, type ReadContext, type Snippet, unpack } from "../../
 import type { AccountRef, AccountView, ArticlePicture, ArticleRow, ArticlesView, ArticleView } from "./types.ts";
 
 const articlesMax = 300;
-const searchedMax = 5_000;
+/** Through so many articles of what one follows, and names of accounts, goes what is typed into the search (PA6). */
+const searchedMax = 1_000;
+const accountsMax = 5_000;
 /** So many articles of one account stand in the folder on a day (PA6). */
 const dayMax = 8;
 
@@ -44,9 +50,9 @@ export function shownOf(row: ChannelEntryRow): { readonly films: readonly FilmRe
   return { films, said: articleBodies.article.decode(said) };
 }
 
-/** The latest is the first; the article itself is the last. */
-export function editionsOf(db: Database, article: ChannelEntryRow): readonly ChannelEntryRow[] {
-  return [...readEditions(db, article.channel, article.hash), article];
+/** As its latest edition has it; @param row the article or one of its editions. */
+export function latestOf(db: Database, row: ChannelEntryRow): ChannelEntryRow {
+  return readLatestEdition(db, row.channel, articleOf(row)) ?? row;
 }
 
 function refOf(db: Database, id: Bytes): AccountRef {
@@ -73,17 +79,36 @@ function pictureOf({ hash, bytes, mime, width, height }: FilmRef): ArticlePictur
   return { hash: toHex(hash), bytes, mime, width, height };
 }
 
-/** An article as its latest edition has it. */
-function rowOf(db: Database, article: ChannelEntryRow): ArticleRow {
-  const { films, said } = shownOf(editionsOf(db, article)[0] ?? article);
+/** A row of a list, as its latest edition has it; @param accounts those that were read for this list. */
+function rowsOf(db: Database, places: readonly ArticlePlace[], accounts = new Map<Hex, AccountRef>()): ArticleRow[] {
+  return places.flatMap((at) => {
+    const article = at.about.length > 0 ? at.about : at.hash;
+    const latest = readLatestEdition(db, at.channel, article) ?? readChannelEntry(db, at.hash);
+    return latest === undefined ? [] : [rowOf(at, latest, accountIn(db, at.channel, accounts))];
+  });
+}
+
+function accountIn(db: Database, channel: Bytes, accounts: Map<Hex, AccountRef>): AccountRef {
+  const id = toHex(channel);
+  const ref = accounts.get(id) ?? refOf(db, channel);
+  accounts.set(id, ref);
+  return ref;
+}
+
+function rowOf(
+  { hash, day }: Pick<ArticlePlace, "hash" | "day">,
+  latest: ChannelEntryRow,
+  account: AccountRef,
+): ArticleRow {
+  const { films, said } = shownOf(latest);
   const cover = said.cover === undefined ? undefined : films[said.cover];
   return {
-    entry: toHex(article.hash),
-    account: refOf(db, article.channel),
+    entry: toHex(hash),
+    account,
     title: said.title,
     summary: said.summary ?? beginningOf(said),
     ...(cover && { cover: pictureOf(cover) }),
-    day: article.day,
+    day,
   };
 }
 
@@ -95,20 +120,19 @@ function beginningOf({ blocks }: ArticleBody): string {
 
 export function readFolder({ database: db }: ReadContext, { limit }: { readonly limit: number }): ArticlesView {
   const most = Math.min(Math.max(1, limit), articlesMax);
-  const all = readFollowedArticles(db, most + 1);
-  const counts = new Map<string, { readonly row: ChannelEntryRow; count: number }>();
-  const shown = all.slice(0, most).filter((row) => {
-    const key = `${toHex(row.channel)} ${row.day}`;
-    const held = counts.get(key);
-    if (held === undefined) counts.set(key, { row, count: 1 });
-    else held.count++;
-    return (held?.count ?? 1) <= dayMax;
-  });
+  const all = readFollowedArticles(db, dayMax, most + 1);
+  const shown = all.slice(0, most);
+  const accounts = new Map<Hex, AccountRef>();
+  const days = new Map(shown.map((row) => [`${toHex(row.channel)} ${row.day}`, row]));
   return {
-    articles: shown.map((row) => rowOf(db, row)),
-    folded: [...counts.values()]
-      .filter(({ count }) => count > dayMax)
-      .map(({ row, count }) => ({ account: refOf(db, row.channel), day: row.day, count: count - dayMax })),
+    articles: rowsOf(db, shown, accounts),
+    folded: [...days.values()]
+      .filter((row) => row.of_day > dayMax)
+      .map(({ channel, day, of_day }) => ({
+        account: accountIn(db, channel, accounts),
+        day,
+        count: of_day - dayMax,
+      })),
     hasMore: all.length > most,
     mine: readChannelOwn(db).map(({ id }) => refOf(db, id)),
   };
@@ -120,27 +144,39 @@ function entryAt(db: Database, hex: Hex): ChannelEntryRow | undefined {
   return row?.kind === "article" && row.state === "here" ? row : undefined;
 }
 
+/**
+ * The article that an entry is or is an edition of, as far as it is here. Undefined where it stands in no place: its
+ * article was withdrawn, or is another channel's.
+ */
+function articleAt(db: Database, found: ChannelEntryRow): ChannelEntryRow | undefined {
+  if (found.about.length === 0) return found;
+  const first = readChannelEntry(db, found.about);
+  if (first === undefined) return found;
+  return first.kind === "article" && first.state === "here" && equalBytes(first.channel, found.channel)
+    ? first
+    : undefined;
+}
+
 /** Also by the hash of an edition. */
 export function readArticleAt({ database: db }: ReadContext, hex: Hex): ArticleView | undefined {
   const found = entryAt(db, hex);
-  if (found === undefined) return undefined;
-  const first = found.about.length > 0 ? entryAt(db, toHex(found.about)) : undefined;
-  const article = first !== undefined && equalBytes(first.channel, found.channel) ? first : found;
-  const [latest = article] = editionsOf(db, article);
+  const article = found && articleAt(db, found);
+  if (article === undefined) return undefined;
+  const latest = latestOf(db, article);
   const { films, said } = shownOf(latest);
   const decision = readChannelDecision(db, latest.hash);
   const pictures = films.map(pictureOf);
   return {
-    ...rowOf(db, article),
+    ...rowOf(article, latest, refOf(db, article.channel)),
     author: said.author ?? "",
     blocks: said.blocks.map(({ is, text, spans = [], picture }) => {
       const shown = picture === undefined ? undefined : pictures[picture];
       return { is, text, spans, ...(shown && { picture: shown }) };
     }),
     pictures,
-    ...(latest !== article && { editedDay: latest.day }),
-    comments: countChannelComments(db, article.hash),
-    withheld: countWithheld(db, article.channel, article.hash),
+    ...(latest.about.length > 0 && { editedDay: latest.day }),
+    comments: countChannelComments(db, articleOf(article)),
+    withheld: countWithheld(db, article.channel, articleOf(article)),
     ...(decision?.action === "label" && { label: { reason: decision.reason, appeal: decision.appeal } }),
   };
 }
@@ -154,7 +190,7 @@ export function readAccount({ database: db }: ReadContext, hex: Hex): AccountVie
   return {
     ...refOf(db, id),
     about: row?.about ?? "",
-    articles: readArticlesOf(db, id, articlesMax).map((one) => rowOf(db, one)),
+    articles: rowsOf(db, readArticlesOf(db, id, articlesMax)),
     gaps: readChannelEntriesOf(db, id, ["article", ""], articlesMax).flatMap(({ state, seq, hash, about }) => {
       if (state === "here" || about.length > 0) return [];
       const decision = readChannelDecision(db, hash);
@@ -181,19 +217,13 @@ export function findArticles(
   limit: number,
 ): { readonly articles: readonly ArticleRow[]; readonly accounts: readonly AccountRef[] } {
   const most = Math.min(Math.max(1, limit), articlesMax);
-  const accounts = readAccounts(db, searchedMax).map(({ id }) => id);
-  const articles: ArticleRow[] = [];
-  for (const id of accounts)
-    for (const row of readArticlesOf(db, id, articlesMax)) {
-      if (articles.length >= most) break;
-      const [latest = row] = editionsOf(db, row);
-      if (match(latest.words) !== undefined) articles.push(rowOf(db, row));
-    }
-  return {
-    articles,
-    accounts: accounts
-      .map((id) => refOf(db, id))
-      .filter(({ name }) => match(name) !== undefined)
-      .slice(0, most),
-  };
+  const found: ArticlePlace[] = [];
+  for (const place of readSearchedArticles(db, searchedMax)) {
+    if (found.length >= most) break;
+    if (match(readArticleWords(db, place)) !== undefined) found.push(place);
+  }
+  const nameOf = ({ id, name }: { readonly id: Bytes; readonly name: string }) =>
+    readChannelOwnOf(db, id) === undefined ? name : refOf(db, id).name;
+  const accounts = readAccounts(db, accountsMax).filter((one) => match(nameOf(one)) !== undefined);
+  return { articles: rowsOf(db, found), accounts: accounts.slice(0, most).map(({ id }) => refOf(db, id)) };
 }

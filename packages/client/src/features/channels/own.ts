@@ -6,6 +6,7 @@ import type { BlobRef } from "@yanshu/content";
 import {
   addChannelOwn,
   addChannelPut,
+  articleOf,
   type ChannelOwnRow,
   type ChannelPutRow,
   type Database,
@@ -346,13 +347,14 @@ const commented: ReadonlySet<string> = new Set(["film", "pictures", "article"]);
 /** @throws ClientError `empty`, `too-long`, `unknown-message` */
 export async function comment(
   context: FeatureContext,
-  film: Bytes,
+  entry: Bytes,
   text: string,
   { answers, penName }: { readonly answers?: Bytes; readonly penName?: string },
 ): Promise<void> {
   const { db } = context;
-  const on = readChannelEntry(db, film);
+  const on = readChannelEntry(db, entry);
   if (on === undefined || !commented.has(on.kind)) throw new ClientError("unknown-message");
+  const film = articleOf(on);
   const said = filled(text, channelLimits.commentMax);
   if (answers !== undefined && toHex(readChannelEntry(db, answers)?.about ?? none) !== toHex(film))
     throw new ClientError("unknown-message");

@@ -1,5 +1,6 @@
 /** What screens see of Channels (types.ts), read from the store. */
 import {
+  articleOf,
   type ChannelDecisionRow,
   type ChannelEntryRow,
   type ChannelRow,
@@ -241,9 +242,10 @@ export function readChannelPage(read: ReadContext, hex: Hex): ChannelView | unde
 
 export function readComments(read: ReadContext, entry: Hex): ChannelCommentsView {
   const { database: db } = read;
-  const film = idFrom(entry);
-  const on = film && readChannelEntry(db, film);
-  if (film === undefined || on === undefined) return { comments: [], count: 0, mayHide: false };
+  const hash = idFrom(entry);
+  const on = hash && readChannelEntry(db, hash);
+  if (on === undefined) return { comments: [], count: 0, mayHide: false };
+  const film = articleOf(on);
   const puts = readChannelPuts(db);
   const waiting = puts.filter(({ kind, about }) => kind === "comment" && equalBytes(about, film));
   const said = readChannelComments(db, film, commentsMax).map((row) => ({

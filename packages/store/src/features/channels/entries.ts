@@ -202,7 +202,7 @@ export function readSavedFilms(db: Database, limit: number): readonly ChannelEnt
 export function readChannelComments(db: Database, film: Bytes, limit: number): readonly ChannelEntryRow[] {
   return db
     .all<ChannelEntryRow>(
-      `SELECT * FROM channel_entries WHERE about = ? AND kind = 'comment' AND state = 'here'
+      `SELECT * FROM channel_entries WHERE about = ? AND about <> x'' AND kind = 'comment' AND state = 'here'
        ORDER BY pack DESC, got_ms DESC, hash DESC LIMIT ?`,
       film,
       limit,
@@ -213,7 +213,7 @@ export function readChannelComments(db: Database, film: Bytes, limit: number): r
 export function countChannelComments(db: Database, film: Bytes): number {
   return (
     db.get<{ count: number }>(
-      "SELECT count(*) AS count FROM channel_entries WHERE about = ? AND kind = 'comment' AND state = 'here'",
+      "SELECT count(*) AS count FROM channel_entries WHERE about = ? AND about <> x'' AND kind = 'comment' AND state = 'here'",
       film,
     )?.count ?? 0
   );
