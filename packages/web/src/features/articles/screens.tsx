@@ -11,12 +11,12 @@ import { folder, writtenAt } from "./spots.ts";
 import { Write } from "./write.tsx";
 import "./articles.css";
 
-/** What lies below `/accounts/`, by its id. While one is open, what is new is looked for. */
+/** What lies below `/accounts/`, by its id. Each that is opened looks for what is new, and again while it stays open. */
 export function Screens({ id }: { readonly id: string }) {
   useEffect(() => {
     void api.showChannels(true).catch(() => undefined);
     return () => void api.showChannels(false).catch(() => undefined);
-  }, []);
+  }, [id]);
   if (id === folder.id) return <Folder />;
   const written = writtenAt(id);
   return written === undefined ? <AtHash key={id} id={id} /> : <Write key={id} of={written} />;

@@ -4,7 +4,7 @@
  */
 import type { ArticleDraft, ArticleDraftPicture, ArticlePicture } from "@yanshu/client";
 import { Bold, Earth, Heading, Image, Link2, List, Minus, Quote, X } from "lucide";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { open as openPicture, type Picked, toSend } from "../../kit/pictures/shrink.ts";
 import { chooseFiles } from "../../kit/send-files.ts";
 import { t } from "../../locales/i18n.ts";
@@ -67,7 +67,8 @@ export function Write({ of }: { readonly of: string }) {
       }),
     });
   }, [article === undefined]);
-  useEffect(() => {
+  // Before the next key: who types on without a pause writes into the new block.
+  useLayoutEffect(() => {
     if (focusNext.current === undefined) return;
     const field = page.current?.querySelector<HTMLTextAreaElement>(`[data-key="${focusNext.current}"]`);
     focusNext.current = undefined;
@@ -168,14 +169,18 @@ export function Write({ of }: { readonly of: string }) {
         }
       />
       <div class="scroll acc-write" ref={page}>
-        <input
+        <textarea
+          rows={1}
           class="acc-title"
           aria-label={t("acc.titleField")}
           placeholder={t("acc.titleField")}
           maxLength={titleMax}
           value={title}
           data-testid="article-title-field"
-          onInput={(event) => change({ title: event.currentTarget.value })}
+          onInput={(event) => change({ title: event.currentTarget.value.replace(/\s*\n\s*/gu, " ") })}
+          onKeyDown={(event) => {
+            if (event.key === "Enter" && !event.isComposing && event.keyCode !== 229) event.preventDefault();
+          }}
         />
         <input
           class="acc-author"
@@ -193,11 +198,10 @@ export function Write({ of }: { readonly of: string }) {
               <Away onClick={() => drop(place)} />
             </div>
           ) : (
-            <div key={one.key} class={`acc-block ${one.is}`}>
+            <div key={one.key} class={`acc-block acc-${one.is}`}>
               {one.is === "picture" && <Shown of={one.picture === undefined ? undefined : pictures[one.picture]} />}
               <textarea
                 rows={1}
-                class={one.is}
                 data-key={one.key}
                 aria-label={t(one.is === "picture" ? "acc.below" : "acc.words")}
                 placeholder={t(one.is === "picture" ? "acc.below" : "acc.words")}
