@@ -27,4 +27,5 @@ export const callsByFeature = {
   homes,
   peers,
   export: accountExport,
+  articles: {}, // Entries of the public log alone.
 } as const;

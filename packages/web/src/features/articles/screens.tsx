@@ -11,7 +11,9 @@ import { folder, writtenAt } from "./spots.ts";
 import { Write } from "./write.tsx";
 import "./articles.css";
 
-/** What lies below `/accounts/`, by its id. Each that is opened looks for what is new, and again while it stays open. */
+/**
+ * What lies below `/accounts/`, by its id. Each that is opened looks for what is new, and again while it stays open.
+ */
 export function Screens({ id }: { readonly id: string }) {
   useEffect(() => {
     void api.showChannels(true).catch(() => undefined);
