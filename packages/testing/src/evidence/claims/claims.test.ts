@@ -31,7 +31,6 @@ import { sameRequests } from "./requests.ts";
 import { stolenKeys } from "./secrecy.ts";
 import { judgeSwapped } from "./swapped.ts";
 import { withheldMessage } from "./withheld.ts";
-import { judgeWithout } from "./without.ts";
 
 const passing = (id: string): Check => ({
   id,
@@ -50,7 +49,7 @@ const rowOf = (id: string, checks: readonly Check[]) => rowsOf(checks).find((row
 
 test("[SIM11] all that is claimed has a row", () => {
   const wanted =
-    "R1.1 R1.2 R1.3 R1.4 R1.5 R1.6 R1.7 R1.8 R1.9 R2.1 R2.2 R2.3 R2.4 R2.5 R2.6 R2.7 R2.8 R3.1 R3.2 R3.3 R3.4 R3.5 R4.1 R4.3 R4.4 R4.5 R4.6 R5.1 R5.2 R5.3 R5.4 R5.5 R7.1 R7.2 R7.3 R7.4 R7.6 R8.3 R8.4 R10.1 R10.3 R10.4 R11 U9";
+    "R1.1 R1.2 R1.3 R1.4 R1.5 R1.6 R1.7 R1.8 R1.9 R2.1 R2.2 R2.3 R2.4 R2.5 R2.6 R2.7 R2.8 R3.1 R3.2 R3.3 R3.4 R3.5 R4.1 R4.3 R4.4 R4.5 R4.6 R5.1 R5.2 R5.3 R5.4 R5.5 R7.1 R7.2 R7.3 R7.4 R8.3 R8.4 R10.1 R10.3 R10.4 R11 U9";
   const ids = [...claims.map(({ id }) => id), ownClaim.id];
   expect(ids.toSorted((a, b) => a.localeCompare(b, "en", { numeric: true })).join(" ")).toBe(wanted);
   expect(claims.filter(({ limit }) => limit !== undefined).map(({ id }) => id)).toEqual(["R2.3", "R2.7", "R5.1"]);
@@ -144,13 +143,6 @@ test("[RP8] what a feature claims is measured, and where it is not so the row fa
     expect(await verdictOf(measure(false))).toBe("fail");
   }
 }, 60_000);
-
-test("[RP35] an app that still tells of what was left out fails the row", () => {
-  const judged = (left: number, isWhole = true) => judgeWithout({ left: ["a.js", "b.js"].slice(0, left), isWhole });
-  expect(judged(0).verdict).toBe("pass");
-  expect(judged(1).verdict).toBe("fail");
-  expect(judged(0, false).verdict).toBe("void");
-});
 
 test("[CH74] [R8.3] where no home keeps it a channel ends with its home, and the row fails", async () => {
   expect(await verdictOf(keptElsewhere())).toBe("pass");

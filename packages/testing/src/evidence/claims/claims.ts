@@ -175,12 +175,6 @@ const ofTheCore: readonly Claim[] = [
   },
   { id: "R7.4", claim: "A group outlives its server", by: ["P6.group"], tests: "GR22, HM51, HM69" },
   {
-    id: "R7.6",
-    claim: "What one does not want in the app is left out of it",
-    by: ["P6.without"],
-    tests: "RP35",
-  },
-  {
     id: "R8.3",
     claim: "A channel survives the end of its home",
     by: ["P4.mirror"],

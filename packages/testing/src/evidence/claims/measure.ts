@@ -29,7 +29,6 @@ import { swappedCode } from "./swapped.ts";
 import { verifiedHome } from "./verified.ts";
 import { wakeups } from "./wakeups.ts";
 import { withheldMessage } from "./withheld.ts";
-import { withoutPackets } from "./without.ts";
 
 const webApp = join(import.meta.dir, "../../../../web/dist");
 
@@ -75,7 +74,6 @@ export async function measureAll(): Promise<readonly Check[]> {
     () => swapped,
     () => verifiedHome(webApp),
     rebuilt,
-    () => withoutPackets(),
     ...testFeatures.flatMap(({ claims = [] }) =>
       claims.map(
         ({ measure }) =>
