@@ -384,7 +384,6 @@ function placeFor(
   said: Said,
   put: number | undefined,
 ): number | undefined {
-  type Place = { readonly position: number; readonly vault: number };
   const place = (sql: string, ...values: (number | Bytes)[]) =>
     db.get<Place>(
       `SELECT position, vault FROM messages WHERE conversation = ? AND ${sql} LIMIT 1`,
@@ -417,32 +416,36 @@ function placeFor(
   if (after === undefined) return undefined;
   const least = place("position < ? ORDER BY position DESC", after.position);
   const below = least?.position ?? after.position - positionStep;
-  const spot = spotBetween(below, after.position, least, after, put);
-  const free = freePosition(db, spot, below);
+  const close = closeTo(least, after, put);
+  const free = freePosition(db, spotBetween(below, after.position, close), below);
   if (free !== undefined) return free;
   const made = moveApart(db, after.position, below);
-  return made && freePosition(db, spotBetween(made.below, made.above, least, after, put), made.below);
+  return made && freePosition(db, spotBetween(made.below, made.above, close), made.below);
 }
 
+/** A message, and whether it came from the vault (1). */
+type Place = { readonly position: number; readonly vault: number };
+
 /**
- * A position between `below` and `above`. What the vault brings comes in a row: most of the room is left where the next
- * one will stand, which is on the other side of the one that was put last.
+ * To which of its neighbours a message from the vault stands close; undefined: in the middle. What the vault brings
+ * comes in a row: most of the room is left where the next one will stand, which is on the other side of the one that
+ * was put last.
  *
- * @param least and after: the messages next to it, as they stood before room was made.
  * @param put where the last one from the vault was put in that chat.
  */
-function spotBetween(
-  below: number,
-  above: number,
-  least: { readonly position: number; readonly vault: number } | undefined,
-  after: { readonly position: number; readonly vault: number },
-  put: number | undefined,
-): number {
+function closeTo(least: Place | undefined, after: Place, put: number | undefined): "least" | "after" | undefined {
+  const [isLeast, isAfter] = [least?.vault === 1, after.vault === 1];
+  if (put !== undefined && least?.position === put) return "least";
+  if (isAfter && after.position === put) return "after";
+  if (isLeast === isAfter) return undefined;
+  return isAfter ? "after" : "least";
+}
+
+/** A position between these two. */
+function spotBetween(below: number, above: number, close: "least" | "after" | undefined): number {
   const gap = above - below;
-  const isForwards = put !== undefined && least?.position === put;
-  if (!isForwards && after.vault === 1 && (after.position === put || least?.vault !== 1))
-    return above - Math.ceil(gap / 64);
-  return below + Math.ceil(isForwards || (least?.vault === 1 && after.vault !== 1) ? gap / 64 : gap / 2);
+  if (close === "after") return above - Math.ceil(gap / 64);
+  return below + Math.ceil(gap / (close === "least" ? 64 : 2));
 }
 
 /** Rows between two that came here themselves, which are moved at once. */
@@ -459,15 +462,15 @@ function moveApart(
   position: number,
   least: number,
 ): { readonly below: number; readonly above: number } | undefined {
-  const edge = (sql: string, at: number) => db.get<{ position: number | null }>(sql, at)?.position ?? undefined;
-  const below = edge("SELECT max(position) AS position FROM messages WHERE vault <> 1 AND position < ?", position);
-  const above = edge("SELECT min(position) AS position FROM messages WHERE vault <> 1 AND position >= ?", position);
-  const from = below ?? Number.MIN_SAFE_INTEGER;
-  const to = above ?? Number.MAX_SAFE_INTEGER;
+  const edge = (sql: string) =>
+    db.get<{ position: number }>(`SELECT position FROM messages WHERE vault <> 1 AND ${sql} LIMIT 1`, position)
+      ?.position;
+  const below = edge("position < ? ORDER BY position DESC");
+  const above = edge("position >= ? ORDER BY position");
   const rows = db.all<{ position: number }>(
     "SELECT position FROM messages WHERE position > ? AND position < ? ORDER BY position LIMIT ?",
-    from,
-    to,
+    below ?? Number.MIN_SAFE_INTEGER,
+    above ?? Number.MAX_SAFE_INTEGER,
     movedMax + 1,
   );
   const low = below ?? Math.min(position, rows[0]?.position ?? position) - positionStep;
@@ -476,18 +479,17 @@ function moveApart(
   // Another chat's own message may stand in between: what is below that is before `position` as well.
   if (rows.length > movedMax || room < 1)
     return below === undefined || below <= least ? undefined : moveApart(db, below, least);
-  const middle = rows.findIndex((row) => row.position >= position);
-  const lower = middle < 0 ? rows.length : middle;
+  const lower = rows.filter((row) => row.position < position).length;
+  const upper = rows.length - lower;
   const quarter = Math.floor(room / 4);
-  const moves = rows.map((row, i) => ({
-    was: row.position,
-    to:
-      i < lower
-        ? low + 1 + i + Math.floor((quarter * i) / Math.max(1, lower))
-        : high - (rows.length - i) - Math.floor((quarter * (rows.length - 1 - i)) / Math.max(1, rows.length - lower)),
-  }));
-  const move = ({ was, to: target }: (typeof moves)[number]) =>
-    db.run("UPDATE messages SET position = ? WHERE position = ?", target, was);
+  // The first one stands at the lower end, the last one at the upper end, and the others at equal distances to them.
+  const target = (i: number) =>
+    i < lower
+      ? low + 1 + i + Math.floor((quarter * i) / lower)
+      : high - (rows.length - i) - Math.floor((quarter * (rows.length - 1 - i)) / upper);
+  const moves = rows.map((row, i) => ({ was: row.position, to: target(i) }));
+  const move = ({ was, to }: (typeof moves)[number]) =>
+    db.run("UPDATE messages SET position = ? WHERE position = ?", to, was);
   // In this order none is moved to where another still stands.
   for (const one of moves.toReversed()) if (one.to > one.was) move(one);
   for (const one of moves) if (one.to < one.was) move(one);
