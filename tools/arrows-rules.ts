@@ -73,7 +73,11 @@ export const featureRules: FeatureRules = {
     notYet: [],
   },
   content: { contract: ["feature.ts", "fields/"], lists, notYet: [] },
-  store: { contract: ["database.ts", "queries/marks.ts", "queries/messages.ts"], lists, notYet: [] },
+  store: {
+    contract: ["database.ts", "queries/marks.ts", "queries/messages.ts", "queries/public-log.ts"],
+    lists,
+    notYet: [],
+  },
   client: { contract: ["feature.ts", "values/"], lists, notYet: [] },
   server: {
     contract: [

@@ -2,26 +2,12 @@
  * Articles of public accounts (docs/spec/articles.md), among the entries of the public log. An edition has the hash of
  * its article in `about`, and stands in its place.
  */
-import type { Bytes, UnixMs } from "@yanshu/wire";
+import type { Bytes } from "@yanshu/wire";
 import type { Database } from "../database.ts";
-
-/** A row of `channel_entries`. */
-type EntryRow = {
-  readonly hash: Bytes;
-  readonly channel: Bytes;
-  readonly seq: number;
-  readonly kind: string;
-  readonly pack: number;
-  readonly day: number;
-  readonly about: Bytes;
-  readonly words: string;
-  readonly shown: Bytes;
-  readonly state: "here" | "gone" | "deleted" | "removed" | "unknown";
-  readonly got_ms: UnixMs;
-};
+import type { ChannelEntryRow } from "../queries/public-log.ts";
 
 /** Where an article or an edition stands: all that lists are made of, before one of them is shown. */
-export type ArticlePlace = Pick<EntryRow, "hash" | "channel" | "about" | "pack" | "seq" | "day">;
+export type ArticlePlace = Pick<ChannelEntryRow, "hash" | "channel" | "about" | "pack" | "seq" | "day">;
 
 const place = "e.hash, e.channel, e.about, e.pack, e.seq, e.day";
 /**
@@ -80,7 +66,7 @@ export function readSearchedArticles(db: Database, limit: number): readonly Arti
 }
 
 /** The article that an entry is, or is an edition of: comments are below this one. */
-export function articleOf({ hash, kind, about }: Pick<EntryRow, "hash" | "kind" | "about">): Bytes {
+export function articleOf({ hash, kind, about }: Pick<ChannelEntryRow, "hash" | "kind" | "about">): Bytes {
   return kind === "article" && about.length > 0 ? about : hash;
 }
 
@@ -94,7 +80,7 @@ export function readEditions(db: Database, channel: Bytes, article: Bytes): read
 }
 
 /** The latest edition alone: an account may have said any number of them. */
-export function readLatestEdition(db: Database, channel: Bytes, article: Bytes): EntryRow | undefined {
+export function readLatestEdition(db: Database, channel: Bytes, article: Bytes): ChannelEntryRow | undefined {
   return db.get(`SELECT e.* ${editions} LIMIT 1`, article, channel);
 }
 
@@ -107,7 +93,7 @@ export function readArticleWords(db: Database, { channel, about, hash }: Article
 }
 
 /** The newest of its kind that an account said. */
-export function readNewestEntryOf(db: Database, channel: Bytes, kind: string): EntryRow | undefined {
+export function readNewestEntryOf(db: Database, channel: Bytes, kind: string): ChannelEntryRow | undefined {
   return db.get(
     "SELECT * FROM channel_entries WHERE channel = ? AND kind = ? AND state = 'here' ORDER BY seq DESC LIMIT 1",
     channel,

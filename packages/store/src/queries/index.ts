@@ -14,6 +14,7 @@ export * from "./meta.ts";
 export * from "./newer-welcomes.ts";
 export * from "./outbox.ts";
 export * from "./people.ts";
+export * from "./public-log.ts";
 export * from "./quotes.ts";
 export * from "./recovery.ts";
 export * from "./renewals.ts";

@@ -1,6 +1,7 @@
 /** Channels of which packs told, their entries, and what became of these (docs/spec/channels.md CH1–CH10). */
-import type { Bytes, UnixMs } from "@yanshu/wire";
+import type { Bytes } from "@yanshu/wire";
 import type { Database } from "../../database.ts";
+import type { ChannelEntryRow } from "../../queries/public-log.ts";
 import type { ChannelPackRow } from "./packs.ts";
 
 export type ChannelRow = {
@@ -14,19 +15,6 @@ export type ChannelRow = {
   readonly pins: Bytes;
   /** Names of homes, one a line. */
   readonly mirrors: string;
-};
-export type ChannelEntryRow = {
-  readonly hash: Bytes;
-  readonly channel: Bytes;
-  readonly seq: number;
-  readonly kind: string;
-  readonly pack: number;
-  readonly day: number;
-  readonly about: Bytes;
-  readonly words: string;
-  readonly shown: Bytes;
-  readonly state: "here" | "gone" | "deleted" | "removed" | "unknown";
-  readonly got_ms: UnixMs;
 };
 export type ChannelDecisionRow = {
   readonly target: Bytes;
