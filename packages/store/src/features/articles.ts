@@ -51,16 +51,19 @@ export function readFollowedArticles(
   );
 }
 
-/** Of what one follows or writes, by time: each channel has as many as the others, where all are too many. */
+/**
+ * By time, those of what one follows or writes before those of others: each channel has as many as the others of its
+ * sort, where all are too many.
+ */
 export function readSearchedArticles(db: Database, limit: number): readonly ArticlePlace[] {
   return db.all(
     `SELECT hash, channel, about, pack, seq, day FROM (
-       SELECT ${place}, row_number() OVER (PARTITION BY e.channel ORDER BY e.pack DESC, e.seq DESC) AS nth
+       SELECT ${place}, row_number() OVER (PARTITION BY e.channel ORDER BY e.pack DESC, e.seq DESC) AS nth,
+         e.channel IN (SELECT channel FROM channel_follows WHERE is_on = 1 UNION SELECT id FROM channel_own) AS is_known
        FROM channel_entries AS e
-       WHERE e.channel IN (SELECT channel FROM channel_follows WHERE is_on = 1 UNION SELECT id FROM channel_own)
-         AND ${stands}
-       ORDER BY nth, ${byTime} LIMIT ?)
-     ORDER BY ${byTime}`,
+       WHERE ${stands}
+       ORDER BY is_known DESC, nth, ${byTime} LIMIT ?)
+     ORDER BY is_known DESC, ${byTime}`,
     limit,
   );
 }

@@ -119,6 +119,15 @@ test("[PA6] search goes through what one follows, so much of each account, and t
   expect(findArticles(context, has("stranger"), 9)).toMatchObject({ articles: [], accounts: [{ name: "stranger" }] });
 });
 
+test("[PA6] search finds what one does not follow, behind what one follows", () => {
+  const { context, account, article } = device();
+  const [clinic, stranger] = [account(1, "clinic"), account(2, "stranger", false)];
+  article({ channel: clinic, hash: id(10), title: "flu shots" }, 1);
+  article({ channel: stranger, hash: id(11), title: "flu shots" }, 2);
+  const { articles } = findArticles(context, has("flu"), 9);
+  expect(articles.map(({ account: { name } }) => name)).toEqual(["clinic", "stranger"]);
+});
+
 test("[PA5] [PA8] an edition of another channel's entry stands in no place, and of an article that is not here the latest edition bears its comments", () => {
   const { held, context, account, article, comment } = device();
   const [clinic, thief, reader] = [account(1, "clinic"), account(2, "thief"), account(3, "reader", false)];

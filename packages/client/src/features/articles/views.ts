@@ -35,7 +35,7 @@ import { type Hex, idFrom, type ReadContext, type Snippet, unpack } from "../../
 import type { AccountRef, AccountView, ArticlePicture, ArticleRow, ArticlesView, ArticleView } from "./types.ts";
 
 const articlesMax = 300;
-/** Through so many articles of what one follows, and names of accounts, goes what is typed into the search (PA6). */
+/** Through so many articles, and names of accounts, goes what is typed into the search (PA6). */
 const searchedMax = 1_000;
 const accountsMax = 5_000;
 /** So many articles of one account stand in the folder on a day (PA6). */
