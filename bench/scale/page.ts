@@ -165,7 +165,7 @@ export function pageText(costs: Costs, it: Assumptions = assumptions): string {
     ...partsTable(columns),
     "",
     "One machine, however small its load, is one machine: when it is gone, so is home until it is back, and what the disk held is what the backup holds. That is why three may be wanted long before one is full.",
-    "Homes speak to each other, but not over PostgreSQL (PE4): so the last step is a direction and no product.",
+    "Homes speak to each other over PostgreSQL too (PE60), each with one line to another (PE61): what two of them say is one process's work at a time.",
   ].join("\n")}\n`;
 }
 
