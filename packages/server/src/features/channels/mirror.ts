@@ -184,7 +184,7 @@ export class Mirror {
    * or its oldest may go.
    */
   private async hasRoom(name: string): Promise<boolean> {
-    const { tables, config, committed, clock, mayGrow } = this.ports;
+    const { tables, config, clock, mayGrow } = this.ports;
     // @checks CH77
     if (!mayGrow()) return false;
     const bytesMax = config.mirrorBytesMax * packsShare;
@@ -193,10 +193,7 @@ export class Mirror {
     for (let dropped = 0; dropped < droppedPerTurn; dropped++) {
       const oldest = tables.oldestPack(name);
       if (oldest === undefined || decodePackSaid(oldest.said).hour >= before) break;
-      await committed(() => {
-        tables.dropPack(name, oldest.n);
-        return done;
-      });
+      await this.write(() => tables.dropPack(name, oldest.n));
     }
     this.sizes.delete(name);
     if (this.sizeOf(name).bytes <= bytesMax) return true;
@@ -206,39 +203,40 @@ export class Mirror {
 
   /** The key that signs that home's packs: taken from it once, and pinned. */
   private async keyOf(read: ReadPublic, name: string): Promise<Bytes | undefined> {
-    const { tables, committed } = this.ports;
+    const { tables } = this.ports;
     const held = tables.home(name);
     if (held === undefined || held.key.length > 0) return held?.key;
     const answer = await read(name, `${publicPath}home`, publicHomeBytesMax);
     const said = answer?.status === 200 ? unlessMalformed(() => decodePublicHome(answer.body)) : undefined;
     // @checks CH71
     if (said === undefined || said.home !== name) return undefined;
-    await committed(() => {
-      tables.setKey(name, said.key);
-      return done;
-    });
+    await this.write(() => tables.setKey(name, said.key));
     return said.key;
   }
 
-  private async fault(name: string, fault: string): Promise<void> {
+  /** In one transaction. */
+  private async write(work: () => void): Promise<void> {
     await this.ports.committed(() => {
-      this.ports.tables.setFault(name, fault);
+      work();
       return done;
     });
   }
 
+  private async fault(name: string, fault: string): Promise<void> {
+    await this.write(() => this.ports.tables.setFault(name, fault));
+  }
+
   private async heard(name: string): Promise<void> {
-    const { tables, committed, clock } = this.ports;
-    await committed(() => {
+    const { tables, clock } = this.ports;
+    await this.write(() => {
       tables.heard(name, clock.nowMs());
       tables.setFault(name, "");
-      return done;
     });
   }
 
   /** Resolves with whether it was taken: nothing behind one that is refused would follow. @checks CH71 */
   private async take(read: ReadPublic, name: string, key: Bytes, file: Bytes, untilMs: number): Promise<boolean> {
-    const { tables, primitives, clock, committed } = this.ports;
+    const { tables, primitives, clock } = this.ports;
     const held = tables.home(name);
     if (held === undefined) return false;
     const before = held.next === 0 ? undefined : { n: held.next - 1, hash: held.hash, hour: held.hour };
@@ -262,9 +260,9 @@ export class Mirror {
     if (!(await this.restore(read, held, pack, untilMs))) return false;
     const { said, signature, roots } = decodePackFile(file);
     this.sizeOf(name).bytes += file.length;
-    await committed(() => {
+    await this.write(() => {
       // not a check: another server of this home was quicker.
-      if (tables.home(name)?.next !== pack.n) return done;
+      if (tables.home(name)?.next !== pack.n) return;
       tables.addPack(name, pack.n, pack.hour, { hash: pack.hash, said, signature, roots: encodeRoots(roots) });
       for (const [place, { hash, channel, entry }] of pack.places.entries()) {
         // @checks CH72
@@ -274,7 +272,6 @@ export class Mirror {
         else if (entry !== undefined) this.use(held, entry);
       }
       this.effects(name, pack);
-      return done;
     });
     this.reread.delete(name);
     return true;
@@ -308,7 +305,7 @@ export class Mirror {
    * behind it. Resolves with whether nothing is left to read. @checks CH72, CH78
    */
   private async restore(read: ReadPublic, held: MirroredHome, pack: OpenedPack, untilMs: number): Promise<boolean> {
-    const { tables, committed } = this.ports;
+    const { tables } = this.ports;
     const { home, next } = held;
     const by = toHex(pack.hash);
     const before = this.reread.get(home);
@@ -327,14 +324,13 @@ export class Mirror {
       const entries = this.isOver(untilMs) ? undefined : await this.readAgain(read, held, n, of);
       if (entries === undefined) return false;
       packs.add(n);
-      await committed(() => {
+      await this.write(() => {
         // not a check: another server of this home was quicker.
-        if (tables.home(home)?.next !== next) return done;
+        if (tables.home(home)?.next !== next) return;
         for (const entry of entries) {
           tables.setEntry(home, entry.hash, entry.bytes);
           this.use(held, entry);
         }
-        return done;
       });
     }
     return true;
@@ -364,7 +360,7 @@ export class Mirror {
 
   /** As many as one look may bring, and as there is room for. @checks CH71, CH73, CH77 */
   private async films(read: ReadPublic, home: string, untilMs: number): Promise<void> {
-    const { tables, config, committed, mayGrow } = this.ports;
+    const { tables, config, mayGrow } = this.ports;
     let left = bytesPerLook;
     // Rows have their films' whole lengths: what is wanted counts before it came.
     const isFull = tables.totals().bytes > config.mirrorBytesMax;
@@ -372,10 +368,7 @@ export class Mirror {
       // not a check: it goes on at the next look.
       if (left < readBytesMax || this.isOver(untilMs) || !mayGrow()) return;
       if (isFull && film.chunks === 0) continue;
-      await committed(() => {
-        tables.tried(film.home, film.film);
-        return done;
-      });
+      await this.write(() => tables.tried(film.home, film.film));
       left -= await this.film(read, film, left, untilMs);
     }
   }
@@ -387,7 +380,7 @@ export class Mirror {
     bytesMax: number,
     untilMs: number,
   ): Promise<number> {
-    const { tables, primitives, committed, disk } = this.ports;
+    const { tables, primitives, disk } = this.ports;
     const path = `${publicPath}films/${toHex(film)}`;
     let came = 0;
     /** Undefined where that may be more than is left. An answer that is none counts as if it had come whole. */
@@ -400,11 +393,7 @@ export class Mirror {
     const list = held.length > 0 ? held : (await part(`${path}/list`, filmListBytes(bytes)))?.body;
     // @checks CH71
     if (list === undefined || !isFilmList(primitives.sha256, { hash: film, bytes }, list)) return came;
-    if (held.length === 0)
-      await committed(() => {
-        tables.setList(home, film, list);
-        return done;
-      });
+    if (held.length === 0) await this.write(() => tables.setList(home, film, list));
     for (let at = chunks; at < chunksOf(bytes) && !this.isOver(untilMs); ) {
       const from = at * chunkBytes;
       const length = Math.min(bytes - from, chunksPerCallMax * chunkBytes);
@@ -416,23 +405,17 @@ export class Mirror {
       await disk.write({ id: this.idOf(home, film), bytes }, from, piece.body);
       at += Math.ceil(length / chunkBytes);
       const reached = at;
-      await committed(() => {
-        tables.advance(home, film, reached);
-        return done;
-      });
+      await this.write(() => tables.advance(home, film, reached));
     }
     return came;
   }
 
   /** Films that no entry names any more: their bytes first, and then their row. */
   private async sweep(): Promise<void> {
-    const { tables, committed, disk } = this.ports;
+    const { tables, disk } = this.ports;
     for (const { home, film } of tables.unused(sweepMax)) {
       await disk.remove(this.idOf(home, film));
-      await committed(() => {
-        tables.dropFilm(home, film);
-        return done;
-      });
+      await this.write(() => tables.dropFilm(home, film));
     }
   }
 
