@@ -116,6 +116,7 @@ export const featureRules: FeatureRules = {
       "home.ts",
       "line.ts",
       "pick.ts",
+      "picture-at.ts",
       "saving.ts",
       "words.ts",
     ],

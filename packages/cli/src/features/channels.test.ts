@@ -3,9 +3,10 @@ import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { sizeOfPicture } from "../picture-at.ts";
 import { TestServer } from "../testkit/server.ts";
 import { befriendAnnAndBen, bugs, Terminal } from "../testkit/terminal.ts";
-import { measureFilm, sizeOfPicture } from "./channels.ts";
+import { measureFilm } from "./channels.ts";
 
 setDefaultTimeout(120_000);
 const server = new TestServer("--pack-seconds", "1");

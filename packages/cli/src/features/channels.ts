@@ -6,6 +6,7 @@ import { cliFeature } from "../feature.ts";
 import { fileAt } from "../file-at.ts";
 import { plain, short } from "../line.ts";
 import { pick } from "../pick.ts";
+import { endingOf, pictureAt, pictureTypes } from "../picture-at.ts";
 import { wordsOf } from "../words.ts";
 
 const words = wordsOf(
@@ -54,11 +55,6 @@ type Key = keyof (typeof words)["en"];
 
 const tabs = ["for-you", "following", "friends"] as const satisfies readonly ChannelsTab[];
 const films: Readonly<Record<string, "video/mp4">> = { mp4: "video/mp4", m4v: "video/mp4" };
-const pictures: Readonly<Record<string, "image/webp" | "image/jpeg">> = {
-  webp: "image/webp",
-  jpg: "image/jpeg",
-  jpeg: "image/jpeg",
-};
 
 function feed({ args, view }: Context<Key>, tab: ChannelsTab): ChannelsFeedView {
   return view("channelsFeed", { tab, limit: Math.min(args.last, 200) });
@@ -123,19 +119,17 @@ async function publish(context: Context<Key>, title: string, path: string): Prom
   const { api, answer, text } = context;
   const channel = ownChannel(context);
   const source = fileAt(path);
-  const end = path.toLowerCase().split(".").at(-1) ?? "";
+  const end = endingOf(path);
   const thumbhash = new Uint8Array();
-  const [film, picture] = [films[end], pictures[end]];
+  const film = films[end];
   let upload: string;
   if (film !== undefined) {
     const measured = await measure(source);
     if (measured === undefined) throw new Fault("fault.file", { path, why: "not a film" });
     upload = await api.publishFilm(channel, { title, film: { source, mime: film, ...measured }, thumbhash });
-  } else if (picture !== undefined) {
-    const size = sizeOfPicture(new Uint8Array(await source.slice(0, 1 << 20).arrayBuffer()));
-    if (size === undefined) throw new Fault("fault.file", { path, why: "not a picture" });
-    upload = await api.publishPictures(channel, { title, pictures: [{ source, mime: picture, ...size }], thumbhash });
-  } else throw new Fault("fault.file", { path, why: Object.keys({ ...films, ...pictures }).join(", ") });
+  } else if (pictureTypes[end] !== undefined)
+    upload = await api.publishPictures(channel, { title, pictures: [await pictureAt(path)], thumbhash });
+  else throw new Fault("fault.file", { path, why: Object.keys({ ...films, ...pictureTypes }).join(", ") });
   answer(text("channels.publishing", { title: plain(title) }), { upload });
 }
 
@@ -192,31 +186,6 @@ export function measureFilm(
     return undefined; // It ends before it says so.
   }
   return width > 0 && height > 0 && durationMs > 0 ? { width, height, durationMs } : undefined;
-}
-
-/** Width and height of a JPEG or WebP; undefined where it is neither. */
-export function sizeOfPicture(bytes: Uint8Array): { readonly width: number; readonly height: number } | undefined {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-  try {
-    if (view.getUint16(0) === 0xffd8) {
-      for (let at = 2; ; ) {
-        const marker = view.getUint16(at);
-        const isFrame = marker >= 0xffc0 && marker <= 0xffcf && ![0xffc4, 0xffc8, 0xffcc].includes(marker);
-        if (isFrame) return { width: view.getUint16(at + 7), height: view.getUint16(at + 5) };
-        at += 2 + view.getUint16(at + 2);
-      }
-    }
-    if (view.getUint32(0) !== 0x52494646 || view.getUint32(8) !== 0x57454250) return undefined;
-    const kind = view.getUint32(12);
-    const u24 = (at: number) => view.getUint16(at, true) + (view.getUint8(at + 2) << 16);
-    if (kind === 0x56503858) return { width: 1 + u24(24), height: 1 + u24(27) };
-    if (kind === 0x56503820)
-      return { width: view.getUint16(26, true) & 0x3fff, height: view.getUint16(28, true) & 0x3fff };
-    const bits = view.getUint32(21, true);
-    return { width: 1 + (bits & 0x3fff), height: 1 + ((bits >> 14) & 0x3fff) };
-  } catch {
-    return undefined; // It ends before it says so.
-  }
 }
 
 export const channels = cliFeature(words, {

@@ -3,13 +3,14 @@
  */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import type { AccountRef, ArticleDraftPicture, ArticlePicture, ArticleRow } from "@yanshu/client";
+import type { AccountRef, ArticlePicture, ArticleRow } from "@yanshu/client";
 import { type Context, hintUnlessSent, mustReachHome } from "../../context.ts";
 import { Fault } from "../../fault.ts";
 import { cliFeature } from "../../feature.ts";
 import { fileAt } from "../../file-at.ts";
 import { plain } from "../../line.ts";
 import { pick } from "../../pick.ts";
+import { pictureAt } from "../../picture-at.ts";
 import { wordsOf } from "../../words.ts";
 import { filesOf, pictureName } from "./pages.ts";
 import { articleIn, linesOf } from "./text.ts";
@@ -39,11 +40,6 @@ type Key = keyof (typeof words)["en"];
 const listedMax = 300;
 const chunkBytes = 32 << 10;
 const chunksAtOnce = 8;
-const types: Readonly<Record<string, "image/webp" | "image/jpeg">> = {
-  webp: "image/webp",
-  jpg: "image/jpeg",
-  jpeg: "image/jpeg",
-};
 
 async function accountMeant({ api, view }: Context<Key>, query: string): Promise<AccountRef> {
   const { mine, articles } = view("articles", { limit: listedMax });
@@ -62,40 +58,6 @@ async function articleMeant({ api, view }: Context<Key>, query: string): Promise
     query,
     all.map((one) => ({ ...one, id: one.entry, name: one.title })),
   );
-}
-
-/** Pictures go as they are: nothing is encoded anew. Their size is asked of the picture itself. */
-async function pictureAt(path: string): Promise<ArticleDraftPicture> {
-  const mime = types[path.toLowerCase().split(".").at(-1) ?? ""];
-  if (mime === undefined) throw new Fault("fault.file", { path, why: Object.keys(types).join(", ") });
-  const source = fileAt(path);
-  const size = sizeIn(new Uint8Array(await source.slice(0, 1 << 20).arrayBuffer()));
-  if (size === undefined) throw new Fault("fault.file", { path, why: "not a picture" });
-  return { source, mime, ...size };
-}
-
-/** Width and height of a JPEG, or of a WebP with an extended head; undefined where it is neither. */
-function sizeIn(bytes: Uint8Array): { readonly width: number; readonly height: number } | undefined {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-  try {
-    if (view.getUint16(0) === 0xffd8)
-      for (let at = 2; ; ) {
-        const marker = view.getUint16(at);
-        if (marker >= 0xffc0 && marker <= 0xffcf && ![0xffc4, 0xffc8, 0xffcc].includes(marker))
-          return { width: view.getUint16(at + 7), height: view.getUint16(at + 5) };
-        at += 2 + view.getUint16(at + 2);
-      }
-    if (view.getUint32(0) !== 0x52494646 || view.getUint32(8) !== 0x57454250) return undefined;
-    const kind = view.getUint32(12);
-    const u24 = (at: number) => view.getUint16(at, true) + (view.getUint8(at + 2) << 16);
-    if (kind === 0x56503858) return { width: 1 + u24(24), height: 1 + u24(27) };
-    if (kind === 0x56503820)
-      return { width: view.getUint16(26, true) & 0x3fff, height: view.getUint16(28, true) & 0x3fff };
-    const bits = view.getUint32(21, true);
-    return { width: 1 + (bits & 0x3fff), height: 1 + ((bits >> 14) & 0x3fff) };
-  } catch {
-    return undefined; // It ends before it says so.
-  }
 }
 
 async function publish(context: Context<Key>, account: AccountRef, path: string): Promise<void> {
