@@ -1,8 +1,7 @@
 /**
  * Without: a copy of the tree without one feature (docs/spec/packets.md RP35), to see that the rest stands without it
- * and to build from. `npm run without -- packets [--to FOLDER | --built]`: with a folder the copy is left there; with
- * `--built` the app alone is built, and what tells of it there and in the app of this tree is said, for the evidence;
- * else its types are checked, its rooms tested, its app built, and all goes.
+ * and to build from. `npm run without -- packets [--to FOLDER]`: with a folder the copy is left there; else its types
+ * are checked, its rooms tested, its app built, and all goes.
  */
 import { execFileSync } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
@@ -13,9 +12,8 @@ import { withoutFeature } from "./without-feature.ts";
 const root = join(import.meta.dirname, "..");
 const [name = "", flag, to] = process.argv.slice(2);
 const isToFolder = flag === "--to" && to !== undefined;
-const isBuiltAlone = flag === "--built" && to === undefined;
-if (!/^[a-z-]+$/.test(name) || (flag !== undefined && !isToFolder && !isBuiltAlone)) {
-  console.error("npm run without -- FEATURE [--to FOLDER | --built]");
+if (!/^[a-z-]+$/.test(name) || (flag !== undefined && !isToFolder)) {
+  console.error("npm run without -- FEATURE [--to FOLDER]");
   process.exit(2);
 }
 /** What tells of it in what is built: names of its kinds and words on its screens. */
@@ -55,29 +53,13 @@ try {
   }
   if (to === undefined) {
     linkModules();
-    if (!isBuiltAlone) {
-      run("npx", "tsc", "--noEmit", "-p", ".");
-      run(
-        "npx",
-        "bun",
-        "test",
-        "--timeout",
-        "120000",
-        "packages/wire",
-        "packages/content",
-        "packages/store",
-        "packages/client",
-      );
-    }
+    run("npx", "tsc", "--noEmit", "-p", ".");
+    const rooms = ["wire", "content", "store", "client"].map((room) => `packages/${room}`);
+    run("npx", "bun", "test", "--timeout", "120000", ...rooms);
     run("npx", "vite", "build", "packages/web");
     const left = tellingOf(join(folder, "packages/web/dist"));
-    if (isBuiltAlone) {
-      const all = tellingOf(join(root, "packages/web/dist"));
-      console.info(`without ${name}: left [${left.join(" ")}], else ${all.length}`);
-    } else {
-      if (left.length > 0) throw new Error(`the built app still tells of ${name}: ${left.join(", ")}`);
-      console.info(`without ${name}: types, rooms and app stand, none of its words`);
-    }
+    if (left.length > 0) throw new Error(`the built app still tells of ${name}: ${left.join(", ")}`);
+    console.info(`without ${name}: types, rooms and app stand, none of its words`);
   }
 } finally {
   if (to === undefined) rmSync(folder, { recursive: true, force: true });
