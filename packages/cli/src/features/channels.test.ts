@@ -1,28 +1,13 @@
 /** `yanshu channels`: two terminals, and the real server. */
-import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { expect, setDefaultTimeout, test } from "bun:test";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { sizeOfPicture } from "../picture-at.ts";
-import { TestServer } from "../testkit/server.ts";
-import { befriendAnnAndBen, bugs, Terminal } from "../testkit/terminal.ts";
+import { annAndBen } from "../testkit/ann-and-ben.ts";
 import { measureFilm } from "./channels.ts";
 
 setDefaultTimeout(120_000);
-const server = new TestServer("--pack-seconds", "1");
-const [ann, ben] = [new Terminal(), new Terminal()];
-const folder = mkdtempSync(join(tmpdir(), "yanshu-channels-"));
-
-beforeAll(async () => {
-  await server.start();
-  await befriendAnnAndBen(ann, ben, server.invite);
-});
-afterAll(async () => {
-  for (const one of [ann, ben]) one.remove();
-  rmSync(folder, { recursive: true });
-  await server.remove();
-  expect(bugs).toEqual([]);
-});
+const { ann, ben, folder } = annAndBen("--pack-seconds", "1");
 
 /** A box of a film with this name; numbers are 32 bits each. */
 function box(name: string, ...inside: readonly (Uint8Array | number)[]): Uint8Array {

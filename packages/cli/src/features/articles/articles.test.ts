@@ -1,29 +1,14 @@
 /** `yanshu account`: two terminals, and the real server. */
-import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { expect, setDefaultTimeout, test } from "bun:test";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { AccountView, ArticleView } from "@yanshu/client";
-import { TestServer } from "../../testkit/server.ts";
-import { befriendAnnAndBen, bugs, Terminal } from "../../testkit/terminal.ts";
+import { annAndBen } from "../../testkit/ann-and-ben.ts";
 import { filesOf } from "./pages.ts";
 import { articleIn, linesOf } from "./text.ts";
 
 setDefaultTimeout(120_000);
-const server = new TestServer("--pack-seconds", "1");
-const [ann, ben] = [new Terminal(), new Terminal()];
-const folder = mkdtempSync(join(tmpdir(), "yanshu-articles-"));
-
-beforeAll(async () => {
-  await server.start();
-  await befriendAnnAndBen(ann, ben, server.invite);
-});
-afterAll(async () => {
-  for (const one of [ann, ben]) one.remove();
-  rmSync(folder, { recursive: true });
-  await server.remove();
-  expect(bugs).toEqual([]);
-});
+const { ann, ben, folder } = annAndBen("--pack-seconds", "1");
 
 const account: AccountView = {
   id: "ab".repeat(32),
