@@ -17,6 +17,7 @@ import {
 } from "@yanshu/wire";
 import { dayMs, minuteMs } from "../../core/rate.ts";
 import { provide } from "../../feature.ts";
+import { LogFullError } from "../../log/log.ts";
 import { filmFrom, PackReader } from "../../testkit/author.ts";
 import { Home, partBytes, random, words } from "../../testkit/channel-home.ts";
 import { readerFrom } from "./bun-mirror.ts";
@@ -334,6 +335,32 @@ test("[CH72] what its author withdrew comes back by no decision and in no later 
   await two.pass();
   expect(await gone()).toEqual(hashes(ann));
   expect((await mirror.get(`${base}${pathOf(ben.film)}`)).bytes).toEqual(ben.film.bytes);
+}, 60_000);
+
+test("[CH72] what a full disk did not keep of what is restored is read again", async () => {
+  const two = new Two();
+  const { source, mirror } = two;
+  const { entry } = await source.publish("阿梅", random(100));
+  await mirror.act("mirrors-add", { home: "home.example" });
+  await two.pass();
+  await two.pass();
+  two.decide(["remove", entry]);
+  await two.pass();
+  await two.pass();
+  expect((await two.read()).blanks).toEqual([toHex(entry.hash)]);
+  const tables = mirror.server.log.features.channels.mirror;
+  const { setEntry } = tables;
+  let refused = 0;
+  Object.assign(tables, {
+    setEntry: (...call: Parameters<typeof setEntry>) => {
+      if (call[2] !== undefined && refused++ === 0) throw new LogFullError("no room");
+      setEntry(...call);
+    },
+  });
+  two.decide(["restore", entry]);
+  for (let turn = 0; turn < 3; turn++) await two.pass();
+  expect(refused).toBeGreaterThan(0);
+  expect((await two.read()).blanks).toEqual([]);
 }, 60_000);
 
 test("[CH78] a pack is read once for all that another restores in it, and a turn that took two minutes goes on in the next", async () => {

@@ -214,12 +214,13 @@ export class Mirror {
     return said.key;
   }
 
-  /** In one transaction. */
-  private async write(work: () => void): Promise<void> {
-    await this.ports.committed(() => {
+  /** In one transaction. Resolves with whether it is on disk. */
+  private async write(work: () => void): Promise<boolean> {
+    const { ok } = await this.ports.committed(() => {
       work();
       return done;
     });
+    return ok;
   }
 
   private async fault(name: string, fault: string): Promise<void> {
@@ -260,7 +261,7 @@ export class Mirror {
     if (!(await this.restore(read, held, pack, untilMs))) return false;
     const { said, signature, roots } = decodePackFile(file);
     this.sizeOf(name).bytes += file.length;
-    await this.write(() => {
+    const isKept = await this.write(() => {
       // not a check: another server of this home was quicker.
       if (tables.home(name)?.next !== pack.n) return;
       tables.addPack(name, pack.n, pack.hour, { hash: pack.hash, said, signature, roots: encodeRoots(roots) });
@@ -273,8 +274,8 @@ export class Mirror {
       }
       this.effects(name, pack);
     });
-    this.reread.delete(name);
-    return true;
+    if (isKept) this.reread.delete(name);
+    return isKept;
   }
 
   /** The films of an entry are wanted. Inside a transaction. */
@@ -323,8 +324,7 @@ export class Mirror {
     for (const [n, of] of targets) {
       const entries = this.isOver(untilMs) ? undefined : await this.readAgain(read, held, n, of);
       if (entries === undefined) return false;
-      packs.add(n);
-      await this.write(() => {
+      const isKept = await this.write(() => {
         // not a check: another server of this home was quicker.
         if (tables.home(home)?.next !== next) return;
         for (const entry of entries) {
@@ -332,6 +332,8 @@ export class Mirror {
           this.use(held, entry);
         }
       });
+      if (!isKept) return false; // not a check: the database is away, and it is read again.
+      packs.add(n);
     }
     return true;
   }
