@@ -22,11 +22,11 @@ import {
   type FeatureContext,
   filled,
   type Hex,
-  idFrom,
   type LogFile,
   matcherOf,
   type PublicLog,
 } from "../../feature.ts";
+import { hashIn } from "../../values/public-log.ts";
 import type { ArticleDraft, ArticleDraftPicture, ArticlesApi } from "./types.ts";
 import { type ArticleShown, findArticles, latestOf, readAccount, readArticleAt, readFolder, shownOf } from "./views.ts";
 
@@ -48,13 +48,6 @@ const topics = ["channels", "channels-mine"];
 
 /** Text that is not well formed has no bytes. */
 const clean = (text: string) => text.toWellFormed();
-
-/** @throws ClientError `unknown-message` */
-function hashIn(hex: Hex): Bytes {
-  const id = /^[0-9a-f]{64}$/.test(hex) ? idFrom(hex) : undefined;
-  if (id === undefined) throw new ClientError("unknown-message");
-  return id;
-}
 
 /** @throws ClientError `not-allowed` where nothing here keeps a public log. */
 function logOf(context: FeatureContext): PublicLog {

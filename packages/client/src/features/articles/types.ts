@@ -1,26 +1,13 @@
 /** What screens see of public accounts 公众号, and what they may ask (docs/spec/articles.md). */
-import type { ArticleSpan } from "@yanshu/wire";
+import type { ArticleBlock, ArticleSpan } from "@yanshu/wire";
 import type { Hex, Source } from "../../feature.ts";
+import type { ChannelFileView, ChannelRef } from "../../values/public-log.ts";
 
 export type { ArticleSpan } from "@yanshu/wire";
 
-export type AccountRef = {
-  readonly id: Hex;
-  readonly name: string;
-  /** The hash of its picture. */
-  readonly picture?: Hex;
-  readonly isFollowed: boolean;
-  readonly isMine: boolean;
-};
-
+export type AccountRef = ChannelRef;
 /** A public picture; its bytes are had by `channelFilmChunks`. */
-export type ArticlePicture = {
-  readonly hash: Hex;
-  readonly bytes: number;
-  readonly mime: string;
-  readonly width: number;
-  readonly height: number;
-};
+export type ArticlePicture = ChannelFileView;
 
 export type ArticleRow = {
   readonly entry: Hex;
@@ -33,7 +20,7 @@ export type ArticleRow = {
 };
 
 export type ArticleBlockView = {
-  readonly is: "text" | "heading" | "quote" | "item" | "number" | "picture" | "line";
+  readonly is: ArticleBlock["is"];
   readonly text: string;
   readonly spans: readonly ArticleSpan[];
   readonly picture?: ArticlePicture;

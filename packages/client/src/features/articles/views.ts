@@ -6,7 +6,6 @@ import {
   countChannelComments,
   countWithheld,
   type Database,
-  isChannelFollowed,
   readAccounts,
   readArticlesOf,
   readArticleWords,
@@ -22,17 +21,10 @@ import {
   readNewestEntryOf,
   readSearchedArticles,
 } from "@yanshu/store";
-import {
-  type ArticleBody,
-  articleBodies,
-  type Bytes,
-  channelBodies,
-  equalBytes,
-  type FilmRef,
-  toHex,
-} from "@yanshu/wire";
+import { type ArticleBody, articleBodies, type Bytes, equalBytes, type FilmRef, toHex } from "@yanshu/wire";
 import { type Hex, idFrom, type ReadContext, type Snippet, unpack } from "../../feature.ts";
-import type { AccountRef, AccountView, ArticlePicture, ArticleRow, ArticlesView, ArticleView } from "./types.ts";
+import { channelRef, fileOf } from "../../values/public-log.ts";
+import type { AccountRef, AccountView, ArticleRow, ArticlesView, ArticleView } from "./types.ts";
 
 const articlesMax = 300;
 /** Through so many articles, and names of accounts, goes what is typed into the search (PA6). */
@@ -55,30 +47,6 @@ export function latestOf(db: Database, row: ChannelEntryRow): ChannelEntryRow {
   return readLatestEdition(db, row.channel, articleOf(row)) ?? row;
 }
 
-function refOf(db: Database, id: Bytes): AccountRef {
-  const row = readChannel(db, id);
-  const isMine = readChannelOwnOf(db, id) !== undefined;
-  return {
-    id: toHex(id),
-    name: (isMine ? waitingName(db, id) : undefined) ?? row?.name ?? "",
-    ...(row && row.picture.length > 0 && { picture: toHex(row.picture) }),
-    isFollowed: isChannelFollowed(db, id),
-    isMine,
-  };
-}
-
-/** What an own account is called from now on, and no pack says yet. */
-function waitingName(db: Database, id: Bytes): string | undefined {
-  const isIt = ({ kind, state, channel }: { kind: string; state: string; channel: Bytes }) =>
-    kind === "profile" && state !== "failed" && equalBytes(channel, id);
-  const waiting = readChannelPuts(db).findLast(isIt);
-  return waiting && channelBodies.profile.decode(waiting.body).name;
-}
-
-function pictureOf({ hash, bytes, mime, width, height }: FilmRef): ArticlePicture {
-  return { hash: toHex(hash), bytes, mime, width, height };
-}
-
 /** A row of a list, as its latest edition has it; @param accounts those that were read for this list. */
 function rowsOf(db: Database, places: readonly ArticlePlace[], accounts = new Map<Hex, AccountRef>()): ArticleRow[] {
   return places.flatMap((at) => {
@@ -90,7 +58,7 @@ function rowsOf(db: Database, places: readonly ArticlePlace[], accounts = new Ma
 
 function accountIn(db: Database, channel: Bytes, accounts: Map<Hex, AccountRef>): AccountRef {
   const id = toHex(channel);
-  const ref = accounts.get(id) ?? refOf(db, channel);
+  const ref = accounts.get(id) ?? channelRef(db, channel);
   accounts.set(id, ref);
   return ref;
 }
@@ -107,7 +75,7 @@ function rowOf(
     account,
     title: said.title,
     summary: said.summary ?? beginningOf(said),
-    ...(cover && { cover: pictureOf(cover) }),
+    ...(cover && { cover: fileOf(cover) }),
     day,
   };
 }
@@ -134,7 +102,7 @@ export function readFolder({ database: db }: ReadContext, { limit }: { readonly 
         count: of_day - dayMax,
       })),
     hasMore: all.length > most,
-    mine: readChannelOwn(db).map(({ id }) => refOf(db, id)),
+    mine: readChannelOwn(db).map(({ id }) => channelRef(db, id)),
   };
 }
 
@@ -165,9 +133,9 @@ export function readArticleAt({ database: db }: ReadContext, hex: Hex): ArticleV
   const latest = latestOf(db, article);
   const { films, said } = shownOf(latest);
   const decision = readChannelDecision(db, latest.hash);
-  const pictures = films.map(pictureOf);
+  const pictures = films.map(fileOf);
   return {
-    ...rowOf(article, latest, refOf(db, article.channel)),
+    ...rowOf(article, latest, channelRef(db, article.channel)),
     author: said.author ?? "",
     blocks: said.blocks.map(({ is, text, spans = [], picture }) => {
       const shown = picture === undefined ? undefined : pictures[picture];
@@ -188,7 +156,7 @@ export function readAccount({ database: db }: ReadContext, hex: Hex): AccountVie
   const menu = readNewestEntryOf(db, id, "menu");
   const puts = readChannelPuts(db).filter(({ kind, channel }) => kind === "article" && equalBytes(channel, id));
   return {
-    ...refOf(db, id),
+    ...channelRef(db, id),
     about: row?.about ?? "",
     articles: rowsOf(db, readArticlesOf(db, id, articlesMax)),
     gaps: readChannelEntriesOf(db, id, ["article", ""], articlesMax).flatMap(({ state, seq, hash, about }) => {
@@ -223,7 +191,7 @@ export function findArticles(
     if (match(readArticleWords(db, place)) !== undefined) found.push(place);
   }
   const nameOf = ({ id, name }: { readonly id: Bytes; readonly name: string }) =>
-    readChannelOwnOf(db, id) === undefined ? name : refOf(db, id).name;
+    readChannelOwnOf(db, id) === undefined ? name : channelRef(db, id).name;
   const accounts = readAccounts(db, accountsMax).filter((one) => match(nameOf(one)) !== undefined);
-  return { articles: rowsOf(db, found), accounts: accounts.slice(0, most).map(({ id }) => refOf(db, id)) };
+  return { articles: rowsOf(db, found), accounts: accounts.slice(0, most).map(({ id }) => channelRef(db, id)) };
 }

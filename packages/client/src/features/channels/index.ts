@@ -35,6 +35,7 @@ import {
   matcherOf,
   type ReadContext,
 } from "../../feature.ts";
+import { hashIn } from "../../values/public-log.ts";
 import { deskOf } from "./desk.ts";
 import { pageFor } from "./for-you.ts";
 import { publicLogOf } from "./log.ts";
@@ -44,7 +45,6 @@ import {
   comment,
   createChannel,
   dropPut,
-  hashIn,
   hide,
   ownItem,
   pin,

@@ -15,7 +15,7 @@ import {
   unlessMalformed,
 } from "@yanshu/wire";
 import { ClientError, type FeatureContext, type Hex } from "../../feature.ts";
-import { hashIn } from "./own.ts";
+import { hashIn } from "../../values/public-log.ts";
 import { isMirrorName, readValue, writeValue } from "./values.ts";
 
 const { chunkBytes, chunksPerCallMax } = publicLimits;

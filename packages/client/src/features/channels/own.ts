@@ -22,7 +22,6 @@ import {
 } from "@yanshu/store";
 import {
   type Bytes,
-  type ChannelKind,
   channelBodies,
   channelIdOf,
   channelLimits,
@@ -35,17 +34,8 @@ import {
   toHex,
   utf8,
 } from "@yanshu/wire";
-import {
-  ClientError,
-  type FeatureContext,
-  filled,
-  type Hex,
-  idFrom,
-  pack,
-  type Source,
-  sourceOf,
-  unpack,
-} from "../../feature.ts";
+import { ClientError, type FeatureContext, filled, pack, type Source, sourceOf, unpack } from "../../feature.ts";
+import { profileWaiting, waitingOf } from "../../values/public-log.ts";
 import type { ChannelFilmDraft, ChannelPicture, ChannelPicturesDraft, ChannelProfile } from "./types.ts";
 import { captionsBytesMax, filmsShown, hashtagsIn, isMirrorName, none, readValue } from "./values.ts";
 
@@ -62,13 +52,6 @@ export function ownChannel({ db }: Pick<FeatureContext, "db">, id: Bytes): Chann
   const row = readChannelOwnOf(db, id);
   if (row === undefined) throw new ClientError("unknown-message");
   return row;
-}
-
-/** Of an entry or a channel. @throws ClientError `unknown-message` */
-export function hashIn(hex: Hex): Bytes {
-  const id = /^[0-9a-f]{64}$/.test(hex) ? idFrom(hex) : undefined;
-  if (id === undefined) throw new ClientError("unknown-message");
-  return id;
 }
 
 export function ownItem({ id, seed, inception, stamp_ms }: Omit<ChannelOwnRow, "seq" | "head">) {
@@ -122,11 +105,12 @@ function profileBody({ name, about = "", mirrors = [] }: ChannelProfile): Bytes 
 export async function setProfile(context: FeatureContext, id: Bytes, change: Partial<ChannelProfile>): Promise<void> {
   const { db } = context;
   ownChannel(context, id);
-  const waiting = waitingOf(db, "profile", id);
   const held = readChannel(db, id);
-  const before = waiting
-    ? channelBodies.profile.decode(waiting.body)
-    : { name: held?.name ?? "", about: held?.about, mirrors: mirrorsIn(held?.mirrors) };
+  const before = profileWaiting(db, id) ?? {
+    name: held?.name ?? "",
+    about: held?.about,
+    mirrors: mirrorsIn(held?.mirrors),
+  };
   const { name, about = "", mirrors = [] } = before;
   const body = profileBody({ name, about, mirrors, ...change });
   const [entry] = readChannelEntriesOf(db, id, ["profile"], 1);
@@ -302,13 +286,6 @@ export function dropPut({ db, files }: FeatureContext, { put, films }: ChannelPu
     "here",
   );
   dropChannelPut(db, put);
-}
-
-/** The last of this kind that a channel says and no pack has yet; what home refused says nothing. */
-export function waitingOf(db: Database, kind: ChannelKind, channel: Bytes): ChannelPutRow | undefined {
-  return readChannelPuts(db).findLast(
-    (one) => one.kind === kind && one.state !== "failed" && equalBytes(one.channel, channel),
-  );
 }
 
 /** What an own channel has pinned, in its order: by what waits here, else by the packs (CH63). */

@@ -21,27 +21,9 @@
 import type { YouthLimits } from "@yanshu/content";
 import type { Bytes } from "@yanshu/wire";
 import type { Hex, PersonRef, Snippet, Source } from "../../feature.ts";
+import type { ChannelFileView, ChannelRef } from "../../values/public-log.ts";
 
-export type ChannelRef = {
-  readonly id: Hex;
-  /** Empty until its author gave it one, or its profile did not come. */
-  readonly name: string;
-  /** `film` hash of its picture. */
-  readonly picture?: Hex;
-  readonly isFollowed: boolean;
-  /** One of this account's own. */
-  readonly isMine: boolean;
-};
-
-/** A file of public bytes, as its entry names it. */
-export type ChannelFileView = {
-  /** Of the list of its chunks: `/films/HASH`. */
-  readonly hash: Hex;
-  readonly bytes: number;
-  readonly mime: string;
-  readonly width: number;
-  readonly height: number;
-};
+export type { ChannelFileView, ChannelRef } from "../../values/public-log.ts";
 
 /** Why a film stands where it stands: what of it is true, and how much of its score that is. */
 export type ChannelWhy =

@@ -7,7 +7,6 @@ import {
   countChannelComments,
   type Database,
   hasChannelFoundSince,
-  isChannelFollowed,
   isChannelWithdrawn,
   newestChannelPack,
   readChannel,
@@ -34,8 +33,9 @@ import {
 } from "@yanshu/store";
 import { type Bytes, channelBodies, equalBytes, type FilmRef, type ProfileBody, toHex } from "@yanshu/wire";
 import { type Hex, idFrom, type ReadContext, type Snippet, unpack } from "../../feature.ts";
+import { channelRef, fileOf, profileWaiting } from "../../values/public-log.ts";
 import { heldBy } from "./desk.ts";
-import { mirrorsIn, piecesOf, pinsOf, waitingOf } from "./own.ts";
+import { mirrorsIn, piecesOf, pinsOf } from "./own.ts";
 import { packsToWait } from "./pull.ts";
 import type {
   ChannelCommentsView,
@@ -66,30 +66,7 @@ const commentsMax = 1_000;
 
 const storeOf = (read: ReadContext) => ({ db: read.database });
 
-function refOf({ database: db }: Pick<ReadContext, "database">, id: Bytes): ChannelRef {
-  const row = readChannel(db, id);
-  const isMine = readChannelOwnOf(db, id) !== undefined;
-  const waiting = isMine ? profileWaiting(db, id) : undefined;
-  return {
-    id: toHex(id),
-    name: waiting?.name ?? row?.name ?? "",
-    ...(row && row.picture.length > 0 && { picture: toHex(row.picture) }),
-    isFollowed: isChannelFollowed(db, id),
-    isMine,
-  };
-}
-
-/** What an own channel says of itself, and no pack has yet (CH63). */
-function profileWaiting(db: Database, id: Bytes): ProfileBody | undefined {
-  const waiting = waitingOf(db, "profile", id);
-  return waiting && channelBodies.profile.decode(waiting.body);
-}
-
 const aboutOf = (waiting: ProfileBody | undefined, row: ChannelRow | undefined) => (waiting ?? row)?.about ?? "";
-
-function fileOf({ hash, bytes, mime, width, height }: FilmRef) {
-  return { hash: toHex(hash), bytes, mime, width, height };
-}
 
 function decisionOf(decision: ChannelDecisionRow | undefined): ChannelDecisionView | undefined {
   if (decision === undefined || decision.action === "restore") return undefined;
@@ -109,7 +86,7 @@ function filmOf(read: ReadContext, row: ChannelEntryRow, why: ChannelWhy = { kin
   const shown = films.filter(({ mime }) => row.kind === "film" || mime.startsWith("image/"));
   return {
     entry: toHex(row.hash),
-    channel: refOf(read, row.channel),
+    channel: channelRef(db, row.channel),
     kind: row.kind === "film" ? "film" : "pictures",
     day,
     atMs: row.got_ms,
@@ -223,7 +200,7 @@ export function readChannelPage(read: ReadContext, hex: Hex): ChannelView | unde
     "SELECT * FROM channel_entries WHERE channel = ? AND state = 'unknown' LIMIT 50",
     id,
   );
-  const ref = refOf(read, id);
+  const ref = channelRef(db, id);
   const gaps = [...all, ...others, ...unknown].flatMap((one): ChannelGap[] => {
     if (one.state === "here") return [];
     const decision = decisionOf(readChannelDecision(db, one.hash));
@@ -260,7 +237,7 @@ export function readComments(read: ReadContext, entry: Hex): ChannelCommentsView
     );
   const view = ({ row, shown: { text, day } }: (typeof said)[number]): ChannelCommentView => {
     const hidden = isHidden(row.hash);
-    const by = refOf(read, row.channel);
+    const by = channelRef(db, row.channel);
     return {
       entry: toHex(row.hash),
       by,
@@ -277,7 +254,7 @@ export function readComments(read: ReadContext, entry: Hex): ChannelCommentsView
     const { text, to } = channelBodies.comment.decode(row.body);
     return {
       entry: row.entry.length > 0 ? toHex(row.entry) : `waits ${row.put}`,
-      by: refOf(read, row.channel),
+      by: channelRef(db, row.channel),
       text,
       day: dayOf(row.made_ms),
       atMs: row.made_ms,
@@ -324,7 +301,7 @@ export function readMine(read: ReadContext): ChannelsMineView {
   const terms = readValue(storeOf(read), "terms");
   return {
     channels: readChannelOwn(db).map(({ id }) => ({
-      ...refOf(read, id),
+      ...channelRef(db, id),
       about: aboutOf(profileWaiting(db, id), readChannel(db, id)),
       films: readChannelEntriesOf(db, id, ["film", "pictures"], gridMax).filter(({ state }) => state === "here").length,
       unpublished: late.filter(({ channel }) => equalBytes(channel, id)).length,
@@ -346,7 +323,9 @@ export function readMine(read: ReadContext): ChannelsMineView {
 }
 
 export function readFollowed(read: ReadContext): readonly ChannelRef[] {
-  return readChannelFollows(read.database).flatMap(({ channel, is_on }) => (is_on === 1 ? [refOf(read, channel)] : []));
+  return readChannelFollows(read.database).flatMap(({ channel, is_on }) =>
+    is_on === 1 ? [channelRef(read.database, channel)] : [],
+  );
 }
 
 export function readSettings(read: ReadContext): ChannelsSettingsView {
@@ -384,7 +363,7 @@ export function readLog(read: ReadContext): ChannelsLogView {
     found: readChannelFound(db).map(({ what, pack, channel, seq, account }) => ({
       what: what as ChannelsLogView["found"][number]["what"],
       pack,
-      ...(channel.length > 0 && { channel: refOf(read, channel), seq }),
+      ...(channel.length > 0 && { channel: channelRef(db, channel), seq }),
       ...(account.length > 0 && { by: people.ref(toHex(account)) }),
     })),
   };
@@ -417,7 +396,7 @@ export function search(
     .all<{ id: Bytes; name: string; about: string }>("SELECT id, name, about FROM channels WHERE name <> '' LIMIT 5000")
     .filter(({ name, about }) => match(name) !== undefined || (about !== "" && match(about) !== undefined))
     .slice(0, most)
-    .map(({ id }) => refOf(read, id));
+    .map(({ id }) => channelRef(db, id));
   const tags = readChannelTags(db, 1_000)
     .filter(({ tag }) => match(tag) !== undefined)
     .slice(0, 20);

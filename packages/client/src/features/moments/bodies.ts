@@ -17,20 +17,18 @@ const [firstBodies, bodiesAtOnce] = [16, 64];
 /** @param ways accounts, in hex, whose posts are shown. */
 export async function readBodies(context: FeatureContext, ways: ReadonlySet<string>): Promise<void> {
   const { db, nowMs } = context;
-  const homes = new Map<string, HomeOf>();
-  const isAsked = ({ author }: Pick<MomentRow, "author">) => {
-    const at = homeOf(context, author);
-    homes.set(toHex(author), at);
-    return ways.has(toHex(author)) && isAskedAt(context, at);
-  };
-  const authors = db.all<Pick<MomentRow, "author">>("SELECT DISTINCT author FROM moments WHERE state = 'wanted'");
+  const authors = db
+    .all<Pick<MomentRow, "author">>("SELECT DISTINCT author FROM moments WHERE state = 'wanted'")
+    .filter(({ author }) => ways.has(toHex(author)));
+  const homes = new Map(authors.map(({ author }) => [toHex(author), homeOf(context, author)]));
+  const asked = [...homes].flatMap(([author, at]) => (isAskedAt(context, at) ? [author.toUpperCase()] : []));
   const wanted = db.all<MomentRow>(
     `SELECT * FROM (SELECT *, row_number() OVER (PARTITION BY author ORDER BY tries, at_ms DESC) AS nth FROM moments
        WHERE state = 'wanted' AND stamp_ms > ? AND again_ms <= ? AND hex(author) IN (SELECT value FROM json_each(?)))
      WHERE nth <= ? ORDER BY tries, at_ms DESC LIMIT 1000`,
     nowMs() - 30 * dayMs,
     nowMs(),
-    JSON.stringify(authors.filter(isAsked).map(({ author }) => toHex(author).toUpperCase())),
+    JSON.stringify(asked),
     wantedMax,
   );
   for (let from = 0; from < wanted.length; ) {

@@ -13,27 +13,20 @@ import {
   readMomentWays,
   writeMomentFriend,
 } from "@yanshu/store";
-import { type AccountId, concat, equalBytes, toHex, type UnixMs } from "@yanshu/wire";
+import { type AccountId, concat, equalBytes, fromHex, toHex, type UnixMs } from "@yanshu/wire";
 import type { FeatureContext } from "../../feature.ts";
 import { homeNamedBy, takeHomeNamed } from "./named-home.ts";
 import { pieces } from "./values.ts";
 
 type ToldItem = Extract<SyncItem, { readonly kind: "momentTold" }>;
 
-/** Whether this account may have been told of it by that one: not by itself. */
-function byAccount<T extends { readonly account: AccountId }>(rows: readonly T[]): ReadonlyMap<string, readonly T[]> {
-  const by = new Map<string, T[]>();
-  for (const row of rows) by.set(toHex(row.account), [...(by.get(toHex(row.account)) ?? []), row]);
-  return by;
-}
-
 export function toldItems({ db, own }: FeatureContext): readonly ToldItem[] {
-  const logs = byAccount(readMomentLogs(db));
-  return [...byAccount(readMomentWays(db))].flatMap(([hex, ways]) => {
-    const [first] = ways;
-    if (first === undefined || equalBytes(first.account, own())) return [];
-    return [toldItem(db, first.account, ways, logs.get(hex) ?? [])];
-  });
+  const accountOf = ({ account }: { readonly account: AccountId }) => toHex(account);
+  const logs = Map.groupBy(readMomentLogs(db), accountOf);
+  // What own devices put, they read of themselves.
+  const ways = Map.groupBy(readMomentWays(db), accountOf);
+  ways.delete(toHex(own()));
+  return Array.from(ways, ([hex, some]) => toldItem(db, fromHex(hex) as AccountId, some, logs.get(hex) ?? []));
 }
 
 function toldItem(
