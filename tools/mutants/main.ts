@@ -9,8 +9,8 @@
  * notice is not asked again, while the file of the check and the test's read to a program as they did. Where one of
  * the two changed, the test that noticed before is asked before all others. `--fresh` begins anew.
  *
- * The tests nearest to a check are asked first: those of its own package, then those elsewhere that bear its rules, and
- * in a whole run, and with `--tests`, all others. A world of people is played only for a check that nothing nearer
+ * The tests nearest to a check are asked first: those beside it, those of its own package, then those elsewhere that
+ * bear its rules, and in a whole run, and with `--tests`, all others. A world of people is played only for a check that nothing nearer
  * noticed. `--jobs N` runs so many of them at once.
  *
  * While tests are written: `--near` asks no others, `--tests TEXT` only test files whose path holds one of these words
@@ -19,7 +19,7 @@
  */
 import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { parseArgs } from "node:util";
 import { Glob } from "bun";
 import { eachOf } from "../each-of.mjs";
@@ -202,13 +202,17 @@ type Stage = { readonly what: string; readonly mayNotice: (check: Check, file: s
 
 /** Which test files are asked, one stage after another for what the one before did not notice. */
 function stages(isAll: boolean): readonly Stage[] {
-  const [isOwn, isOfRule] = [isOfPackage, (check: Check, file: string) => bears(file, check) && !isOwn(check, file)];
-  const isOther = (check: Check, file: string) => !isOwn(check, file) && !isOfRule(check, file);
-  return [
-    { what: "test files of their packages", mayNotice: isOwn },
-    { what: "test files elsewhere that bear their rules", mayNotice: isOfRule },
-    { what: "other test files", mayNotice: isOther },
-  ].slice(0, options.near || !isAll ? 2 : 3);
+  const inOrder: readonly Stage[] = [
+    { what: "test files beside them", mayNotice: ({ path }, file) => dirname(path) === dirname(file) },
+    { what: "test files of their packages", mayNotice: isOfPackage },
+    { what: "test files elsewhere that bear their rules", mayNotice: (check, file) => bears(file, check) },
+    { what: "other test files", mayNotice: () => true },
+  ];
+  return inOrder.slice(0, options.near || !isAll ? 3 : 4).map(({ what, mayNotice }, at) => {
+    const before = inOrder.slice(0, at);
+    const isNew = (check: Check, file: string) => !before.some((stage) => stage.mayNotice(check, file));
+    return { what, mayNotice: (check, file) => mayNotice(check, file) && isNew(check, file) };
+  });
 }
 
 /** Of some packages all test files take seconds; of others those that bear a rule of it. */

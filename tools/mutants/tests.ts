@@ -25,7 +25,7 @@ type Line = { readonly what: string; readonly name: string; readonly at?: number
 type Kept = { readonly known: readonly string[]; readonly lines: readonly (Line & { readonly check?: string })[] };
 
 /** Rooms whose tests see what a check refuses, in the order in which they are asked. */
-const rooms = ["release", "content", "wire", "mls", "store", "client", "server", "cli", "web", "testing"];
+const rooms = ["release", "content", "wire", "mls", "mini", "store", "client", "server", "cli", "web", "testing"];
 /** They look at the tree, at how long something takes, or play others' tests once more. */
 const leftOut = /\/(evidence|process|fuzz|sim)\/|^packages\/server\/src\/backup\/|\/locales\//;
 

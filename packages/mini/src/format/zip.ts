@@ -14,7 +14,7 @@ export type Unzipped = { readonly files: ReadonlyMap<string, Uint8Array> } | Pac
 
 /** A path of a package: of NFC, relative, with no step upwards, no empty step and no backslash. @checks PR1 */
 export function isPackagePath(path: string): boolean {
-  if (path.length === 0 || new TextEncoder().encode(path).length > packageLimits.pathBytesMax) return false;
+  if (new TextEncoder().encode(path).length > packageLimits.pathBytesMax) return false;
   if (/[\\:\p{Cc}]/u.test(path) || path !== path.normalize("NFC")) return false;
   return path.split("/").every((step) => step !== "" && step !== "." && step !== "..");
 }
@@ -67,6 +67,7 @@ function entriesOf(bytes: Uint8Array): readonly Entry[] | PackageFault {
   let end = bytes.length - endBytes;
   while (view.getUint32(end, true) !== 0x06054b50) {
     end -= 1;
+    // not a check: a search that went on would end at the beginning, as no zip too.
     if (end < bytes.length - endBytes - commentBytesMax) return { fault: "not-a-package" };
   }
   if (end >= 20 && view.getUint32(end - 20, true) === 0x07064b50) return { fault: "not-a-package" };
@@ -126,7 +127,7 @@ function contentOf(bytes: Uint8Array, { at, isDeflated, packed, unpacked }: Entr
   const pieceBytes = 4_096;
   for (let from = 0; from < packed; from += pieceBytes) {
     inflate.push(held.subarray(from, from + pieceBytes), from + pieceBytes >= packed);
-    if (length > unpacked) return undefined;
+    if (length > unpacked) return undefined; // not a check: the end says so too, after more work.
   }
   return length === unpacked ? content : undefined;
 }
