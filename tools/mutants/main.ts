@@ -10,8 +10,8 @@
  * the two changed, the test that noticed before is asked before all others. `--fresh` begins anew.
  *
  * The tests nearest to a check are asked first: those beside it, those of its own package, then those elsewhere that
- * bear its rules, and in a whole run, and with `--tests`, all others. A world of people is played only for a check that nothing nearer
- * noticed. `--jobs N` runs so many of them at once.
+ * bear its rules, and in a whole run, and with `--tests`, all others. A world of people is played only for a check that
+ * nothing nearer noticed. `--jobs N` runs so many of them at once.
  *
  * While tests are written: `--near` asks no others, `--tests TEXT` only test files whose path holds one of these words
  * (`mls/,attacks/`), `--others N` so many that bear no rule of a check, `--no-compiler` no compiler. Each finds sooner
