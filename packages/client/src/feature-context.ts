@@ -2,7 +2,7 @@
 import type { Body } from "@yanshu/content";
 import { readMarks } from "@yanshu/store";
 import { type Bytes, equalBytes, toHex } from "@yanshu/wire";
-import { openRoomLine, type RoomEvents, type RoomLine } from "./connection/room-line.ts";
+import { openRoomLine, type RoomEvents, type RoomLine, type RoomManner } from "./connection/room-line.ts";
 import { type Engine, ownOf, sameBytes, topicOf } from "./core/engine.ts";
 import { directChats } from "./direct-chats.ts";
 import { ClientError } from "./errors.ts";
@@ -182,8 +182,7 @@ export function featureContext(engine: Engine, views: () => ViewContext): Featur
       },
       enter: (name, events, at) => roomLine(engine, name, events, at),
       listen: (name, events, at) => roomLine(engine, name, events, at, "listens"),
-      show: (name, shows, events) =>
-        openRoomLine(ports, ownOf(engine).server, name, paymentOf(engine), events, { shows }),
+      show: (name, shows, events) => roomLine(engine, name, events, undefined, { shows }),
       watch: (name, events, at) => roomLine(engine, name, events, at, "watches"),
       homeOf: (conversation, account, device, named) => {
         if (named !== undefined) return farOf(engine, named);
@@ -221,14 +220,15 @@ function roomLine(
   name: Bytes,
   events: RoomEvents,
   at: string | undefined,
-  manner?: "listens" | "watches",
+  manner?: RoomManner,
 ): RoomLine {
   const { ports, link } = engine;
-  if (at === undefined) return openRoomLine(ports, ownOf(engine).server, name, paymentOf(engine), events, manner);
   const { after, chance } = ports;
+  const connect: Ports["connect"] = (server, on) => link.roomsAt(server, on, at === undefined || manner !== "listens");
+  const line = { after, chance, connect };
+  if (at === undefined) return openRoomLine(line, ownOf(engine).server, name, paymentOf(engine), events, manner);
   // Its relay is found at that home's name, as home's own is at home's.
   const host = at.replace(/:\d+$/, "");
   const relay: RoomEvents["relay"] = (access) => events.relay({ host, ...access });
-  const connect: Ports["connect"] = (server, on) => link.roomsAt(server, on);
-  return openRoomLine({ after, chance, connect }, at, name, undefined, { ...events, relay }, manner);
+  return openRoomLine(line, at, name, undefined, { ...events, relay }, manner);
 }

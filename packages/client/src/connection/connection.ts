@@ -112,6 +112,8 @@ export type Payment = {
 
 export type Connection = {
   readonly wake: () => void;
+  /** Opens at once, without waiting for the backoff, which goes on from where it is. */
+  readonly hurry: () => void;
   readonly drop: () => void;
   readonly isReady: () => boolean;
   readonly failures: () => number;
@@ -125,6 +127,8 @@ export function openConnection(ports: Ports, hooks: ConnectionHooks): Connection
   let socket: Socket | undefined;
   /** A frame given to a socket that is still connecting is lost without an error. */
   let isOpen = false;
+  /** It has not shown yet that it is the server that was meant: only the greeting is said to it (HM74). */
+  let isStranger = hooks.isHome !== undefined;
   let ready = false;
   let failures = 0;
   let nextRequest = 1;
@@ -186,10 +190,10 @@ export function openConnection(ports: Ports, hooks: ConnectionHooks): Connection
     const asked = isHome && ports.crypto.random(idBytes.nonce);
     const hello = await call("hello", { versions: [1], ...(asked && { asked }) });
     if (socket !== current) return;
-    const isTrusted =
-      hello.kind === "ok" && (asked === undefined || (await isHome?.(server, hello.value, asked)) === true);
+    const isIt = hello.kind === "ok" && (asked === undefined || (await isHome?.(server, hello.value, asked)) === true);
     if (socket !== current) return;
-    const accepted = isTrusted && (await hooks.opened(hello.value, call));
+    isStranger = !isIt;
+    const accepted = isIt && (await hooks.opened(hello.value, call));
     if (socket !== current) return;
     if (!accepted) {
       current?.close();
@@ -206,6 +210,7 @@ export function openConnection(ports: Ports, hooks: ConnectionHooks): Connection
     ackTimer = undefined;
     socket = undefined;
     isOpen = false;
+    isStranger = hooks.isHome !== undefined;
     ready = false;
     if (!isSentElsewhere) failures++;
     hooks.gone();
@@ -234,7 +239,12 @@ export function openConnection(ports: Ports, hooks: ConnectionHooks): Connection
       lost();
       return;
     }
-    if (decoded.type === "push") {
+    const isAnswer = decoded.type === "result" || decoded.type === "ok" || decoded.type === "error";
+    // @checks HM74
+    if (isStranger && !isAnswer) {
+      socket?.close();
+      lost();
+    } else if (decoded.type === "push") {
       received.push({ id: decoded.push.id, bytes: frame.length });
       receivedBytes += frame.length;
       if (received.length > waitingMax.pushes || receivedBytes > waitingMax.bytes) {
@@ -332,6 +342,7 @@ export function openConnection(ports: Ports, hooks: ConnectionHooks): Connection
       failures = Math.min(failures, 1);
       open();
     },
+    hurry: open,
     drop: () => {
       retry?.();
       retry = undefined;
@@ -343,7 +354,7 @@ export function openConnection(ports: Ports, hooks: ConnectionHooks): Connection
     },
     isReady: () => ready,
     failures: () => failures,
-    call,
+    call: (name, args) => (isStranger ? Promise.resolve({ kind: "lost" }) : call(name, args)),
     post: async (header, partsBytes) => {
       const widening = widen(partsBytes.length + headBytes);
       if (widening !== undefined) await widening;

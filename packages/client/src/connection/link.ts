@@ -14,7 +14,7 @@ import {
   type ServerCard,
   tunnelRooms,
 } from "@yanshu/wire";
-import type { Cancel, Ports, Socket, SocketEvents } from "../ports.ts";
+import type { Cancel, Ports, Socket, SocketEvents, SocketPath } from "../ports.ts";
 import type { KnownServer } from "../values/far-servers.ts";
 import {
   type Answer,
@@ -24,7 +24,7 @@ import {
   type Payment,
   type PostAnswer,
 } from "./connection.ts";
-import { openTunnel } from "./tunnel.ts";
+import { openTunnel, tunnelPath } from "./tunnel.ts";
 
 export type { Answer, Hello, PostAnswer } from "./connection.ts";
 
@@ -84,6 +84,9 @@ const readyStepMs = 100;
 /** After this many failures in a row home counts as unreachable, not as slow. */
 const failuresBeforeUnreachable = 2;
 
+/** While a room is to be opened home is tried this often, or up to half as often again or less. */
+const hurryMs = 700;
+
 const nothing = () => undefined;
 /** A tunnel without a request for this long is closed. */
 const farIdleMs = 120_000;
@@ -109,6 +112,8 @@ export function createLink(ports: Ports, server: () => string | undefined, event
   const before = { signed: beforeConnection("signed"), anonymous: beforeConnection("anonymous") };
 
   const errands = new Set<Connection>();
+  /** Opens each socket that waits until home, or the previous home, has shown its key. */
+  const awaitingHome = new Set<() => void>();
 
   function createConnection(side: Side): Connection {
     return openConnection(ports, {
@@ -120,6 +125,7 @@ export function createLink(ports: Ports, server: () => string | undefined, event
         return true;
       },
       ready: () => {
+        for (const open of [...awaitingHome]) open();
         events.changed();
         events.ready();
       },
@@ -141,6 +147,7 @@ export function createLink(ports: Ports, server: () => string | undefined, event
       isHome: events.isHome,
       opened: async (hello, call) => side === "anonymous" || (await its?.signIn(hello, call)) === true,
       ready: () => {
+        for (const open of [...awaitingHome]) open();
         its?.changed(false);
         its?.ready();
       },
@@ -170,9 +177,56 @@ export function createLink(ports: Ports, server: () => string | undefined, event
     return [sides.anonymous, sides.signed, ...beside, ...Array.from(far.values(), ({ connection }) => connection)];
   }
 
-  function throughHome(name: string, socketEvents: SocketEvents, path?: typeof tunnelRooms): Socket {
+  /**
+   * A socket to home, or to the previous home, for which that shows no key: it opens once that server has shown its key
+   * on a connection that is still open (HM74). Until then it waits.
+   *
+   * @param isUrgent whether home is tried meanwhile without waiting for the backoff.
+   */
+  function besideOf(
+    pair: Readonly<Record<Side, Connection>>,
+    at: string,
+    socketEvents: SocketEvents,
+    path: SocketPath,
+    isUrgent: boolean,
+  ): Socket {
+    const isKnown = () => pair.anonymous.isReady() || pair.signed.isReady();
+    // @checks HM74
+    if (isKnown()) return ports.connect(at, socketEvents, path);
+    let socket: Socket | undefined;
+    let cancel: Cancel = nothing;
+    const end = () => {
+      cancel();
+      awaitingHome.delete(open);
+    };
+    function open(): void {
+      if (!isKnown()) return;
+      end();
+      socket = ports.connect(at, socketEvents, path);
+    }
+    function hurry(): void {
+      cancel = ports.after(hurryMs * (0.5 + ports.chance()), hurry);
+      pair.anonymous.hurry();
+      pair.signed.hurry();
+    }
+    awaitingHome.add(open);
+    if (isUrgent) hurry();
+    return {
+      send: (message) => socket?.send(message),
+      close: () => {
+        if (socket !== undefined) return socket.close();
+        if (!awaitingHome.has(open)) return;
+        end();
+        ports.after(0, () => socketEvents.closed("closed"));
+      },
+    };
+  }
+
+  function throughHome(name: string, socketEvents: SocketEvents, path?: typeof tunnelRooms, isUrgent = false): Socket {
+    const connect: Ports["connect"] = (at, itsEvents, its = tunnelPath) =>
+      besideOf(sides, at, itsEvents, its, isUrgent);
     return openTunnel(
-      ports,
+      { ...ports, connect },
       server() ?? "",
       {
         server: name,
@@ -388,7 +442,7 @@ export function createLink(ports: Ports, server: () => string | undefined, event
         openConnection(ports, {
           server: () => at,
           mayOpen: () => !isOver() && !stopped && hasNetwork,
-          isHome: at === server() ? events.isHome : undefined,
+          isHome: at === server() || isBefore(at) ? events.isHome : undefined,
           opened: (hello, call) => opened(call, hello),
           ready: nothing,
           push,
@@ -401,9 +455,15 @@ export function createLink(ports: Ports, server: () => string | undefined, event
         }),
       );
     },
-    /** A socket to rooms of calls at another server, through home; at the previous home directly. */
-    roomsAt(at: string, socketEvents: SocketEvents): Socket {
-      return isBefore(at) ? ports.connect(at, socketEvents, tunnelRooms) : throughHome(at, socketEvents, tunnelRooms);
+    /**
+     * A socket to rooms of calls at home, or at another server through home; at the previous home directly.
+     *
+     * @param isUrgent whether somebody waits: home is tried at once where it does not answer.
+     */
+    roomsAt(at: string, socketEvents: SocketEvents, isUrgent: boolean): Socket {
+      if (isBefore(at)) return besideOf(before, at, socketEvents, tunnelRooms, isUrgent);
+      if (at === server()) return besideOf(sides, at, socketEvents, tunnelRooms, isUrgent);
+      return throughHome(at, socketEvents, tunnelRooms, isUrgent);
     },
     /** As `errand`, for nobody's account, at another server through home; the previous home is asked directly. */
     errandTo(at: string): Promise<Errand | undefined> {

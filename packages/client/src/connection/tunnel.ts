@@ -20,7 +20,7 @@ import type { KnownServer } from "../values/far-servers.ts";
 import { judgedCard } from "./server-card.ts";
 
 /** The path at which home relays a tunnel. */
-const tunnelPath = "/tunnel";
+export const tunnelPath = "/tunnel";
 const none = new Uint8Array();
 
 export type FarServer = {

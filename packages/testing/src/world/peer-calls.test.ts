@@ -2,14 +2,14 @@
 import { expect, test } from "bun:test";
 import type { Hex } from "@yanshu/client";
 import { decodeBody } from "@yanshu/content";
-import { peersPort, provide } from "@yanshu/server";
-import { type DeviceId, fromHex, toHex } from "@yanshu/wire";
+import { openSqliteLog, peersPort, provide } from "@yanshu/server";
+import { type DeviceId, decodeClientFrame, fromHex, toHex } from "@yanshu/wire";
 import { CallPage } from "./call-page.ts";
 import { LivePage, roomOf } from "./live-page.ts";
 import { PairPage, records } from "./pair-page.ts";
 import { worldOfPeers } from "./peer-homes.ts";
 import { saysUnchecked } from "./turned.ts";
-import { calls } from "./world.ts";
+import { calls, homeFill } from "./world.ts";
 
 async function two(seed: number) {
   const homes = worldOfPeers({ seed, files: true });
@@ -218,3 +218,54 @@ test("[PE69] a member says a Live at a home at which nobody of the group lives: 
   expect([annPage.view.goingOn, lookedUp()]).toEqual([[], 1]);
   expect(world.bugs()).toEqual([]);
 });
+
+test("[HM74] a home's name is seized in the midst of calls, here and at another home: nothing but the greeting is said there, and all sit in their rooms again once home is back", async () => {
+  const { world, wires, ann, ben, annPage, benPage } = await two(2371);
+  const [cat, dan] = [await world.person("Cat"), await world.person("Dan")];
+  const chat = await world.befriend(cat, dan);
+  const [catPage, danPage] = [new PairPage(cat), new PairPage(dan)];
+  await world.until("both have calls", () => catPage.view.areThere && danPage.view.areThere);
+  const far = ben.view("contacts").find(({ account }) => account === ann.account)?.conversation ?? "";
+  for (const [from, to, where, page, other] of [
+    [ben, ann, far, benPage, annPage], // At Ben's home: Ann sits there by way of hers.
+    [cat, dan, chat, catPage, danPage],
+  ] as const) {
+    await world.during(from.api.startCall(where, "voice", page.host));
+    await world.until("it rings", () => other.at === "ringing");
+    await to.api.answerCall(call(other), other.host);
+    await world.until("they talk", () => page.at === "talking" && other.at === "talking");
+  }
+  const pages = [annPage, catPage, danPage];
+  const heard: string[] = [];
+  const { network, log } = world;
+  const begin = (fill: number, its: typeof log) => {
+    world.crashServer();
+    wires.breakOf("yan.test");
+    world.log = its;
+    world.keyFill = fill;
+    world.startServer();
+  };
+  const connect = network.connect.bind(network);
+  network.connect = (owner, events, path) => {
+    if (path !== undefined) heard.push(path);
+    return connect(owner, events, path);
+  };
+  network.overhear = (_connection, _owner, frame, path) => {
+    const said = path === undefined ? decodeClientFrame(frame) : undefined;
+    heard.push(said?.type === "call" ? said.name : `${path ?? said?.type}`);
+  };
+  begin(99, openSqliteLog(":memory:"));
+  await world.until("all are told", () =>
+    [ann, cat, dan].every((one) => one.view("status").homeGone?.isStrange === true),
+  );
+  await ann.api.sendText(far, "to another home");
+  await world.pass(15_000);
+  expect([heard.length > 30, new Set(heard)]).toEqual([true, new Set(["hello"])]);
+  expect(pages.every(({ at }) => at === "talking")).toBe(true);
+
+  begin(homeFill, log);
+  const isBack = () => world.server.counts().roomSeats === 2 && pages.every(({ view }) => view.now?.isAway === false);
+  await world.until("all sit in their rooms again", isBack, 3_000);
+  await world.until("Ben reads", () => ben.items(far).some(({ body }) => body.kind === "text"), 60_000);
+  expect(world.bugs()).toEqual([]);
+}, 30_000);
