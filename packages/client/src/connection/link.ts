@@ -125,7 +125,7 @@ export function createLink(ports: Ports, server: () => string | undefined, event
         return true;
       },
       ready: () => {
-        for (const open of [...awaitingHome]) open();
+        for (const open of awaitingHome) open();
         events.changed();
         events.ready();
       },
@@ -147,7 +147,7 @@ export function createLink(ports: Ports, server: () => string | undefined, event
       isHome: events.isHome,
       opened: async (hello, call) => side === "anonymous" || (await its?.signIn(hello, call)) === true,
       ready: () => {
-        for (const open of [...awaitingHome]) open();
+        for (const open of awaitingHome) open();
         its?.changed(false);
         its?.ready();
       },
