@@ -13,7 +13,7 @@ import { plan } from "./group-state/jobs.ts";
 import { insertLine } from "./group-state/lines.ts";
 import { ownAddress } from "./group-state/own-leaf.ts";
 import { ownPlace } from "./group-state/own-place.ts";
-import { farOf } from "./group-state/places.ts";
+import { farOf, serverOf } from "./group-state/places.ts";
 import { declineGroup } from "./groups/decline-group.ts";
 import { contactsIn, found } from "./groups/found.ts";
 import { leaveGroup } from "./groups/leave-group.ts";
@@ -192,7 +192,9 @@ export function featureContext(engine: Engine, views: () => ViewContext): Featur
       },
       isMetAt: (conversation, account, at) =>
         groupOf(engine, conversation)?.members.some(({ server }) => server === at) === true ||
-        livesAt(engine, account) === at,
+        livesAt(engine, account) === at ||
+        serverOf(engine, account) === at ||
+        engine.features.features.some(({ homeNamedBy }) => homeNamedBy?.(engine.context, account) === at),
       homeToName: (conversation) => {
         const { members, ownLeaf } = groupOf(engine, conversation) ?? {};
         const { server } = ownOf(engine);

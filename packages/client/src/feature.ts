@@ -194,6 +194,8 @@ export type ClientFeature = {
    * Accounts whose devices a message wakes at once when it goes out so long after it was said. Absent: those of nobody.
    */
   readonly wakes?: { readonly [K in BodyKind]?: (body: BodyOf<K>, ageMs: number) => readonly AccountId[] };
+  /** The home that this account named to its friends beside what its leaves say (docs/spec/moments.md MO71). */
+  readonly homeNamedBy?: (context: FeatureContext, account: AccountId) => string | undefined;
   /** A way to this person of the feature's own. */
   readonly reach?: Reach;
   /** This person has another name or picture, or their contact link another secret. */

@@ -191,7 +191,6 @@ export function createLink(ports: Ports, server: () => string | undefined, event
     isUrgent: boolean,
   ): Socket {
     const isKnown = () => pair.anonymous.isReady() || pair.signed.isReady();
-    // @checks HM74
     if (isKnown()) return ports.connect(at, socketEvents, path);
     let socket: Socket | undefined;
     let cancel: Cancel = nothing;

@@ -25,7 +25,7 @@ export type FeatureRooms = {
   ) => string | undefined;
   /**
    * Whether a leaf in this conversation names that other home, or this device met this account there
-   * (docs/spec/peers.md PE69).
+   * (docs/spec/peers.md PE69, PE70).
    */
   readonly isMetAt: (conversation: ConversationId, account: AccountId, at: string) => boolean;
   /** The home of this device, where its leaf in that conversation names another (CA250). */

@@ -3,11 +3,12 @@ import { expect, test } from "bun:test";
 import type { Hex } from "@yanshu/client";
 import { decodeBody } from "@yanshu/content";
 import { openSqliteLog, peersPort, provide } from "@yanshu/server";
-import { type DeviceId, decodeClientFrame, fromHex, toHex } from "@yanshu/wire";
+import { type AccountId, type DeviceId, decodeClientFrame, fromHex, toHex } from "@yanshu/wire";
 import { CallPage } from "./call-page.ts";
 import { LivePage, roomOf } from "./live-page.ts";
 import { PairPage, records } from "./pair-page.ts";
 import { worldOfPeers } from "./peer-homes.ts";
+import type { Person } from "./person.ts";
 import { saysUnchecked } from "./turned.ts";
 import { calls, homeFill } from "./world.ts";
 
@@ -216,6 +217,64 @@ test("[PE69] a member says a Live at a home at which nobody of the group lives: 
   await ann.api.lookAtLives(group);
   await world.pass(12_000);
   expect([annPage.view.goingOn, lookedUp()]).toEqual([[], 1]);
+  expect(world.bugs()).toEqual([]);
+});
+
+test("[PE70] a call whose message alone names a home rings on its word, between two and in a group: nobody is asked there before it is taken", async () => {
+  const homes = worldOfPeers({ seed: 2366, files: true });
+  const { world, wires } = homes;
+  const evil = homes.home("evil.test", [provide(peersPort, wires.portOf("evil.test")), calls]);
+  wires.add("evil.test", () => evil.running);
+  const [ann, cal, dan] = [await world.person("Ann"), await world.person("Cal"), await world.person("Dan")];
+  const chat = await world.befriend(ann, cal);
+  await world.befriend(cal, dan);
+  const group = await world.group(cal, [ann, dan], "一家");
+  const [annPage, annGroup, danGroup] = [new PairPage(ann), new CallPage(ann), new CallPage(dan)];
+  await world.until("home has calls", () => annPage.view.areThere && annGroup.view.areThere && danGroup.view.areThere);
+  const device = fromHex(cal.view("status").me?.device ?? "") as DeviceId;
+  const says = (where: Hex, fill: number, rings: readonly Person[]) =>
+    saysUnchecked(world, cal, fromHex(where), [
+      {
+        kind: "call",
+        device,
+        media: "voice",
+        rings: rings.map(({ account }) => fromHex(account) as AccountId),
+        secret: new Uint8Array(32).fill(fill),
+        home: "evil.test",
+      },
+    ]);
+  const lookedUp = () => wires.lookedUp.filter((one) => one === "yan.test evil.test").length;
+
+  await says(chat, 1, [ann]);
+  await world.until("it rings", () => annPage.at === "ringing");
+  await world.pass(20_000);
+  expect([annPage.at, lookedUp()]).toEqual(["ringing", 0]);
+  await world.until("it rang for its minute", () => annPage.at === "idle", 60_000);
+  expect(lookedUp()).toBe(0);
+
+  await says(group, 2, [ann, dan]);
+  await world.until("it rings at both", () => [annGroup, danGroup].every(({ view }) => view.ringing !== undefined));
+  await ann.api.watchGroupCalls(group);
+  await world.pass(20_000);
+  expect([annGroup.view.ringing !== undefined, lookedUp()]).toEqual([true, 0]);
+  await world.until("it rings no more", () => annGroup.view.ringing === undefined, 60_000);
+  expect([annGroup.view.live, danGroup.view.live, lookedUp()]).toEqual([[], [], 0]);
+
+  // Who takes it goes there.
+  await says(group, 3, [ann]);
+  await world.until("it rings again", () => annGroup.view.ringing !== undefined);
+  await world.during(ann.api.joinGroupCall(annGroup.view.ringing?.call ?? "", annGroup.host));
+  await world.until("that home was asked", () => lookedUp() === 1);
+  await world.until("nobody is there", () => annGroup.view.now === undefined, 90_000);
+  await says(chat, 4, [ann]);
+  await world.until("it rings", () => annPage.at === "ringing");
+  const tunnels = () => wires.said.filter((message) => message[0] === 0x30).length;
+  const before = tunnels();
+  await world.pass(5_000);
+  expect(tunnels()).toBe(before);
+  await ann.api.answerCall(call(annPage), annPage.host);
+  await world.until("it is asked once more", () => tunnels() > before);
+  await world.until("it is over", () => annPage.at === "idle", 60_000);
   expect(world.bugs()).toEqual([]);
 });
 

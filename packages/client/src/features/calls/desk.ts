@@ -16,6 +16,7 @@ import {
 import { ClientError, type FeatureContext, type Hex, type RoomLine } from "../../feature.ts";
 import { InOrder } from "../../values/in-order.ts";
 import { readPrivacy } from "../../values/privacy.ts";
+import { callHome } from "./call-home.ts";
 import { fingerprintOf, tamed } from "./description.ts";
 import { mayBeIn } from "./group-rings.ts";
 import { callMsMax, type EndedAs, idleView, type RingEffect, type RingEvent, type RingSay, ringStep } from "./ring.ts";
@@ -69,6 +70,8 @@ type Room = CallPlace & {
   readonly relayOnly: boolean;
   /** The other home at which the room is: that of who made it. */
   readonly at: string | undefined;
+  /** Nobody is asked there before this person takes the call (PE70). */
+  readonly isMet: boolean;
   line: RoomLine | undefined;
   relay: RelayAccess | undefined;
   /** Seats by device, once a message of theirs was decrypted; and the last number received of each. */
@@ -143,7 +146,16 @@ export class CallDesk {
     if (this.view.main.at !== "idle") throw new ClientError("too-often");
     const secret = context.random(32);
     const relayOnly = readPrivacy(context.db).relaysCalls;
-    const room = this.make({ conversation, account, media, isOutgoing: true, secret, relayOnly, at: undefined });
+    const room = this.make({
+      conversation,
+      account,
+      media,
+      isOutgoing: true,
+      secret,
+      relayOnly,
+      at: undefined,
+      isMet: true,
+    });
     room.host = host;
     this.take({ kind: "tap-call", call: room.call, account });
     return room.call;
@@ -176,11 +188,11 @@ export class CallDesk {
     if (this.rooms.has(toHex(roomName(rooms.crypto, secret)))) return;
     // Either side may require the relay.
     const relayOnly = body.relayOnly === true || readPrivacy(this.context.db).relaysCalls;
-    const at = rooms.homeOf(conversation, by, device, body.home);
-    const room = this.make({ conversation, account: toHex(by), media, isOutgoing: false, secret, relayOnly, at });
+    const home = callHome(this.context, conversation, by, device, body.home);
+    const room = this.make({ conversation, account: toHex(by), media, isOutgoing: false, secret, relayOnly, ...home });
     room.message = { author: by, id };
     this.take({ kind: "posted", call: room.call, from: toHex(device), account: toHex(by), ageMs: Math.max(0, ageMs) });
-    if (room.line === undefined) this.rooms.delete(room.call);
+    if (room.line === undefined && !this.rings(room)) this.rooms.delete(room.call);
   }
 
   /** The record of a call was applied. Not inside a transaction. */
@@ -199,8 +211,18 @@ export class CallDesk {
     const { main } = this;
     if (main !== undefined && view.main.at === "joining") main.host ??= host;
     for (const effect of effects) this.apply(effect);
+    if (this.main !== undefined && this.main.line === undefined && view.main.at !== "ringing") this.enter(this.main);
     this.context.changed("calls");
     this.tickSoon();
+  }
+
+  private enter(room: Room): void {
+    room.line = this.context.rooms.enter(room.keys.name, this.eventsOf(room), room.at);
+  }
+
+  private rings({ call }: Room): boolean {
+    const { main, waiting } = this.view;
+    return (main.at === "ringing" && main.call === call) || waiting?.call === call;
   }
 
   /** Sends an SDP description of the page. @throws ClientError `refused` if it names no fingerprint. */
@@ -298,7 +320,7 @@ export class CallDesk {
     });
   }
 
-  private make(place: CallPlace & Pick<Room, "secret" | "relayOnly" | "at">): Room {
+  private make(place: CallPlace & Pick<Room, "secret" | "relayOnly" | "at" | "isMet">): Room {
     const keys = roomKeys(this.context.rooms.crypto, place.secret);
     const call = toHex(keys.name);
     const known = this.rooms.get(call);
@@ -337,7 +359,8 @@ export class CallDesk {
     if (room === undefined) return;
     switch (effect.kind) {
       case "enter":
-        room.line = this.context.rooms.enter(room.keys.name, this.eventsOf(room), room.at);
+        // @checks PE70
+        if (room.isMet) this.enter(room);
         break;
       case "post":
         room.isUnsaid = true;

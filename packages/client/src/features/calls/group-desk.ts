@@ -17,6 +17,7 @@ import {
 } from "@yanshu/wire";
 import { ClientError, type FeatureContext, type Hex, pack, type RoomEvents, type RoomLine } from "../../feature.ts";
 import { InOrder } from "../../values/in-order.ts";
+import { type CallHome, callHome } from "./call-home.ts";
 import { OwnKeys } from "./group-keys.ts";
 import { GroupRings, mayBeIn } from "./group-rings.ts";
 import { type GroupRoom, type RingSaid, tellChanged } from "./group-room.ts";
@@ -72,6 +73,8 @@ export class GroupDesk {
   private isTicking = false;
   private watched: Hex | undefined;
   private readonly over = new Set<Hex>();
+  /** Calls that this person took since the app was opened. */
+  private readonly taken = new Set<Hex>();
   private readonly rings: GroupRings;
   missed: GroupMissed | undefined;
 
@@ -177,7 +180,10 @@ export class GroupDesk {
     // Home is asked who sits there now: it rings once the one who rings was heard there.
     if (!this.rings.mayRingBy(room) || !this.listen(room)) {
       if (!room.isWatched && room.line === undefined) this.drop(room);
-    } else this.ringAsked(room);
+    } else {
+      this.ringAsked(room);
+      this.dropsIfLost(room);
+    }
   }
 
   /**
@@ -222,13 +228,13 @@ export class GroupDesk {
     return first && [call, first];
   }
 
-  /** Rings where one who asked is known to sit there, or home does not say who does (CA200). */
+  /** Rings where one who asked is known to sit there, or home does not say who does (CA200) or is not asked (PE70). */
   private ringAsked(room: GroupRoom): void {
     const { asked, roster } = room;
     const nowMs = this.context.nowMs();
     for (const [by, said] of asked) {
       if (this.context.rooms.nowMs() - said.sentAtMs >= ringMs) asked.delete(by);
-      else if (nowMs < room.fullUntilMs || roster.all.some(({ account }) => account === by)) {
+      else if (nowMs < room.fullUntilMs || !this.mayAsk(room) || roster.all.some(({ account }) => account === by)) {
         asked.delete(by);
         if (this.isFreeFor(said.by) && this.rings.mayRing(said, true) && this.rings.mayRingBy(room))
           this.ring(room, said);
@@ -246,6 +252,7 @@ export class GroupDesk {
     room.ringUntilMs = nowMs + ringMs - Math.max(0, Math.min(ageMs, ringMs));
     room.ringsBy = toHex(by);
     this.rings.rang(room, by);
+    this.tickSoon();
     tellChanged(this.context, room);
   }
 
@@ -284,7 +291,8 @@ export class GroupDesk {
     if (!this.isGroup(conversation) || !mayBeIn(this.context, conversation)) return;
     for (const room of this.offered(conversation)) {
       room.isWatched = true;
-      if (room.inside === undefined && !this.listen(room)) this.drop(room);
+      const isKept = this.mayAsk(room) ? this.listen(room) : room.ringUntilMs > this.context.nowMs();
+      if (room.inside === undefined && !isKept) this.drop(room);
     }
   }
 
@@ -333,7 +341,14 @@ export class GroupDesk {
 
   private hush(room: GroupRoom): void {
     room.ringUntilMs = 0;
-    tellChanged(this.context, room);
+    if (!this.dropsIfLost(room)) tellChanged(this.context, room);
+  }
+
+  /** Where it neither rings nor is listened to, since its home is not asked (PE70), it is dropped. */
+  private dropsIfLost(room: GroupRoom): boolean {
+    const isIt = !isTicking(room) && !this.mayAsk(room);
+    if (isIt) this.drop(room);
+    return isIt;
   }
 
   leave(): void {
@@ -500,14 +515,18 @@ export class GroupDesk {
     room.nonces.clear();
     // Numbers go on above those of an earlier time in this room, also after a restart.
     room.n = Math.max(room.n, this.context.nowMs());
-    room.line = rooms.enter(room.keys.name, this.eventsOf(room), this.homeOf(room));
+    this.taken.add(room.call);
+    room.line = rooms.enter(room.keys.name, this.eventsOf(room), this.homeOf(room).at);
     tellChanged(this.context, room);
     this.tickSoon();
   }
 
-  /** Returns whether it is listened to: where all ways are taken by calls that ring it is not. */
+  /**
+   * Returns whether it is listened to, or need not be, as at a home that is not asked: where all ways are taken by
+   * calls that ring it is not.
+   */
   private listen(room: GroupRoom): boolean {
-    if (room.line !== undefined || this.context.nowMs() < room.fullUntilMs) return true;
+    if (room.line !== undefined || this.context.nowMs() < room.fullUntilMs || !this.mayAsk(room)) return true;
     // Those that this device began are few, and are not among them.
     const others = [...this.rooms.values()].filter(
       ({ line, inside, begunMs }) => line !== undefined && inside === undefined && begunMs === undefined,
@@ -518,16 +537,21 @@ export class GroupDesk {
       if (oldest === undefined) return false;
       this.drop(oldest);
     }
-    room.line = this.context.rooms.listen(room.keys.name, this.eventsOf(room), this.homeOf(room));
+    room.line = this.context.rooms.listen(room.keys.name, this.eventsOf(room), this.homeOf(room).at);
     this.tickSoon();
     return true;
   }
 
   /** The other home at which the room is: that of who began the call, whoever rang by it (CA249). */
-  private homeOf({ conversation, message, caller, callerDevice, home }: GroupRoom): string | undefined {
+  private homeOf({ conversation, message, caller, callerDevice, home }: GroupRoom): CallHome {
     const { context } = this;
     const author = message === undefined ? fromHex(caller) : rungFor(context, conversation, message).author;
-    return context.rooms.homeOf(conversation, author, fromHex(callerDevice), home);
+    return callHome(context, conversation, author, fromHex(callerDevice), home);
+  }
+
+  /** Whether its home is asked before it is taken. */
+  private mayAsk(room: GroupRoom): boolean {
+    return this.taken.has(room.call) || this.homeOf(room).isMet;
   }
 
   /** Listens no more. */
@@ -704,7 +728,7 @@ export class GroupDesk {
   }
 
   private tickSoon(): void {
-    if (this.isTicking || ![...this.rooms.values()].some(({ line }) => line !== undefined)) return;
+    if (this.isTicking || ![...this.rooms.values()].some(isTicking)) return;
     this.isTicking = true;
     this.context.after(tickMs, () => {
       this.isTicking = false;
@@ -714,7 +738,7 @@ export class GroupDesk {
   }
 
   private tick(room: GroupRoom) {
-    if (room.line === undefined) return;
+    if (!isTicking(room)) return;
     const { nowMs } = this.context;
     const { inside } = room;
     // Removed from the group: one is in its call no more.
@@ -724,6 +748,10 @@ export class GroupDesk {
     if (room.ringUntilMs !== 0 && (nowMs() >= room.ringUntilMs || !this.rings.mayRingOn(room))) this.hush(room);
     if (room.asked.size > 0) this.ringAsked(room);
   }
+}
+
+function isTicking({ line, ringUntilMs }: GroupRoom): boolean {
+  return line !== undefined || ringUntilMs !== 0;
 }
 
 /** Inside a transaction. @param item as an own device tells it. */

@@ -5,6 +5,7 @@
 import { readCalls } from "@yanshu/store";
 import { type Bytes, type ConversationId, toHex } from "@yanshu/wire";
 import type { FeatureContext, Hex, RoomLine } from "../../feature.ts";
+import { type CallHome, callHome } from "./call-home.ts";
 import { roomName } from "./say.ts";
 import { type CallMessage, rungFor, storedCall } from "./stored-call.ts";
 
@@ -55,11 +56,13 @@ export class GroupSecrets {
     });
   }
 
-  /** Returns whether home is asked: not about a call whose secret is gone, or that this device is in. */
+  /** Returns whether home is asked: not of a call whose secret is gone, or that this device is in. */
   private ask(call: CallName): boolean {
     const { rooms, after, nowMs } = this.context;
     const room = this.roomOf(call);
     if (room === undefined || this.isIn(toHex(room)) || rooms.areThere() !== true) return false;
+    const { at, isMet } = this.homeOf(call);
+    if (!isMet) return false; // PE70: it waits for its twelve hours.
     const name = toHex(room);
     let line: RoomLine | undefined;
     let isAnswered = false;
@@ -90,7 +93,7 @@ export class GroupSecrets {
         relay: () => undefined,
         away: () => undefined,
       },
-      this.homeOf(call),
+      at,
     );
     after(answerMs, () => {
       if (!isAnswered) end();
@@ -98,10 +101,10 @@ export class GroupSecrets {
     return true;
   }
 
-  private homeOf(call: CallName): string | undefined {
+  private homeOf(call: CallName): CallHome {
     const { author } = rungFor(this.context, call.conversation, call);
     const body = storedCall(this.context, call.conversation, call)?.body;
-    return this.context.rooms.homeOf(call.conversation, author, body?.device ?? new Uint8Array(), body?.home);
+    return callHome(this.context, call.conversation, author, body?.device ?? new Uint8Array(), body?.home);
   }
 
   private roomOf(call: CallName): Bytes | undefined {

@@ -54,6 +54,7 @@ import {
 import { friendsOf } from "./jobs.ts";
 import { clearAll } from "./leave.ts";
 import { linkFrom, pictureFrom, placeFrom, previewsFrom, videoFrom } from "./made.ts";
+import { homeNamedBy } from "./named-home.ts";
 import {
   audienceFrom,
   changeSettings,
@@ -185,6 +186,7 @@ export const moments = clientFeature({
     "momentArchive",
   ],
 
+  homeNamedBy: ({ db }, account) => homeNamedBy(db, account),
   apply: { moments: takeTold, momentsAgain: takeAgain },
 
   heard: {
