@@ -11,6 +11,7 @@ import { VitePWA } from "vite-plugin-pwa";
 import { chunksOf } from "./build/chunks.ts";
 import { compiledCatalogs } from "./build/compiled-catalogs.ts";
 import { parts } from "./build/parts.ts";
+import { programFrame } from "./build/program-frame.ts";
 import { nameWorker, releaseFiles } from "./build/release.ts";
 
 const dist = join(import.meta.dirname, "dist");
@@ -36,6 +37,7 @@ export default defineConfig({
     preact({ reactAliasesEnabled: false, devToolsEnabled: false }),
     compiledCatalogs(source),
     parts(source),
+    programFrame(join(import.meta.dirname, "../mini/src")),
     VitePWA({
       strategies: "injectManifest",
       srcDir: "src",

@@ -13,6 +13,8 @@ const policy = [
   "font-src 'self'",
   "connect-src 'self'",
   "manifest-src 'self'",
+  // For the page that draws mini programs, whose own policy gives it an origin of nobody's (program-frame.ts).
+  "frame-src 'self'",
   "base-uri 'none'",
   "form-action 'none'",
   "frame-ancestors 'none'",

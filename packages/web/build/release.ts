@@ -10,8 +10,8 @@ import type { Release } from "../src/release.ts";
 /** What the service worker fetches when it is installed, and what it keeps from its first use on. */
 export type ReleaseFile = { readonly url: string; readonly revision: string; readonly isExtra?: true };
 
-/** Large extras: the scanner, pinyin, emoji. */
-const extra = /^assets\/(?:lazy-|.*zxing)/;
+/** Large extras: the scanner, pinyin, emoji, and what draws mini programs. */
+const extra = /^assets\/(?:lazy-|.*zxing)|^mini\//;
 
 /** For workbox, once the files stand in `dist`. */
 export function releaseFiles(dist: string) {

@@ -6,6 +6,7 @@
  * be served under its name.
  */
 import { carrierFile, carrierPolicy } from "@yanshu/release/carrier";
+import { programFrame, programFrameHeaders } from "@yanshu/release/program-frame";
 import { appCache, fetchWhole, keptKey } from "./release.ts";
 import { callName } from "./sw-call-name.ts";
 import { answerFile, isFilePath } from "./sw-files.ts";
@@ -209,6 +210,10 @@ worker.addEventListener("fetch", (event) => {
     event.respondWith(carrier(url));
     return;
   }
+  if (url.pathname === programFrame) {
+    event.respondWith(frame());
+    return;
+  }
   if (event.request.mode === "navigate") {
     event.respondWith(fromKept("/index.html"));
     return;
@@ -226,6 +231,13 @@ async function carrier({ pathname, searchParams }: URL): Promise<Response> {
   return new Response(kept.body, {
     headers: { "content-type": "text/javascript; charset=utf-8", "content-security-policy": policy },
   });
+}
+
+/** Serves the page that draws mini programs, with the headers that keep it apart (PR10), whatever home sent. */
+async function frame(): Promise<Response> {
+  const kept = await fromKept(programFrame);
+  if (!kept.ok) return Response.error();
+  return new Response(kept.body, { headers: { ...programFrameHeaders, "content-type": "text/html; charset=utf-8" } });
 }
 
 /** Serves a file of this version, from the cache or from home by its hash. Any other path is an error. */

@@ -10,7 +10,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { extname, join, relative, sep } from "node:path";
 import { promisify } from "node:util";
 import { brotliCompress, brotliDecompressSync, constants, gunzipSync, gzip } from "node:zlib";
-import { carrierFile, carrierPolicy } from "@yanshu/release";
+import { carrierFile, carrierPolicy, programFrame, programFrameHeaders } from "@yanshu/release";
 import { embedded, type Files } from "./embedded.ts";
 
 type Encoding = "br" | "gzip" | "identity";
@@ -99,7 +99,7 @@ function answer(
     const text = assets.size === 0 ? "The web app has not been built: run `npm run build:web`.\n" : "not found\n";
     return new Response(text, { status: 404, headers: { ...headers, "content-type": "text/plain; charset=utf-8" } });
   }
-  const own = carrierFile.test(request.path) ? carrierHeaders(request.search) : {};
+  const own = ownHeaders(request);
   const caching = { ...own, etag: asset.etag, "cache-control": asset.cacheControl, vary: "accept-encoding" };
   if (request.ifNoneMatch === asset.etag)
     return new Response(null, { status: 304, headers: { ...headers, ...caching } });
@@ -113,6 +113,12 @@ function answer(
       ...(encoding === "identity" ? {} : { "content-encoding": encoding }),
     },
   });
+}
+
+/** Headers that two files have in place of those of all others. */
+function ownHeaders({ path, search }: AssetRequest): Readonly<Record<string, string>> {
+  if (path === programFrame) return programFrameHeaders;
+  return carrierFile.test(path) ? carrierHeaders(search) : {};
 }
 
 /** The carrier's file has a policy of its own if its query names a home; otherwise that of all files (WE140). */

@@ -1,0 +1,43 @@
+/** Base: how WeChat's own elements look before a program says otherwise. `--rpx` is a 750th of the width. */
+export const baseSheet = `
+html, body { margin: 0; height: 100%; overflow: hidden; }
+body { font-family: system-ui, "Noto Sans CJK SC", sans-serif; font-size: 16px; color: #000; background: #fff;
+  -webkit-tap-highlight-color: transparent; overflow-wrap: anywhere; }
+wx-page { position: absolute; inset: 0; overflow: auto; background: #fff; overscroll-behavior: contain; }
+wx-page:not([data-top]) { display: none; }
+wx-wx-page-root { display: block; min-height: 100%; }
+wx-view, wx-scroll-view, wx-swiper, wx-form, wx-radio-group, wx-checkbox-group, wx-picker-view, wx-rich-text,
+wx-cover-view, wx-movable-area, wx-canvas, wx-video, wx-navigator, wx-picker, wx-block { display: block; }
+wx-text { display: inline; white-space: pre-line; }
+wx-label, wx-icon, wx-checkbox, wx-radio, wx-switch { display: inline-block; }
+[data-hidden] { display: none !important; }
+wx-loading, wx-toast, wx-modal, wx-action-sheet, wx-template, wx-import, wx-wxs { display: none; }
+wx-image, wx-cover-image { display: inline-block; width: 320px; height: 240px; overflow: hidden; position: relative;
+  background-repeat: no-repeat; background-position: center; background-size: 100% 100%; }
+wx-button { display: block; position: relative; box-sizing: border-box; margin: 0 auto; padding: 0 14px;
+  font-size: 18px; line-height: 2.55556; border-radius: 5px; text-align: center; background: #f8f8f8; color: #000;
+  border: 1px solid rgb(0 0 0 / 20%); overflow: hidden; cursor: pointer; user-select: none; }
+wx-button[data-type="primary"] { background: #1aad19; color: #fff; }
+wx-button[data-type="warn"] { background: #e64340; color: #fff; }
+wx-button[data-size="mini"] { display: inline-block; font-size: 13px; line-height: 2.3; }
+wx-button[data-plain] { background: transparent; }
+wx-button[data-disabled] { opacity: .5; }
+wx-input, wx-textarea { display: block; position: relative; min-height: 1.4em; }
+wx-textarea { width: 300px; height: 150px; }
+wx-input > input, wx-textarea > textarea { border: 0; outline: 0; background: none; font: inherit; color: inherit;
+  width: 100%; height: 100%; padding: 0; text-align: inherit; box-sizing: border-box; resize: none; }
+wx-slider > input { width: 100%; accent-color: #1aad19; }
+wx-switch > input { appearance: none; width: 52px; height: 32px; margin: 0; border-radius: 16px; background: #dfdfdf;
+  transition: background .15s; }
+wx-switch > input::before { content: ""; display: block; width: 28px; height: 28px; margin: 2px; border-radius: 50%;
+  background: #fff; box-shadow: 0 1px 3px rgb(0 0 0 / 40%); transition: transform .15s; }
+wx-switch > input:checked { background: #04be02; }
+wx-switch > input:checked::before { transform: translateX(20px); }
+wx-checkbox > input, wx-radio > input { width: 22px; height: 22px; vertical-align: middle; accent-color: #09bb07; }
+wx-progress { display: block; height: 6px; background: #ebebeb; }
+wx-progress > i { display: block; height: 100%; background: #09bb07; }
+wx-swiper { height: 150px; overflow: auto hidden; scroll-snap-type: x mandatory; display: flex; scrollbar-width: none; }
+wx-swiper[data-vertical] { flex-direction: column; overflow: hidden auto; scroll-snap-type: y mandatory; }
+wx-swiper-item { display: block; flex: none; width: 100%; height: 100%; scroll-snap-align: start; }
+@media (prefers-reduced-motion: reduce) { * { transition: none !important; animation: none !important; } }
+`;

@@ -1,0 +1,154 @@
+/** Drawing: applies the ops of a program to the document of the frame (docs/spec/programs.md PR4). */
+import type { Op } from "../logic/ops.ts";
+import { type Builder, type Drawn, elementFor } from "./elements.ts";
+
+type Piece = { readonly node: Node; readonly drawn?: Drawn } | { readonly fragment: Node[] };
+export type Drawing = {
+  readonly apply: (op: Op) => void;
+  readonly numberOf: (element: Element) => number | undefined;
+  readonly nodeAt: (at: number) => Node | undefined;
+  readonly page: () => { readonly element: HTMLElement; readonly path: string } | undefined;
+};
+
+/** At most so many elements of a program are in the document; what is beyond is not drawn. */
+const piecesMax = 200_000;
+
+/** @param addSheet shows the style sheet of a part. */
+export function createDrawing(build: Builder, addSheet: (path: string) => void): Drawing {
+  const pieces = new Map<number, Piece>();
+  const numbers = new WeakMap<Node, number>();
+  const paths = new WeakMap<Node, string>();
+  let top: HTMLElement | undefined;
+
+  const nodeAt = (at: number): Node | undefined => {
+    const piece = pieces.get(at);
+    return piece !== undefined && "node" in piece ? piece.node : undefined;
+  };
+  const elementAt = (at: number): HTMLElement | undefined => {
+    const node = nodeAt(at);
+    return node instanceof HTMLElement ? node : undefined;
+  };
+
+  function make(name: "element" | "text" | "page", at: number, what: string): void {
+    if (pieces.size >= piecesMax) return;
+    if (name === "text") pieces.set(at, { node: document.createTextNode(what) });
+    else if (name === "element") {
+      const drawn = elementFor(what, build);
+      pieces.set(at, { node: drawn.element, drawn });
+      numbers.set(drawn.element, at);
+    } else {
+      const page = document.createElement("wx-page");
+      paths.set(page, what);
+      pieces.set(at, { node: page });
+      numbers.set(page, at);
+      // The first is the root that glass-easel asks for, and is never on top.
+      document.body.append(page);
+    }
+  }
+
+  /** Puts what a piece holds before a node of a parent, or at its end. */
+  function put(parentAt: number, childAt: number, before: Node | null): void {
+    const [parent, child] = [pieces.get(parentAt), pieces.get(childAt)];
+    if (parent === undefined || child === undefined) return;
+    const nodes = "fragment" in child ? child.fragment.splice(0) : [child.node];
+    if ("fragment" in parent) parent.fragment.push(...nodes);
+    else for (const node of nodes) parent.node.insertBefore(node, before);
+  }
+
+  const remove = (node: Node | null | undefined) => node?.parentNode?.removeChild(node);
+
+  function splice(parentAt: number, beforeAt: number, count: number, listAt: number): void {
+    let next = nodeAt(beforeAt) ?? null;
+    for (let gone = 0; gone < count && next !== null; gone += 1) {
+      const node: Node = next;
+      next = node.nextSibling;
+      remove(node);
+    }
+    if (listAt !== 0) put(parentAt, listAt, next);
+  }
+
+  function show(at: number): void {
+    const page = elementAt(at);
+    if (page === undefined) return;
+    if (top !== undefined) delete top.dataset["top"];
+    top = page;
+    page.dataset["top"] = "";
+  }
+
+  function apply(op: Op): void {
+    const [, at] = op;
+    switch (op[0]) {
+      case "element":
+      case "text":
+      case "page":
+        make(op[0], op[1], op[2]);
+        break;
+      case "fragment":
+        pieces.set(op[1], { fragment: [] });
+        break;
+      case "append":
+        put(op[1], op[2], null);
+        break;
+      case "insert":
+        put(op[1], op[2], nodeAt(op[3]) ?? null);
+        break;
+      case "replace": {
+        const old = nodeAt(op[3]);
+        if (old === undefined) break;
+        put(op[1], op[2], old);
+        remove(old);
+        break;
+      }
+      case "remove":
+        remove(nodeAt(op[1]));
+        break;
+      case "splice":
+        splice(op[1], op[2], op[3], op[4]);
+        break;
+      case "release":
+        pieces.delete(op[1]);
+        break;
+      case "sheet":
+        addSheet(op[1]);
+        break;
+      case "top":
+        show(op[1]);
+        break;
+      case "words": {
+        const node = nodeAt(op[1]);
+        if (node instanceof Text) node.data = op[2];
+        break;
+      }
+      case "set": {
+        const piece = pieces.get(op[1]);
+        if (piece !== undefined && "drawn" in piece) piece.drawn?.set(op[2], op[3]);
+        break;
+      }
+      case "scroll":
+        elementAt(op[1])?.scrollTo(op[2], op[3]);
+        break;
+      default:
+        style(op[0], elementAt(Number(at)), op[2]);
+    }
+  }
+
+  return {
+    apply,
+    nodeAt,
+    numberOf: (element) => numbers.get(element),
+    page: () => (top === undefined ? undefined : { element: top, path: paths.get(top) ?? "" }),
+  };
+}
+
+function style(
+  name: "id" | "style" | "class" | "unclass" | "host" | "unstyled",
+  element: HTMLElement | undefined,
+  what = "",
+): void {
+  if (element === undefined) return;
+  if (name === "id") element.id = what;
+  else if (name === "style") element.style.cssText = what.replaceAll(/(-?\d*\.?\d+)rpx/g, "calc(var(--rpx)*$1)");
+  else if (name === "host") element.setAttribute("wx-host", what);
+  else if (name === "unstyled") element.className = "";
+  else if (/^\S+$/.test(what)) element.classList[name === "class" ? "add" : "remove"](what);
+}

@@ -1,0 +1,288 @@
+/**
+ * Elements: WeChat's built-in components, drawn by our code. A program names tags, attributes and classes; none of
+ * them becomes an attribute of the document but through what stands here, so an `onclick` is nothing.
+ */
+
+/** Says that a person did something to an element. `model`: a two-way binding's attribute. */
+export type Fire = (
+  element: Element,
+  type: string,
+  detail: unknown,
+  options?: { readonly bubbles?: boolean; readonly model?: { readonly name: string; readonly value: unknown } },
+) => void;
+/** An address of a file of the package, or nothing: no other picture is ever shown. */
+export type AddressOf = (path: string) => string | undefined;
+export type Builder = { readonly fire: Fire; readonly addressOf: AddressOf };
+type Props = Map<string, unknown>;
+/** Draws a changed property. */
+type Kind = {
+  readonly made?: (element: HTMLElement, props: Props, build: Builder) => void;
+  readonly set?: (element: HTMLElement, name: string, value: unknown, props: Props, build: Builder) => void;
+};
+export type Drawn = { readonly element: HTMLElement; readonly set: (name: string, value: unknown) => void };
+
+export function isOn(value: unknown): boolean {
+  return value !== undefined && value !== null && value !== false && value !== "false" && value !== 0;
+}
+
+function textOf(value: unknown): string {
+  return value === undefined || value === null ? "" : String(value);
+}
+
+/** Marks of an element by which the base sheet draws it. */
+function marked(names: readonly string[]): Kind["set"] {
+  return (element, name, value) => {
+    if (!names.includes(name)) return;
+    if (isOn(value)) element.dataset[name] = value === true ? "" : textOf(value);
+    else delete element.dataset[name];
+  };
+}
+
+const field = (tag: "input" | "textarea"): Kind => ({
+  made(element, _, { fire }) {
+    const input = document.createElement(tag);
+    input.autocomplete = "off";
+    element.append(input);
+    const value = () => ({ value: input.value, cursor: input.selectionStart ?? 0 });
+    const said = (type: string, bound = false) =>
+      fire(element, type, value(), {
+        bubbles: false,
+        ...(bound ? { model: { name: "value", value: input.value } } : {}),
+      });
+    input.addEventListener("input", () => said("input", true));
+    input.addEventListener("focus", () => said("focus"));
+    input.addEventListener("blur", () => said("blur"));
+    input.addEventListener("change", () => said("change"));
+    input.addEventListener("keydown", (event) => {
+      if ((event as KeyboardEvent).key === "Enter" && !(event as KeyboardEvent).isComposing) said("confirm");
+    });
+  },
+  set(element, name, value) {
+    const input = element.firstElementChild as HTMLInputElement | HTMLTextAreaElement;
+    if (name === "value" && input.value !== textOf(value)) input.value = textOf(value);
+    else if (name === "placeholder") input.placeholder = textOf(value);
+    else if (name === "disabled") input.disabled = isOn(value);
+    else if (name === "maxlength" && Number(value) >= 0) input.maxLength = Number(value);
+    else if (name === "focus" && isOn(value)) input.focus();
+    else if (name === "type") input.inputMode = value === "number" ? "numeric" : value === "digit" ? "decimal" : "text";
+    else if (name === "password" && input instanceof HTMLInputElement) input.type = isOn(value) ? "password" : "text";
+  },
+});
+
+const choice = (kind: "checkbox" | "radio" | "switch"): Kind => ({
+  made(element, props, { fire }) {
+    const input = document.createElement("input");
+    // A group is found by its element, so each is a checkbox to the browser, and a radio takes the others back.
+    input.type = kind === "radio" ? "radio" : "checkbox";
+    if (kind === "switch") input.setAttribute("role", "switch");
+    element.prepend(input);
+    input.addEventListener("change", () => {
+      if (kind === "switch") {
+        fire(element, "change", { value: input.checked }, { bubbles: false });
+        return;
+      }
+      const group = element.closest(`wx-${kind}-group`);
+      if (group === null) return;
+      const all = [...group.querySelectorAll<HTMLElement>(`wx-${kind}`)];
+      if (kind === "radio")
+        for (const one of all) if (one !== element) (one.firstElementChild as HTMLInputElement).checked = false;
+      const chosen = all.filter((one) => (one.firstElementChild as HTMLInputElement).checked);
+      const value = kind === "radio" ? textOf(props.get("value")) : chosen.map((one) => one.dataset["value"] ?? "");
+      fire(group, "change", { value }, { bubbles: false });
+    });
+  },
+  set(element, name, value) {
+    const input = element.firstElementChild as HTMLInputElement;
+    if (name === "checked") input.checked = isOn(value);
+    else if (name === "disabled") input.disabled = isOn(value);
+    else if (name === "value") element.dataset["value"] = textOf(value);
+  },
+});
+
+const icons: Readonly<Record<string, string>> = {
+  success: "✔",
+  success_no_circle: "✓",
+  info: "ℹ",
+  warn: "!",
+  waiting: "◷",
+  cancel: "✕",
+  clear: "✕",
+  download: "↓",
+  search: "⌕",
+  circle: "○",
+};
+
+const picture: Kind = {
+  set(element, name, value, props, { fire, addressOf }) {
+    if (name === "mode") element.style.backgroundSize = fits[textOf(value)] ?? "100% 100%";
+    if (name !== "src") return;
+    const address = addressOf(textOf(value));
+    element.style.backgroundImage = address === undefined ? "none" : `url("${address}")`;
+    if (address === undefined) {
+      if (textOf(value) !== "") fire(element, "error", { errMsg: "not in the package" }, { bubbles: false });
+      return;
+    }
+    const image = new Image();
+    image.onload = () => {
+      const { naturalWidth: width, naturalHeight: height } = image;
+      if (props.get("mode") === "widthFix") element.style.height = `${(element.clientWidth * height) / width}px`;
+      fire(element, "load", { width, height }, { bubbles: false });
+    };
+    image.src = address;
+  },
+};
+const fits: Readonly<Record<string, string>> = { aspectFit: "contain", aspectFill: "cover" };
+
+const kinds: Readonly<Record<string, Kind>> = {
+  button: { set: marked(["type", "size", "plain", "disabled"]) },
+  image: picture,
+  "cover-image": picture,
+  input: field("input"),
+  textarea: field("textarea"),
+  switch: choice("switch"),
+  checkbox: choice("checkbox"),
+  radio: choice("radio"),
+  icon: {
+    set(element, name, value) {
+      if (name === "type") element.textContent = icons[textOf(value)] ?? "";
+      else if (name === "size") element.style.fontSize = `${Number.parseFloat(textOf(value)) || 23}px`;
+      else if (name === "color") element.style.color = textOf(value);
+    },
+  },
+  slider: {
+    made(element, _, { fire }) {
+      const input = document.createElement("input");
+      input.type = "range";
+      element.append(input);
+      const say = (type: string) => () => fire(element, type, { value: Number(input.value) }, { bubbles: false });
+      input.addEventListener("change", say("change"));
+      input.addEventListener("input", say("changing"));
+    },
+    set(element, name, value, props) {
+      const input = element.firstElementChild as HTMLInputElement;
+      if (name === "disabled") input.disabled = isOn(value);
+      else if (name === "min" || name === "max" || name === "step") input[name] = textOf(value);
+      // A value beyond the limits that have not been set yet would be cut.
+      if (["min", "max", "step", "value"].includes(name)) input.value = textOf(props.get("value") ?? 0);
+    },
+  },
+  progress: {
+    made(element) {
+      element.append(document.createElement("i"));
+    },
+    set(element, name, value) {
+      const bar = element.firstElementChild as HTMLElement;
+      if (name === "percent") bar.style.width = `${Math.max(0, Math.min(100, Number(value) || 0))}%`;
+      else if (name === "activeColor" || name === "color") bar.style.background = textOf(value);
+      else if (name === "stroke-width") element.style.height = `${Number.parseFloat(textOf(value)) || 6}px`;
+    },
+  },
+  "scroll-view": {
+    made(element, props, { fire }) {
+      element.addEventListener(
+        "scroll",
+        () => {
+          const { scrollTop, scrollLeft, scrollHeight, scrollWidth } = element;
+          fire(element, "scroll", { scrollTop, scrollLeft, scrollHeight, scrollWidth }, { bubbles: false });
+          const lower = Number.parseFloat(textOf(props.get("lower-threshold"))) || 50;
+          if (scrollTop + element.clientHeight > scrollHeight - lower)
+            fire(element, "scrolltolower", {}, { bubbles: false });
+        },
+        { passive: true },
+      );
+    },
+    set(element, name, value) {
+      if (name === "scroll-x") element.style.overflowX = isOn(value) ? "auto" : "hidden";
+      else if (name === "scroll-y") element.style.overflowY = isOn(value) ? "auto" : "hidden";
+      else if (name === "scroll-top") element.scrollTop = Number.parseFloat(textOf(value)) || 0;
+      else if (name === "scroll-left") element.scrollLeft = Number.parseFloat(textOf(value)) || 0;
+      else if (name === "scroll-into-view" && textOf(value) !== "")
+        element.querySelector(`#${CSS.escape(textOf(value))}`)?.scrollIntoView({ block: "nearest" });
+    },
+  },
+  swiper: {
+    made(element, _, { fire }) {
+      let current = 0;
+      element.addEventListener("scrollend", () => {
+        const isUp = element.dataset["vertical"] !== undefined;
+        const size = isUp ? element.clientHeight : element.clientWidth;
+        const next = Math.round((isUp ? element.scrollTop : element.scrollLeft) / Math.max(1, size));
+        if (next === current) return;
+        current = next;
+        fire(element, "change", { current, source: "touch" }, { bubbles: false });
+      });
+    },
+    set(element, name, value) {
+      if (name === "vertical") marked(["vertical"])?.(element, name, value, new Map(), noBuild);
+      if (name !== "current") return;
+      const isUp = element.dataset["vertical"] !== undefined;
+      const size = isUp ? element.clientHeight : element.clientWidth;
+      element.scrollTo(isUp ? { top: size * Number(value) } : { left: size * Number(value) });
+    },
+  },
+};
+const noBuild: Builder = { fire: () => undefined, addressOf: () => undefined };
+
+/** Makes an element of a program's tag. */
+export function elementFor(tag: string, build: Builder): Drawn {
+  const name = tag.replaceAll(/[^a-z0-9-]/gi, "").toLowerCase();
+  const element = document.createElement(`wx-${name}`);
+  const kind = kinds[name];
+  const props: Props = new Map();
+  kind?.made?.(element, props, build);
+  return {
+    element,
+    set(property, value) {
+      props.set(property, value);
+      if (property === "hidden") {
+        if (isOn(value)) element.dataset["hidden"] = "";
+        else delete element.dataset["hidden"];
+      } else if (property === "url" || property === "open-type" || property === "delta")
+        element.dataset[property === "open-type" ? "how" : property] = textOf(value);
+      else if (property === "name") element.dataset["name"] = textOf(value);
+      else if (property === "form-type" || property === "formType") element.dataset["formType"] = textOf(value);
+      else if (property === "animation") animate(element, value);
+      kind?.set?.(element, property, value, props, build);
+    },
+  };
+}
+
+type Step = {
+  readonly animates?: readonly { readonly type?: unknown; readonly args?: readonly unknown[] }[];
+  readonly option?: Readonly<Record<string, unknown>>;
+};
+
+/** Plays the steps of `wx.createAnimation`, one after the other. */
+function animate(element: HTMLElement, value: unknown): void {
+  const actions = (value as { readonly actions?: readonly Step[] } | null | undefined)?.actions;
+  if (!Array.isArray(actions)) return;
+  let at = 0;
+  for (const { animates = [], option = {} } of (actions as readonly Step[]).slice(0, 50)) {
+    const frame: Record<string, string> = {};
+    const transforms: string[] = [];
+    for (const { type, args = [] } of animates) {
+      const [first] = args;
+      const name = textOf(type);
+      if (plainProperties.has(name))
+        frame[name] = typeof first === "number" && name !== "opacity" ? `${first}px` : textOf(first);
+      else transforms.push(`${name}(${args.map((one) => withUnit(name, one)).join(",")})`);
+    }
+    if (transforms.length > 0) frame["transform"] = transforms.join(" ");
+    const duration = Math.min(60_000, Math.max(0, Number(option["duration"]) || 0));
+    const delay = at + Math.max(0, Number(option["delay"]) || 0);
+    try {
+      element.animate([frame], { duration, delay, fill: "forwards", easing: textOf(option["timing"]) || "linear" });
+    } catch {
+      return; // What is no style moves nothing.
+    }
+    at = delay + duration;
+  }
+}
+
+const plainProperties = new Set(["opacity", "backgroundColor", "width", "height", "top", "left", "bottom", "right"]);
+
+function withUnit(name: string, value: unknown): string {
+  if (typeof value !== "number") return textOf(value);
+  if (/^(?:rotate|skew)/.test(name)) return `${value}deg`;
+  return /^translate/.test(name) ? `${value}px` : `${value}`;
+}

@@ -1,0 +1,234 @@
+/**
+ * Frame: the page in which a program is drawn (docs/spec/programs.md PR4). It holds our code alone; the program's is
+ * in a Worker that this page begins from a blob, and that inherits its policy. It speaks with the app by one port.
+ */
+import { type Begin, type FromApp, frameLimits } from "../frame-messages.ts";
+import type { FromLogic, ToLogic, Touch } from "../logic/ops.ts";
+import { baseSheet } from "./base.ts";
+import { createDrawing } from "./drawing.ts";
+import type { Fire } from "./elements.ts";
+
+/** The code of the Worker, which the build puts in place. */
+declare const __logic: string;
+
+// Sandboxed, or not at all: with an origin of its own nothing of the app's can be reached from here.
+if (self.origin !== "null") throw new Error("this page runs in a sandbox alone");
+addEventListener("message", meet);
+parent.postMessage({ kind: "frame" }, "*");
+
+function meet({ source, data, ports }: MessageEvent): void {
+  const [port] = ports;
+  if (source !== parent || port === undefined || (data as { kind?: unknown } | null)?.kind !== "port") return;
+  removeEventListener("message", meet);
+  port.onmessage = ({ data: message }: MessageEvent<Begin>) => {
+    if (message.kind === "begin") run(message, port);
+  };
+  port.postMessage({ kind: "frame" });
+}
+
+function blobAddress(content: string | Uint8Array, type: string): string {
+  return URL.createObjectURL(new Blob([content as BlobPart], { type }));
+}
+
+function run(begin: Begin, port: MessagePort): void {
+  const worker = new Worker(blobAddress(__logic, "text/javascript"));
+  const tell = (message: ToLogic) => worker.postMessage(message);
+  const sheets = new Set<string>();
+  const addresses = new Map<string, string>();
+
+  function addSheet(text: string): void {
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(text);
+    document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
+  }
+
+  function addressOf(path: string): string | undefined {
+    if (/^data:image\/(?:png|jpeg|gif|webp|svg\+xml)[;,]/.test(path)) return path;
+    const folder = drawing.page()?.path.split("/").slice(0, -1).join("/") ?? "";
+    for (const place of path.startsWith("/") ? [path] : [`${folder}/${path}`, path]) {
+      const name = normal(place);
+      const content = begin.assets.get(name);
+      if (content === undefined) continue;
+      const known = addresses.get(name) ?? blobAddress(content, typeOf(name));
+      addresses.set(name, known);
+      return known;
+    }
+    return undefined;
+  }
+
+  const fire: Fire = (element, type, detail, { bubbles = true, model } = {}) => {
+    const at = drawing.numberOf(element);
+    if (at !== undefined) tell({ kind: "event", at, type, detail, bubbles, ...(model === undefined ? {} : { model }) });
+  };
+  const drawing = createDrawing({ fire, addressOf }, (path) => {
+    const text = begin.styles[path];
+    if (text === undefined || sheets.has(path)) return;
+    sheets.add(path);
+    addSheet(text);
+  });
+
+  const limit = meter(() => {
+    worker.terminate();
+    port.postMessage({ kind: "ended" });
+  });
+  let isPainted = false;
+  worker.onmessage = ({ data }: MessageEvent<FromLogic>) => {
+    if (data.kind === "ops") {
+      if (!limit(1, 0)) return;
+      for (const op of data.ops) drawing.apply(op);
+      if (isPainted || drawing.page() === undefined) return;
+      isPainted = true;
+      requestAnimationFrame(() => setTimeout(() => port.postMessage({ kind: "painted" }), 0));
+    } else if (data.kind === "measure")
+      tell({ kind: "measured", id: data.id, result: measured(drawing.nodeAt(data.at), data.what) });
+    else if (data.kind === "app" && limit(1, sizeOf(data.message))) port.postMessage(data.message);
+  };
+  worker.onerror = ({ message }) => port.postMessage({ kind: "fault", words: message });
+  port.onmessage = ({ data }: MessageEvent<FromApp>) => tell({ kind: "app", message: data });
+
+  listen(drawing, fire, tell);
+  addSheet(baseSheet);
+  const size = () => document.documentElement.style.setProperty("--rpx", `${innerWidth / 750}px`);
+  addEventListener("resize", size);
+  size();
+  const { manifest, stored, device, page } = begin;
+  const screen = { width: innerWidth, height: innerHeight, pixelRatio: devicePixelRatio, ...device };
+  const code = blobAddress(begin.logic, "text/javascript");
+  const started = { kind: "begin", code, manifest, sheets: Object.keys(begin.styles), stored, screen } as const;
+  tell(page === undefined ? started : { ...started, page });
+}
+
+/** Touches of a person, sent to the element that was touched: glass-easel finds who listens. */
+function listen(drawing: ReturnType<typeof createDrawing>, fire: Fire, tell: (message: ToLogic) => void): void {
+  const touched = (target: EventTarget | null): Element | undefined => {
+    let element = target instanceof Element ? target : undefined;
+    while (element !== undefined && drawing.numberOf(element) === undefined)
+      element = element.parentElement ?? undefined;
+    return element;
+  };
+  const send = (element: Element, type: string, detail: unknown, touches: readonly Touch[], changed = touches) => {
+    const at = drawing.numberOf(element);
+    if (at !== undefined) tell({ kind: "event", at, type, detail, bubbles: true, touches, changedTouches: changed });
+  };
+  document.addEventListener("click", (event) => {
+    const element = touched(event.target);
+    if (element === undefined || element.closest("[data-disabled]") !== null) return;
+    const { pageX, pageY, clientX, clientY } = event;
+    send(element, "tap", { x: pageX, y: pageY }, [{ identifier: 0, pageX, pageY, clientX, clientY }]);
+    const link = element.closest<HTMLElement>("wx-navigator");
+    const how = link?.dataset["how"] ?? "navigate";
+    const call = ({ navigate: "navigateTo", redirect: "redirectTo" } as Record<string, string>)[how] ?? how;
+    const { url = "", delta } = link?.dataset ?? {};
+    if (link !== null && /^(?:navigateTo|redirectTo|switchTab|reLaunch|navigateBack)$/.test(call))
+      tell({ kind: "navigate", how: call, url, ...(delta === undefined ? {} : { delta: Number(delta) || 1 }) });
+    const form = element.closest("wx-form");
+    if (form !== null && element.closest<HTMLElement>("wx-button")?.dataset["formType"] === "submit")
+      fire(form, "submit", { value: valuesIn(form) }, { bubbles: false });
+    if (form !== null && element.closest<HTMLElement>("wx-button")?.dataset["formType"] === "reset")
+      fire(form, "reset", {}, { bubbles: false });
+  });
+  const asTouches = (list: TouchList): Touch[] =>
+    [...list].map(({ identifier, pageX, pageY, clientX, clientY }) => ({ identifier, pageX, pageY, clientX, clientY }));
+  for (const type of ["touchstart", "touchmove", "touchend", "touchcancel"] as const)
+    document.addEventListener(
+      type,
+      (event) => {
+        const element = touched(event.target);
+        if (element !== undefined) send(element, type, {}, asTouches(event.touches), asTouches(event.changedTouches));
+      },
+      { passive: true },
+    );
+  // A mouse is a finger where there is none, so that a game that listens for touches is played on a desk.
+  let pressed: Element | undefined;
+  for (const [mouse, type] of [
+    ["pointerdown", "touchstart"],
+    ["pointermove", "touchmove"],
+    ["pointerup", "touchend"],
+  ] as const)
+    document.addEventListener(mouse, (event) => {
+      if (event.pointerType !== "mouse") return;
+      if (type === "touchstart") pressed = touched(event.target);
+      if (pressed === undefined) return;
+      const { pageX, pageY, clientX, clientY } = event;
+      const touch = [{ identifier: 0, pageX, pageY, clientX, clientY }];
+      send(pressed, type, {}, type === "touchend" ? [] : touch, touch);
+      if (type === "touchend") pressed = undefined;
+    });
+  document.addEventListener(
+    "scroll",
+    ({ target }) => {
+      const page = drawing.page()?.element;
+      if (page === undefined || target !== page) return;
+      const isEnd = page.scrollTop + page.clientHeight > page.scrollHeight - 50;
+      tell({ kind: "scrolled", top: page.scrollTop, isEnd });
+    },
+    { capture: true, passive: true },
+  );
+}
+
+/** What stands in the fields of a form, by their names. */
+function valuesIn(form: Element): Readonly<Record<string, unknown>> {
+  const values: Record<string, unknown> = {};
+  for (const element of form.querySelectorAll<HTMLElement>("[data-name]")) {
+    const name = element.dataset["name"] ?? "";
+    const chosen = [...element.querySelectorAll<HTMLElement>("wx-radio, wx-checkbox")].filter(
+      (one) => (one.firstElementChild as HTMLInputElement).checked,
+    );
+    const input = element.firstElementChild as HTMLInputElement | null;
+    if (element.localName === "wx-radio-group") values[name] = chosen[0]?.dataset["value"] ?? "";
+    else if (element.localName === "wx-checkbox-group") values[name] = chosen.map(({ dataset }) => dataset["value"]);
+    else if (element.localName === "wx-switch") values[name] = input?.checked ?? false;
+    else if (element.localName === "wx-slider") values[name] = Number(input?.value);
+    else values[name] = input?.value ?? "";
+  }
+  return values;
+}
+
+/** Counts what a program says; beyond the limits of a second it is ended. */
+function meter(end: () => void): (messages: number, bytes: number) => boolean {
+  let [since, messages, bytes, isEnded] = [performance.now(), 0, 0, false];
+  return (more, moreBytes) => {
+    const now = performance.now();
+    if (now - since > 1_000) [since, messages, bytes] = [now, 0, 0];
+    messages += more;
+    bytes += moreBytes;
+    if (isEnded) return false;
+    if (messages <= frameLimits.messagesPerSecondMax && bytes <= frameLimits.bytesPerSecondMax) return true;
+    isEnded = true;
+    end();
+    return false;
+  };
+}
+
+function sizeOf(message: unknown): number {
+  try {
+    return JSON.stringify(message)?.length ?? 0;
+  } catch {
+    return frameLimits.bytesPerSecondMax + 1;
+  }
+}
+
+function measured(node: Node | undefined, what: "box" | "scroll"): unknown {
+  if (!(node instanceof Element)) return { left: 0, top: 0, width: 0, height: 0, scrollLeft: 0, scrollTop: 0 };
+  if (what === "box") {
+    const { left, top, width, height } = node.getBoundingClientRect();
+    return { left, top, width, height };
+  }
+  const { scrollLeft, scrollTop, scrollWidth, scrollHeight } = node;
+  return { scrollLeft, scrollTop, scrollWidth, scrollHeight };
+}
+
+function normal(path: string): string {
+  const steps: string[] = [];
+  for (const step of path.split("/")) {
+    if (step === "..") steps.pop();
+    else if (step !== "" && step !== ".") steps.push(step);
+  }
+  return steps.join("/");
+}
+
+function typeOf(name: string): string {
+  const ending = name.slice(name.lastIndexOf(".") + 1).toLowerCase();
+  const kind = ending === "jpg" ? "jpeg" : ending === "svg" ? "svg+xml" : ending;
+  return /^(?:png|jpeg|gif|webp|svg\+xml)$/.test(kind) ? `image/${kind}` : "application/octet-stream";
+}
