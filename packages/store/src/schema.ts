@@ -13,6 +13,7 @@ import {
   liveTables,
   momentTables,
   placedMomentTables,
+  programTables,
   pushTables,
   searchTables,
   stickerTables,
@@ -321,4 +322,5 @@ export const migrations: readonly Migration[] = [
   { version: 45, up: lateChannelTables },
   { version: 46, up: resynced },
   { version: 47, up: moved },
+  { version: 48, up: programTables },
 ];

@@ -118,6 +118,10 @@ export type Slots = {
   readonly discoverRow: object;
   /** In Discover: a row that leads to public accounts. */
   readonly accountsRow: object;
+  /** In Discover: mini programs that were opened here. */
+  readonly programRow: object;
+  /** In a chat: a file that is a mini program. */
+  readonly programCard: { readonly body: BodyOfItem<"file"> };
   /** Introduces a contact to others, by a contact card. */
   readonly recommend: { readonly row: ContactRow; readonly onClose: () => void };
   /** A link to a group that was opened. */

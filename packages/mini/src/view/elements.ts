@@ -26,11 +26,11 @@ export function isOn(value: unknown): boolean {
 }
 
 function textOf(value: unknown): string {
-  return value === undefined || value === null ? "" : String(value);
+  return typeof value === "object" || value === undefined ? "" : `${value as string}`;
 }
 
 /** Marks of an element by which the base sheet draws it. */
-function marked(names: readonly string[]): Kind["set"] {
+function marked(names: readonly string[]): NonNullable<Kind["set"]> {
   return (element, name, value) => {
     if (!names.includes(name)) return;
     if (isOn(value)) element.dataset[name] = value === true ? "" : textOf(value);
@@ -213,7 +213,7 @@ const kinds: Readonly<Record<string, Kind>> = {
       });
     },
     set(element, name, value) {
-      if (name === "vertical") marked(["vertical"])?.(element, name, value, new Map(), noBuild);
+      if (name === "vertical") marked(["vertical"])(element, name, value, new Map(), noBuild);
       if (name !== "current") return;
       const isUp = element.dataset["vertical"] !== undefined;
       const size = isUp ? element.clientHeight : element.clientWidth;
@@ -284,5 +284,5 @@ const plainProperties = new Set(["opacity", "backgroundColor", "width", "height"
 function withUnit(name: string, value: unknown): string {
   if (typeof value !== "number") return textOf(value);
   if (/^(?:rotate|skew)/.test(name)) return `${value}deg`;
-  return /^translate/.test(name) ? `${value}px` : `${value}`;
+  return name.startsWith("translate") ? `${value}px` : `${value}`;
 }

@@ -352,6 +352,24 @@ test("[WE140] the app’s carrier may reach the home that its address names, and
     expect(policyOf(path, "?to=two.example")).toBe("'self'");
 });
 
+test("[PR10] the page that draws mini programs is sandboxed by its own header, and no other file is", () => {
+  const built = app();
+  mkdirSync(join(built, "mini"));
+  for (const name of ["host.html", "other.html"]) writeFileSync(join(built, "mini", name), "<!doctype html>\n");
+  const { answer } = loadAssets(built, securityHeaders);
+  const headersOf = (path: string) =>
+    answer({ method: "GET", path, search: "", acceptEncoding: "", ifNoneMatch: null }).headers;
+  const policy = headersOf("/mini/host.html").get("content-security-policy") ?? "";
+  expect(policy.split("; ")).toContain("sandbox allow-scripts");
+  expect(policy).toContain("frame-ancestors 'self'");
+  expect(policy).not.toMatch(/'self'(?!$|;)|https?:|\*|allow-same-origin|connect-src/);
+  expect(headersOf("/mini/host.html").get("permissions-policy")).toContain("camera=()");
+  for (const path of ["/", "/mini/other.html", "/mini/host"]) {
+    expect(headersOf(path).get("content-security-policy")).toBe(securityHeaders["content-security-policy"] as string);
+    expect(headersOf(path).get("content-security-policy")).toContain("frame-ancestors 'none'");
+  }
+});
+
 test("[DS33] who names a host that is none gets the app, and it is no fault of the server", async () => {
   const home = serving(app());
   const answer = Promise.withResolvers<string>();

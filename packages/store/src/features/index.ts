@@ -14,6 +14,7 @@ export * from "./live.ts";
 export * from "./moments.ts";
 export * from "./nicknames.ts";
 export * from "./pins.ts";
+export * from "./programs.ts";
 export * from "./push.ts";
 export * from "./recall.ts";
 export * from "./search.ts";

@@ -43,6 +43,7 @@ import { places } from "./places/index.ts";
 import { polls } from "./polls/index.ts";
 import { privacy } from "./privacy/index.ts";
 import { profile } from "./profile/index.ts";
+import { programs } from "./programs/index.ts";
 import { push } from "./push/index.ts";
 import { quotes } from "./quotes/index.ts";
 import { reactions } from "./reactions/index.ts";
@@ -99,6 +100,7 @@ export const features: readonly WebFeature[] = [
   polls,
   privacy,
   profile,
+  programs,
   push,
   quotes,
   reactions,

@@ -3,7 +3,7 @@
  * bounded, and nothing of it is run or written.
  */
 import { createHash } from "node:crypto";
-import { securityHeaders } from "@yanshu/release";
+import { programFrame, programFrameHeaders, securityHeaders } from "@yanshu/release";
 
 /** What a home can do with an answer besides sending a file; `header` is the name of one that is not known. */
 export type Trick =
@@ -56,7 +56,7 @@ const harmless = new Set(
 export async function handedOut(get: Fetch, origin: string, path: string, isPage: boolean): Promise<Handed> {
   const headers = { ...asBrowser, ...(isPage ? asPage : asFile), "cache-control": "no-cache" };
   const answer = await get(`${origin}${path}`, { headers, redirect: "manual", signal: AbortSignal.timeout(msMax) });
-  const tricks = tricksOf(answer);
+  const tricks = tricksOf(answer, path === programFrame ? frameHeaders : securityHeaders);
   if (!answer.ok) {
     await answer.body?.cancel();
     return { hash: undefined, text: "", tricks };
@@ -65,17 +65,20 @@ export async function handedOut(get: Fetch, origin: string, path: string, isPage
   return { hash: createHash("sha256").update(bytes).digest("hex"), text: bytes.toString("utf8"), tricks };
 }
 
+/** The page that draws mini programs has a policy of its own (docs/spec/programs.md PR10). */
+const frameHeaders = { ...securityHeaders, ...programFrameHeaders };
+
 /** The bytes of a file are one thing; a header beside them can lead the browser away from them. */
-function tricksOf({ ok, status, headers }: Response): readonly Trick[] {
+function tricksOf({ ok, status, headers }: Response, own: Readonly<Record<string, string>>): readonly Trick[] {
   const isLed = status >= 300 && status < 400 && !headers.has("refresh");
   const more = [...headers].flatMap(([name, value]): readonly Trick[] => {
     const what = known[name];
     if (what !== undefined) return [{ what }];
-    if (name === policyName || harmless.has(name) || securityHeaders[name] === value) return [];
+    if (name === policyName || harmless.has(name) || own[name] === value) return [];
     return status >= 300 && status < 400 && name === "location" ? [] : [{ what: "says-more", header: name }];
   });
   // Another policy may allow what this one forbids, in ways that no list of words foresees.
-  const isHeld = !ok || headers.get(policyName) === securityHeaders[policyName];
+  const isHeld = !ok || headers.get(policyName) === own[policyName];
   return [
     ...(isLed ? [{ what: "led-elsewhere" } as const] : []),
     ...more,

@@ -19,11 +19,13 @@ const app = {
   "index.html": '<!doctype html><title>雁书</title><script type="module" src="/assets/main-AbCd1234.js"></script>',
   "assets/main-AbCd1234.js": "console.log('hello');".repeat(100),
   "manifest.webmanifest": "{}",
+  // It has a policy of its own, which is the one that Yanshu's servers send (PR10).
+  "mini/host.html": "<!doctype html><title>小程序</title>",
 };
 
 beforeEach(() => {
   assets = mkdtempSync(join(folder, "app-"));
-  mkdirSync(join(assets, "assets"));
+  for (const name of ["assets", "mini"]) mkdirSync(join(assets, name));
   for (const [path, text] of Object.entries(app)) writeFileSync(join(assets, path), text);
   server = new TestServer("--assets", assets);
 });

@@ -1,6 +1,7 @@
 /** Page: the web app as the server hands it out, for P5. */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { programFrame } from "@yanshu/release";
 import { allOf, type Check } from "../check.ts";
 
 const texts = /\.(?:html|js|css|webmanifest|svg|json|txt)$/;
@@ -40,8 +41,11 @@ export async function checkPage(origin: string, dist: string): Promise<Check> {
     .map((entry) => join(entry.parentPath, entry.name).slice(dist.length + 1))
     // Compressed ahead: handed out under the name of what it is compressed from.
     .filter((name) => !/\.(?:br|gz)$/.test(name));
-  const answers = await Promise.all(["", ...names].map((name) => fetch(`${origin}/${name}`)));
-  const policies = new Set(answers.map(({ headers }) => headers.get("content-security-policy") ?? "none"));
+  const asked = ["", ...names];
+  const answers = await Promise.all(asked.map((name) => fetch(`${origin}/${name}`)));
+  const policyOf = ({ headers }: Response) => headers.get("content-security-policy") ?? "none";
+  const frame = answers[asked.indexOf(programFrame.slice(1))];
+  const policies = new Set(answers.filter((answer) => answer !== frame).map(policyOf));
   const policy = policies.size === 1 ? ([...policies][0] as string) : "";
   const html = readFileSync(join(dist, "index.html"), "utf8");
   const foreign = names
@@ -53,6 +57,8 @@ export async function checkPage(origin: string, dist: string): Promise<Check> {
     {
       "every answer is a page or an asset": answers.every(({ ok }) => ok),
       "one policy, that allows only this origin": isStrict(policy),
+      "the page of mini programs is nobody's origin, and has no address to ask":
+        frame !== undefined && isApart(policyOf(frame)),
       "no cookie": answers.every(({ headers }) => headers.get("set-cookie") === null),
       "no inline script or style": !/<script(?![^>]*\bsrc=)[^>]*>|<style|\son\w+=|\sstyle=/i.test(html),
       "no address of anybody else": foreign.length === 0,
@@ -68,6 +74,23 @@ export function isStrict(policy: string): boolean {
   const sources = ["'self'", "'none'", "data:", "blob:", "'wasm-unsafe-eval'"];
   const isNothing = directives.some(([name, ...values]) => name === "default-src" && values.join() === "'none'");
   return isNothing && directives.every(([, ...values]) => values.every((value) => sources.includes(value)));
+}
+
+/** A sandbox of an origin of nobody's, with no source but what the page made itself: not even this origin. */
+export function isApart(policy: string): boolean {
+  const directives = new Map(
+    policy.split(";").map((one) => [one.trim().split(/\s+/)[0] ?? "", one.trim().split(/\s+/)]),
+  );
+  const [, ...sandbox] = directives.get("sandbox") ?? [];
+  const framed = directives.get("frame-ancestors")?.slice(1);
+  const sources = ["'none'", "data:", "blob:", "'unsafe-inline'"];
+  const rest = [...directives].filter(([name]) => name !== "sandbox" && name !== "frame-ancestors");
+  return (
+    sandbox.join() === "allow-scripts" &&
+    framed?.join() === "'self'" &&
+    directives.get("default-src")?.slice(1).join() === "'none'" &&
+    rest.every(([, [, ...values]]) => values.every((value) => sources.includes(value)))
+  );
 }
 
 /** Addresses of others in code; what stands in a comment asks nobody. */

@@ -13,13 +13,19 @@ import { locale, t } from "../../locales/i18n.ts";
 import { Icon } from "../../shell/icon.tsx";
 import { nowMs } from "../../shell/now.ts";
 import { api, attempt, useView } from "../../shell/session.ts";
+import { Slot } from "../../shell/slot.tsx";
 import "../../styles/media.css";
 import "./files.css";
 
 type FileBody = Extract<TimelineItem["body"], { kind: "file" }>;
 const dayMs = 86_400_000;
 
+/** A mini program is a file too, and has a card of its own. */
 export function FileCard({ body }: { body: FileBody }) {
+  return /\.ymp$/i.test(body.name) ? <Slot name="programCard" body={body} /> : <PlainFile body={body} />;
+}
+
+function PlainFile({ body }: { body: FileBody }) {
   const { file, name, type } = body;
   const transfer = useView("transfer", file.handle);
   const act = () => {

@@ -66,6 +66,7 @@ export function Discover() {
         </div>
         <Slot name="discoverRow" />
         <Slot name="accountsRow" />
+        <Slot name="programRow" />
         <div class="group">
           <SettingLink icon={ScanLine} label={t("scan.title")} to={{ name: "scan" }} testId="to-scan" />
         </div>

@@ -1,0 +1,117 @@
+/**
+ * Mini programs on this device (docs/spec/programs.md PR7, PR12): packages that were opened, and what each has stored.
+ * A program is named by the SHA-256 of its package, in hex; none reads what another stored.
+ */
+import {
+  clearProgramValues,
+  dropOldPackages,
+  keepProgram,
+  markProgram,
+  programValueChars,
+  readProgramPackage,
+  readPrograms,
+  readProgramValues,
+  removeProgram,
+  writeProgramValue,
+} from "@yanshu/store";
+import { type Bytes, fromHex, toHex } from "@yanshu/wire";
+import { ClientError, clientFeature, type Hex } from "../feature.ts";
+
+const programLimits = {
+  packageBytesMax: 20 << 20,
+  /** Of those without a star, so many packages are kept. */
+  recentMax: 12,
+  nameMax: 60,
+  keyMax: 256,
+  valueMax: 1 << 20,
+  storedMax: 10 << 20,
+} as const;
+
+export type ProgramView = { readonly id: Hex; readonly name: string; readonly isStarred: boolean };
+export type ProgramHere = { readonly bytes: Bytes; readonly stored: Readonly<Record<string, string>> };
+
+/** Rejects with `unknown-message` where there is no such program, and with `too-large` beyond a limit. */
+type ProgramsApi = {
+  /** Keeps a package in front of the others; resolves with its id. */
+  readonly keepProgram: (program: { readonly name: string; readonly bytes: Bytes }) => Promise<Hex>;
+  readonly openProgram: (id: Hex) => Promise<ProgramHere>;
+  readonly starProgram: (id: Hex, isStarred: boolean) => Promise<void>;
+  /** With all that it stored. */
+  readonly removeProgram: (id: Hex) => Promise<void>;
+  /** Without a value the key goes. */
+  readonly storeForProgram: (id: Hex, key: string, value?: string) => Promise<void>;
+  readonly clearProgram: (id: Hex) => Promise<void>;
+};
+
+export const programs = clientFeature({
+  views: {
+    programs: {
+      topics: () => ["programs"],
+      read: ({ database }): readonly ProgramView[] =>
+        readPrograms(database).map(({ id, name, starred }) => ({ id: toHex(id), name, isStarred: starred === 1 })),
+    },
+  },
+
+  api: ({ db, nowMs, sha256, changed }): ProgramsApi => {
+    /** @checks PR12 */
+    function idIn(hex: string): Bytes {
+      if (!/^[0-9a-f]{64}$/.test(hex)) throw new ClientError("unknown-message");
+      return fromHex(hex);
+    }
+
+    function change(work: () => void): void {
+      db.transaction(work);
+      changed("programs");
+    }
+
+    return {
+      /** @checks PR12 */
+      async keepProgram({ name, bytes }) {
+        if (bytes.length === 0) throw new ClientError("empty");
+        if (bytes.length > programLimits.packageBytesMax) throw new ClientError("too-large");
+        const id = sha256(bytes);
+        change(() => {
+          keepProgram(db, id, name.toWellFormed().slice(0, programLimits.nameMax), bytes, nowMs());
+          dropOldPackages(db, programLimits.recentMax);
+        });
+        return toHex(id);
+      },
+
+      /** @checks PR12 */
+      async openProgram(hex) {
+        const id = idIn(hex);
+        const bytes = readProgramPackage(db, id);
+        if (bytes === undefined) throw new ClientError("unknown-message");
+        const stored = Object.fromEntries(readProgramValues(db, id).map(({ key, value }) => [key, value]));
+        return { bytes, stored };
+      },
+
+      async starProgram(hex, isStarred) {
+        const id = idIn(hex);
+        change(() => {
+          markProgram(db, id, isStarred);
+          dropOldPackages(db, programLimits.recentMax);
+        });
+      },
+
+      async removeProgram(hex) {
+        const id = idIn(hex);
+        change(() => removeProgram(db, id));
+      },
+
+      /** @checks PR7 */
+      async storeForProgram(hex, key, value) {
+        const id = idIn(hex);
+        if (key.length > programLimits.keyMax) throw new ClientError("too-long");
+        if (value !== undefined && value.length > programLimits.valueMax) throw new ClientError("too-large");
+        const others = programValueChars(db, id, key);
+        if (others + key.length + (value?.length ?? 0) > programLimits.storedMax) throw new ClientError("too-large");
+        writeProgramValue(db, id, key, value);
+      },
+
+      async clearProgram(hex) {
+        clearProgramValues(db, idIn(hex));
+      },
+    };
+  },
+});

@@ -1,0 +1,61 @@
+/** About a program: what it is and may, the star, and what it stored. */
+import type { Program } from "@yanshu/mini";
+import { Eraser, Star, Trash2 } from "lucide";
+import { t } from "../../locales/i18n.ts";
+import { api, succeeds, useView } from "../../shell/session.ts";
+import { SettingButton } from "../../shell/setting.tsx";
+import { confirm, Sheet } from "../../shell/sheet.tsx";
+
+type AboutProps = { readonly program: Program; readonly onClose: () => void; readonly onGone: () => void };
+
+export function About({ program, onClose, onGone }: AboutProps) {
+  const { id, manifest } = program;
+  const isStarred = useView("programs")?.some((one) => one.id === id && one.isStarred) === true;
+  const clear = async () => {
+    if (
+      !(await confirm({
+        title: t("program.clear"),
+        note: t("program.clearNote"),
+        action: t("program.clear"),
+        danger: true,
+      }))
+    )
+      return;
+    if (await succeeds(() => api.clearProgram(id))) onGone();
+  };
+  const remove = async () => {
+    if (
+      !(await confirm({
+        title: t("program.remove"),
+        note: t("program.removeNote"),
+        action: t("program.remove"),
+        danger: true,
+      }))
+    )
+      return;
+    if (await succeeds(() => api.removeProgram(id))) onGone();
+  };
+  return (
+    <Sheet title={manifest.name} testId="program-about" onClose={onClose}>
+      <h2 class="sheet-title">{manifest.name}</h2>
+      <p class="program-words">{t("program.may")}</p>
+      <p class="program-note">{`${t("program.unsigned")} · ${t("program.version", { version: manifest.version })}`}</p>
+      <div class="group">
+        <SettingButton
+          icon={Star}
+          label={t(isStarred ? "program.unstar" : "program.star")}
+          testId="program-star"
+          onClick={() => void succeeds(() => api.starProgram(id, !isStarred))}
+        />
+        <SettingButton icon={Eraser} label={t("program.clear")} testId="program-clear" onClick={() => void clear()} />
+        <SettingButton
+          icon={Trash2}
+          label={t("program.remove")}
+          danger
+          testId="program-remove"
+          onClick={() => void remove()}
+        />
+      </div>
+    </Sheet>
+  );
+}

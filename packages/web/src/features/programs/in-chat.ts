@@ -1,0 +1,2 @@
+/** The part of mini programs in a conversation. */
+export { ProgramCard } from "./program-card.tsx";

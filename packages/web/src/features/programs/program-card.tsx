@@ -1,0 +1,40 @@
+/** A mini program in a chat: a tap fetches its package and opens it. */
+import type { TimelineItem } from "@yanshu/client";
+import { Blocks } from "lucide";
+import { useState } from "preact/hooks";
+import { blobOf } from "../../kit/bytes.ts";
+import { sizeWords } from "../../kit/sizes.ts";
+import { t } from "../../locales/i18n.ts";
+import { Icon } from "../../shell/icon.tsx";
+import { attempt } from "../../shell/session.ts";
+import "../../styles/media.css";
+import "./programs.css";
+
+export function ProgramCard({ body }: { readonly body: Extract<TimelineItem["body"], { kind: "file" }> }) {
+  const { file, name, type } = body;
+  const [isBusy, setBusy] = useState(false);
+  const open = async () => {
+    if (isBusy) return;
+    setBusy(true);
+    await attempt(async () => {
+      const bytes = new Uint8Array(await (await blobOf(file, type)).arrayBuffer());
+      const { openPackage } = await import("./open.tsx");
+      await openPackage(bytes);
+    });
+    setBusy(false);
+  };
+  return (
+    <div class="card-file" data-testid="program-card">
+      <button type="button" class="card-main" data-testid="program-open" onClick={() => void open()}>
+        <span class="program-icon" aria-hidden="true">
+          <Icon of={Blocks} />
+        </span>
+        <span class="card-words">
+          <span class="card-name">{name.replace(/\.ymp$/i, "")}</span>
+          <span class="card-note">{isBusy ? t("program.opening") : t("program.openIt")}</span>
+        </span>
+      </button>
+      <p class="card-foot num">{`${t("program.title")} · ${sizeWords(file.bytes)}`}</p>
+    </div>
+  );
+}

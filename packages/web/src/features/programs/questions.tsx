@@ -1,0 +1,64 @@
+/** What a program asks, in sheets of the app, which say by their name who asks. */
+import type { Modal } from "@yanshu/mini";
+import { useState } from "preact/hooks";
+import { t } from "../../locales/i18n.ts";
+import { Sheet } from "../../shell/sheet.tsx";
+
+type QuestionProps = {
+  readonly modal: Modal;
+  readonly name: string;
+  readonly onAnswer: (isYes: boolean, content: string) => void;
+};
+
+export function Question({ modal, name, onAnswer }: QuestionProps) {
+  const [content, setContent] = useState("");
+  const { title, content: text, canCancel, cancelText, confirmText, placeholder } = modal;
+  return (
+    <Sheet title={title || name} testId="program-modal" onClose={() => onAnswer(!canCancel, content)}>
+      <h2 class="sheet-title">{title || name}</h2>
+      {text !== "" && <p class="program-words">{text}</p>}
+      {placeholder !== undefined && (
+        <input
+          class="field"
+          aria-label={title || name}
+          placeholder={placeholder.trim()}
+          value={content}
+          onInput={(event) => setContent(event.currentTarget.value)}
+        />
+      )}
+      <p class="program-note">{t("program.asks", { name })}</p>
+      <div class="program-answers">
+        {canCancel && (
+          <button type="button" class="btn" data-testid="program-no" onClick={() => onAnswer(false, content)}>
+            {cancelText ?? t("action.cancel")}
+          </button>
+        )}
+        <button type="button" class="btn primary" data-testid="program-yes" onClick={() => onAnswer(true, content)}>
+          {confirmText ?? t("program.yes")}
+        </button>
+      </div>
+    </Sheet>
+  );
+}
+
+type ChoosingProps = {
+  readonly items: readonly string[];
+  readonly name: string;
+  readonly onChoose: (index: number) => void;
+  readonly onClose: () => void;
+};
+
+export function Choosing({ items, name, onChoose, onClose }: ChoosingProps) {
+  return (
+    <Sheet title={name} testId="program-choose" onClose={onClose}>
+      <p class="program-note">{t("program.asks", { name })}</p>
+      <div class="choice">
+        {items.map((item, index) => (
+          <button key={item} type="button" onClick={() => onChoose(index)}>
+            {item}
+          </button>
+        ))}
+      </div>
+    </Sheet>
+  );
+}
