@@ -1,16 +1,51 @@
 /** Mini programs: sent as a file, opened by a tap, played, and found again; a hostile one reaches nothing. */
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { expect, type Page, test } from "@playwright/test";
 import { packProgram } from "@yanshu/mini/compile";
 import { orchard, orchardAbout } from "@yanshu/mini/testkit";
 import { oneLook } from "./browser-setup.ts";
 import { familyOf } from "./family.ts";
-import { home, isAccessible, shot } from "./people.ts";
+import { home, isAccessible, opens, shot } from "./people.ts";
 
 async function sends(page: Page, name: string, bytes: Uint8Array): Promise<void> {
   await page.getByTestId("plus-open").click();
   const chooser = page.waitForEvent("filechooser");
   await page.getByTestId("plus-file").click();
   await (await chooser).setFiles({ name, mimeType: "application/octet-stream", buffer: Buffer.from(bytes) });
+}
+
+/** Ways out of a Worker, each with an address to ask; a page of the app would be as closed, so the control is Node. */
+const ways = [
+  "fetch(E+'fetch')",
+  "var x=new XMLHttpRequest();x.open('GET',E+'xhr');x.send()",
+  "new WebSocket(E.replace('http','ws')+'socket')",
+  "importScripts(E+'import')",
+  "import(E+'module').catch(function(){})",
+  "new EventSource(E+'events')",
+  "new Worker(E+'worker')",
+  "new Worker(URL.createObjectURL(new Blob(['fetch(\"'+E+'nested\")'])))",
+];
+/** What it would read of the app's, each of which has to throw. */
+const reads = ["indexedDB.open('x')", "localStorage.length", "document.cookie", "parent.document", "opener.document"];
+
+async function hostile(address: string): Promise<Uint8Array> {
+  const attempts = [...ways, ...reads].map((code) => `function(){${code}}`);
+  const script = `var G=(function(){return this})(), fetch=G.fetch, XMLHttpRequest=G.XMLHttpRequest, WebSocket=G.WebSocket;
+var importScripts=G.importScripts, E=${JSON.stringify(address)}, document=undefined, window=undefined, opener=undefined;
+var all=[${attempts.join(",")}];
+Page({ data: { said: '' }, onLoad: function () {
+  var threw=0; all.forEach(function (f) { try { f() } catch (e) { threw++ } });
+  var page=this; setTimeout(function () { page.setData({ said: 'tried ' + all.length + ', ' + G.origin }) }, 300) },
+  flood: function () { setInterval(function () { for (var i=0;i<500;i++) wx.showToast({ title: '满' + i }) }, 1) } })`;
+  const sources = new Map(
+    Object.entries({
+      "app.json": '{ "pages": ["pages/a/a"] }',
+      "pages/a/a.wxml": '<view>{{said}}</view><view onclick="alert(1)" bindtap="flood">洪水</view>',
+      "pages/a/a.js": script,
+    }).map(([path, text]) => [path, new TextEncoder().encode(text)]),
+  );
+  return (await packProgram(sources, { name: "坏", version: "1" })).bytes;
 }
 
 for (const [name, look] of oneLook) {
@@ -66,6 +101,35 @@ for (const [name, look] of oneLook) {
       await expect(room().getByText("果园 · 第2次")).toBeVisible();
       await expect(room().locator(".c0--count")).toHaveText("2");
       await maya.getByTestId("program-close").click();
+    });
+
+    test(`[PR10] [PR11] a hostile program asks nobody for anything, and one that floods is ended (${name})`, async () => {
+      const asked: string[] = [];
+      const evil = createServer(({ url }, answer) => {
+        asked.push(url ?? "");
+        answer.writeHead(200, { "access-control-allow-origin": "*" }).end();
+      });
+      evil.on("upgrade", ({ url }, socket) => {
+        asked.push(url ?? "");
+        socket.destroy();
+      });
+      await new Promise<void>((resolve) => evil.listen(0, "127.0.0.1", resolve));
+      const address = `http://127.0.0.1:${(evil.address() as AddressInfo).port}/`;
+      try {
+        await sends(mum, "坏.ymp", await hostile(address));
+        await opens(maya, "妈妈");
+        await expect(maya.getByTestId("program-card")).toHaveCount(2);
+        await maya.getByTestId("program-open").last().click();
+        await expect(room().getByText(`tried ${ways.length + reads.length}, null`)).toBeVisible();
+        await fetch(`${address}control`);
+        expect(asked).toEqual(["/control"]);
+        await room().getByText("洪水").click();
+        await expect(maya.getByTestId("program-ended")).toBeVisible();
+        await maya.getByTestId("program-close").click();
+        await expect(maya.getByTestId("plus-open")).toBeVisible();
+      } finally {
+        await new Promise((resolve) => evil.close(resolve));
+      }
     });
   });
 }
