@@ -13,7 +13,9 @@ export const webDist = join(root, "packages", "web", "dist");
 export const stampPath = join(root, ".cache", "web-build");
 
 /** The rooms whose code ends in the browser. */
-const sources = ["wire", "content", "mls", "store", "client", "release", "mini", "web"].map((room) => `packages/${room}`);
+const sources = ["wire", "content", "mls", "store", "client", "release", "mini", "web"].map(
+  (room) => `packages/${room}`,
+);
 
 /** Builds the web app unless the build that is there was made from exactly these sources. */
 export function ensureWebBuilt() {

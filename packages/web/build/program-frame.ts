@@ -17,7 +17,7 @@ export function programFrame(mini: string): Plugin {
   };
 }
 
-export async function frameHtml(mini: string): Promise<string> {
+async function frameHtml(mini: string): Promise<string> {
   const logic = await bundled(join(mini, "logic/main.ts"), {});
   const script = await bundled(join(mini, "view/main.ts"), { __logic: JSON.stringify(logic) });
   // An end tag in a string would end the script.

@@ -21,7 +21,7 @@ type Kind = {
 };
 export type Drawn = { readonly element: HTMLElement; readonly set: (name: string, value: unknown) => void };
 
-export function isOn(value: unknown): boolean {
+function isOn(value: unknown): boolean {
   return value !== undefined && value !== null && value !== false && value !== "false" && value !== 0;
 }
 

@@ -77,7 +77,7 @@ export function isStrict(policy: string): boolean {
 }
 
 /** A sandbox of an origin of nobody's, with no source but what the page made itself: not even this origin. */
-export function isApart(policy: string): boolean {
+function isApart(policy: string): boolean {
   const directives = new Map(
     policy.split(";").map((one) => [one.trim().split(/\s+/)[0] ?? "", one.trim().split(/\s+/)]),
   );

@@ -3,7 +3,7 @@ import type { Program } from "@yanshu/mini";
 import { Eraser, Star, Trash2 } from "lucide";
 import { t } from "../../locales/i18n.ts";
 import { api, succeeds, useView } from "../../shell/session.ts";
-import { SettingButton } from "../../shell/setting.tsx";
+import { SettingButton, SettingSwitch } from "../../shell/setting.tsx";
 import { confirm, Sheet } from "../../shell/sheet.tsx";
 
 type AboutProps = { readonly program: Program; readonly onClose: () => void; readonly onGone: () => void };
@@ -41,11 +41,12 @@ export function About({ program, onClose, onGone }: AboutProps) {
       <p class="program-words">{t("program.may")}</p>
       <p class="program-note">{`${t("program.unsigned")} · ${t("program.version", { version: manifest.version })}`}</p>
       <div class="group">
-        <SettingButton
+        <SettingSwitch
           icon={Star}
-          label={t(isStarred ? "program.unstar" : "program.star")}
+          label={t("program.star")}
           testId="program-star"
-          onClick={() => void succeeds(() => api.starProgram(id, !isStarred))}
+          isOn={isStarred}
+          onChange={(isOn) => void succeeds(() => api.starProgram(id, isOn))}
         />
         <SettingButton icon={Eraser} label={t("program.clear")} testId="program-clear" onClick={() => void clear()} />
         <SettingButton

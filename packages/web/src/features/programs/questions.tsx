@@ -19,7 +19,7 @@ export function Question({ modal, name, onAnswer }: QuestionProps) {
       {text !== "" && <p class="program-words">{text}</p>}
       {placeholder !== undefined && (
         <input
-          class="field"
+          class="field-box"
           aria-label={title || name}
           placeholder={placeholder.trim()}
           value={content}
@@ -29,11 +29,11 @@ export function Question({ modal, name, onAnswer }: QuestionProps) {
       <p class="program-note">{t("program.asks", { name })}</p>
       <div class="program-answers">
         {canCancel && (
-          <button type="button" class="btn" data-testid="program-no" onClick={() => onAnswer(false, content)}>
+          <button type="button" class="btn soft" data-testid="program-no" onClick={() => onAnswer(false, content)}>
             {cancelText ?? t("action.cancel")}
           </button>
         )}
-        <button type="button" class="btn primary" data-testid="program-yes" onClick={() => onAnswer(true, content)}>
+        <button type="button" class="btn fill" data-testid="program-yes" onClick={() => onAnswer(true, content)}>
           {confirmText ?? t("program.yes")}
         </button>
       </div>

@@ -12,7 +12,7 @@ import {
   type Program,
   programMessage,
 } from "@yanshu/mini";
-import { ArrowLeft, CircleDot, Ellipsis, House } from "lucide";
+import { ArrowLeft, Blocks, CircleDot, Ellipsis } from "lucide";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { Over } from "../../kit/over.tsx";
 import { locale, t } from "../../locales/i18n.ts";
@@ -163,7 +163,7 @@ export function Running({ program, stored, onClose }: RunningProps) {
           </button>
         ) : (
           <span class="program-badge" aria-hidden="true">
-            <Icon of={House} size="s" />
+            <Icon of={Blocks} />
           </span>
         )}
         <div class="program-names">
