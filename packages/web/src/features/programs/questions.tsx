@@ -19,7 +19,7 @@ export function Question({ modal, name, onAnswer }: QuestionProps) {
       {text !== "" && <p class="program-words">{text}</p>}
       {placeholder !== undefined && (
         <input
-          class="field-box"
+          class="field-box program-field"
           aria-label={title || name}
           placeholder={placeholder.trim()}
           value={content}

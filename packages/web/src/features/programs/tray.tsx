@@ -23,7 +23,7 @@ export function Tray({ onClose }: { readonly onClose: () => void }) {
       <h2 class="sheet-title">{t("program.title")}</h2>
       {all.length > 0 && (
         <input
-          class="field-box"
+          class="field-box program-field"
           type="search"
           aria-label={t("program.search")}
           placeholder={t("program.search")}
