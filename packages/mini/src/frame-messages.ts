@@ -94,6 +94,8 @@ export function programMessage(data: unknown): FromProgram | undefined {
     case "store": {
       const { id, key, value } = data;
       if (!isCount(id) || typeof key !== "string" || key.length > frameLimits.keyMax) return undefined;
+      // SQLite takes a text for ended at its first NUL; JSON has none.
+      if (key.includes("\0") || (typeof value === "string" && value.includes("\0"))) return undefined;
       if (value === undefined) return { kind: "store", id, key };
       if (typeof value !== "string" || value.length > frameLimits.valueBytesMax) return undefined;
       return { kind: "store", id, key, value };

@@ -9,9 +9,10 @@ import { safeScript } from "./compile/wxs.ts";
 import { packageLimits } from "./format/limits.ts";
 import { readPackage } from "./format/package.ts";
 import { isPackagePath, unzip, zip } from "./format/zip.ts";
-import { programMessage } from "./frame-messages.ts";
+import { frameLimits, programMessage } from "./frame-messages.ts";
 import { play } from "./testkit/open.ts";
 import { orchard, orchardAbout } from "./testkit/orchard.ts";
+import { meter, sizeOf } from "./view/meter.ts";
 
 const { bytes: packed, warnings } = await packProgram(orchard(), orchardAbout);
 const bytesOf = (text: string) => new TextEncoder().encode(text);
@@ -293,6 +294,8 @@ test("[PR5] of what a program says, only known shapes are heard, and words are c
   expect(programMessage({ kind: "store", id: 1, key: "k".repeat(257), value: "1" })).toBeUndefined();
   expect(programMessage({ kind: "store", id: 1, key: "k", value: "x".repeat((1 << 20) + 1) })).toBeUndefined();
   expect(programMessage({ kind: "store", id: -1, key: "k" })).toBeUndefined();
+  expect(programMessage({ kind: "store", id: 1, key: "k\0" })).toBeUndefined();
+  expect(programMessage({ kind: "store", id: 1, key: "k", value: "\0x" })).toBeUndefined();
   expect(programMessage({ kind: "store", id: 1, key: "k", more: 1 })).toEqual({ kind: "store", id: 1, key: "k" });
   expect(programMessage({ kind: "forget", id: "1" })).toBeUndefined();
   expect(programMessage({ kind: "choose", id: 1, items: [] })).toBeUndefined();
@@ -308,4 +311,33 @@ test("[PR5] of what a program says, only known shapes are heard, and words are c
   });
   const toast = programMessage({ kind: "toast", title: "x".repeat(900), icon: {}, ms: 1e9 });
   expect(toast).toEqual({ kind: "toast", title: "x".repeat(500), icon: "", ms: 10_000 });
+});
+
+test("[PR11] every message counts, of whatever kind, with all that it holds, before it is read", () => {
+  const max = frameLimits.bytesPerSecondMax;
+  const ends = (...messages: unknown[]) => {
+    let [count, time] = [0, 0];
+    const isHeard = meter(
+      () => {
+        count += 1;
+      },
+      () => time,
+    );
+    const heard = messages.filter((message) => isHeard(message)).length;
+    time = 2_000;
+    return { count, heard, later: isHeard("after") };
+  };
+  const ended = { count: 1, heard: 0, later: false };
+  expect(ends({ kind: "ops", ops: [["text", 1, "x"]] })).toEqual({ count: 0, heard: 1, later: true });
+  const ops = Array.from({ length: 200_000 }, (_, at) => ["text", at, "x"]);
+  expect(ends({ kind: "ops", ops })).toEqual(ended);
+  expect(ends({ kind: "ops", ops: [["words", 1, "x".repeat(max)]] })).toEqual(ended);
+  const buffer = new ArrayBuffer(max);
+  for (const held of [buffer, new Uint8Array(buffer, 0, 1), new Map([[1, buffer]]), new Set([buffer]), [[buffer]]])
+    expect(ends({ kind: "app", message: held })).toEqual(ended);
+  for (const message of [{ kind: "measure", id: 1, at: 1, what: "box" }, { kind: "?" }, null])
+    expect(ends(...Array<unknown>(300).fill(message))).toEqual({ count: 1, heard: 200, later: false });
+  const ring: unknown[] = [];
+  ring.push(ring);
+  expect(sizeOf(ring, max)).toBeLessThan(100);
 });

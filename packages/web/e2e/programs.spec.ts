@@ -39,11 +39,13 @@ Page({ data: { said: '' }, onLoad: function () {
   var read=0; all.forEach(function (f, n) { try { f(); if (n >= ${ways.length}) read++ } catch (e) {} });
   var page=this, said='tried ' + all.length + ', read ' + read + ', ' + G.origin;
   setTimeout(function () { page.setData({ said: said }) }, 300) },
+  hold: function hold() { wx.showModal({ title: '再问', complete: hold }) },
   flood: function () { setInterval(function () { for (var i=0;i<500;i++) wx.showToast({ title: '满' + i }) }, 1) } })`;
   const sources = new Map(
     Object.entries({
       "app.json": '{ "pages": ["pages/a/a"] }',
-      "pages/a/a.wxml": '<view>{{said}}</view><view onclick="alert(1)" bindtap="flood">洪水</view>',
+      "pages/a/a.wxml":
+        '<view>{{said}}</view><view onclick="alert(1)" bindtap="flood">洪水</view><view bindtap="hold">再问</view>',
       "pages/a/a.js": script,
     }).map(([path, text]) => [path, new TextEncoder().encode(text)]),
   );
@@ -126,6 +128,12 @@ for (const [name, look] of oneLook) {
         await expect(room().getByText(`tried ${ways.length + reads.length}, read 0, null`)).toBeVisible();
         await fetch(`${address}control`);
         expect(asked).toEqual(["/control"]);
+        await room().getByText("再问").click();
+        for (let again = 0; again < 3; again += 1) await maya.getByTestId("program-no").click();
+        await shot(maya, `${name}-program-asks-again`);
+        await maya.getByTestId("program-stop").click();
+        await expect(maya.getByTestId("program-frame")).toHaveCount(0);
+        await maya.getByTestId("program-open").last().click();
         await room().getByText("洪水").click();
         await expect(maya.getByTestId("program-ended")).toBeVisible();
         await maya.getByTestId("program-close").click();

@@ -7,7 +7,7 @@ import {
   dropOldPackages,
   keepProgram,
   markProgram,
-  programValueChars,
+  programValueBytes,
   readProgramPackage,
   readPrograms,
   readProgramValues,
@@ -103,9 +103,11 @@ export const programs = clientFeature({
       async storeForProgram(hex, key, value) {
         const id = idIn(hex);
         if (key.length > programLimits.keyMax) throw new ClientError("too-long");
-        if (value !== undefined && value.length > programLimits.valueMax) throw new ClientError("too-large");
-        const others = programValueChars(db, id, key);
-        if (others + key.length + (value?.length ?? 0) > programLimits.storedMax) throw new ClientError("too-large");
+        const bytes = value === undefined ? 0 : new TextEncoder().encode(value).length;
+        if (bytes > programLimits.valueMax) throw new ClientError("too-large");
+        const others = programValueBytes(db, id, key);
+        if (others + new TextEncoder().encode(key).length + bytes > programLimits.storedMax)
+          throw new ClientError("too-large");
         writeProgramValue(db, id, key, value);
       },
 

@@ -12,19 +12,29 @@ export type ToApp = {
   readonly tell: (message: Readonly<Record<string, unknown>>) => void;
 };
 
+const encoder = new TextEncoder();
+const bytesIn = (text: string) => encoder.encode(text).length;
+
+/** @throws Error where no database keeps a text like this. */
+function keyOf(key: unknown): string {
+  const name = String(key);
+  if (name.includes("\0")) throw new Error("the key has a NUL in it");
+  return name;
+}
+
 export function storageCalls(stored: Readonly<Record<string, string>>, app: ToApp, end: Ending) {
   const values = new Map(Object.entries(stored));
   let bytes = 0;
-  for (const [key, value] of values) bytes += key.length + value.length;
+  for (const [key, value] of values) bytes += bytesIn(key) + bytesIn(value);
 
   function set(key: unknown, value: unknown): Promise<Result> {
-    const name = String(key);
+    const name = keyOf(key);
     const said = JSON.stringify(value);
     if (said === undefined) return remove(name);
     const before = values.get(name);
-    const more = said.length + name.length - (before === undefined ? 0 : before.length + name.length);
+    const more = bytesIn(said) - (before === undefined ? -bytesIn(name) : bytesIn(before));
     if (name.length > frameLimits.keyMax) throw new Error("the key is too long");
-    if (said.length > frameLimits.valueBytesMax) throw new Error("entry size limit reached");
+    if (bytesIn(said) > frameLimits.valueBytesMax) throw new Error("entry size limit reached");
     if (bytes + more > frameLimits.storedBytesMax) throw new Error("storage limit reached");
     bytes += more;
     values.set(name, said);
@@ -32,9 +42,9 @@ export function storageCalls(stored: Readonly<Record<string, string>>, app: ToAp
   }
 
   function remove(key: unknown): Promise<Result> {
-    const name = String(key);
+    const name = keyOf(key);
     const before = values.get(name);
-    if (before !== undefined) bytes -= before.length + name.length;
+    if (before !== undefined) bytes -= bytesIn(before) + bytesIn(name);
     values.delete(name);
     return app.ask({ kind: "store", key: name });
   }

@@ -2,11 +2,12 @@
  * Frame: the page in which a program is drawn (docs/spec/programs.md PR4). It holds our code alone; the program's is
  * in a Worker that this page begins from a blob, and that inherits its policy. It speaks with the app by one port.
  */
-import { type Begin, type FromApp, frameLimits } from "../frame-messages.ts";
+import { type Begin, type FromApp, programMessage } from "../frame-messages.ts";
 import type { FromLogic, ToLogic, Touch } from "../logic/ops.ts";
 import { baseSheet } from "./base.ts";
 import { createDrawing } from "./drawing.ts";
 import type { Fire } from "./elements.ts";
+import { meter } from "./meter.ts";
 
 /** The code of the Worker, which the build puts in place. */
 declare const __logic: string;
@@ -67,23 +68,31 @@ function run(begin: Begin, port: MessagePort): void {
     addSheet(text);
   });
 
-  const limit = meter(() => {
-    worker.terminate();
-    port.postMessage({ kind: "ended" });
-  });
+  const isHeard = meter(
+    () => {
+      worker.terminate();
+      port.postMessage({ kind: "ended" });
+    },
+    () => performance.now(),
+  );
   let isPainted = false;
   worker.onmessage = ({ data }: MessageEvent<FromLogic>) => {
+    if (!isHeard(data)) return;
     if (data.kind === "ops") {
-      if (!limit(1, 0)) return;
       for (const op of data.ops) drawing.apply(op);
       if (isPainted || drawing.page() === undefined) return;
       isPainted = true;
       requestAnimationFrame(() => setTimeout(() => port.postMessage({ kind: "painted" }), 0));
     } else if (data.kind === "measure")
       tell({ kind: "measured", id: data.id, result: measured(drawing.nodeAt(data.at), data.what) });
-    else if (data.kind === "app" && limit(1, sizeOf(data.message))) port.postMessage(data.message);
+    else if (data.kind === "app") {
+      const message = programMessage(data.message);
+      if (message !== undefined) port.postMessage(message);
+    }
   };
-  worker.onerror = ({ message }) => port.postMessage({ kind: "fault", words: message });
+  worker.onerror = ({ message }) => {
+    if (isHeard(message)) port.postMessage(programMessage({ kind: "fault", words: message }));
+  };
   port.onmessage = ({ data }: MessageEvent<FromApp>) => tell({ kind: "app", message: data });
 
   listen(drawing, fire, tell);
@@ -182,30 +191,6 @@ function valuesIn(form: Element): Readonly<Record<string, unknown>> {
     else values[name] = input?.value ?? "";
   }
   return values;
-}
-
-/** Counts what a program says; beyond the limits of a second it is ended. */
-function meter(end: () => void): (messages: number, bytes: number) => boolean {
-  let [since, messages, bytes, isEnded] = [performance.now(), 0, 0, false];
-  return (more, moreBytes) => {
-    const now = performance.now();
-    if (now - since > 1_000) [since, messages, bytes] = [now, 0, 0];
-    messages += more;
-    bytes += moreBytes;
-    if (isEnded) return false;
-    if (messages <= frameLimits.messagesPerSecondMax && bytes <= frameLimits.bytesPerSecondMax) return true;
-    isEnded = true;
-    end();
-    return false;
-  };
-}
-
-function sizeOf(message: unknown): number {
-  try {
-    return JSON.stringify(message)?.length ?? 0;
-  } catch {
-    return frameLimits.bytesPerSecondMax + 1;
-  }
 }
 
 function measured(node: Node | undefined, what: "box" | "scroll"): unknown {

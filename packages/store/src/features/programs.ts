@@ -80,14 +80,15 @@ export function readProgramValues(
   return db.all("SELECT key, value FROM program_values WHERE program = ? ORDER BY key", id);
 }
 
-/** Characters of all keys and values of a program, but for one key. */
-export function programValueChars(db: Database, id: Bytes, but: string): number {
-  const row = db.get<{ chars: number }>(
-    "SELECT coalesce(sum(length(key) + length(value)), 0) AS chars FROM program_values WHERE program = ? AND key <> ?",
+/** Bytes of all keys and values of a program, but for one key. `length` would stop at the first NUL of a text. */
+export function programValueBytes(db: Database, id: Bytes, but: string): number {
+  const row = db.get<{ bytes: number }>(
+    `SELECT coalesce(sum(octet_length(key) + octet_length(value)), 0) AS bytes FROM program_values
+     WHERE program = ? AND key <> ?`,
     id,
     but,
   );
-  return row?.chars ?? 0;
+  return row?.bytes ?? 0;
 }
 
 export function writeProgramValue(db: Database, id: Bytes, key: string, value: string | undefined): void {

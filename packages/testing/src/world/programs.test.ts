@@ -48,6 +48,10 @@ test("[PR7] no program reads or fills what is another's, and none stores without
   for (let at = 0; at < 9; at += 1) await api.storeForProgram(one, `k${at}`, "x".repeat(1 << 20));
   await expect(api.storeForProgram(one, "k9", "x".repeat(1 << 20))).rejects.toMatchObject({ code: "too-large" });
   await api.storeForProgram(one, "k0", "x".repeat(1 << 20));
+  // A text that begins with NUL is as long as any other.
+  await api.clearProgram(one);
+  for (let at = 0; at < 9; at += 1) await api.storeForProgram(one, `k${at}`, `\0${"x".repeat((1 << 20) - 1)}`);
+  await expect(api.storeForProgram(one, "k9", "x".repeat(1 << 20))).rejects.toMatchObject({ code: "too-large" });
   await api.clearProgram(one);
   expect((await api.openProgram(one)).stored).toEqual({});
 });

@@ -8,9 +8,10 @@ type QuestionProps = {
   readonly modal: Modal;
   readonly name: string;
   readonly onAnswer: (isYes: boolean, content: string) => void;
+  readonly onStop: () => void;
 };
 
-export function Question({ modal, name, onAnswer }: QuestionProps) {
+export function Question({ modal, name, onAnswer, onStop }: QuestionProps) {
   const [content, setContent] = useState("");
   const { title, content: text, canCancel, cancelText, confirmText, placeholder } = modal;
   return (
@@ -37,6 +38,7 @@ export function Question({ modal, name, onAnswer }: QuestionProps) {
           {confirmText ?? t("program.yes")}
         </button>
       </div>
+      <Stop onStop={onStop} />
     </Sheet>
   );
 }
@@ -46,9 +48,10 @@ type ChoosingProps = {
   readonly name: string;
   readonly onChoose: (index: number) => void;
   readonly onClose: () => void;
+  readonly onStop: () => void;
 };
 
-export function Choosing({ items, name, onChoose, onClose }: ChoosingProps) {
+export function Choosing({ items, name, onChoose, onClose, onStop }: ChoosingProps) {
   return (
     <Sheet title={name} testId="program-choose" onClose={onClose}>
       <p class="program-note">{t("program.asks", { name })}</p>
@@ -59,6 +62,16 @@ export function Choosing({ items, name, onChoose, onClose }: ChoosingProps) {
           </button>
         ))}
       </div>
+      <Stop onStop={onStop} />
     </Sheet>
+  );
+}
+
+/** A program may ask again at each answer, and its question covers the capsule: the way out is in every question. */
+function Stop({ onStop }: { readonly onStop: () => void }) {
+  return (
+    <button type="button" class="btn plain program-stop" data-testid="program-stop" onClick={onStop}>
+      {t("program.stop")}
+    </button>
   );
 }

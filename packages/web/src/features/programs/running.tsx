@@ -218,6 +218,7 @@ export function Running({ program, stored, onClose }: RunningProps) {
         <Question
           modal={asked.modal}
           name={manifest.name}
+          onStop={onClose}
           onAnswer={(confirm, content) => answer({ confirm, cancel: !confirm, ...(confirm ? { content } : {}) })}
         />
       )}
@@ -227,6 +228,7 @@ export function Running({ program, stored, onClose }: RunningProps) {
           name={manifest.name}
           onChoose={(tapIndex) => answer({ tapIndex })}
           onClose={() => refuse("cancel")}
+          onStop={onClose}
         />
       )}
       {isAbout && <About program={program} onClose={() => setAbout(false)} onGone={onClose} />}

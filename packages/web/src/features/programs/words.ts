@@ -9,6 +9,7 @@ const zhHans = {
   "program.ended": "这个小程序太忙，已停下",
   "program.asks": "{name} 在问",
   "program.yes": "确定",
+  "program.stop": "关闭小程序",
   "program.may": "它看不到你是谁、你的信和联系人，也不能联网。它只记得自己存下的东西，存在这台设备上。",
   "program.unsigned": "没有人为它担保，只有寄来的人",
   "program.version": "版本 {version}",
@@ -33,6 +34,7 @@ const zhHant: Record<ProgramsId, string> = {
   "program.ended": "這個小程式太忙，已停下",
   "program.asks": "{name} 在問",
   "program.yes": "確定",
+  "program.stop": "關閉小程式",
   "program.may": "它看不到你是誰、你的信和聯絡人，也不能連網。它只記得自己存下的東西，存在這台裝置上。",
   "program.unsigned": "沒有人為它擔保，只有寄來的人",
   "program.version": "版本 {version}",
@@ -56,6 +58,7 @@ const en: Record<ProgramsId, string> = {
   "program.ended": "This program was too busy and was stopped",
   "program.asks": "{name} asks",
   "program.yes": "OK",
+  "program.stop": "Close the program",
   "program.may":
     "It can’t see who you are, your letters or your contacts, and it has no network. It remembers only what it stored itself, on this device.",
   "program.unsigned": "Nobody vouches for it but the one who sent it",
