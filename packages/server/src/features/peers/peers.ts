@@ -66,6 +66,8 @@ export type CallFault = LineRefusal | "another-key" | "not-a-card" | "cut";
 /** Between two calls of a server for which something waits: doubling. */
 const againMs = 1_000;
 const againMsMax = 5 * minuteMs;
+/** At the start servers are called so long one after another. */
+const apartMs = 100;
 /** A server that is known for so many days has so many times the rows and the room of a new one. */
 const knownDays = 7;
 const knownShare = 20;
@@ -116,7 +118,7 @@ export class Peers {
   private readonly since = new Since();
   /** Since when a server is away, and whether it, or this one, refused the last line. */
   private readonly away = new Map<string, { readonly sinceMs: number; readonly refuses: boolean }>();
-  /** Of clients that wait for the same server. */
+  /** Calls that are on their way. */
   private readonly calling = new Map<string, Promise<"open" | CallFault>>();
   private readonly inVain = new Map<string, { readonly untilMs: number; readonly why: CallFault }>();
   private readonly failed = new Map<string, { readonly untilMs: number; readonly waitMs: number }>();
@@ -151,19 +153,40 @@ export class Peers {
     };
   }
 
-  /** What a server left that was here before over the same database is handed on. */
+  /**
+   * What a server left that was here before over the same database is handed on, and what waits for this one elsewhere
+   * is fetched (PE71).
+   */
   start(): void {
     const { clock, tables, beside } = this.at;
-    if (beside !== undefined) return; // `called` does so each second.
-    clock.after(againMs, () => {
+    // Of several processes each looks by then which has a line (`called`).
+    clock.after(beside === undefined ? againMs : 2 * againMs, () => {
       if (this.isStopped) return;
       unlessUnavailable(() => {
-        for (const ref of tables.waiting()) {
+        // `called` does so each second.
+        const waiting = beside === undefined ? tables.waiting() : [];
+        for (const ref of waiting) {
           const row = tables.byRef(ref);
           if (row !== undefined) this.callLater(row.name, 0);
         }
+        for (const [i, ref] of tables.heard().entries()) clock.after(i * apartMs, () => this.fetchFrom(ref));
       });
     });
+  }
+
+  private fetchFrom(ref: number): void {
+    unlessUnavailable(() => {
+      const name = this.at.tables.byRef(ref)?.name;
+      if (name === undefined || this.isStopped || this.elsewhere.has(name) || this.calls.has(name)) return;
+      this.callFor(name, "stream").catch((error: unknown) => this.at.faults.caught("calling a server", error));
+    });
+  }
+
+  /** All who wait for the same server wait for one call. */
+  private callFor(name: string, role: Role): Promise<"open" | CallFault> {
+    const calling = this.calling.get(name) ?? this.call(name, role).finally(() => this.calling.delete(name));
+    this.calling.set(name, calling);
+    return calling;
   }
 
   /** Whether lists may name addresses there: it was met, or the operator allowed it. */
@@ -293,10 +316,7 @@ export class Peers {
     if (vain !== undefined && vain.untilMs > clock.nowMs()) return vain.why;
     // @checks PE11
     if (row?.signKey === undefined && row?.policy !== "allowed" && !this.mayMeet(name, prefix)) return "busy";
-    const role = this.elsewhere.has(name) ? "relay" : "stream";
-    const calling = this.calling.get(name) ?? this.call(name, role).finally(() => this.calling.delete(name));
-    this.calling.set(name, calling);
-    const found = await calling;
+    const found = await this.callFor(name, this.elsewhere.has(name) ? "relay" : "stream");
     const line = this.tunnelLine(name);
     if (line !== undefined) return line;
     const why = found === "open" ? (this.lines.has(name) ? "unsupported-version" : "cut") : found;

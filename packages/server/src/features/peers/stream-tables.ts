@@ -43,6 +43,8 @@ export type StreamTables = {
   readonly lines: () => readonly LineRow[];
   /** Numbers of servers for which rows wait. */
   readonly waiting: () => readonly number[];
+  /** Numbers of servers from which something came, those first of which most came. */
+  readonly heard: () => readonly number[];
   /** Keeps an envelope once, for all of these. */
   readonly keepEnvelope: (envelope: Bytes) => number;
   /** Returns the number that the row got. */
@@ -112,6 +114,7 @@ export function streamTables(prepare: Prepare): StreamTables {
     LEFT JOIN peer_holds h ON h.peer = s.peer LEFT JOIN peers p ON p.ref = s.peer
     WHERE s.waiting_rows > 0 OR h.gateway IS NOT NULL ORDER BY s.peer`);
   const waiting = prepare("SELECT peer FROM peer_streams WHERE waiting_rows > 0 ORDER BY peer");
+  const heard = prepare("SELECT peer FROM peer_streams WHERE in_n > 0 ORDER BY in_n DESC, peer");
   const begin = prepare(`
     INSERT INTO peer_streams (peer, out_n, out_done, waiting_rows, waiting_bytes, in_n) VALUES (?, 0, 0, 0, 0, 0)
     ON CONFLICT (peer) DO NOTHING`);
@@ -214,6 +217,7 @@ export function streamTables(prepare: Prepare): StreamTables {
         isWaiting: rows > 0,
       })),
     waiting: () => waiting.all<[number]>().map(([peer]) => peer),
+    heard: () => heard.all<[number]>().map(([peer]) => peer),
     keepEnvelope: (envelope) => keep.get<[number]>(envelope)?.[0] ?? 0,
     put: (peer, part, { mode, gate, epoch, envelope: body }, envelope, day) => {
       begin.put(peer);

@@ -157,6 +157,24 @@ test("[PE26] [PE27] what is too much for a server that is away, or waits for thi
   expect(await waits(roads, north, south)).toBe(0);
 });
 
+test("[PE71] a server that was away for long calls at its start those from which something came, and gets at once what waits there", async () => {
+  const { roads, b, group, caller } = await village();
+  await roads.clock.pass(2_000);
+  roads.dies(south, b);
+  await group.say(caller, "while it was away");
+  // By now it is called every five minutes, and was just called.
+  for (let asked = 0; asked < 12; ) {
+    const before = roads.asked.length;
+    await roads.clock.pass(1_000);
+    asked += roads.asked.length - before;
+  }
+  expect(await waits(roads, north, south)).toBe(1);
+  roads.homes.set(south, b);
+  roads.crash(south);
+  await roads.clock.pass(1_500);
+  expect(await waits(roads, north, south)).toBe(0);
+});
+
 test("[PE49] [PE26] a home that takes nothing silences no group: its part of a list above a place's share is counted, and told later", async () => {
   const { roads, a, b, phones, group } = await village({ config: { peerBacklogBytes: 40_000 } });
   const [ann, ben] = phones;
