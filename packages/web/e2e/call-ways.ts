@@ -64,15 +64,21 @@ export const heard = (page: Page) =>
     return stream?.getAudioTracks().filter(isLive).length ?? 0;
   });
 
-/** Energy of the voice that this page plays of the other, by what the browser decoded since the call began. */
-export const soundOf = (page: Page) =>
-  page.evaluate(async () => {
+/** Sum of one figure over all voices that came to this page since the watching began. */
+const voiceSum = (page: Page, figure: "totalAudioEnergy" | "packetsReceived") =>
+  page.evaluate(async (named) => {
     const { madeByWay = [] } = window as unknown as Hooks;
-    let energy = 0;
+    let sum = 0;
     for (const connection of madeByWay)
       for (const one of (
         (await connection.getStats()) as unknown as ReadonlyMap<string, Record<string, unknown>>
       ).values())
-        if (one["type"] === "inbound-rtp" && one["kind"] === "audio") energy += Number(one["totalAudioEnergy"] ?? 0);
-    return energy;
-  });
+        if (one["type"] === "inbound-rtp" && one["kind"] === "audio") sum += Number(one[named] ?? 0);
+    return sum;
+  }, figure);
+
+/** Energy of the voice that this page plays of the other, by what the browser decoded since the call began. */
+export const soundOf = (page: Page) => voiceSum(page, "totalAudioEnergy");
+
+/** Packets of voice that came; some fifty a second. */
+export const packetsOf = (page: Page) => voiceSum(page, "packetsReceived");

@@ -1,7 +1,7 @@
 /** Calls between two people in real browsers, with Chromium's own microphone and camera: FEATURES §1d, row by row. */
 import { type Browser, expect, type Page, test } from "@playwright/test";
 import { BrowserSetup, desktop, freePort, phone } from "./browser-setup.ts";
-import { heard, letsPass, soundOf, wayInUse } from "./call-ways.ts";
+import { heard, letsPass, packetsOf, soundOf, wayInUse } from "./call-ways.ts";
 import { befriend, goes, home, isAccessible, opens, shot } from "./people.ts";
 
 async function meet(browser: Browser): Promise<{ setup: BrowserSetup; mum: Page; maya: Page }> {
@@ -511,6 +511,27 @@ test.describe("calls", () => {
       }
       await hangsUp(one, other);
     }
+  });
+
+  test("[F-1d-1] [CA240] home is killed and started anew while two talk: directly the call goes on, through the relay it comes back, and both hear what the other does", async () => {
+    for (const way of ["direct", "udp"] as const) {
+      for (const page of [mum, maya]) await letsPass(page, way);
+      await talks(mum, maya, "Maya", "voice");
+      for (const page of [mum, maya]) await expect.poll(() => wayInUse(page), { timeout: 20_000 }).toBe(way);
+      await setup.killServer();
+      await setup.startServer();
+      // Six seconds of voice after it, by the way of before.
+      for (const page of [mum, maya]) {
+        const before = await packetsOf(page);
+        await expect.poll(() => packetsOf(page), { timeout: 60_000 }).toBeGreaterThan(before + 300);
+        await expect.poll(() => wayInUse(page), { timeout: 20_000 }).toBe(way);
+        await expect(page.getByTestId("call-screen")).toHaveAttribute("data-at", "talking");
+      }
+      await maya.getByTestId("call-mute").click();
+      await expect(mum.getByTestId("call-their-mute")).toBeVisible({ timeout: 20_000 });
+      await hangsUp(mum, maya);
+    }
+    for (const page of [mum, maya]) await letsPass(page, undefined);
   });
 
   test("[F-1d-7] [CA126] the page “Calls” tries each way, and says in plain words which work", async () => {

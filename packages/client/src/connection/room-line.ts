@@ -8,6 +8,7 @@ import {
   decodeRoomServerFrame,
   type EnteredRoom,
   encodeRoomClientFrame,
+  equalBytes,
   everySeat,
   type JoinMedia,
   liveLimits,
@@ -26,8 +27,9 @@ import type { Payment } from "./connection.ts";
 export type RoomEvents = {
   /**
    * This device has taken its seat; `others` are the seats taken already. `timeMs`: by the clock of the room's home.
+   * `isBack`: the seat is the one that it had before.
    */
-  readonly entered: (others: readonly number[], seat: number, timeMs?: number) => void;
+  readonly entered: (others: readonly number[], seat: number, timeMs?: number, isBack?: boolean) => void;
   readonly said: (from: number, bytes: Bytes) => void;
   readonly seats: (seats: readonly number[]) => void;
   readonly relay: (relay: RelayAccess) => void;
@@ -77,6 +79,9 @@ const farQuietMs = 2 * 60_000;
 /** Says to a seat that nobody has are dropped. */
 const nobodysSeat = everySeat - 1;
 const waitingMax = 64;
+/** How long somebody who leaves tries to enter, and then waits for others, so that they hear what was said last. */
+const leavesMsMax = 60_000;
+const lingersMs = 10_000;
 /** After this many refusals in a row the room counts as gone. */
 const refusalsMax = 5;
 
@@ -197,7 +202,8 @@ export function openRoomLine(
         events.said(frame.from, frame.bytes);
         break;
       case "seats":
-        events.seats(frame.seats);
+        if (isLeaving && frame.seats.length > 1) sayAndLeave();
+        else events.seats(frame.seats);
         break;
       case "relay":
         events.relay(frame.relay);
@@ -224,16 +230,32 @@ export function openRoomLine(
     if (shown !== undefined) payment?.spent(shown);
     shown = undefined;
     refusals = 0;
+    const isBack = seat !== undefined && equalBytes(seat.secret, secret);
     seat = { seat: number, secret };
     isIn = true;
     forgetFailures(socket);
     if (payment === undefined) keepOpen(socket);
+    if (isLeaving) {
+      // Home may have started anew, and this device may be the first that is back.
+      if (others.length === 0) ports.after(lingersMs, sayAndLeave);
+      else sayAndLeave();
+      return;
+    }
+    sayWaiting();
+    events.entered([...others], number, timeMs, isBack);
+    if (relay !== undefined) events.relay(relay);
+  }
+
+  function sayWaiting(): void {
     const all = waiting;
     waiting = [];
     for (const { to, bytes } of all) send({ type: "say", to, bytes });
-    if (isLeaving) return leave();
-    events.entered([...others], number, timeMs);
-    if (relay !== undefined) events.relay(relay);
+  }
+
+  function sayAndLeave(): void {
+    if (isOver || !isIn) return;
+    sayWaiting();
+    leave();
   }
 
   function refused(code: string, waitMs: number): void {
@@ -269,6 +291,7 @@ export function openRoomLine(
     if (!isIn) {
       // Waiting messages are still sent, if the room can be reached soon.
       if (waiting.length === 0) end();
+      else ports.after(leavesMsMax, end);
       return;
     }
     send({ type: "leave" });

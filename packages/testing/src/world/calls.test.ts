@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import type { Hex } from "@yanshu/client";
 import { type BodyOf, decodeBody } from "@yanshu/content";
-import { decodeRoomServerFrame, fromHex } from "@yanshu/wire";
+import { decodeRoomServerFrame, encodeRoomServerFrame, fromHex } from "@yanshu/wire";
 import { type Person, World } from "../index.ts";
 import { PairPage, records } from "./pair-page.ts";
 import { crypto, sayInTheDark } from "./turned.ts";
@@ -35,6 +35,15 @@ async function two(seed: number, files = false) {
   const ben = await world.person("Maya");
   const chat = await world.befriend(ann, ben);
   return { world, ann, ben, chat, annPage: new PairPage(ann), benPage: new PairPage(ben) };
+}
+
+/** Whether home gives a seat in a room by this frame. */
+function isSeat(frame: Uint8Array): boolean {
+  try {
+    return decodeRoomServerFrame(frame).type === "entered";
+  } catch {
+    return false;
+  }
 }
 
 const at = (page: PairPage, state: string) => () => page.at === state;
@@ -278,6 +287,125 @@ test("[CA6] home is restarted in the midst: the call goes on, and its record is 
   await ben.api.hangUp();
   await world.until("she is told in the room that was made anew", at(annPage, "idle"));
   await world.until("it is recorded", () => records(ben, chat).join() === "voice ended");
+  expect(world.bugs()).toEqual([]);
+});
+
+for (const first of ["the one who called", "the one who was called"])
+  test(`[CA240] home starts anew while two talk, and ${first} comes back first and alone: the call goes on, and what is said is heard`, async () => {
+    const { world, ann, ben, chat, annPage, benPage } = await two(4881);
+    await world.until("home has calls", () => annPage.view.areThere);
+    await ann.api.startCall(chat, "voice", annPage.host);
+    await world.until("it rings", at(benPage, "ringing"));
+    await ben.api.answerCall(benPage.view.now?.call as Hex, benPage.host);
+    const talk = () => [annPage.at, benPage.at].every((one) => one === "talking");
+    await world.until("they talk", talk);
+    await world.pass(5_000);
+    // The seats' numbers begin anew, so that each may sit where the other sat.
+    const late = first === "the one who called" ? ben : ann;
+    world.crashServer();
+    world.network.cutOff(late.device);
+    world.startServers();
+    await world.until("the first sits there again", () => world.server.counts().roomSeats === 1);
+    await world.pass(8_000);
+    expect(talk()).toBe(true);
+    await late.api.callSends(annPage.view.now?.call as Hex, { voice: false, picture: false });
+    world.network.letBack(late.device);
+    const page = late === ben ? annPage : benPage;
+    await world.until("the other is told of the mute", () => page.heard.includes("false false"));
+    await world.pass(30_000);
+    expect(talk()).toBe(true);
+    await ben.api.hangUp();
+    await world.until("she is told", at(annPage, "idle"));
+    await world.until("it is recorded", () => records(ben, chat).join() === "voice ended");
+    expect(world.bugs()).toEqual([]);
+  });
+
+test("[CA240] home starts anew while it rings: it goes on ringing, and is answered", async () => {
+  const { world, ann, ben, chat, annPage, benPage } = await two(4882);
+  await world.until("home has calls", () => annPage.view.areThere);
+  await ann.api.startCall(chat, "voice", annPage.host);
+  await world.until("it rings", () => benPage.at === "ringing" && annPage.view.now?.isReached === true);
+  await world.pass(5_000);
+  world.crashServer();
+  world.network.cutOff(ann.device);
+  world.startServers();
+  await world.until("he sits there again", () => world.server.counts().roomSeats === 1);
+  await world.pass(5_000);
+  world.network.letBack(ann.device);
+  await world.pass(10_000);
+  expect([annPage.at, benPage.at]).toEqual(["calling", "ringing"]);
+  await ben.api.answerCall(benPage.view.now?.call as Hex, benPage.host);
+  await world.until("they talk", () => annPage.at === "talking" && benPage.at === "talking");
+  expect(world.bugs()).toEqual([]);
+});
+
+test("[CA241] who hangs up while home is away is heard by the other, whichever of them is back first", async () => {
+  const { world, ann, ben, chat, annPage, benPage } = await two(4883);
+  await world.until("home has calls", () => annPage.view.areThere);
+  await ann.api.startCall(chat, "voice", annPage.host);
+  await world.until("it rings", at(benPage, "ringing"));
+  await ben.api.answerCall(benPage.view.now?.call as Hex, benPage.host);
+  await world.until("they talk", () => annPage.at === "talking" && benPage.at === "talking");
+  world.crashServer();
+  await world.until("he knows that home is away", () => benPage.view.now?.isAway === true);
+  await ben.api.hangUp();
+  world.network.cutOff(ann.device);
+  world.startServers();
+  await world.until("he sits there, to say so", () => world.server.counts().roomSeats === 1);
+  await world.pass(3_000);
+  world.network.letBack(ann.device);
+  await world.until("she is told", at(annPage, "idle"), 15_000);
+  await world.until("it is recorded", () => records(ben, chat).join() === "voice ended");
+  await world.until("nobody sits there any more", () => world.server.counts().roomSeats === 0);
+  expect(world.bugs()).toEqual([]);
+});
+
+test("[CA240] where home refuses the room after it started anew it is asked again, as long as the two talk", async () => {
+  const { world, ann, ben, chat, annPage, benPage } = await two(4884);
+  await world.until("home has calls", () => annPage.view.areThere);
+  await ann.api.startCall(chat, "voice", annPage.host);
+  await world.until("it rings", at(benPage, "ringing"));
+  await ben.api.answerCall(benPage.view.now?.call as Hex, benPage.host);
+  await world.until("they talk", () => annPage.at === "talking" && benPage.at === "talking");
+  world.crashServer();
+  let refusals = 0;
+  for (const { device } of [ann, ben])
+    world.network.meddle(device, (frame) => {
+      if (refusals >= 4 || !isSeat(frame)) return [frame];
+      refusals++;
+      return [encodeRoomServerFrame({ type: "refused", code: "unavailable", waitMs: 0 })];
+    });
+  world.startServers();
+  await world.pass(30_000);
+  expect([refusals, annPage.at, benPage.at]).toEqual([4, "talking", "talking"]);
+  expect([annPage, benPage].map(({ view }) => view.now?.isAway)).toEqual([false, false]);
+  await ben.api.hangUp();
+  await world.until("she is told", at(annPage, "idle"));
+  expect(world.bugs()).toEqual([]);
+});
+
+test("[CA242] who has no line to home for a while talks on; one whose seat is empty is shown to the page as gone, and the call is lost in the end", async () => {
+  const { world, ann, ben, chat, annPage, benPage } = await two(4885);
+  await world.until("home has calls", () => annPage.view.areThere);
+  await ann.api.startCall(chat, "voice", annPage.host);
+  await world.until("it rings", at(benPage, "ringing"));
+  await ben.api.answerCall(benPage.view.now?.call as Hex, benPage.host);
+  await world.until("they talk", () => annPage.at === "talking" && benPage.at === "talking");
+  await ben.api.callSends(benPage.view.now?.call as Hex, { voice: true, picture: false });
+  await world.until("she knows where he sits", () => annPage.heard.length > 0);
+  expect(annPage.view.now?.isOtherGone).toBe(false);
+  world.network.cutOff(ben.device);
+  await world.pass(25_000);
+  expect([annPage.at, benPage.at]).toEqual(["talking", "talking"]);
+  expect(annPage.view.now?.isOtherGone).toBe(true);
+  world.network.letBack(ben.device);
+  await world.until("he sits there again, elsewhere", () => annPage.view.now?.isOtherGone === false);
+  await world.pass(60_000);
+  expect([annPage.at, benPage.at]).toEqual(["talking", "talking"]);
+  world.network.cutOff(ben.device);
+  await world.pass(60_000);
+  expect(annPage.at).toBe("idle");
+  expect(annPage.view.over?.as).toBe("lost");
   expect(world.bugs()).toEqual([]);
 });
 

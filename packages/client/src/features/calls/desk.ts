@@ -86,6 +86,10 @@ type Room = CallPlace & {
   /** Devices whose seat is empty, with the time since when. */
   readonly emptyMs: Map<Hex, number>;
   enteredMs: number | undefined;
+  /** If the caller is not heard there, and nobody sits there, by then, they have gone. */
+  aloneUntilMs: number;
+  /** What the page sends, said once more to a device on another seat. */
+  sends: Sending | undefined;
   /**
    * An outgoing call whose message is not sent yet: that follows once this device is in the room (CA70), so that the
    * other finds the caller there.
@@ -110,8 +114,14 @@ const tickMs = 500;
 const againMs = 2_000;
 /** If the caller is not in the room this long after this device entered, they have gone. */
 const absentMs = 3_000;
+/** The same where this device sits there anew, as after home started anew: the caller may come back later. */
+const backMs = 10_000;
 /** How long a device whose network changed may take to return to its seat. */
 const emptyMsMax = 3_000;
+/** The same while the two talk: voice may flow all the while, and its page knows (CA242). */
+const emptyTalkingMsMax = 30_000;
+/** Home refused the room of a call that goes on: it is asked again. */
+const dialAgainMs = 5_000;
 const relayMs = 1_000;
 const signalsKept = 128;
 const saysHeldMax = 64;
@@ -233,9 +243,14 @@ export class CallDesk {
     if (room !== undefined) this.say(room, { kind, to: fromHex(to), round, sdp, fingerprint } as CallSay);
   }
 
-  sending(call: Hex, { voice, picture, screen = false, weak = false, again = 0 }: Sending): void {
+  sending(call: Hex, sends: Sending): void {
     const room = this.rooms.get(call);
     if (room === undefined) return;
+    room.sends = sends;
+    this.saySends(room, sends);
+  }
+
+  private saySends(room: Room, { voice, picture, screen = false, weak = false, again = 0 }: Sending): void {
     const more = { ...(screen && { screen }), ...(weak && { weak }), ...(again > 0 && { again }) };
     this.say(room, { kind: "sending", voice, picture, ...more });
   }
@@ -340,6 +355,8 @@ export class CallDesk {
       seats: [],
       emptyMs: new Map(),
       enteredMs: undefined,
+      aloneUntilMs: 0,
+      sends: undefined,
       isUnsaid: false,
       isTaken: false,
       // Above every number that this device used here before a restart.
@@ -385,6 +402,20 @@ export class CallDesk {
     }
   }
 
+  /** This device sits on a seat that it did not have: those of others may be other ones too (CA240). */
+  private sitsAnew(room: Room): void {
+    const nowMs = this.context.nowMs();
+    room.aloneUntilMs = nowMs + (room.enteredMs === undefined ? absentMs : backMs);
+    room.enteredMs ??= nowMs;
+    room.seatOf.clear();
+    room.emptyMs.clear();
+    // So the one that was called says `accept` until it hears `taken`: then each knows where the other sits.
+    room.isTaken = false;
+    const { main } = this.view;
+    if ((main.at === "joining" || main.at === "talking") && main.call === room.call && main.isCaller)
+      this.say(room, { kind: "taken", device: fromHex(main.other) as never });
+  }
+
   private post(room: Room): void {
     const { conversation, media, secret, relayOnly } = room;
     const home = this.context.rooms.homeToName(conversation);
@@ -418,8 +449,8 @@ export class CallDesk {
   private eventsOf(room: Room): Parameters<FeatureContext["rooms"]["enter"]>[1] {
     const isHere = () => this.rooms.get(room.call) === room;
     return {
-      entered: (others, seat) => {
-        room.enteredMs ??= this.context.nowMs();
+      entered: (others, seat, _timeMs, isBack) => {
+        if (isBack !== true) this.sitsAnew(room);
         room.isAway = false;
         room.seat = seat;
         room.seats = others;
@@ -446,7 +477,13 @@ export class CallDesk {
       refused: () => {
         if (!isHere()) return;
         const { main } = this.view;
-        if (main.at === "calling" && main.call === room.call) this.take({ kind: "tap-end" });
+        if ((main.at === "joining" || main.at === "talking") && main.call === room.call) {
+          room.isAway = true;
+          this.context.changed("calls");
+          this.context.after(dialAgainMs, () => {
+            if (isHere()) this.enter(room);
+          });
+        } else if (main.at === "calling" && main.call === room.call) this.take({ kind: "tap-end" });
         else this.take({ kind: "recorded", call: room.call, as: "missed" });
       },
     };
@@ -465,7 +502,11 @@ export class CallDesk {
     // The message is from before this device entered, or before it restarted. An outgoing call needs no such check: its
     // secret is as new as this run.
     if (!room.isOutgoing && !heard.heard.some((one) => equalBytes(one, room.nonce))) return;
+    const isElsewhere = room.seatOf.get(from) !== seat;
     room.seatOf.set(from, seat);
+    const { main } = this.view;
+    if (isElsewhere && room.sends !== undefined && "other" in main && main.other === from)
+      this.saySends(room, room.sends);
     const { say } = heard;
     if (say.kind === "here" || say.kind === "shows" || say.kind === "keys") return; // These belong to group calls.
     if (say.kind === "offer" || say.kind === "answer") this.described(room, from, say);
@@ -540,6 +581,17 @@ export class CallDesk {
     if (waiting !== undefined) say(waiting.call, { kind: "ringing", waiting: true });
   }
 
+  /** Whether the seat of the other device has been empty for longer than a change of network takes. */
+  isEmpty(call: Hex, device: Hex): boolean {
+    const sinceMs = this.rooms.get(call)?.emptyMs.get(device);
+    return sinceMs !== undefined && this.context.nowMs() - sinceMs >= emptyMsMax;
+  }
+
+  private emptyMsMaxOf({ call }: Room): number {
+    const { main } = this.view;
+    return main.at === "talking" && main.call === call ? emptyTalkingMsMax : emptyMsMax;
+  }
+
   private lookForGone(room: Room): void {
     const nowMs = this.context.nowMs();
     if (room.isAway || room.enteredMs === undefined) return;
@@ -548,7 +600,7 @@ export class CallDesk {
       else {
         const sinceMs = room.emptyMs.get(device) ?? nowMs;
         room.emptyMs.set(device, sinceMs);
-        if (nowMs - sinceMs >= emptyMsMax) this.take({ kind: "gone", call: room.call, device });
+        if (nowMs - sinceMs >= this.emptyMsMaxOf(room)) this.take({ kind: "gone", call: room.call, device });
       }
     }
     const { main, waiting } = this.view;
@@ -559,7 +611,7 @@ export class CallDesk {
           ? waiting.from
           : undefined;
     if (caller === undefined || room.seatOf.has(caller)) return;
-    if (room.seats.length === 0 && nowMs - room.enteredMs >= absentMs)
+    if (room.seats.length === 0 && nowMs >= room.aloneUntilMs)
       this.take({ kind: "gone", call: room.call, device: caller });
   }
 }

@@ -72,6 +72,8 @@ export type CallNow = CallIn & {
   readonly isIn: boolean;
   /** The room cannot be reached now. */
   readonly isAway: boolean;
+  /** The other device has not been in the room for a while: where its voice does not come either, it is gone. */
+  readonly isOtherGone: boolean;
   /** The page that carries audio and video; absent until one does. */
   readonly host?: string;
   readonly device: Hex;
@@ -191,6 +193,7 @@ function readCalls(read: ReadContext, desk: CallDesk | undefined): CallsView {
             sinceMs: "sinceMs" in main ? main.sinceMs : 0,
             isIn: room.enteredMs !== undefined,
             isAway: room.isAway,
+            isOtherGone: "other" in main && desk.isEmpty(room.call, main.other),
             ...(room.host !== undefined && { host: room.host }),
             device: view.device,
             ...(main.at === "ringing" && { other: main.from }),

@@ -162,7 +162,11 @@ function Talk({ now }: { now: CallNow }) {
       )}
       <Who now={now} words={wordsOf(now)}>
         {now.at === "talking" && <Timer sinceMs={now.sinceMs} />}
-        {!theirs.value.voice && <p class="call-note">{t("call.theirMute", { name: personName(now.person) })}</p>}
+        {!theirs.value.voice && (
+          <p class="call-note" data-testid="call-their-mute">
+            {t("call.theirMute", { name: personName(now.person) })}
+          </p>
+        )}
         {hasPicture && theirs.value.screen && (
           <p class="call-note">{t("call.theirScreen", { name: personName(now.person) })}</p>
         )}

@@ -235,7 +235,8 @@ export function followCalls(): void {
   setInterval(() => void look().catch(() => undefined), lookMs);
   setInterval(() => {
     if (call === undefined || brokenSinceMs === undefined) return;
-    if (Date.now() - brokenSinceMs > lostMs) void api.callFailed(call, "lost").catch(() => undefined);
+    const goneMs = view()?.now?.isOtherGone === true ? silentMs : lostMs;
+    if (Date.now() - brokenSinceMs > goneMs) void api.callFailed(call, "lost").catch(() => undefined);
   }, 1_000);
 }
 
