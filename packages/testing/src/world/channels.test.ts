@@ -3,52 +3,18 @@ import { expect, setDefaultTimeout, test } from "bun:test";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createBunCrypto } from "@yanshu/mls/bun";
 import { readChannelTaste, writeChannelValue } from "@yanshu/store";
-import {
-  channelEntryHash,
-  decodeChannelEntry,
-  decodePackFile,
-  decodePackFiles,
-  decodePackSaid,
-  encodeChannelEntry,
-  encodePackFile,
-  encodePackFiles,
-  encodePackSaid,
-  fromHex,
-  type PackFile,
-  type PackSaid,
-  packBytes,
-  packHashOf,
-} from "@yanshu/wire";
+import { decodePackFile, decodePackFiles, encodePackFile, encodePackFiles, fromHex } from "@yanshu/wire";
 import { encode } from "cborg";
 import type { Person } from "../index.ts";
-import {
-  bytes,
-  entryOf,
-  feed,
-  film,
-  found,
-  home,
-  homeSeed,
-  operates,
-  PublicLine,
-  published,
-  titles,
-} from "./channels.ts";
+import { bytes, entryOf, feed, film, found, home, operates, PublicLine, published, titles } from "./channels.ts";
+import { ForgedPacks, leftOut, otherWords } from "./forged-packs.ts";
 import { homeAndMirror } from "./mirror.ts";
 import { saysUnchecked } from "./turned.ts";
 
 setDefaultTimeout(120_000);
 
 const likeMs = 31 * 60_000;
-const { sha256, sign, signatureKeyPair } = createBunCrypto({ random: (length) => new Uint8Array(length) });
-type ForgedPack = Omit<PackFile, "said"> & { readonly said: PackSaid };
-
-/** By the key of a test's home. */
-async function signAsHome(message: Uint8Array): Promise<Uint8Array> {
-  return sign((await signatureKeyPair(homeSeed)).privateKey, message);
-}
 
 test("[CH41] [CH47] [CH53] [CH57] a film that one publishes is seen by another, who follows, likes and comments it", async () => {
   const { world, people } = await home({ seed: 2400 }, "Ann", "Ben");
@@ -235,40 +201,17 @@ test("[CH48] [CH50] [R3.1] [R3.2] [R3.4] an entry that home made up is not shown
     thumbhash: new Uint8Array(),
   });
   // Home shows Ben other packs than everybody, and signs them.
-  let last: Uint8Array | undefined;
-  const forged = async (change: (file: ForgedPack) => ForgedPack) => {
-    line.change = async (path, body) => {
-      if (!path.startsWith("/public/packs/")) return body;
-      const files = [];
-      for (const one of decodePackFiles(body)) {
-        const file = decodePackFile(one);
-        const said = decodePackSaid(file.said);
-        const next = change({ ...file, said: last === undefined ? said : { ...said, prev: last } });
-        const saidBytes = encodePackSaid(next.said);
-        last = packHashOf(sha256, saidBytes);
-        files.push(encodePackFile({ ...next, said: saidBytes, signature: await signAsHome(packBytes(saidBytes)) }));
-      }
-      return encodePackFiles(files);
-    };
-  };
-  await forged((file) => {
-    const { said, signature } = decodeChannelEntry(sha256, file.entries[0] as Uint8Array);
-    // Another word in the author's mouth.
-    const at = Buffer.from(said).indexOf("第一局");
-    const other = said.map((byte, place) => (place === at + 8 ? byte ^ 1 : byte));
-    const hash = channelEntryHash(sha256, other);
-    const places = file.said.places.map((one) => ({ ...one, hash }));
-    return { ...file, said: { ...file.said, places }, entries: [encodeChannelEntry(other, signature)] };
-  });
+  const forged = new ForgedPacks();
+  forged.on(line, otherWords("第一局"));
   await world.during(ann.api.publishPictures(channel, picture("第一局")));
   await published(world, ann, ben);
   expect([titles(ann), titles(ben)]).toEqual([["第一局"], []]);
   // The head that everybody is shown is another one too.
   expect([...found(ben)].sort()).toEqual(["entry-signature", "pack-fork"]);
-  await forged((file) => ({ ...file, said: { ...file.said, places: [] }, entries: [] }));
+  forged.on(line, leftOut);
   await world.during(ann.api.publishPictures(channel, picture("第二局")));
   await published(world, ann, ben);
-  await forged((file) => file);
+  forged.on(line, (file) => file);
   await world.during(ann.api.publishPictures(channel, picture("第三局")));
   await published(world, ann, ben);
   expect(titles(ben)).toEqual(["第三局"]);

@@ -1,17 +1,29 @@
 /**
- * R3.3, R3.4, R3.5, R8.3 of Channels: what an operator may do with what is public, and what readers make of it
- * (docs/spec/channels.md CH10, CH52, CH74, feed.md FY14).
+ * R3.1 to R3.5, R4.6 and R8.3 of Channels: what an operator may do with what is public, and what readers make of it
+ * (docs/spec/channels.md CH8, CH10, CH52, CH55, CH56, CH74, feed.md FY14).
  */
 import { Database } from "bun:sqlite";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { equalBytes, fromHex } from "@yanshu/wire";
-import { bytes, entryOf, feed, film, found, home, operates, published, titles } from "../../world/channels.ts";
+import {
+  bytes,
+  entryOf,
+  feed,
+  film,
+  found,
+  home,
+  operates,
+  PublicLine,
+  published,
+  titles,
+} from "../../world/channels.ts";
+import { ForgedPacks, leftOut, otherWords } from "../../world/forged-packs.ts";
 import { homeAndMirror, mirrorName } from "../../world/mirror.ts";
 import type { Person, WrapPorts } from "../../world/person.ts";
 import type { WorldOptions } from "../../world/world.ts";
-import { allOf, type Check } from "../check.ts";
+import { allOf, type Check, noneOf } from "../check.ts";
 
 const shown = ["早市 #街 ", "雪 #山 ", "棋局 #街 ", "渡口 #山 ", "排练 #街 ", "松林 #山 ", "灯会 #街 ", "云海 #山 "];
 
@@ -177,5 +189,95 @@ export async function keptElsewhere(isKept = true): Promise<Check> {
     },
     before === 0 && !world.isServerUp,
     "1 film that its follower had not read, one minute after its home was killed",
+  );
+}
+
+const picture = (title: string) => ({
+  title,
+  pictures: [{ source: bytes(500, title.length + 200), mime: "image/webp" as const, width: 4, height: 3 }],
+  thumbhash: new Uint8Array(),
+});
+
+/** Cleo has a channel; Ben, a friend of Ann, is shown packs of his own from `line.change` on. */
+async function watched(seed: number) {
+  const line = new PublicLine("Ben");
+  const { world, people } = await home({ seed, wrapPorts: line.wrap }, "Ann", "Ben", "Cleo");
+  const [ann, ben, cleo] = people as [Person, Person, Person];
+  await world.befriend(ann, ben);
+  const channel = await world.during(cleo.api.createChannel({ name: "棋社" }));
+  await published(world, cleo, ben);
+  const says = async (title: string) => {
+    await world.during(cleo.api.publishPictures(channel, picture(title)));
+    await published(world, cleo, ben);
+  };
+  return { line, world, ann, ben, cleo, says };
+}
+
+/** @param isForged for the test of the evidence: false, and what is said is what its author said. */
+export async function falseEntry(isForged = true): Promise<Check> {
+  const { line, cleo, ben, says } = await watched(2454);
+  if (isForged) new ForgedPacks().on(line, otherWords("第一局"), true);
+  await says("第一局");
+  return allOf(
+    "P4.false-entry",
+    "home puts another word into an author's mouth, in a pack that it signs: it is not shown, and told",
+    {
+      "nothing of it is shown": titles(ben).length === 0,
+      "it is told": found(ben).includes("entry-signature"),
+    },
+    titles(cleo).length === 1,
+    "1 entry with one sign changed, for one reader, under that home's own signature",
+  );
+}
+
+/** @param isWithheld for the test of the evidence: false, and everybody is shown everything. */
+export async function withheldEntry(isWithheld = true): Promise<Check> {
+  const { line, world, ann, ben, cleo, says } = await watched(2455);
+  const forged = new ForgedPacks();
+  if (isWithheld) forged.on(line, leftOut, true);
+  await says("第一局");
+  const isQuiet = found(ben).length === 0;
+  // A friend who is shown all says once a day which pack is the newest.
+  await world.during(ann.api.lookAtChannels());
+  await world.until("Ben heard of it", () => ben.disk.get("SELECT n FROM channel_heads") !== undefined);
+  await world.during(ben.api.lookAtChannels());
+  const byFriend = found(ben).includes("head-differs");
+  if (isWithheld) forged.on(line, (file) => file, true);
+  await says("第二局");
+  return allOf(
+    "P4.withheld-entry",
+    "home leaves an entry out for one reader, in packs that it signs: a friend's head tells it, and so does the next entry",
+    {
+      "a friend's head tells it": byFriend,
+      "the next pack of that channel tells it": found(ben).includes("entry-missing"),
+    },
+    isQuiet && titles(cleo).length > 0 && titles(ben).length > 0,
+    "1 entry of a channel, left out for one of three people; told by the first head of a friend, and by the next pack",
+  );
+}
+
+/** @param looks for the test of the evidence: Channels look for what is new meanwhile. */
+export async function searchingChannels(looks = false): Promise<Check> {
+  const { line, world, ben, says } = await watched(2456);
+  await says("下棋 #巷口");
+  await world.pass(minuteMs);
+  const before = line.asked.length;
+  let frames = 0;
+  world.network.overhear = (_connection, owner) => {
+    if (owner.startsWith("Ben")) frames++;
+  };
+  let hits = 0;
+  for (const query of ["下", "下棋", "#巷口", "没有", "xiaqi", "棋社"]) {
+    const { films, channels, tags } = await world.during(ben.api.searchChannels(query, 10));
+    hits += films.length + channels.length + tags.length;
+  }
+  if (looks) await world.during(ben.api.lookAtChannels());
+  const asked = frames + line.asked.length - before;
+  await world.during(ben.api.lookAtChannels());
+  return noneOf(
+    "P1.searching-channels",
+    "what one looks for in Channels leaves no device: a search makes no request",
+    { hits: asked, figure: `${asked} requests in six searches with ${hits} hits`, unit: "requests" },
+    hits > 0 && line.asked.length > before,
   );
 }

@@ -9,7 +9,15 @@ import type { Check } from "../check.ts";
 import { everythingOfOne } from "./account-export.ts";
 import { agedMessages } from "./aged.ts";
 import { changedCall, sealedCall } from "./calls.ts";
-import { boostedPage, keptElsewhere, openRemoval, wholePages } from "./channels.ts";
+import {
+  boostedPage,
+  falseEntry,
+  keptElsewhere,
+  openRemoval,
+  searchingChannels,
+  wholePages,
+  withheldEntry,
+} from "./channels.ts";
 import { claims, exitCodeOf, ownClaim, rowsOf } from "./claims.ts";
 import { closedInventory } from "./fields.ts";
 import { judgeForwarded } from "./forwarded.ts";
@@ -155,6 +163,15 @@ test("[CH10] [CH52] [R3.4] [R3.5] a page as it follows from packs is refused by 
   expect(await verdictOf(openRemoval())).toBe("pass");
   expect(await verdictOf(openRemoval(false))).toBe("fail");
 }, 180_000);
+
+test("[CH8] [CH55] [CH56] [R3.1] [R3.2] [R4.6] words of its author are shown, what is not left out is missed by nobody, a look asks home, and the rows fail", async () => {
+  expect(await verdictOf(falseEntry())).toBe("pass");
+  expect(await verdictOf(falseEntry(false))).toBe("fail");
+  expect(await verdictOf(withheldEntry())).toBe("pass");
+  expect(await verdictOf(withheldEntry(false))).toBe("fail");
+  expect(await verdictOf(searchingChannels())).toBe("pass");
+  expect(await verdictOf(searchingChannels(true))).toBe("fail");
+}, 240_000);
 
 test("[HO4] a home that writes down who puts and reads which hole tells who shares Moments, and the row fails", async () => {
   expect(await verdictOf(momentsGraph())).toBe("pass");

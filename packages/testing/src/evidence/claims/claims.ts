@@ -107,13 +107,20 @@ const ofTheCore: readonly Claim[] = [
   {
     id: "R3.1",
     claim: "The operator cannot put words into anybody's line",
-    by: ["P4.injected", "P4.replayed", "P4.forged-moments", "P3.ghost-commit", "P3.ghost-welcome"],
+    by: ["P4.injected", "P4.replayed", "P4.forged-moments", "P4.false-entry", "P3.ghost-commit", "P3.ghost-welcome"],
     tests: "GR4, GR6, MO9, CH48",
   },
   {
     id: "R3.2",
     claim: "The operator cannot suppress without being seen",
-    by: ["P4.dropped-message", "P4.dropped-commit", "P4.withheld-post", "P4.withheld-word", "P4.forked"],
+    by: [
+      "P4.dropped-message",
+      "P4.dropped-commit",
+      "P4.withheld-post",
+      "P4.withheld-word",
+      "P4.withheld-entry",
+      "P4.forked",
+    ],
     tests: "SY5, SY6, SY30, MO5, MO59, CH48, CH51, CH55",
   },
   {
@@ -143,7 +150,12 @@ const ofTheCore: readonly Claim[] = [
   },
   { id: "R4.4", claim: "Reading tells nobody", by: ["P2.reading"], tests: "F-1a-31" },
   { id: "R4.5", claim: "Push services learn nothing", by: ["P2.wakeups"], tests: "PU1, PU2" },
-  { id: "R4.6", claim: "What one searches stays on the device", by: ["P1.searching"], tests: "SE1, F-1b-8, CH56" },
+  {
+    id: "R4.6",
+    claim: "What one searches stays on the device",
+    by: ["P1.searching", "P1.searching-channels"],
+    tests: "SE1, F-1b-8, CH56",
+  },
   {
     id: "R5.1",
     claim: "A break-in yields nothing of before",

@@ -7,7 +7,15 @@ import { checkOperator } from "../real/operator.ts";
 import { everythingOfOne } from "./account-export.ts";
 import { agedMessages } from "./aged.ts";
 import { changedCall, sealedCall } from "./calls.ts";
-import { boostedPage, keptElsewhere, openRemoval, wholePages } from "./channels.ts";
+import {
+  boostedPage,
+  falseEntry,
+  keptElsewhere,
+  openRemoval,
+  searchingChannels,
+  wholePages,
+  withheldEntry,
+} from "./channels.ts";
 import { forwardedCall } from "./forwarded.ts";
 import { deletedAccount } from "./gone.ts";
 import { socialGraph } from "./graph.ts";
@@ -54,6 +62,9 @@ export async function measureAll(): Promise<readonly Check[]> {
     () => boostedPage(),
     () => openRemoval(),
     () => keptElsewhere(),
+    () => falseEntry(),
+    () => withheldEntry(),
+    () => searchingChannels(),
     () => everythingOfOne(),
     socialGraph,
     () => momentsGraph(),
