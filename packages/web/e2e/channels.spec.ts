@@ -14,6 +14,9 @@ let setup: BrowserSetup;
 let [mum, maya] = [] as unknown as [Page, Page];
 let films: readonly string[] = [];
 
+/** Of a film that is here whole: its list, and all but its last chunks. */
+const wholePieces = 12;
+
 const spec = (name: string, art: string, words: string, seed: number): FilmSpec => ({
   name,
   art,
@@ -251,6 +254,7 @@ test("[WE174] [F-3-14] photos are published with four thousand characters, and o
   await expect(mum.getByTestId("channels-mine")).toBeVisible({ timeout: 30_000 });
   await expect(mum.getByTestId("film-tile")).toHaveCount(3, { timeout: 30_000 });
   await expect(mum.getByTestId("film-tile").filter({ hasText: "颠锅的手" }).locator(".sharp")).toBeVisible();
+  await expect(mum.getByTestId("upload")).toHaveCount(0, { timeout: 60_000 });
   await shot(mum, "channels-mine-three");
 });
 
@@ -258,8 +262,9 @@ test("[WE149] [F-3-17] [F-3-22] what one watched counts at once: the next says s
   await expect(async () => {
     await beginsPage(maya);
     await expect(film(maya)).toContainText("颠锅的手", { timeout: 3_000 });
+    // A page that comes meanwhile begins anew.
+    await film(maya).getByRole("button", { name: "展开" }).click({ timeout: 3_000 });
   }).toPass({ timeout: 30_000 });
-  await film(maya).getByRole("button", { name: "展开" }).click();
   expect((await film(maya).getByTestId("film-title").textContent())?.length).toBeGreaterThan(3_900);
   await expect(film(maya).getByTestId("film-why")).toContainText("外公教我颠锅");
   await film(maya).getByTestId("film-why").click();
@@ -270,6 +275,54 @@ test("[WE149] [F-3-17] [F-3-22] what one watched counts at once: the next says s
   await shot(maya, "channels-why");
   await maya.getByTestId("why-less").click();
   await expect(maya.getByTestId("why-sheet")).toHaveCount(0);
+});
+
+test("[WE150] [F-3-18] the whole taste is forgotten; then no two in a row are of one channel, and by time the newest is first", async () => {
+  await goes(maya, "/channels/04");
+  await expect(maya.getByTestId("set-forget")).toContainText(/看过 [1-9]\d* 条，赞过 [12] 条/);
+  await maya.getByTestId("set-forget").click();
+  await maya.getByTestId("confirm-yes").click();
+  await expect(maya.getByTestId("set-forget")).toContainText("看过 0 条，赞过 0 条");
+  await expect.poll(() => maya.evaluate(async () => (await caches.keys()).includes("yanshu-films"))).toBe(false);
+  await isAccessible(maya);
+  await shot(maya, "channels-settings");
+  const order = async () => {
+    await beginsPage(maya);
+    const names: string[] = [];
+    for (const place of [0, 1, 2]) {
+      await expect(maya.getByTestId("stage")).toHaveAttribute("data-at", `${place}`);
+      names.push((await film(maya).getByTestId("film-channel").textContent()) ?? "");
+      await maya.keyboard.press("ArrowDown");
+    }
+    await expect(maya.getByTestId("feed-end")).toBeVisible();
+    return names;
+  };
+  expect(await order()).toEqual(["外公的厨房", "妈妈的园子", "外公的厨房"]);
+  await goes(maya, "/channels/04");
+  await maya.getByTestId("set-by-time").click();
+  await goes(maya, "/channels");
+  await expect(film(maya)).toContainText("颠锅的手");
+});
+
+test("[WE173] where whole pages are fetched, each film of the page is here whole, though photos are on screen", async () => {
+  await maya.evaluate(() => caches.delete("yanshu-films"));
+  const wholeFilms = async () => {
+    const pieces = new Map<string, number>();
+    const urls = await maya.evaluate(async () =>
+      (await (await caches.open("yanshu-films")).keys()).map(({ url }) => new URL(url).pathname.split("/")[2] ?? ""),
+    );
+    for (const film of urls) pieces.set(film, (pieces.get(film) ?? 0) + 1);
+    return [...pieces.values()].filter((one) => one > wholePieces).length;
+  };
+  await goes(maya, "/channels/04");
+  await maya.getByTestId("set-whole").click();
+  await isAccessible(maya);
+  await beginsPage(maya);
+  await expect(film(maya)).toContainText("颠锅的手");
+  await expect.poll(wholeFilms, { timeout: 20_000 }).toBe(films.length);
+  await goes(maya, "/channels/04");
+  await maya.getByTestId("set-whole").click();
+  await maya.getByTestId("set-by-time").click();
 });
 
 test("[WE153] [F-3-12] [F-3-19] a channel has its films three across, pinned ones first; what the server removed says why, and where to object", async () => {
@@ -345,6 +398,32 @@ test("[F-2c-2] what a friend likes stands under Friends, by their name", async (
   await mum.getByTestId("tab-friends").click();
   await expect(film(mum)).toContainText("番茄红了", { timeout: 30_000 });
   await expect(film(mum).getByTestId("film-why")).toContainText("Maya赞过");
+});
+
+test("[WE151] [F-3-20] after as long as one set a card comes as the next page, never over a film", async () => {
+  await goes(maya, "/channels/04");
+  await maya.getByTestId("set-stop").click();
+  await maya.getByTestId("choose-10").click();
+  await visits(maya, "妈妈的园子");
+  await maya.getByTestId("film-tile").click();
+  await plays(maya);
+  await maya.clock.install();
+  // Another film begins its own count of time.
+  await maya.evaluate(() => history.back());
+  await maya.getByTestId("film-tile").click();
+  await plays(maya);
+  await maya.clock.runFor("11:00");
+  await maya.clock.resume();
+  await expect(maya.getByTestId("stop-card")).toHaveCount(0);
+  await goes(maya, "/channels");
+  await maya.getByTestId("tab-following").click();
+  await plays(maya);
+  await maya.keyboard.press("ArrowDown");
+  await expect(maya.getByTestId("stop-card")).toBeVisible();
+  await isAccessible(maya);
+  await shot(maya, "channels-stop");
+  await maya.getByTestId("stop-more").click();
+  await expect(maya.getByTestId("stop-card")).toHaveCount(0);
 });
 
 test("[WE172] [F-3-20] a child's limits close Channels, and only the guardian's own device opens them", async () => {
