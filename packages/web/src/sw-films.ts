@@ -42,11 +42,13 @@ let waiting: readonly Waiting[] = [];
 /** The films of the page that everybody fetches, and how long their heads are. */
 const ofPage = new Map<string, number>();
 /** Films that are fetched whole, in their order, and not as somebody watches them. */
-let whole: { readonly hashes: ReadonlySet<string>; readonly stop: AbortController } = noneWhole();
+let whole = wholeOf([]);
 let heads = { pack: "", stop: new AbortController() };
 
-function noneWhole() {
-  return { hashes: new Set<string>(), stop: new AbortController() };
+type OfPage = { readonly hash: string; readonly bytes: number };
+
+function wholeOf(all: readonly OfPage[]) {
+  return { all, hashes: new Set(all.map(({ hash }) => hash)), stop: new AbortController() };
 }
 
 export function isPublicFilmPath(path: string): boolean {
@@ -73,8 +75,13 @@ export async function takeFilmMessage(worker: ServiceWorkerGlobalScope, data: To
     heads.stop.abort();
     heads = { pack: "", stop: new AbortController() };
     ofPage.clear();
+    const { all, stop } = whole;
+    stop.abort();
+    whole = wholeOf([]);
     await films.forget();
     port?.postMessage(undefined);
+    // Else what is on screen would wait for them for ever.
+    await takeWhole(worker, all);
   }
 }
 
@@ -111,15 +118,12 @@ async function takeHeads(worker: ServiceWorkerGlobalScope, pack: string): Promis
  * All bytes of each film, one film after the other, watched or not: who sees the requests sees the same of everybody.
  * What cannot be had is passed over.
  */
-async function takeWhole(
-  worker: ServiceWorkerGlobalScope,
-  all: readonly { readonly hash: string; readonly bytes: number }[],
-): Promise<void> {
-  const hashes = new Set(all.map(({ hash }) => hash));
-  if (hashes.size === whole.hashes.size && all.every(({ hash }) => whole.hashes.has(hash))) return;
+async function takeWhole(worker: ServiceWorkerGlobalScope, all: readonly OfPage[]): Promise<void> {
+  const next = wholeOf(all);
+  if (next.hashes.size === whole.hashes.size && all.every(({ hash }) => whole.hashes.has(hash))) return;
   whole.stop.abort();
-  const stop = new AbortController();
-  whole = { hashes, stop };
+  whole = next;
+  const { stop } = next;
   goOn();
   for (const { hash, bytes } of all) {
     try {

@@ -432,7 +432,13 @@ test("[CH56] [FY11] [FY12] [FY13] [FY14] searching, swiping and forgetting ask h
   };
   await ben.api.setWholePage(true);
   expect([await counted(), ben.view("channelsSettings").wholePage]).toEqual([{ views: 0 }, true]);
+  // Also in the other tabs, and by time.
+  await ben.api.setChannelsOrder("time");
+  for (const tab of ["following", "friends", "for-you"] as const)
+    expect(ben.view("channelsFeed", { tab, limit: 50 }).whole).toEqual(page?.files);
+  await ben.api.setChannelsOrder("taste");
   await ben.api.setWholePage(false);
+  expect(ben.view("channelsFeed", { tab: "for-you", limit: 50 }).whole).toBeUndefined();
   expect(await counted()).toEqual({ views: 1 });
   expect(line.asked).toHaveLength(asked);
   expect(world.bugs()).toEqual([]);

@@ -102,12 +102,14 @@ export type ChannelsFeedView = {
     readonly hasNext: boolean;
     /** All films of the page in the page's own order: what heads are fetched for, the same for everybody. */
     readonly all: readonly Hex[];
-    /**
-     * The first file of each, in that order: what a device fetches whole, one after the other, where `wholePage` is on
-     * (FY14). What went since is left out.
-     */
+    /** The first file of each, in that order. What went since is left out. */
     readonly files: readonly { readonly hash: Hex; readonly bytes: number }[];
   };
+  /**
+   * Where `wholePage` is on, in each tab and order alike: what a device fetches whole, one after the other (FY14), the
+   * first files of the page at which For You stands.
+   */
+  readonly whole?: readonly { readonly hash: Hex; readonly bytes: number }[];
   readonly hasMore: boolean;
   /** When this device last had packs, in Unix milliseconds; 0: never. */
   readonly lookedMs: number;

@@ -123,7 +123,10 @@ export function readFeed(read: ReadContext, { tab, limit }: ChannelsFeedArgs): C
   const most = Math.min(Math.max(1, limit), feedMax);
   const desk = heldBy(db);
   const mirror = readValue(storeOf(read), "mirror") ?? "";
+  const page = desk?.forYou.get();
+  const isWhole = readValue(storeOf(read), "wholePage") === true;
   const common = {
+    ...(isWhole && { whole: page === undefined ? [] : firstFilesOf(db, page.all) }),
     lookedMs: readValue(storeOf(read), "looked") ?? 0,
     isLooking: desk?.isLooking === true,
     hasAlarm: hasChannelFoundSince(db, readValue(storeOf(read), "alarmSeen") ?? -1),
@@ -139,13 +142,7 @@ export function readFeed(read: ReadContext, { tab, limit }: ChannelsFeedArgs): C
   if (tab === "following") return listed(readFollowedFilms(db, most + 1));
   if (tab === "friends") return listed(readFriendsFilms(db, most + 1));
   if (readValue(storeOf(read), "order") === "time") return listed(readChannelFilms(db, 0, most + 1));
-  const page = desk?.forYou.get();
   if (desk === undefined || page === undefined) return { films: [], hasMore: false, ...common };
-  const files = page.all.flatMap((entry) => {
-    const hash = idFrom(entry);
-    const [first] = filmsShown(hash && readChannelEntry(db, hash));
-    return first === undefined ? [] : [{ hash: toHex(first.hash), bytes: first.bytes }];
-  });
   const films = page.order.flatMap((entry) => {
     const row = entryHere(db, entry);
     return row === undefined ? [] : [filmOf(read, row, desk.forYou.why(entry))];
@@ -153,10 +150,21 @@ export function readFeed(read: ReadContext, { tab, limit }: ChannelsFeedArgs): C
   const { pack, at, all, shown, hasNext } = page;
   return {
     films: films.slice(0, most),
-    page: { pack: toHex(pack), at, size: films.length, shown, hasNext, all, files },
+    page: { pack: toHex(pack), at, size: films.length, shown, hasNext, all, files: firstFilesOf(db, all) },
     hasMore: false,
     ...common,
   };
+}
+
+function firstFilesOf(
+  db: Database,
+  entries: readonly Hex[],
+): readonly { readonly hash: Hex; readonly bytes: number }[] {
+  return entries.flatMap((entry) => {
+    const hash = idFrom(entry);
+    const [first] = filmsShown(hash && readChannelEntry(db, hash));
+    return first === undefined ? [] : [{ hash: toHex(first.hash), bytes: first.bytes }];
+  });
 }
 
 function entryHere(db: Database, entry: Hex): ChannelEntryRow | undefined {

@@ -87,10 +87,11 @@ function TabFeed({ tab, turn }: { readonly tab: ChannelsTab; readonly turn: numb
     fetchHeadsOf(pack);
     return end;
   }, [pack]);
-  const isWhole = useView("channelsSettings")?.wholePage;
+  const whole = feed?.whole;
+  const isRead = feed !== undefined;
   useEffect(() => {
-    if (isWhole !== undefined) fetchWhole(isWhole ? (feed?.page?.files ?? []) : []);
-  }, [isWhole, pack]);
+    if (isRead) fetchWhole(whole ?? []);
+  }, [isRead, whole?.map(({ hash }) => hash).join()]);
   if (feed === undefined) return <div class="ch-empty" aria-busy="true" />;
   if (feed.closed !== undefined) return <Closed why={feed.closed} />;
   if (feed.films.length === 0) {
