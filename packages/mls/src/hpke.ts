@@ -31,6 +31,8 @@ export type SuitePrimitives = {
   /** scrypt (RFC 7914), as `usernameCost` says. */
   readonly stretch: (secret: Bytes, salt: Bytes) => Bytes;
   readonly ed25519Verify: (publicKey: Bytes, message: Bytes, signature: Bytes) => boolean | Promise<boolean>;
+  /** As `ed25519Verify`; absent: no other core verifies. */
+  readonly ed25519VerifyOneOfMany?: SuitePrimitives["ed25519Verify"] | undefined;
 };
 
 const none = new Uint8Array();

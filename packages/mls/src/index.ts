@@ -54,7 +54,8 @@ export function createMls(
     prepare: (group, change, judge) => prepare(context, group, change, judge),
     join: (welcome, own, judge) => join(context, welcome, own, judge),
     receive: (group, message, judge) => receive(context, group, message, judge),
-    receiveAhead: (group, message, judge) => receiveAhead(context, group, message, judge),
+    receiveAhead: (group, message, judge, isOneOfMany) =>
+      receiveAhead(context, group, message, judge, isOneOfMany === true),
     readAhead: (group, message) => readAhead(context, group, message),
     protect: (group, data) => protectMessage(context, group, data),
     store: storeGroup,

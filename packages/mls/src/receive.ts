@@ -30,7 +30,7 @@ const proposalsMax = 2 * limits.listAddressesMax + 1;
 const pathNodesMax = 16; // More than the depth of a tree of 1,024 leaves.
 
 export async function receive(context: Context, group: Group, message: Bytes, judge: Judge): Promise<Received> {
-  const ahead = await receiveAhead(context, group, message, judge);
+  const ahead = await receiveAhead(context, group, message, judge, false);
   if (ahead.kind !== "application") return ahead;
   const { signed, ...received } = ahead;
   return (await signed) ? received : refused("crypto");
@@ -42,6 +42,7 @@ export async function receiveAhead(
   group: Group,
   message: Bytes,
   judge: Judge,
+  isOneOfMany: boolean,
 ): Promise<ReceivedAhead> {
   const framed = readFrame(message);
   if (typeof framed === "string") return refused(framed);
@@ -50,7 +51,7 @@ export async function receiveAhead(
   // not a check: `open` refuses a proposal too, after more work
   if (framed.contentType === "proposal") return refused("proposal-kind");
   try {
-    return await open(context, group, message, framed, judge);
+    return await open(context, group, message, framed, judge, isOneOfMany);
   } catch {
     // The library throws its own errors, the provider's, and a TypeError for some hostile bytes.
     return refused("crypto");
@@ -89,6 +90,7 @@ async function open(
   message: Bytes,
   framed: PrivateMessage,
   judge: Judge,
+  isOneOfMany: boolean,
 ): Promise<ReceivedAhead> {
   const { suite } = context;
   const state = stateOf(group);
@@ -102,7 +104,7 @@ async function open(
   const taken = node && take(suite, node, which, sent.generation);
   if (taken === undefined) return refused("crypto");
   if (taken === "gone") return refused("replay");
-  const { signed, ...opened } = await unprotect(context, state, framed, sent, taken.key);
+  const { signed, ...opened } = await unprotect(context, state, framed, sent, taken.key, isOneOfMany);
   const { content } = opened;
   if (content.contentType === "application") {
     return {

@@ -16,6 +16,8 @@ export type Suite = CiphersuiteImpl & {
   readonly publicOf: (privateKey: Bytes) => Bytes;
   readonly hmac: (key: Bytes, data: Bytes) => Bytes;
   readonly sha256: (data: Bytes) => Bytes;
+  /** As `signature.verify`, where many are verified before the first result is needed. */
+  readonly verifyOneOfMany: CiphersuiteImpl["signature"]["verify"];
 };
 
 const none = new Uint8Array();
@@ -63,6 +65,8 @@ function createSuite(primitives: SuitePrimitives): Suite {
   return {
     name: suiteName,
     publicOf: primitives.x25519Public,
+    verifyOneOfMany: async (publicKey, message, signature) =>
+      (primitives.ed25519VerifyOneOfMany ?? primitives.ed25519Verify)(publicKey, message, signature),
     hmac: primitives.hmac,
     sha256: primitives.sha256,
     rng: { randomBytes: primitives.random },

@@ -268,8 +268,10 @@ export type Mls = {
   /**
    * Like `receive`, but returns before the signature of an application message is verified, so that the next one can be
    * decrypted meanwhile. Store and use nothing of the result, its group included, until `signed` resolves to true.
+   *
+   * @param isOneOfMany whether many follow, so that a browser verifies signatures on another core.
    */
-  readonly receiveAhead: (group: Group, message: Bytes, judge: Judge) => Promise<ReceivedAhead>;
+  readonly receiveAhead: (group: Group, message: Bytes, judge: Judge, isOneOfMany?: boolean) => Promise<ReceivedAhead>;
   /**
    * Begins to decrypt the sender data of a message of this epoch, which does not depend on earlier messages, so that
    * `receive` waits less. Ignores other messages; `receive` reports any error.

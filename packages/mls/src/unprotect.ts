@@ -18,13 +18,17 @@ export type Unprotected = AuthenticatedContent & {
   readonly signed: Promise<boolean>;
 };
 
-/** @param sealedBy the key of the message's generation. @throws Error if the content does not open or is malformed */
+/**
+ * @param sealedBy the key of the message's generation. @param isOneOfMany whether the signatures of many application
+ * messages are verified together. @throws Error if the content does not open or is malformed
+ */
 export async function unprotect(
   { suite }: Context,
   { ratchetTree, groupContext }: Pick<ClientState, "ratchetTree" | "groupContext">,
   framed: PrivateMessage,
   sent: SenderData,
   sealedBy: MessageKey,
+  isOneOfMany = false,
 ): Promise<Unprotected> {
   const leaf = ratchetTree[2 * sent.leafIndex];
   if (leaf?.nodeType !== "leaf") throw new Error("not a member");
@@ -37,7 +41,8 @@ export async function unprotect(
     const said = signedApplication(groupContext, framed, sent.leafIndex, data);
     const read = { contentType, applicationData: data, auth: { contentType, signature } };
     const opened = toAuthenticatedContent(read, framed, sent.leafIndex);
-    return { ...opened, signed: suite.signature.verify(signaturePublicKey, said, signature) };
+    const verify = isOneOfMany ? suite.verifyOneOfMany : suite.signature.verify;
+    return { ...opened, signed: verify(signaturePublicKey, said, signature) };
   }
   const read = decodePrivateMessageContent(contentType)(padded, 0)?.[0];
   if (read === undefined) throw new Error("not a PrivateMessageContent");

@@ -27,7 +27,8 @@ import { bringsPiece } from "../recovery/sealed-piece.ts";
  * first must go alone, "each" if every one must. If it throws, nothing of them is stored.
  */
 export async function receiveBatch(engine: Engine, pushes: readonly Push[]): Promise<number | "each"> {
-  const run: Run = { groups: new Map(), ratchets: new Map(), keys: new Map(), signed: [], bodies: [] };
+  const isOneOfMany = pushes.length >= manyMin;
+  const run: Run = { groups: new Map(), ratchets: new Map(), keys: new Map(), signed: [], bodies: [], isOneOfMany };
   const { groups, ratchets } = run;
   const isEcho = echoes(engine);
   const applies: (() => void)[] = [];
@@ -68,7 +69,12 @@ type Run = {
   /** Whether each opened message has a valid signature; verified while the next ones are opened. */
   readonly signed: Promise<boolean>[];
   readonly bodies: Promise<Body | undefined>[];
+  /** Whether the run is long enough for another core to verify its signatures. */
+  readonly isOneOfMany: boolean;
 };
+
+/** Fewer signatures are verified sooner by this core. */
+const manyMin = 64;
 
 type Body = { readonly groupId: Bytes; readonly content: GroupEnvelopeBody | undefined };
 
@@ -100,7 +106,7 @@ async function open(
   engine: Engine,
   push: Push,
   body: Body | undefined,
-  { groups, ratchets, signed }: Run,
+  { groups, ratchets, signed, isOneOfMany }: Run,
 ): Promise<(() => void) | undefined> {
   const { db } = engine;
   if (body === undefined) return undefined;
@@ -108,7 +114,7 @@ async function open(
   const group = groups.get(key) ?? (await liveGroup(engine, body.groupId));
   if (group === undefined || kindOf(engine, group.state).believesOwnDevices) return undefined;
   if (body.content === undefined) return () => countDiagnostic(db, "unopenable-envelope");
-  const received = await engine.mls.receiveAhead(group, body.content.mls, engine.lists.judge);
+  const received = await engine.mls.receiveAhead(group, body.content.mls, engine.lists.judge, isOneOfMany);
   if (received.kind === "refused") return () => countDiagnostic(db, `refused-${received.why}`);
   if (received.kind !== "application") return undefined;
   signed.push(received.signed);

@@ -23,9 +23,19 @@ export type BrowserCryptoOptions = {
   readonly random?: ((length: number) => Bytes) | undefined;
   /** False: sign and verify with noble even where WebCrypto could. */
   readonly webEd25519?: boolean | undefined;
+  /**
+   * Verifies on another core, by WebCrypto's rules for a key that is not weak; undefined if it cannot. Asked where many
+   * signatures are verified together.
+   */
+  readonly verifyBeside?: VerifyBeside | undefined;
 };
+export type VerifyBeside = (publicKey: Bytes, message: Bytes, signature: Bytes) => Promise<boolean | undefined>;
 
-export function createBrowserCrypto({ random = randomBytes, webEd25519 = true }: BrowserCryptoOptions = {}): Crypto {
+export function createBrowserCrypto({
+  random = randomBytes,
+  webEd25519 = true,
+  verifyBeside,
+}: BrowserCryptoOptions = {}): Crypto {
   const signatures = webEd25519 ? webSignatures() : nobleSignatures;
   return cryptoFrom({
     random,
@@ -47,6 +57,7 @@ export function createBrowserCrypto({ random = randomBytes, webEd25519 = true }:
     ed25519Public: (seed) => ed25519.getPublicKey(seed),
     ed25519Sign: signatures.sign,
     ed25519Verify: signatures.verify,
+    ...(verifyBeside === undefined ? {} : { ed25519VerifyOneOfMany: besideOr(signatures.verify, verifyBeside) }),
   });
 }
 
@@ -164,6 +175,14 @@ function webSignatures(): Signatures {
         return false; // Not a point of the curve.
       }
     },
+  };
+}
+
+/** @checks WE240 */
+function besideOr(verify: Signatures["verify"], beside: VerifyBeside): Signatures["verify"] {
+  return async (publicKey, message, signature) => {
+    if (isWeakSigningKey(publicKey)) return false;
+    return (await beside(publicKey, message, signature)) ?? verify(publicKey, message, signature);
   };
 }
 

@@ -5,6 +5,7 @@ import type { BrowserDatabase } from "@yanshu/store/browser";
 import type { AppHome } from "./app-home.ts";
 import { connectCarried } from "./carried.ts";
 import { browserMedia } from "./media-ports.ts";
+import { startVerifier, verifierBeside } from "./verifier.ts";
 
 /** Enough for a family's week; they are made while the app is idle. */
 const keyPackagesKept = 20;
@@ -16,7 +17,7 @@ export function browserPorts(
   home: AppHome | undefined,
 ): Ports {
   return {
-    crypto: createBrowserCrypto(),
+    crypto: createBrowserCrypto({ verifyBeside: verifierBeside(startVerifier) }),
     database: db,
     // `yanshu app` relays all connections (docs/spec/terminal.md TE22).
     connect: home === undefined ? connect : (_, events, path) => connectHere(self.location.host, events, path),
