@@ -12,7 +12,9 @@ import { sha256, sha512 } from "@noble/hashes/sha2.js";
 import { type Bytes, concat, equalBytes, fromHex, isWeakSigningKey, toHex, usernameCost } from "@yanshu/wire";
 import { cryptoFrom } from "../suite.ts";
 import type { Crypto } from "../types.ts";
+import { besideOr, type VerifyBeside } from "./beside.ts";
 
+export type { VerifyBeside } from "./beside.ts";
 export { createMediaCipher } from "./media-cipher.ts";
 
 const pkcs8 = fromHex("302e020100300506032b657004220420");
@@ -29,7 +31,6 @@ export type BrowserCryptoOptions = {
    */
   readonly verifyBeside?: VerifyBeside | undefined;
 };
-export type VerifyBeside = (publicKey: Bytes, message: Bytes, signature: Bytes) => Promise<boolean | undefined>;
 
 export function createBrowserCrypto({
   random = randomBytes,
@@ -175,14 +176,6 @@ function webSignatures(): Signatures {
         return false; // Not a point of the curve.
       }
     },
-  };
-}
-
-/** @checks WE240 */
-function besideOr(verify: Signatures["verify"], beside: VerifyBeside): Signatures["verify"] {
-  return async (publicKey, message, signature) => {
-    if (isWeakSigningKey(publicKey)) return false;
-    return (await beside(publicKey, message, signature)) ?? verify(publicKey, message, signature);
   };
 }
 

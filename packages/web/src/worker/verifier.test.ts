@@ -1,4 +1,4 @@
-/** Signatures of a backlog are verified in a real worker beside, and by whoever asks where that fails. */
+/** Signatures of a backlog are verified in a real worker beside, and where they came in if that fails. */
 import { expect, test } from "bun:test";
 import { createBrowserCrypto } from "@yanshu/mls/browser";
 import { startVerifier, type VerifierWorker, verifierBeside } from "./verifier.ts";
@@ -48,7 +48,7 @@ test("[WE240] the worker beside finds the forged among two hundred signatures, m
   expect(said.batches).toBe(7);
 });
 
-test("[WE240] a worker that cannot start, fails or says nothing leaves every signature to whoever asks, and is ended", async () => {
+test("[WE240] a worker that cannot start, fails or says nothing leaves every signature to its asker, and is ended", async () => {
   const silent = () => new Worker(`data:text/javascript,onmessage = () => undefined`);
   const failing = () => new Worker(`data:text/javascript,onmessage = () => { throw new Error("ended") }`);
   for (const start of [silent, failing]) {

@@ -1,7 +1,7 @@
 /**
  * Verifier: the signatures of a backlog are verified by a worker beside the one that holds the keys (docs/spec/web.md
- * WE240), because Chromium computes WebCrypto's Ed25519 on the thread that asks. It is given public keys, signatures and
- * what was signed, and no key that is secret. Where it fails, or does not answer in time, this worker verifies itself.
+ * WE240), because Chromium computes WebCrypto's Ed25519 on the thread that asks. It is given public keys, signatures
+ * and what was signed, and no key that is secret. Where it fails, or says nothing in time, this worker verifies itself.
  */
 import type { VerifyBeside } from "@yanshu/mls/browser";
 import type { Signed, Verified } from "./verify-messages.ts";
@@ -36,7 +36,7 @@ export function verifierBeside(start: () => VerifierWorker, waitMsMax = answerMs
     worker = undefined;
   }
 
-  /** From now on everything is verified by whoever asks. */
+  /** From now on nothing is verified beside. */
   function fail(): void {
     hasFailed = true;
     clearTimeout(flushing);

@@ -25,7 +25,7 @@ async function verify([publicKey, message, signature]: Signed): Promise<boolean 
     const key = await keyOf(publicKey);
     return await crypto.subtle.verify("Ed25519", key, Uint8Array.from(signature), Uint8Array.from(message));
   } catch {
-    return undefined; // Whoever asks finds out why.
+    return undefined; // The worker that asked finds out why.
   }
 }
 
