@@ -1,4 +1,6 @@
-/** Beside: signatures of many messages are verified on another core where somebody there does (docs/spec/web.md WE240). */
+/**
+ * Beside: signatures of many messages are verified on another core where somebody there does (docs/spec/web.md WE240).
+ */
 import { type Bytes, isWeakSigningKey } from "@yanshu/wire";
 
 /** Returns undefined if it cannot verify. */
