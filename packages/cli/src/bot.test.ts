@@ -2,8 +2,10 @@
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { openBot } from "./bot.ts";
+import { bunParts } from "./bun.ts";
 import { TestServer } from "./testkit/server.ts";
-import { Terminal } from "./testkit/terminal.ts";
+import { Terminal, until } from "./testkit/terminal.ts";
 
 setDefaultTimeout(60_000);
 const root = join(import.meta.dir, "../../..");
@@ -51,6 +53,31 @@ for (const [language, says] of [
     await bot.end();
   });
 }
+
+test("[TE11] a message that comes while another is answered is given next, and each is given once", async () => {
+  const ann = new Terminal();
+  terminals.push(ann);
+  await ann.says("create", "--name", "Ann", server.invite);
+  const given: string[] = [];
+  const { promise: mayAnswer, resolve: letAnswer } = Promise.withResolvers<void>();
+  const options = { ...bunParts, folder: join(folder, "slow"), link: server.invite, name: "Slow" };
+  const bot = await openBot(options, async ({ text }) => {
+    given.push(text);
+    await mayAnswer;
+    return undefined;
+  });
+  await ann.says("add", bot.link, "--greeting", "one");
+  await until("the first is being answered", () => given.length === 1);
+  await ann.says("send", "Slow", "two");
+  const newest = Promise.withResolvers<void>();
+  const stop = bot.subscribe("chats", [], ([chat]) => chat?.unread === 2 && newest.resolve());
+  await newest.promise;
+  stop();
+  letAnswer();
+  await until("the second is given", () => given.length === 2);
+  await bot.end();
+  expect(given).toEqual(["one", "two"]);
+});
 
 type Item = { readonly body: { readonly kind: string; readonly text?: string } };
 

@@ -3,9 +3,10 @@
  * the client of the command line without a person: who asks to write to it is accepted.
  */
 import { resolve } from "node:path";
-import type { Client, ClientApi, Hex, TimelineItem } from "@yanshu/client";
+import type { Client, ClientApi } from "@yanshu/client";
+import { answering, type Incoming } from "./answering.ts";
 import type { BunParts } from "./bun.ts";
-import { type Device, openDevice, serverInLink } from "./device.ts";
+import { openDevice, serverInLink } from "./device.ts";
 import { Fault } from "./fault.ts";
 import { homeOfLink, writeHome } from "./home.ts";
 
@@ -15,13 +16,6 @@ export type BotOptions = BunParts & {
   /** An invitation or a contact link: where a bot that is new makes its account. */
   readonly link?: string | undefined;
   readonly name: string;
-};
-
-export type Incoming = {
-  readonly chat: Hex;
-  /** Empty for what has no words, such as a photo. */
-  readonly text: string;
-  readonly item: TimelineItem;
 };
 
 /** What is said to a message; undefined says nothing. */
@@ -72,45 +66,22 @@ export async function openBot(options: BotOptions, answer: Answer): Promise<Bot>
   }
   await device.caughtUp({ waitMs: reachMsMax, untilDone: true }); // Else it waits for home, as a person's device does.
 
-  let working: Promise<void> = Promise.resolve();
-  const look = () => {
-    working = working.then(() => (ending.signal.aborted ? undefined : round(device, answer, ending.signal)));
-  };
-  const stops = [device.client.subscribe("chats", [], look), device.client.subscribe("requests", [], look)];
+  const work = answering(device.client, {
+    atOnce: 1,
+    handle: async (message) => {
+      const said = await answer(message);
+      if (said !== undefined) await api.sendText(message.chat, said);
+      return true;
+    },
+  });
   return {
     api,
     subscribe: device.client.subscribe,
     link: await api.myLink(),
     async end() {
-      for (const stop of stops) stop();
       ending.abort();
-      await working;
+      await work.end();
       await device.end();
     },
   };
-}
-
-async function round({ client }: Device, answer: Answer, ending: AbortSignal): Promise<void> {
-  const { api } = client;
-  for (const { conversation, asks } of client.view("requests", []))
-    if (asks === "person") await api.acceptRequest(conversation);
-  for (const { conversation, unread, state } of client.view("chats", [])) {
-    if (unread === 0 || state !== "open") continue;
-    for (const item of unreadIn(client, conversation, unread)) {
-      if (ending.aborted) return;
-      const text = item.body.kind === "text" ? item.body.text : "";
-      const said = await answer({ chat: conversation, text, item });
-      if (said !== undefined) await api.sendText(conversation, said);
-    }
-    await api.markRead(conversation);
-  }
-}
-
-/** The newest `count` that others said, oldest first. */
-function unreadIn(client: Device["client"], conversation: Hex, count: number): readonly TimelineItem[] {
-  for (let limit = count; ; limit *= 2) {
-    const { items, hasOlder } = client.view("timeline", [conversation, limit]);
-    const said = items.filter(({ mine, body }) => !mine && body.kind !== "system");
-    if (said.length >= count || !hasOlder) return said.slice(-count);
-  }
 }

@@ -1,11 +1,14 @@
 /** Unread: how far a chat was read, on all own devices (docs/spec/sync.md SY11, SY32). */
-import { hasChatMark, newestPosition, readConversation, setReadOrder } from "@yanshu/store";
+import { hasChatMark, newestPosition, readConversation, readMessage, setReadOrder } from "@yanshu/store";
 import type { ConversationId, UnixMs } from "@yanshu/wire";
-import { ClientError, clientFeature, type FeatureContext, type Hex, idOf } from "../feature.ts";
+import { ClientError, clientFeature, type FeatureContext, type Hex, idOf, nameOf } from "../feature.ts";
 
 type UnreadApi = {
-  /** Marks a chat as read up to its newest message. Rejects with `unknown-conversation`. */
-  readonly markRead: (conversation: Hex) => Promise<void>;
+  /**
+   * Marks a chat as read up to its newest message, or up to the given one, which leaves what came after it unread.
+   * Rejects with `unknown-conversation`, `unknown-message`.
+   */
+  readonly markRead: (conversation: Hex, upTo?: { readonly author: Hex; readonly id: Hex }) => Promise<void>;
 };
 
 /** Of what had come here by then, the newest. */
@@ -34,18 +37,21 @@ export const unread = clientFeature({
   },
 
   api: ({ db, nowMs, changed, setChatMark, tellOwnDevices }): UnreadApi => ({
-    async markRead(hex) {
+    async markRead(hex, upTo) {
       const conversation = idOf(hex);
       const row = readConversation(db, conversation);
       if (row === undefined) throw new ClientError("unknown-conversation");
-      const position = newestPosition(db, conversation);
-      const isMarked = hasChatMark(db, conversation, "unread");
+      const name = upTo && nameOf(upTo);
+      const message = name && readMessage(db, conversation, name.author, name.id);
+      if (upTo !== undefined && message === undefined) throw new ClientError("unknown-message");
+      const position = message?.position ?? newestPosition(db, conversation);
+      const isMarked = upTo === undefined && hasChatMark(db, conversation, "unread");
       if (position <= row.read_order && !isMarked) return;
       db.transaction(() => {
         if (isMarked) setChatMark(conversation, "unread", false);
         if (position <= row.read_order) return;
         setReadOrder(db, conversation, position);
-        tellOwnDevices([{ kind: "read", conversation, upToMs: nowMs(), stampMs: nowMs() }]);
+        tellOwnDevices([{ kind: "read", conversation, upToMs: message?.at_ms ?? nowMs(), stampMs: nowMs() }]);
       });
       changed("chats", "status");
     },
