@@ -109,6 +109,7 @@ export const featureRules: FeatureRules = {
   cli: {
     contract: [
       "feature.ts",
+      "answering.ts",
       "chat.ts",
       "context.ts",
       "fault.ts",
@@ -118,6 +119,7 @@ export const featureRules: FeatureRules = {
       "pick.ts",
       "picture-at.ts",
       "saving.ts",
+      "whole-within.ts",
       "words.ts",
     ],
     lists,

@@ -38,6 +38,7 @@ const own: Readonly<Record<OwnName, Option>> = {
   port: { value: "PORT", help: "option.port" },
   web: { value: "DIR", help: "option.web" },
   "own-build": { help: "option.own-build" },
+  aes: { help: "option.aes" },
 };
 
 type OptionName = keyof typeof common | OwnName;
@@ -96,6 +97,7 @@ export function readArgs(argv: readonly string[]): Args {
     port: numberOf("port", options.port ?? "7718", 1, 65_535),
     web: options.web,
     isOwnBuild: options["own-build"] !== undefined,
+    isAes: options.aes !== undefined,
     waitMs: 1_000 * numberOf("wait", options.wait ?? "10", 0, 86_400),
     insecure: options.insecure !== undefined,
   };

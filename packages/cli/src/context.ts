@@ -20,7 +20,8 @@ export type OptionName =
   | "release"
   | "port"
   | "web"
-  | "own-build";
+  | "own-build"
+  | "aes";
 
 export type Args = {
   readonly command: string;
@@ -39,6 +40,7 @@ export type Args = {
   readonly port: number;
   readonly web: string | undefined;
   readonly isOwnBuild: boolean;
+  readonly isAes: boolean;
   readonly waitMs: number;
   readonly insecure: boolean;
 };
@@ -51,6 +53,8 @@ export type Context<K extends string = never> = {
   readonly text: Text<K>;
   readonly lang: Lang;
   readonly io: Io;
+  /** Where this account lives. */
+  readonly folder: string;
   readonly device: Device;
   readonly api: ClientApi;
   readonly view: <N extends ViewName>(name: N, ...args: Views[N]["args"]) => Views[N]["value"];
@@ -63,11 +67,9 @@ export type Context<K extends string = never> = {
 /** What a command is given that has nothing to do with an account. */
 export type Aside<K extends string = never> = Pick<
   Context<K>,
-  "args" | "usage" | "text" | "lang" | "io" | "answer" | "hint"
-> & {
-  /** Where this person's account would be; the command makes it where it keeps something. */
-  readonly folder: string;
-};
+  /** The folder: where this person's account would be; the command makes it where it keeps something. */
+  "args" | "usage" | "text" | "lang" | "io" | "answer" | "hint" | "folder"
+>;
 
 /** @throws ClientError when nobody lives here. */
 export function mustLiveHere({ view }: Context): void {

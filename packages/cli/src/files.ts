@@ -2,7 +2,8 @@
 import { mkdirSync } from "node:fs";
 import { open, rm } from "node:fs/promises";
 import { join } from "node:path";
-import type { AnswerBounds, MediaPorts } from "@yanshu/client";
+import type { MediaPorts } from "@yanshu/client";
+import { wholeWithin } from "./whole-within.ts";
 
 export function mediaIn(
   folder: string,
@@ -48,18 +49,4 @@ export function mediaIn(
       return { status: answer.status, body: await wholeWithin(answer, bounds) };
     },
   };
-}
-
-/** Rejects once the body is longer than its bounds allow, and the transfer ends. */
-async function wholeWithin(answer: Response, bounds: AnswerBounds | undefined): Promise<Uint8Array> {
-  if (bounds === undefined || answer.body === null) return new Uint8Array(await answer.arrayBuffer());
-  const pieces: Uint8Array[] = [];
-  let length = 0;
-  for await (const piece of answer.body) {
-    length += piece.length;
-    // Leaving the loop ends the transfer. @checks CH86
-    if (length > bounds.bytesMax) throw new RangeError("the answer is longer than was asked for");
-    pieces.push(piece);
-  }
-  return Buffer.concat(pieces);
 }

@@ -72,8 +72,7 @@ async function homeMeant({ args, io }: Setting): Promise<Home> {
 
 function contextOf(setting: Setting, device: Device): Context {
   const { client } = device;
-  const { folder: _, ...aside } = asideOf(setting);
-  return { ...aside, device, api: client.api, view: (name, ...given) => client.view(name, given) };
+  return { ...asideOf(setting), device, api: client.api, view: (name, ...given) => client.view(name, given) };
 }
 
 function asideOf({ args, io, text, manner, folder }: Setting): Aside {

@@ -4,6 +4,7 @@
 import { announcements } from "./announcements.ts";
 import { app } from "./app/index.ts";
 import { articles } from "./articles/index.ts";
+import { bridge } from "./bridge/index.ts";
 import { calls } from "./calls.ts";
 import { channels } from "./channels.ts";
 import { chatSettings } from "./chat-settings.ts";
@@ -54,6 +55,7 @@ export const cliFeatures = [
   calls,
   channels,
   articles,
+  bridge,
   lives,
   photos,
   voice,

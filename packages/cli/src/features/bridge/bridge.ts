@@ -1,0 +1,246 @@
+/**
+ * Bridge: an account whose messages a program answers that was written for WeChat (docs/spec/bridge.md). The messages
+ * are opened here, by the account's own client, and nowhere else; to the program it is WeChat.
+ */
+import { ClientError, type FileView, type Hex, type PictureToSend, type TimelineItem } from "@yanshu/client";
+import { answering, type Incoming } from "../../answering.ts";
+import type { Context } from "../../context.ts";
+import { sizeOfPicture } from "../../picture-at.ts";
+import { type Asked, ask, type Bot } from "./callback.ts";
+import { callsOf, type Person } from "./calls.ts";
+import type { Followers } from "./followers.ts";
+import { messageIdOf, messagesOf, openidOf, originalIdOf, type Shelved, subscribed } from "./message.ts";
+import { type Said, saidInXml } from "./said.ts";
+import { fileBytesMax, type Kept, type Shelf } from "./shelf.ts";
+import type { Fields } from "./xml.ts";
+
+type Body = TimelineItem["body"];
+
+export type BridgeParts = {
+  readonly context: Pick<Context, "device" | "api" | "view" | "io">;
+  readonly bot: Bot;
+  readonly shelf: Shelf;
+  readonly followers: Followers;
+  readonly port: number;
+  /** What is said where the bot gave no answer that can be read, as WeChat says it. */
+  readonly faultWords: string;
+  /** A message that WeChat's interface has no form for, in words. */
+  readonly wordsFor: (body: Body) => string;
+  /** Told when the bot stops or begins to be there. */
+  readonly onAway: (isAway: boolean) => void;
+};
+
+/** So many people are answered at once. */
+const atOnce = 16;
+const stepBytes = 1 << 20;
+const pixelsMax = 100_000;
+const awayMsMin = 500;
+const awayMsMax = 10_000;
+
+export function openBridge({ context, bot, shelf, followers, port, faultWords, wordsFor, onAway }: BridgeParts) {
+  const { api, device, view, io } = context;
+  const { account } = bot;
+  const isOver = io.interrupted;
+  const to = originalIdOf(account.secret);
+  const openids = new Map<Hex, string>();
+  const openidFor = (person: Hex) => {
+    const known = openids.get(person) ?? openidOf(account.secret, person);
+    openids.set(person, known);
+    return known;
+  };
+  const contacts = () => view("contacts").filter(({ blocked, conversation }) => !blocked && conversation !== undefined);
+  const people = (): readonly Person[] =>
+    contacts().map((one) => ({ openid: openidFor(one.account), name: one.ownName }));
+
+  async function say(conversation: Hex, said: readonly Said[]): Promise<boolean> {
+    try {
+      for (const one of said) await sayOne(conversation, one);
+      return true;
+    } catch (error) {
+      // They went, blocked the account, or it cannot be said: the next message is answered all the same.
+      if (error instanceof ClientError && error.code !== "storage") return false;
+      throw error;
+    }
+  }
+
+  async function sayOne(conversation: Hex, said: Said): Promise<void> {
+    switch (said.kind) {
+      case "text":
+        await api.sendText(conversation, said.text, said.link === undefined ? {} : { link: said.link });
+        return;
+      case "hand-over":
+        await api.markUnread(conversation);
+        return;
+      case "media":
+        await sendFile(conversation, said.id);
+    }
+  }
+
+  async function sendFile(conversation: Hex, id: string): Promise<void> {
+    const found = await shelf.get(id);
+    if (found === undefined) return;
+    const { bytes, kept } = found;
+    const source = new Blob([bytes]);
+    const picture = pictureIn(bytes);
+    if (picture !== undefined) {
+      const one = { ...picture, source, placeholder: new Uint8Array() };
+      await api.sendPhotos(conversation, { pictures: [one], caption: "" });
+    } else if (isVoice(kept)) {
+      const { ms = 0, waveform = "" } = kept;
+      await api.sendVoice(conversation, { source, type: kept.mime, ms, waveform: Buffer.from(waveform, "hex") });
+    } else {
+      const [is = "", ending = "bin"] = kept.mime.split("/");
+      const name = `${is === "application" ? "file" : is}.${ending === "mpeg" ? "mp3" : ending}`;
+      await api.sendFile(conversation, { source, name, type: kept.mime });
+    }
+  }
+
+  /** Files of a message, put on the shelf; without those that are too large or kept no more. */
+  async function shelve(item: TimelineItem): Promise<readonly Shelved[]> {
+    const { body } = item;
+    const voice = body.kind === "voice" ? { ms: body.ms, waveform: Buffer.from(body.waveform).toString("hex") } : {};
+    const shelved: Shelved[] = [];
+    for (const { file, inline } of filesIn(body)) {
+      if (file !== undefined && file.bytes > fileBytesMax) continue;
+      const bytes = inline ?? (file === undefined ? undefined : await wholeOf(file.handle, file.bytes));
+      if (bytes === undefined) continue;
+      const mime = body.kind === "photos" ? (pictureIn(bytes)?.type ?? "image/webp") : typeOf(body);
+      const format = mime.split("/")[1] ?? "";
+      const id = await shelf.put(bytes, { mime, ...voice });
+      shelved.push({ id, url: `http://127.0.0.1:${port}/media/${id}`, format });
+    }
+    return shelved;
+  }
+
+  async function wholeOf(handle: Hex, length: number): Promise<Uint8Array | undefined> {
+    const parts: Uint8Array[] = [];
+    try {
+      for (let at = 0; at < length; ) {
+        const part = await api.readFile(handle, at, stepBytes);
+        if (part.length === 0) return undefined;
+        parts.push(part);
+        at += part.length;
+      }
+    } catch (error) {
+      if (error instanceof ClientError && error.code === "file-gone") return undefined;
+      throw error;
+    }
+    return Buffer.concat(parts);
+  }
+
+  /** Until the bot is there: a message that came while it was off waits, and is answered then. */
+  async function told(message: Fields, openid: string, createdMs: number): Promise<Asked> {
+    for (let waitMs = awayMsMin; ; waitMs = Math.min(2 * waitMs, awayMsMax)) {
+      const asked = await ask(bot, message, { to, from: openid, createdMs, isOver });
+      onAway(asked.kind === "away");
+      if (asked.kind !== "away" || isOver.aborted) return asked;
+      await device.until(() => false, waitMs);
+    }
+  }
+
+  async function answerWith(conversation: Hex, asked: Asked, isEvent: boolean): Promise<void> {
+    switch (asked.kind) {
+      case "said": {
+        const said = saidInXml(asked.xml);
+        if (said !== undefined) await say(conversation, said);
+        return;
+      }
+      case "fault":
+        if (!isEvent) await say(conversation, [{ kind: "text", text: faultWords }]);
+        return;
+      case "nothing":
+      case "away":
+    }
+  }
+
+  /** The bot hears of each person once before what they say. Returns whether it did. */
+  async function greet(conversation: Hex, openid: string): Promise<boolean> {
+    if (followers.has(openid)) return true;
+    const asked = await told(subscribed, openid, Date.now());
+    if (isOver.aborted) return false;
+    await answerWith(conversation, asked, true);
+    followers.add(openid);
+    return true;
+  }
+
+  async function handle({ chat, item }: Incoming): Promise<boolean> {
+    // A group may hear it: it is not answered there.
+    if (!contacts().some(({ conversation }) => conversation === chat)) return true;
+    const openid = openidFor(item.from.account);
+    if (!(await inTurn(chat, () => greet(chat, openid)))) return false;
+    const messages = messagesOf(item.body, await shelve(item), wordsFor(item.body));
+    for (const [part, message] of messages.entries()) {
+      const asked = await told({ ...message, MsgId: messageIdOf(item, part) }, openid, item.atMs);
+      if (isOver.aborted) return false;
+      await answerWith(chat, asked, false);
+    }
+    return true;
+  }
+
+  const turns = new Map<Hex, Promise<unknown>>();
+  function inTurn<T>(chat: Hex, run: () => Promise<T>): Promise<T> {
+    const before = turns.get(chat) ?? Promise.resolve();
+    const next = before.then(run, run);
+    turns.set(
+      chat,
+      next.catch(() => undefined),
+    );
+    return next;
+  }
+
+  const work = answering(device.client, { atOnce, handle });
+  let failed: (error: unknown) => void = () => undefined;
+  const greetAll = () => {
+    for (const { account: person, conversation } of contacts()) {
+      const openid = openidFor(person);
+      if (conversation === undefined || followers.has(openid) || turns.has(conversation) || isOver.aborted) continue;
+      inTurn(conversation, () => greet(conversation, openid)).catch((error) => failed(error));
+    }
+  };
+  const stop = device.client.subscribe("contacts", [], greetAll);
+  const calls = callsOf({
+    account,
+    shelf,
+    people,
+    say: async (openid, said) => {
+      const one = contacts().find((person) => openidFor(person.account) === openid);
+      return one?.conversation !== undefined && (await say(one.conversation, said));
+    },
+    nowMs: Date.now,
+  });
+  return {
+    calls,
+    failed: Promise.race([work.failed, new Promise<never>((_, reject) => (failed = reject))]),
+    async end() {
+      stop();
+      await work.end();
+      await Promise.all(turns.values());
+    },
+  };
+}
+
+const isVoice = (kept: Kept): kept is Kept & { readonly mime: "audio/webm" | "audio/mp4" | "audio/ogg" } =>
+  kept.ms !== undefined && /^audio\/(?:webm|mp4|ogg)$/.test(kept.mime);
+
+const typeOf = (body: Body): string =>
+  body.kind === "voice" || body.kind === "video" ? body.type : "application/octet-stream";
+
+function filesIn(body: Body): readonly { readonly file?: FileView; readonly inline?: Uint8Array }[] {
+  if (body.kind === "photos") return body.pictures;
+  return body.kind === "voice" || body.kind === "video" ? [body] : [];
+}
+
+/** By its first bytes: what a bot says of a file is not asked. */
+function pictureIn(bytes: Uint8Array): Pick<PictureToSend, "type" | "width" | "height"> | undefined {
+  const { buffer, byteOffset, length } = bytes;
+  const view = new DataView(buffer, byteOffset, length);
+  const first = length < 26 ? 0 : view.getUint32(0);
+  if (first === 0x89504e47) return shaped("image/png", view.getUint32(16), view.getUint32(20));
+  if (first === 0x47494638) return shaped("image/gif", view.getUint16(6, true), view.getUint16(8, true));
+  const size = sizeOfPicture(bytes);
+  return size && shaped(first === 0x52494646 ? "image/webp" : "image/jpeg", size.width, size.height);
+}
+
+/** What no screen shows goes as a file. */
+const shaped = (type: PictureToSend["type"], width: number, height: number) =>
+  Math.min(width, height) > 0 && Math.max(width, height) <= pixelsMax ? { type, width, height } : undefined;

@@ -1,0 +1,41 @@
+/**
+ * Followers: which contacts a bot was told of as new ones, and what its interface is opened by. Both lie in the
+ * account's folder, so that a bridge that starts again tells nobody twice (docs/spec/bridge.md PA31).
+ */
+import { randomBytes } from "node:crypto";
+import { appendFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Account } from "./sealing.ts";
+
+/** Made at the first start, and the same from then on. */
+export function accountIn(folder: string): Account {
+  const path = join(folder, "bridge.json");
+  if (existsSync(path)) return JSON.parse(readFileSync(path, "utf8")) as Account;
+  const account: Account = {
+    appid: `wx${randomBytes(8).toString("hex")}`,
+    secret: randomBytes(16).toString("hex"),
+    token: randomBytes(16).toString("hex"),
+    aesKey: randomBytes(32).toString("base64").slice(0, 43),
+  };
+  writeFileSync(path, JSON.stringify(account), { mode: 0o600 });
+  return account;
+}
+
+export class Followers {
+  private readonly path: string;
+  private readonly told: Set<string>;
+
+  constructor(folder: string) {
+    this.path = join(folder, "bridge-followers");
+    this.told = new Set(existsSync(this.path) ? readFileSync(this.path, "utf8").split("\n").filter(Boolean) : []);
+  }
+
+  has(openid: string): boolean {
+    return this.told.has(openid);
+  }
+
+  add(openid: string): void {
+    this.told.add(openid);
+    appendFileSync(this.path, `${openid}\n`, { mode: 0o600 });
+  }
+}

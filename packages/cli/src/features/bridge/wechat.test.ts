@@ -1,0 +1,251 @@
+/** The bridge's parts: what a stranger's program sends is read, or refused; no server and no bot of a library. */
+import { afterAll, expect, test } from "bun:test";
+import { existsSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Fault } from "../../fault.ts";
+import { ask, type Bot, readAnswer } from "./callback.ts";
+import { callsOf, type Office } from "./calls.ts";
+import { accountIn, Followers } from "./followers.ts";
+import { callbackOf } from "./index.ts";
+import { messageIdOf, openidOf } from "./message.ts";
+import { type Said, saidInJson, saidInXml } from "./said.ts";
+import { opened, sealed, signatureOf } from "./sealing.ts";
+import { Shelf } from "./shelf.ts";
+import { readXml, textAt, xmlOf } from "./xml.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "yanshu-bridge-parts-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+const account = { appid: "wx0011223344556677", secret: "s3cret", token: "tok", aesKey: `${"a".repeat(42)}A` };
+
+test("[PA30] a person has one openid for an account, another one for each other account, and no id of ours", () => {
+  const person = "ab".repeat(32);
+  const openid = openidOf("one", person);
+  expect(openid).toMatch(/^o[\w-]{27}$/);
+  expect(openidOf("one", person)).toBe(openid);
+  expect(openidOf("two", person)).not.toBe(openid);
+  expect(openidOf("one", "cd".repeat(32))).not.toBe(openid);
+  const item = { id: "01", from: { account: person } } as Parameters<typeof messageIdOf>[0];
+  expect(messageIdOf(item, 0)).toBe(messageIdOf(item, 0));
+  expect(messageIdOf(item, 0)).not.toBe(messageIdOf(item, 1));
+  expect(BigInt(messageIdOf(item, 0))).toBeLessThan(1n << 63n);
+});
+
+test("[PA34] a document type, an entity that grows, what is too deep or too long, and no XML are not read", () => {
+  const text = `a<b>&"'中]]>😀`;
+  expect(textAt(readXml(`<xml>${xmlOf({ Content: `${text}\u0007` })}</xml>`), "Content")).toBe(text);
+  expect(textAt(readXml("<xml><C><![CDATA[one]]]]><![CDATA[>two]]></C></xml>"), "C")).toBe("one]]>two");
+  const laughs = `<!DOCTYPE x [<!ENTITY a "ha"><!ENTITY b "&a;&a;">]><xml><C>&b;</C></xml>`;
+  expect(readXml(laughs)).toBeUndefined();
+  expect(readXml("<!DOCTYPE xml><xml><C>one</C></xml>")).toBeUndefined();
+  expect(readXml("<xml><C>&b;</C></xml>")).toBeUndefined();
+  expect(readXml(`${"<a>".repeat(9)}${"</a>".repeat(9)}`)).toBeUndefined();
+  expect(readXml(`${"<a>".repeat(8)}${"</a>".repeat(8)}`)).toBeDefined();
+  expect(readXml(`<a>${"<b/>".repeat(500)}</a>`)).toBeUndefined();
+  expect(readXml(`<a>${"<b/>".repeat(499)}</a>`)).toBeDefined();
+  for (const not of ["", "{}", "<xml>", "<xml></other>", "<a/><b/>"]) expect(readXml(not)).toBeUndefined();
+});
+
+test("[PA33] what was sealed with another key, for another account, or signed by nobody is no answer", () => {
+  const xml = "<xml><MsgType>text</MsgType><Content>hi</Content></xml>";
+  expect(opened(sealed(xml, account), account)).toBe(xml);
+  expect(opened(sealed(xml, { ...account, appid: "wx0000000000000000" }), account)).toBeUndefined();
+  for (const bad of ["", "AAAA", Buffer.alloc(64).toString("base64")]) expect(opened(bad, account)).toBeUndefined();
+  const bot = { account, isSealed: true };
+  const wrapped = (message: string, signature = signatureOf(account.token, "1", "2", message)) =>
+    `<xml>${xmlOf({ Encrypt: message, MsgSignature: signature, TimeStamp: "1", Nonce: "2" })}</xml>`;
+  expect(readAnswer(wrapped(sealed(xml, account)), bot).kind).toBe("said");
+  expect(readAnswer(wrapped(sealed("success", account)), bot).kind).toBe("nothing");
+  expect(readAnswer(wrapped(sealed(xml, account), "0".repeat(40)), bot).kind).toBe("fault");
+  expect(readAnswer(wrapped(sealed(xml, account), ""), bot).kind).toBe("fault");
+  expect(readAnswer(wrapped(sealed(xml, { ...account, appid: "wx1" })), bot).kind).toBe("fault");
+  expect(readAnswer(xml, bot).kind).toBe("fault");
+  expect(readAnswer(xml, { account, isSealed: false }).kind).toBe("said");
+  for (const nothing of ["", " success\n"]) expect(readAnswer(nothing, bot).kind).toBe("nothing");
+});
+
+test("[PA32] a bot is asked three times under one number, and what is slow, too long or refused is no answer", async () => {
+  const asked: { number: string; isSigned: boolean }[] = [];
+  let answer: () => Promise<Response> = async () => new Response("success");
+  const server = Bun.serve({
+    hostname: "127.0.0.1",
+    port: 0,
+    async fetch(request) {
+      const query = new URL(request.url).searchParams;
+      const [signature, timestamp = "", nonce = ""] = ["signature", "timestamp", "nonce"].map(
+        (name) => query.get(name) ?? "",
+      );
+      const isSigned = signature === signatureOf(account.token, timestamp, nonce);
+      asked.push({ number: textAt(readXml(await request.text()), "MsgId"), isSigned });
+      return answer();
+    },
+  });
+  const bot: Bot = { url: `${server.url}wx?kept=1`, account, isSealed: false, answerMsMax: 10_000 };
+  const isOver = new AbortController().signal;
+  const ends = { to: "gh_1", from: "o1", createdMs: 1_000, isOver };
+  const message = { MsgType: "text", Content: "hi", MsgId: "7" };
+  const kindWith = async (one: typeof answer, waits = bot.answerMsMax) => {
+    answer = one;
+    asked.length = 0;
+    return (await ask({ ...bot, answerMsMax: waits }, message, ends)).kind;
+  };
+  expect(await kindWith(async () => new Response("success"))).toBe("nothing");
+  expect(asked).toEqual([{ number: "7", isSigned: true }]);
+  expect(await kindWith(() => new Promise(() => undefined), 100)).toBe("fault");
+  expect(asked).toEqual(Array.from({ length: 3 }, () => ({ number: "7", isSigned: true })));
+  const long = `<xml><MsgType>text</MsgType><Content>${"x".repeat(300_000)}</Content></xml>`;
+  for (const one of [
+    new Response(long),
+    new Response("no", { status: 500 }),
+    new Response(null, { status: 302, headers: { location: "http://127.0.0.1:1/" } }),
+  ])
+    expect(await kindWith(async () => one.clone())).toBe("fault");
+  await server.stop(true);
+  expect(await kindWith(async () => new Response())).toBe("away");
+});
+
+test("[PA35] what a bot says is texts, a card, a file, or a person's turn; what has no form here is refused", () => {
+  const said = (fields: Parameters<typeof xmlOf>[0]) => saidInXml(readXml(`<xml>${xmlOf(fields)}</xml>`) as never);
+  expect(said({ MsgType: "text", Content: " hi " })).toEqual([{ kind: "text", text: "hi" }]);
+  const title = "雁书";
+  const item = { Title: title, Description: "d", PicUrl: "", Url: "https://e.org/a?b&c" };
+  expect(said({ MsgType: "news", ArticleCount: 1, Articles: { item } })).toEqual([
+    { kind: "text", text: `${title}\nd\n${item.Url}`, link: { url: item.Url, title } },
+  ]);
+  expect(said({ MsgType: "news", Articles: { item: { ...item, Url: "javascript:1" } } })).toEqual([
+    { kind: "text", text: `${title}\nd\njavascript:1` },
+  ]);
+  expect(said({ MsgType: "voice", Voice: { MediaId: "m" } })).toEqual([{ kind: "media", id: "m" }]);
+  expect(said({ MsgType: "video", Video: { MediaId: "m", Title: "t" } })).toEqual([
+    { kind: "media", id: "m" },
+    { kind: "text", text: "t" },
+  ]);
+  expect(said({ MsgType: "transfer_customer_service" })).toEqual([{ kind: "hand-over" }]);
+  expect(said({ MsgType: "image" })).toBeUndefined();
+  expect(said({ MsgType: "other" })).toBeUndefined();
+  expect(said({ MsgType: "text", Content: "x".repeat(40_000) })).toHaveLength(3);
+  const menu = { head_content: "好吗", list: [{ id: "1", content: "好" }], tail_content: "" };
+  expect(saidInJson({ msgtype: "msgmenu", msgmenu: menu })).toEqual([{ kind: "text", text: "好吗\n· 好" }]);
+  for (const bad of [{}, { msgtype: "text" }, { msgtype: "news", news: { articles: 7 } }, { msgtype: "wxcard" }])
+    expect(saidInJson(bad) ?? []).toEqual([]);
+});
+
+function office() {
+  let nowMs = 1_000_000;
+  const said: (readonly [string, readonly Said[]])[] = [];
+  const parts: Office = {
+    account,
+    shelf: new Shelf(join(folder, "office")),
+    people: () => [{ openid: "o1", name: "Ann" }],
+    say: async (openid, what) => {
+      said.push([openid, what]);
+      return true;
+    },
+    nowMs: () => nowMs,
+  };
+  const calls = callsOf(parts);
+  const get = async (path: string, body?: unknown) => {
+    const init =
+      body === undefined ? {} : { method: "POST", body: typeof body === "string" ? body : JSON.stringify(body) };
+    return (await calls(new Request(`http://127.0.0.1${path}`, init))).json() as Promise<Record<string, unknown>>;
+  };
+  return { get, calls, said, pass: (ms: number) => (nowMs += ms) };
+}
+const tokenPath = (secret = account.secret, appid = account.appid) =>
+  `/cgi-bin/token?grant_type=client_credential&appid=${appid}&secret=${secret}`;
+
+test("[PA38] a token is for who knows the secret, opens for two hours, and for five minutes after the next one", async () => {
+  const { get, pass } = office();
+  expect((await get(tokenPath("other"))).errcode).toBe(40_125);
+  expect((await get(tokenPath(account.secret, "wx1"))).errcode).toBe(40_013);
+  const people = async (token: unknown) =>
+    (await get(`/cgi-bin/user/get?access_token=${String(token)}`)).errcode ?? "open";
+  for (const none of ["", "undefined", "x"]) expect(await people(none)).toBe(40_001);
+  const { access_token: first, expires_in } = await get(tokenPath());
+  expect(expires_in).toBe(7_200);
+  expect(await people(first)).toBe("open");
+  const stable = { grant_type: "client_credential", appid: account.appid, secret: account.secret };
+  expect((await get("/cgi-bin/stable_token", stable)).access_token).toBe(first);
+  expect((await get("/cgi-bin/stable_token", { ...stable, secret: "x" })).errcode).toBe(40_125);
+  const { access_token: second } = await get(tokenPath());
+  expect(second).not.toBe(first);
+  expect([await people(first), await people(second)]).toEqual(["open", "open"]);
+  pass(300_000);
+  expect([await people(first), await people(second)]).toEqual([40_001, "open"]);
+  pass(7_200_000);
+  expect(await people(second)).toBe(40_001);
+});
+
+test("[PA37] a call says something to one who wrote, and has WeChat's number for what it refuses", async () => {
+  const { get, calls, said } = office();
+  const { access_token } = await get(tokenPath());
+  const call = (path: string, body?: unknown) => get(`${path}?access_token=${String(access_token)}&openid=o1`, body);
+  const text = { touser: "o1", msgtype: "text", text: { content: "hi" } };
+  expect(await call("/cgi-bin/message/custom/send", text)).toEqual({ errcode: 0, errmsg: "ok" });
+  expect(said).toEqual([["o1", [{ kind: "text", text: "hi" }]]]);
+  const errors: readonly (readonly [number, string, unknown?])[] = [
+    [40_003, "/cgi-bin/message/custom/send", { ...text, touser: "o2" }],
+    [40_003, "/cgi-bin/message/custom/send", { ...text, touser: 7 }],
+    [40_008, "/cgi-bin/message/custom/send", { ...text, msgtype: "wxcard" }],
+    [44_004, "/cgi-bin/message/custom/send", { ...text, text: { content: " " } }],
+    [47_001, "/cgi-bin/message/custom/send", "{"],
+    [47_001, "/cgi-bin/message/custom/send", "7"],
+    [47_001, "/cgi-bin/message/custom/send", JSON.stringify("x".repeat(2 << 20))],
+    [41_005, "/cgi-bin/media/upload", "no form"],
+    [40_007, "/cgi-bin/media/get"],
+    [48_001, "/card/create", {}],
+    [48_001, "/cgi-bin/qrcode/create", {}],
+    [40_066, "/other"],
+  ];
+  for (const [code, path, body] of errors) expect([path, (await call(path, body)).errcode]).toEqual([path, code]);
+  expect(await call("/cgi-bin/user/get")).toMatchObject({ total: 1, data: { openid: ["o1"] }, next_openid: "" });
+  expect(await call("/cgi-bin/user/info")).toMatchObject({ subscribe: 1, nickname: "Ann" });
+  const asked = { user_list: [{ openid: "o2" }, null] };
+  expect(await call("/cgi-bin/user/info/batchget", asked)).toMatchObject({ user_info_list: [{ subscribe: 0 }, {}] });
+
+  const form = new FormData();
+  form.set("media", new Blob(["<script>"], { type: "text/html" }), "a.html");
+  const upload = new Request(`http://127.0.0.1/cgi-bin/media/upload?access_token=${String(access_token)}&type=image`, {
+    method: "POST",
+    body: form,
+  });
+  const { media_id } = (await (await calls(upload)).json()) as { media_id: string };
+  const page = await calls(new Request(`http://127.0.0.1/media/${media_id}`));
+  expect(await page.text()).toBe("<script>");
+  expect(page.headers.get("content-type")).toBe("application/octet-stream");
+  expect(page.headers.get("content-disposition")).toStartWith("attachment");
+});
+
+test("[PA36] a file is kept for three days and named by nothing but its id, and the oldest go where there is no room", async () => {
+  let nowMs = Date.now();
+  const shelf = new Shelf(join(folder, "shelf"), () => nowMs, 5);
+  writeFileSync(join(folder, "else"), "secret");
+  writeFileSync(join(folder, "else.json"), "{}");
+  expect(await shelf.get("../else")).toBeUndefined();
+  const id = await shelf.put(Buffer.from("abc"), { mime: "image/png" });
+  expect(Buffer.from((await shelf.get(id))?.bytes ?? []).toString()).toBe("abc");
+  utimesSync(join(folder, "shelf", id), nowMs / 1_000, nowMs / 1_000 - 60);
+  await shelf.put(Buffer.from("defgh"), { mime: "image/png" });
+  const third = await shelf.put(Buffer.from("i"), { mime: "image/png" });
+  expect(existsSync(join(folder, "shelf", id))).toBe(false);
+  nowMs += 3 * 86_400_000 + 60_000;
+  expect(await shelf.get(third)).toBeUndefined();
+  await shelf.put(Buffer.from("j"), { mime: "image/png" });
+  expect(existsSync(join(folder, "shelf", third))).toBe(false);
+});
+
+test("[PA31] a bridge that starts again has the same account, and tells of nobody twice", () => {
+  const first = accountIn(folder);
+  expect(accountIn(folder)).toEqual(first);
+  expect(Buffer.from(`${first.aesKey}=`, "base64")).toHaveLength(32);
+  new Followers(folder).add("o1");
+  const again = new Followers(folder);
+  expect([again.has("o1"), again.has("o2")]).toEqual([true, false]);
+});
+
+test("[TE33] messages go to this computer, or encrypted, and nowhere else", () => {
+  for (const good of ["http://127.0.0.1:9000/wx", "http://localhost:1/", "http://[::1]:9/", "https://bot.example/wx"])
+    expect(callbackOf(good)).toBe(good);
+  for (const bad of ["", "bot", "http://bot.example/wx", "http://127.0.0.1.bot.example/", "file:///etc/passwd"])
+    expect(() => callbackOf(bad)).toThrow(Fault);
+});
