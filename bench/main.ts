@@ -36,7 +36,7 @@ import { lighthouse } from "./scenarios/lighthouse.ts";
 import { members } from "./scenarios/members.ts";
 import { mls } from "./scenarios/mls.ts";
 import { moments } from "./scenarios/moments.ts";
-import { momentsBrowser } from "./scenarios/moments-browser.ts";
+import { momentsBack, momentsBrowser } from "./scenarios/moments-browser.ts";
 import { newDevice } from "./scenarios/new-device.ts";
 import { open } from "./scenarios/open.ts";
 import { pair } from "./scenarios/pair.ts";
@@ -72,6 +72,7 @@ const scenarios: readonly Scenario[] = [
   away,
   moments,
   momentsBrowser,
+  momentsBack,
   joining,
   web,
   peers,

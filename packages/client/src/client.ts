@@ -321,7 +321,7 @@ export function createClient(
   function changed(...topics: readonly string[]): void {
     live.changed(...topics);
     vault.scheduleFlush();
-    engine.deviceBackup.scheduleFlush();
+    engine.deviceBackup.scheduleFlush(topics);
     giveBackSoon();
     if (isLaterPlanned || engine.own === undefined) return;
     isLaterPlanned = true;

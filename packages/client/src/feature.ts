@@ -204,6 +204,8 @@ export type ClientFeature = {
   readonly serverForgot?: (context: FeatureContext) => void;
   /** After each sign-in: what the server has to know of this device. */
   readonly signedIn?: (context: FeatureContext) => Promise<void>;
+  /** Topics of which little stands in the device backup: it may wait for half a minute then (ST40). */
+  readonly seldomKept?: readonly string[];
   /** A moment after something changed, while somebody lives here. */
   readonly later?: (context: FeatureContext) => Promise<void>;
   /**

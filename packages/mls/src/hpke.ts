@@ -36,12 +36,14 @@ export type SuitePrimitives = {
 };
 
 const none = new Uint8Array();
+/** The salt where none is given (RFC 5869 §2.2). One object: a provider keeps what it hashed of it. */
+const noSalt = new Uint8Array(32);
 const version = utf8("HPKE-v1");
 const kemSuite = concat(utf8("KEM"), Uint8Array.of(0x00, 0x20));
 const hpkeSuite = concat(utf8("HPKE"), Uint8Array.of(0x00, 0x20, 0x00, 0x01, 0x00, 0x01));
 
 export function hkdfExtract(primitives: SuitePrimitives, salt: Bytes, ikm: Bytes): Bytes {
-  return primitives.hmac(salt.length === 0 ? new Uint8Array(32) : salt, ikm);
+  return primitives.hmac(salt.length === 0 ? noSalt : salt, ikm);
 }
 
 export function hkdfExpand(primitives: SuitePrimitives, prk: Bytes, info: Bytes, length: number): Bytes {

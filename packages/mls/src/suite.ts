@@ -29,13 +29,22 @@ export function suiteOf(crypto: Crypto): Suite {
 /** Makes the port from one runtime's algorithms. */
 export function cryptoFrom(primitives: SuitePrimitives): Crypto {
   const hpke = createHpke(primitives);
+  /** Of each secret of which more than one key is derived. Callers never change a secret in place. */
+  const extracted = new WeakMap<Bytes, Bytes>();
+  const extract = (secret: Bytes): Bytes => {
+    const held = extracted.get(secret);
+    if (held !== undefined) return held;
+    const made = hkdfExtract(primitives, none, secret);
+    extracted.set(secret, made);
+    return made;
+  };
   return {
     random: primitives.random,
     sha256: primitives.sha256,
     verify: primitives.ed25519Verify,
     sign: async (privateKey, message) => primitives.ed25519Sign(privateKey, message),
     signatureKeyPair: async (seed) => ({ privateKey: seed, publicKey: primitives.ed25519Public(seed) }),
-    derive: (secret, info, length) => hkdfExpand(primitives, hkdfExtract(primitives, none, secret), utf8(info), length),
+    derive: (secret, info, length) => hkdfExpand(primitives, extract(secret), utf8(info), length),
     stretch: async (secret, salt) => primitives.stretch(secret, salt),
     seal: async (key, nonce, aad, plaintext) => primitives.gcmSeal(key, nonce, aad, plaintext),
     open: async (key, nonce, aad, ciphertext) => primitives.gcmOpen(key, nonce, aad, ciphertext),

@@ -6,6 +6,7 @@ import {
   callTables,
   channelTables,
   farMomentTables,
+  foundMomentTables,
   helperTables,
   importTables,
   lateChannelTables,
@@ -323,4 +324,5 @@ export const migrations: readonly Migration[] = [
   { version: 46, up: resynced },
   { version: 47, up: moved },
   { version: 48, up: programTables },
+  { version: 49, up: foundMomentTables },
 ];

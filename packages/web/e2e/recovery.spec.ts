@@ -28,7 +28,7 @@ import {
 const keptMsMax = 60_000;
 
 for (const [name, look] of oneLook) {
-  test(`[F-2i-5] [ID30] [ID32] [ID34] [VA26] whoever lost their only device comes back with the card, and has everything again (${name})`, async ({
+  test(`[F-2i-5] [F-2b-1] [ID30] [ID32] [ID34] [VA26] [WE131] whoever lost their only device comes back with the card, and has everything again (${name})`, async ({
     browser,
   }) => {
     test.setTimeout(240_000);
@@ -47,6 +47,18 @@ for (const [name, look] of oneLook) {
       await write(old, "冬至那天回来吃饺子");
       await write(maya, "好，我带醋");
       await sees(old, "好，我带醋");
+      for (const [page, words] of [
+        [old, "饺子馅调好了"],
+        [maya, "今天的雪"],
+      ] as const) {
+        await goes(page, "/moments/new");
+        await page.getByTestId("compose-text").fill(words);
+        await page.getByTestId("compose-post").click();
+        await expect(page.getByTestId("compose-moment")).toHaveCount(0);
+        await goes(page, "/moments");
+        await expect(moment(page, words)).toHaveAttribute("data-state", "sent", { timeout: 30_000 });
+      }
+      await looksFor(old, "今天的雪");
       await home(old);
       await befriend(setup, old, ming, "小明");
       await home(old);
@@ -117,6 +129,8 @@ for (const [name, look] of oneLook) {
       await write(fresh, "我回来了");
       await opens(ming, "一家人");
       await sees(ming, "我回来了", keptMsMax);
+      for (const words of ["饺子馅调好了", "今天的雪"]) await looksFor(fresh, words);
+      await expect(moment(fresh, "饺子馅调好了")).toHaveAttribute("data-mine", "true");
       await devices(fresh);
       await expect(fresh.getByTestId("device-row")).toHaveCount(1);
     } finally {
@@ -410,6 +424,17 @@ for (const [name, look] of oneLook) {
       await setup.close();
     }
   });
+}
+
+const moment = (page: Page, words: string) => page.getByTestId("moment").filter({ hasText: words });
+
+/** Moments are opened again until it stands there. */
+async function looksFor(page: Page, words: string): Promise<void> {
+  await expect(async () => {
+    await goes(page, "/discover");
+    await goes(page, "/moments");
+    await expect(moment(page, words)).toHaveCount(1, { timeout: 4_000 });
+  }).toPass({ timeout: 60_000 });
 }
 
 /** All that was said before is at home, and the record after it, since then. */

@@ -51,8 +51,8 @@ export type FamilyLive = {
 
 /** Writes the device backup, a copy of this device's keys outside of the database (recovery/device-backup.ts). */
 export type DeviceBackupWriter = {
-  /** Something changed: schedules a write. */
-  readonly scheduleFlush: () => void;
+  /** These changed: schedules a write. */
+  readonly scheduleFlush: (topics: readonly string[]) => void;
   /** Resolves once the present state is written, or the write failed. */
   readonly write: () => Promise<void>;
   /** Deletes the backup: no account is on this device any more. */

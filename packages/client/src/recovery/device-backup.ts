@@ -10,6 +10,8 @@ import type { DeviceBackupWriter, Engine } from "../core/engine.ts";
 
 /** Wait after a change, because changes come in bursts. */
 const restMs = 2_000;
+/** The same after what features seldom keep there: all of the record is made for it. */
+const seldomMs = 30_000;
 
 /** Meta keys of the store that are copied; `master-key` until the recovery card is confirmed. */
 const keptKeys = [
@@ -33,7 +35,7 @@ export type DeviceBackup = {
 export function createDeviceBackup(engine: Engine): DeviceBackupWriter {
   const { ports } = engine;
   const place = ports.deviceBackup;
-  let isPlanned = false;
+  const planned = new Set<number>();
   let last: Bytes | undefined;
   let turn: Promise<void> = Promise.resolve();
 
@@ -54,11 +56,12 @@ export function createDeviceBackup(engine: Engine): DeviceBackupWriter {
   }
 
   return {
-    scheduleFlush() {
-      if (place === undefined || isPlanned || engine.own === undefined) return;
-      isPlanned = true;
-      ports.after(restMs, () => {
-        isPlanned = false;
+    scheduleFlush(topics) {
+      const ms = topics.every((topic) => engine.features.seldomKept.has(topic)) ? seldomMs : restMs;
+      if (place === undefined || planned.has(ms) || engine.own === undefined) return;
+      planned.add(ms);
+      ports.after(ms, () => {
+        planned.delete(ms);
         void inTurn(put);
       });
     },

@@ -1,10 +1,12 @@
 /**
- * The browser's provider. WebCrypto does AES-GCM, in a quarter of noble's time for a message of a few hundred bytes,
- * and Ed25519, with a cache of imported keys. Noble does everything that must be synchronous.
+ * The browser's provider. WebCrypto does Ed25519 and AES-GCM, with a cache of imported keys. Noble does everything that
+ * must be synchronous, and AES-GCM of short values under a key that is used for the first time: there WebCrypto takes
+ * two to six times as long, for the import and each call go to another thread and back.
  *
  * It runs in a worker, in a page and in Bun, so the same tests cover both providers. If WebCrypto lacks Ed25519, noble
  * signs and verifies: slower, but with the same bytes.
  */
+import { gcm } from "@noble/ciphers/aes.js";
 import { ed25519, x25519 } from "@noble/curves/ed25519.js";
 import { hmac } from "@noble/hashes/hmac.js";
 import { scrypt } from "@noble/hashes/scrypt.js";
@@ -88,6 +90,10 @@ function own(bytes: Bytes): Uint8Array<ArrayBuffer> {
   return bytes as Uint8Array<ArrayBuffer>;
 }
 
+/** Longer values take WebCrypto less time, the import of a new key included. */
+const shortBytesMax = 1_024;
+const tagBytes = 16;
+
 function webGcm() {
   const { subtle } = crypto;
   /** Imported envelope keys (32 bytes), used many times. A message key (16 bytes) is used once and not cached. */
@@ -99,11 +105,23 @@ function webGcm() {
     kept.set(key, found);
     return found;
   };
+  /** Most keys seal or open one value: a key is imported when it comes for the second time. */
+  const metOnce = new WeakSet<Bytes>();
+  const isForNoble = (key: Bytes, bytes: number) => {
+    if (bytes > shortBytesMax || metOnce.has(key)) return false;
+    metOnce.add(key);
+    return true;
+  };
   const by = (nonce: Bytes, aad: Bytes) => ({ name: "AES-GCM", iv: own(nonce), additionalData: own(aad) });
   return {
-    gcmSeal: async (key: Bytes, nonce: Bytes, aad: Bytes, plaintext: Bytes): Promise<Bytes> =>
-      new Uint8Array(await subtle.encrypt(by(nonce, aad), await imported(key), own(plaintext))),
+    gcmSeal: (key: Bytes, nonce: Bytes, aad: Bytes, plaintext: Bytes): Bytes | Promise<Bytes> => {
+      if (isForNoble(key, plaintext.length)) return gcm(key, nonce, aad).encrypt(plaintext);
+      const sealed = async () => subtle.encrypt(by(nonce, aad), await imported(key), own(plaintext));
+      return sealed().then((bytes) => new Uint8Array(bytes));
+    },
     gcmOpen: async (key: Bytes, nonce: Bytes, aad: Bytes, ciphertext: Bytes): Promise<Bytes | undefined> => {
+      if (ciphertext.length < tagBytes) return undefined;
+      if (isForNoble(key, ciphertext.length)) return openedByNoble(key, nonce, aad, ciphertext);
       try {
         return new Uint8Array(await subtle.decrypt(by(nonce, aad), await imported(key), own(ciphertext)));
       } catch (error) {
@@ -112,6 +130,16 @@ function webGcm() {
       }
     },
   };
+}
+
+/** Undefined if the tag does not match. */
+function openedByNoble(key: Bytes, nonce: Bytes, aad: Bytes, ciphertext: Bytes): Bytes | undefined {
+  const cipher = gcm(key, nonce, aad);
+  try {
+    return cipher.decrypt(ciphertext);
+  } catch {
+    return undefined;
+  }
 }
 
 type Signatures = {

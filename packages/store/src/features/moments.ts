@@ -209,6 +209,13 @@ export const placedMomentTables = `
   ALTER TABLE moment_holes ADD COLUMN place INTEGER;
 `;
 
+/** Going back is safe: an index alone. */
+export const foundMomentTables = `
+  -- What calls this person; and what is new since the posts of friends were seen.
+  CREATE INDEX moments_calls ON moments (got_ms DESC) WHERE mention = 1 AND state <> 'gone';
+  CREATE INDEX moments_new ON moments (got_ms) WHERE kind = 'post' AND state = 'here';
+`;
+
 export type MomentRow = {
   readonly id: Bytes;
   readonly author: AccountId;
@@ -420,6 +427,18 @@ export function readMomentFriends(db: Database): readonly (MomentFriendRow & { r
        coalesce(f.hides_mine, 0) AS hides_mine, coalesce(f.hides_theirs, 0) AS hides_theirs,
        coalesce(f.stamp_ms, 0) AS stamp_ms
      FROM contacts AS c LEFT JOIN moment_friends AS f ON f.account = c.account WHERE c.state = 'contact' ORDER BY c.account`,
+  );
+}
+
+/** Contacts with whom Moments are shared: what is asked at each look. */
+export function readMomentShared(
+  db: Database,
+): readonly Pick<MomentFriendRow, "account" | "told" | "asked_ms" | "renewed_ms" | "hides_theirs">[] {
+  return db.all(
+    `SELECT c.account, coalesce(f.told, 0) AS told, coalesce(f.asked_ms, 0) AS asked_ms,
+       coalesce(f.renewed_ms, 0) AS renewed_ms, coalesce(f.hides_theirs, 0) AS hides_theirs
+     FROM contacts AS c LEFT JOIN moment_friends AS f ON f.account = c.account
+     WHERE c.state = 'contact' AND coalesce(f.chats_only, 0) = 0 ORDER BY c.account`,
   );
 }
 

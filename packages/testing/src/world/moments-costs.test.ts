@@ -1,4 +1,4 @@
-/** What one friend, or home, may cost (docs/spec/moments.md MO49–MO52). */
+/** What one friend, or home, may cost (docs/spec/moments.md MO49–MO52, MO84). */
 import { afterEach, expect, setDefaultTimeout, test } from "bun:test";
 import { holeName, noWord } from "@yanshu/client/moments";
 import { encodeBody, momentLimits } from "@yanshu/content";
@@ -107,6 +107,33 @@ test("[MO50] where home does not clear what was withdrawn, what waits goes all t
   Holes.prototype.clear = honest.clear;
   await world.pass(hourMs);
   expect(read(ann, "SELECT 1 FROM moment_clears WHERE due_ms = 0")).toEqual([]);
+  expect(world.bugs()).toEqual([]);
+});
+
+test("[MO84] a device does not read what it put itself, and friends do", async () => {
+  const { world, ann, ben } = await pair(983);
+  const post = await ann.api.postMoment(words("mine"));
+  await ann.api.commentMoment(post, "and more");
+  await ann.api.likeMoment(post);
+  await world.pass(2_000);
+  expect(feed(ann)[0]?.comments.map(({ isSending }) => isSending)).toEqual([false]);
+  const readNames: number[] = [];
+  const { read: honestRead } = Holes.prototype;
+  Holes.prototype.read = async function (this: Holes, args, prefix) {
+    readNames.push(args.names.length);
+    return honestRead.call(this, args, prefix);
+  };
+  try {
+    await world.during(ann.api.lookAtMoments());
+    expect(readNames).toEqual([]);
+    await looked(world, ben);
+    expect(readNames.length).toBeGreaterThan(0);
+  } finally {
+    Holes.prototype.read = honestRead;
+  }
+  expect(texts(ben)[0]).toBe("mine");
+  expect(feed(ben)[0]?.comments.map(({ text }) => text)).toEqual(["and more"]);
+  expect(feed(ben)[0]?.likes.length).toBe(1);
   expect(world.bugs()).toEqual([]);
 });
 

@@ -5,6 +5,7 @@ import { archiveDue } from "./archive.ts";
 import { renewLog, renewRoot, tellFriends } from "./exchange.ts";
 import { farLookOf } from "./far.ts";
 import { askForGaps } from "./gaps.ts";
+import { writtenIn } from "./kept.ts";
 import { pullAll } from "./pull.ts";
 import { renewDue } from "./renew.ts";
 import { checkDue, clearDue, clearWithdrawn, putAll } from "./round.ts";
@@ -19,6 +20,8 @@ const firstMs = 60_000;
 /** Ahead is looked so often, where nothing came. */
 const deepMs = 60 * 60_000;
 const retryMs = 20_000;
+/** Keys are looked at again after it, though nothing was written: some end by time. */
+const keysMs = 60_000;
 
 const notLooked: Looking = { lookedMs: 0, isLooking: false, away: [] };
 const desks = new WeakMap<Database, MomentsDesk>();
@@ -44,6 +47,8 @@ export class MomentsDesk {
   /** Other homes are asked as well, whenever they were asked last. */
   private isFarWanted = false;
   private deepMs = 0;
+  /** When keys were last found to be of now, and what was written until then: they follow from the store and the day. */
+  private keysOf: { readonly written: number; readonly atMs: number } | undefined;
   private retryAtMs = 0;
   /** Counts the looks that were planned: an older plan than the newest does nothing. */
   private plan = 0;
@@ -172,15 +177,23 @@ export class MomentsDesk {
 
   /** Before anything is put: what it is told by is of now. */
   private keysFirst(): void {
-    for (const step of [renewRoot, renewLog, tellFriends]) this.guarded(() => step(this.context));
+    const { db, nowMs } = this.context;
+    const [written, atMs] = [writtenIn(db), nowMs()];
+    const { keysOf } = this;
+    if (keysOf?.written === written && atMs >= keysOf.atMs && atMs - keysOf.atMs < keysMs) return;
+    this.keysOf = undefined;
+    const areDone = [renewRoot, renewLog, tellFriends].map((step) => this.guarded(() => step(this.context)));
+    if (!areDone.includes(false)) this.keysOf = { written, atMs };
   }
 
-  /** One step that fails keeps no other from being done. */
-  private guarded(step: () => void): void {
+  /** One step that fails keeps no other from being done. Returns whether it did not fail. */
+  private guarded(step: () => void): boolean {
     try {
       step();
+      return true;
     } catch (error) {
       this.context.failed(error);
+      return false;
     }
   }
 

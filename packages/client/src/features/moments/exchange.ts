@@ -7,6 +7,7 @@ import {
   addMomentLog,
   addMomentPut,
   addMomentWay,
+  type Database,
   keepNewestMomentKeys,
   type MomentFriendRow,
   type MomentOwnLogRow,
@@ -62,14 +63,27 @@ function wayOf(
   return wayTo(rooms.crypto, root, generation, friend, readMomentFriend(db, friend)?.theirs);
 }
 
-/** Ways to many friends, as they are now. */
+/** Ways that were made already, by friend and their generation; of one M. */
+const waysMade = new WeakMap<Database, { readonly of: string; readonly ways: Map<string, Bytes> }>();
+
+/** Ways to many friends, as they are now: the same bytes each time, so that what is derived of one begins once. */
 export function waysTo(
   { db, rooms }: FeatureContext,
   { root, generation }: { readonly root: Bytes; readonly generation: number },
 ): (friend: AccountId) => Bytes {
   const all = db.all<Pick<MomentFriendRow, "account" | "theirs">>("SELECT account, theirs FROM moment_friends");
   const theirs = new Map(all.map((one) => [toHex(one.account), one.theirs]));
-  return (friend) => wayTo(rooms.crypto, root, generation, friend, theirs.get(toHex(friend)));
+  const of = `${toHex(root)} ${generation}`;
+  const held = waysMade.get(db);
+  const ways = held?.of === of ? held.ways : new Map<string, Bytes>();
+  waysMade.set(db, { of, ways });
+  return (friend) => {
+    const id = toHex(friend);
+    const key = `${id} ${theirs.get(id) ?? 1}`;
+    const way = ways.get(key) ?? wayTo(rooms.crypto, root, generation, friend, theirs.get(id));
+    ways.set(key, way);
+    return way;
+  };
 }
 
 /** M, made when Moments are used here for the first time. */
@@ -508,7 +522,8 @@ function placeFrom(db: FeatureContext["db"], friend: AccountId): number {
 export function answerGap(context: FeatureContext, { conversation, by, body }: Said<"momentsGap">): void {
   const { directs, own, nowMs } = context;
   if (equalBytes(by, own()) || !equalBytes(conversation, directs.with(by)) || !context.isHome()) return;
-  const friend = sharedWith(context).find(({ account }) => equalBytes(account, by));
+  const isShared = sharedWith(context).some(({ account }) => equalBytes(account, by));
+  const friend = isShared ? readMomentFriend(context.db, by) : undefined;
   const log = currentLog(context);
   if (friend === undefined || log === undefined || friend.told <= 0) return;
   // They do not make us say it without end. @checks MO29

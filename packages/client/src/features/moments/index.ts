@@ -115,6 +115,9 @@ export type {
   MomentView,
 } from "./types.ts";
 
+/** What a person decided is kept soon, whatever happens to the store (ST40, MO85). */
+const decided = "moments-decided";
+
 async function post(context: FeatureContext, draft: MomentDraft): Promise<Hex> {
   const { text, pictures, video, link, place, audience, mentions = [] } = draft;
   if (pictures.length > momentLimits.picturesMax || (video !== undefined && pictures.length > 0))
@@ -197,6 +200,8 @@ export const moments = clientFeature({
     },
     momentsAgain: (context) => deskOf(context).told(),
   },
+
+  seldomKept: ["moments", "moments-looking"],
 
   signedIn: async (context) => deskOf(context).signedIn(),
 
@@ -382,9 +387,13 @@ export const moments = clientFeature({
       resendMoment: (hex) => sendAgain(context, hex),
       seeMoments: async () => changeSettings(context, { fed_ms: nowMs() }),
       seeMomentsNews: async () => changeSettings(context, { seen_ms: nowMs() }),
-      setMomentsWindow: async (window) => changeSettings(context, { days: window === "all" ? 0 : window }),
+      async setMomentsWindow(window) {
+        changeSettings(context, { days: window === "all" ? 0 : window });
+        changed(decided);
+      },
       async setMomentsOn(isOn) {
         changeSettings(context, { is_on: isOn ? 1 : 0 });
+        changed(decided);
         deskOf(context).wake();
       },
       async setMomentsWith(hex, change) {
@@ -400,7 +409,7 @@ export const moments = clientFeature({
           });
           context.tellOwnDevices(friendItem(db, account) ?? []);
         });
-        changed("moments");
+        changed("moments", decided);
         context.sendSoon();
         deskOf(context).wake();
       },

@@ -2,15 +2,16 @@
 import { type BlobRef, decodeAudience, type MomentBody } from "@yanshu/content";
 import {
   addMomentPut,
-  type MomentFriendRow,
   type MomentOwnLogRow,
   type MomentRow,
   readMomentFriends,
   readMomentOwnLogs,
   readMomentRoot,
+  readMomentShared,
 } from "@yanshu/store";
 import { type AccountId, type Bytes, equalBytes, type HoleDays, toHex } from "@yanshu/wire";
 import { type FeatureContext, pack } from "../../feature.ts";
+import { keptUntilWritten } from "./kept.ts";
 import {
   bodyPartsMax,
   bodySecret,
@@ -55,9 +56,7 @@ export function addRound(
 }
 
 /** Friends with whom Moments are shared. */
-export function sharedWith({ db }: FeatureContext): readonly MomentFriendRow[] {
-  return readMomentFriends(db).filter(({ chats_only }) => chats_only === 0);
-}
+export const sharedWith = keptUntilWritten(({ db }: FeatureContext) => readMomentShared(db));
 
 /** All with whom Moments are shared. */
 export function friendsOf({ db }: Pick<FeatureContext, "db">): readonly Friend[] {

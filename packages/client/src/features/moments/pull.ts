@@ -15,7 +15,6 @@ import {
   type MomentLogRow,
   type MomentRow,
   type MomentWayRow,
-  readMomentFriends,
   readMomentLogs,
   readMomentOwnLogs,
   readMomentRoot,
@@ -28,6 +27,8 @@ import { type AccountId, type Bytes, concat, equalBytes, toHex, type UnixMs } fr
 import type { FeatureContext, Said } from "../../feature.ts";
 import { readBodies } from "./bodies.ts";
 import { forgetGap, noteGap } from "./gaps.ts";
+import { sharedWith } from "./jobs.ts";
+import { keptUntilWritten } from "./kept.ts";
 import { type At, eachOf, none, readEach } from "./reading.ts";
 import {
   type Cell,
@@ -118,7 +119,7 @@ function everything(first: Reach, ask: (reach: Reach) => Promise<boolean>) {
 }
 
 /** Own devices read what others of them say, as friends do. */
-function followOwn({ db, own, rooms, nowMs }: FeatureContext): void {
+const followOwn = keptUntilWritten(({ db, own, rooms, nowMs }: FeatureContext): void => {
   const root = readMomentRoot(db);
   if (root === undefined) return;
   const account = own();
@@ -140,47 +141,78 @@ function followOwn({ db, own, rooms, nowMs }: FeatureContext): void {
           since_ms: log.since_ms,
         });
   });
-}
+});
 
-function shownFriends({ db, own }: FeatureContext): { readonly ways: Set<string>; readonly logs: Set<string> } {
-  const friends = readMomentFriends(db).filter(({ chats_only }) => chats_only === 0);
-  const me = toHex(own());
+type Shown = { readonly ways: ReadonlySet<string>; readonly logs: ReadonlySet<string> };
+
+const shownFriends = keptUntilWritten((context: FeatureContext): Shown => {
+  const friends = sharedWith(context);
+  const me = toHex(context.own());
   return {
     ways: new Set([me, ...friends.filter((one) => one.hides_theirs === 0).map(({ account }) => toHex(account))]),
     logs: new Set([me, ...friends.map(({ account }) => toHex(account))]),
   };
-}
+});
 
-function waysOf(context: FeatureContext): readonly MomentWayRow[] {
-  const { ways } = shownFriends(context);
-  return readMomentWays(context.db).filter(({ account }) => ways.has(toHex(account)));
-}
-
-/** Names of the next places, by way and place: a look with nothing new derives none again. */
-const nextNames = new WeakMap<Database, ReadonlyMap<string, Bytes>>();
-
-function nextNamesOf({ db, rooms }: FeatureContext, ways: readonly MomentWayRow[]) {
-  const keyOf = ({ way, next }: MomentWayRow) => `${toHex(way)} ${next}`;
-  const before = nextNames.get(db);
-  const now = new Map(
-    ways.map((row) => [keyOf(row), before?.get(keyOf(row)) ?? cellName(rooms.crypto, row.way, row.next)]),
+/** Ways with names from their next place on, and their homes. */
+const waysAsked = keptUntilWritten((context: FeatureContext) => {
+  const shown = shownFriends(context);
+  const ways = readMomentWays(context.db).filter(
+    ({ account, next }) => shown.ways.has(toHex(account)) && next < momentLimits.placeMax,
   );
-  nextNames.set(db, now);
-  return (row: MomentWayRow): Bytes | undefined => now.get(keyOf(row));
+  const [nameAt, homes] = [namesOf(context, ways), homesOf(context, ways)];
+  return {
+    ways,
+    nameAt,
+    homes,
+    next: ways.map((row) => ({ row, at: homes(row), names: [nameAt(row.way, row.next)] })),
+  };
+});
+
+/** Logs with the names of their next headers, and their homes. */
+const logsAsked = keptUntilWritten((context: FeatureContext): readonly At<MomentLogRow>[] => {
+  const { logs } = shownFriends(context);
+  const held = readMomentLogs(context.db).filter(({ account }) => logs.has(toHex(account)));
+  const homes = homesOf(context, held);
+  return held.map((row) => ({ row, at: homes(row), names: pieces(row.heads, 16) }));
+});
+
+/** Names of places from `next` on, by way: a look derives none again that one before it asked for. */
+type NamesFrom = { readonly next: number; readonly names: readonly Bytes[] };
+const namesMade = new WeakMap<Database, ReadonlyMap<string, NamesFrom>>();
+
+/** The name of a place on one of these ways. */
+function namesOf({ db, rooms }: FeatureContext, ways: readonly MomentWayRow[]) {
+  const before = namesMade.get(db);
+  const now = new Map(
+    ways.map(({ way, next }) => {
+      const held = before?.get(toHex(way));
+      const isBehind = held === undefined || held.next > next;
+      return [way, { next, names: isBehind ? [] : (held.names.slice(next - held.next) as Bytes[]) }];
+    }),
+  );
+  namesMade.set(db, new Map(Array.from(now, ([way, from]) => [toHex(way), from])));
+  return (way: Bytes, place: number): Bytes => {
+    const from = now.get(way);
+    const at = from === undefined ? -1 : place - from.next;
+    const held = from?.names[at];
+    if (held !== undefined) return held;
+    const name = cellName(rooms.crypto, way, place);
+    if (at === from?.names.length && at < near.length) from.names.push(name);
+    return name;
+  };
 }
 
 /** Ways on which something is, with all names up to it, and some behind it: none behind the last place (MO49). */
 async function lookedForWays(context: FeatureContext, reach: Reach): Promise<readonly At<MomentWayRow>[]> {
-  const { crypto } = context.rooms;
   const places: readonly number[] = { next: [0], near, far }[reach];
-  const ways = waysOf(context).filter(({ next }) => next < momentLimits.placeMax);
-  const nextName = nextNamesOf(context, ways);
-  const nameAt = (row: MomentWayRow, at: number) =>
-    (at === 0 ? nextName(row) : undefined) ?? cellName(crypto, row.way, row.next + at);
+  const { ways, nameAt, homes, next: nearest } = waysAsked(context);
   // What an author told again is read up to where they say that it goes on, whatever home says.
   const isSaid = ({ next, said = 0 }: MomentWayRow) => said > next;
-  const homes = homesOf(context, ways);
-  const asked = ways.map((row) => ({ row, at: homes(row), names: places.map((at) => nameAt(row, at)) }));
+  const asked =
+    reach === "next"
+      ? nearest
+      : ways.map((row) => ({ row, at: homes(row), names: places.map((at) => nameAt(row.way, row.next + at)) }));
   const found = new Map(
     (await anyOf(context, asked)).map((one) => [one.row, places[one.found.lastIndexOf(true)] ?? 0]),
   );
@@ -194,20 +226,18 @@ async function lookedForWays(context: FeatureContext, reach: Reach): Promise<rea
     if (last >= atOnce && ++farFriends > farFriendsMax) return [];
     const begun = { ...row, next: from };
     const length = Math.min(last + atOnce, momentLimits.placeMax - from);
-    return [{ row: begun, at: homes(row), names: Array.from({ length }, (_, at) => nameAt(begun, at)) }];
+    return [{ row: begun, at: homes(row), names: Array.from({ length }, (_, at) => nameAt(row.way, from + at)) }];
   });
 }
 
 async function lookedForLogs(context: FeatureContext, reach: Reach): Promise<readonly At<MomentLogRow>[]> {
-  const { logs } = shownFriends(context);
-  const held = readMomentLogs(context.db).filter(({ account }) => logs.has(toHex(account)));
-  const homes = homesOf(context, held);
-  const rows = held.map((row) => ({ row, at: homes(row), names: pieces(row.heads, 16) }));
+  const rows = logsAsked(context);
   const found = await anyOf(
     context,
     rows.map(({ names, ...one }) => ({ ...one, names: reach === "next" ? names.slice(0, 1) : names })),
   );
-  return rows.filter(({ row }) => found.some((one) => one.row === row));
+  const there = new Set(found.map(({ row }) => row));
+  return rows.filter(({ row }) => there.has(row));
 }
 
 /** Each account is looked up once. */
@@ -292,6 +322,26 @@ function keepCells(
   const next = Math.max(row.next + last + 1, row.said ?? 0);
   if (next > row.next) setMomentWayNext(db, row, next, nowMs());
   return last >= 0;
+}
+
+/**
+ * A cell to own devices that this one put: it needs not look for it (MO84), unless another own device was at a place
+ * before it. Inside a transaction.
+ */
+export function passOwnCell(context: FeatureContext, way: Bytes, place: number): void {
+  const { db, own, nowMs, rooms, serverName } = context;
+  const row = readMomentWays(db).find((one) => equalBytes(one.way, way) && equalBytes(one.account, own()));
+  if (row?.next !== place) return;
+  setMomentWayNext(db, row, place + 1, nowMs());
+  if (isFirstDevice(context))
+    addMomentClear(db, cellSecret(rooms.crypto, way, place), nowMs() + clearAfterMs, serverName());
+}
+
+/** The same of a header, behind which the log goes on with these names. Inside a transaction. */
+export function passOwnHeader({ db, own }: FeatureContext, log: Bytes, header: Bytes, heads: readonly Bytes[]): void {
+  const row = readMomentLogs(db).find(({ key, account }) => equalBytes(key, log) && equalBytes(account, own()));
+  if (row !== undefined && equalBytes(row.heads.subarray(0, header.length), header))
+    setMomentHeads(db, row, concat(...heads));
 }
 
 export function isFirstDevice({ devices, device }: FeatureContext): boolean {

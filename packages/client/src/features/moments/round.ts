@@ -30,6 +30,7 @@ import { currentLog, spendPlace, tellPlaces, waysTo } from "./exchange.ts";
 import { putGone } from "./gone.ts";
 import { type CellTo, cellDays, friendsOf, type RoundJob, refsOf, sharedWith, type WordJob } from "./jobs.ts";
 import { momentItem } from "./own.ts";
+import { passOwnCell, passOwnHeader } from "./pull.ts";
 import { isSigned, none } from "./reading.ts";
 import {
   bodySecret,
@@ -106,7 +107,8 @@ export async function putAll(context: FeatureContext): Promise<boolean> {
     const work = works[put.kind];
     if (work === undefined || (await work(context, put)) === "done") {
       context.db.transaction(() => dropMomentPut(context.db, put.put));
-      context.changed("moments");
+      // What is shown of a post changes when its round went, too.
+      if (put.kind !== "post") context.changed("moments");
     } else blocked.add(about);
   }
   return blocked.size === 0;
@@ -143,6 +145,7 @@ async function putBody(context: FeatureContext, put: MomentPutRow): Promise<"don
       setMoment(db, row.id, { state: "failed" });
       db.run("DELETE FROM moment_puts WHERE about = ? AND kind = 'round'", row.id);
     });
+    context.changed("moments");
     return "done";
   }
   const secretOf = (part: number) => bodySecret(rooms.crypto, root.root, row.secret, part);
@@ -262,7 +265,12 @@ async function putRound(context: FeatureContext, put: MomentPutRow): Promise<"do
     const holes = shuffled(context, [...at.map(({ hole }) => hole), ...now.fillings]);
     const taken = await putHoles(context, days, holes);
     if (taken.length === 0) {
-      db.transaction(() => wentAll(context, put.about, holes));
+      const toSelf = at.find(({ cell }) => equalBytes(cell.to, context.own()));
+      const way = toSelf && waysTo(context, root)(context.own());
+      db.transaction(() => {
+        wentAll(context, put.about, holes);
+        if (toSelf !== undefined && way !== undefined) passOwnCell(context, way, toSelf.place);
+      });
       return "done";
     }
     const stands = await readTaken(context, taken);
@@ -489,7 +497,9 @@ async function putWord(context: FeatureContext, put: MomentPutRow): Promise<"don
     if (readMomentRoot(db)?.generation !== log.generation) return "waits";
     const taken = await putHoles(context, wordDays, spent.holes as readonly HoleToPut[]);
     if (taken.length === 0) {
+      const heads = headsFrom(rooms.crypto, log.root, log.key, place + (hasCover ? 2 : 1));
       db.transaction(() => {
+        passOwnHeader(context, log.key, head.name, heads);
         if (job.kind !== "like" && job.kind !== "comment") return;
         const row = readMomentWord(db, job.id);
         const where = { log: log.key, header: head.name, name: word.name };

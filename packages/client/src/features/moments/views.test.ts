@@ -2,7 +2,7 @@
 import { expect, test } from "bun:test";
 import { migrate, migrations } from "@yanshu/store";
 import { openBunDatabase } from "@yanshu/store/bun";
-import { newsSql, pageSql } from "./views.ts";
+import { newestSql, newsSql, pageSql } from "./views.ts";
 
 test("[WE123] a page of posts, a person's page and what concerns one are found by their indexes", () => {
   const db = openBunDatabase(":memory:");
@@ -14,6 +14,9 @@ test("[WE123] a page of posts, a person's page and what concerns one are found b
   expect(news).toContain("SEARCH moments USING INDEX moments_of (author=? AND kind=?)");
   expect(news).toContain("SEARCH o USING INDEX moment_words_by (author=?)");
   expect(news).toContain("SEARCH w USING INDEX moment_words_on (post=?)");
-  expect(news.filter((step) => /^SCAN (moments|moment_words|w|m|o)\b/.test(step))).toEqual([]);
+  // What calls this person stands in an index of nothing else.
+  expect(news).toContain("SCAN moments USING INDEX moments_calls");
+  expect(plan(newestSql)).toContain("SEARCH moments USING INDEX moments_new (got_ms>?)");
+  expect(news.filter((step) => /^SCAN (moments|moment_words|w|m|o)$/.test(step))).toEqual([]);
   db.close();
 });

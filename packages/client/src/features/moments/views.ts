@@ -45,17 +45,29 @@ type Reader = {
   readonly own: Hex;
   readonly people: PeopleReader;
   /** Contacts whose words are shown, in hex; and this person. */
-  readonly friends: ReadonlySet<Hex>;
+  readonly friends: Pick<ReadonlySet<Hex>, "has">;
   readonly pins: ReadonlySet<Hex>;
 };
 
 function readerOf(read: ReadContext): Reader | undefined {
   if (read.own === undefined) return undefined;
   const own = toHex(read.own.account);
-  const contacts = read.database.all<{ account: Bytes }>("SELECT account FROM contacts WHERE state = 'contact'");
-  const friends = new Set([own, ...contacts.map(({ account }) => toHex(account))]);
+  const friends = friendsIn(read.database, own);
   const pins = new Set((coverOf(read.database, read.own.account)?.body.pins ?? []).map(toHex));
   return { read, own, people: read.peopleIn(), friends, pins };
+}
+
+/** Looked up one by one: a page has words of a few, and there may be thousands. */
+function friendsIn(db: Database, own: Hex): Reader["friends"] {
+  const known = new Map([[own, true]]);
+  return {
+    has: (account) => {
+      const sql = "SELECT 1 FROM contacts WHERE account = ? AND state = 'contact'";
+      const isFriend = known.get(account) ?? db.get(sql, fromHex(account)) !== undefined;
+      known.set(account, isFriend);
+      return isFriend;
+    },
+  };
 }
 
 function personOf(people: PeopleReader, account: Hex): MomentPerson {
@@ -323,9 +335,14 @@ export const newsSql = `
     ON w.post = c.id
   WHERE w.author <> ?1 AND w.state = 'here' AND (c.is_own = 1 OR w.kind = 'comment')
   UNION ALL
-  SELECT id, id, author, 'mention', '', at_ms, got_ms FROM moments
+  SELECT id, id, author, 'mention', '', at_ms, got_ms FROM moments INDEXED BY moments_calls
   WHERE mention = 1 AND kind = 'post' AND state = 'here' AND state <> 'gone' AND author <> ?1
   ORDER BY got_ms DESC LIMIT ?2`;
+
+/** Who posted last of what came since friends' posts were seen. */
+export const newestSql = `SELECT author FROM moments INDEXED BY moments_new
+  WHERE kind = 'post' AND state = 'here' AND author <> ?1 AND got_ms > ?2 AND ${ofFriendsSql}
+  ORDER BY at_ms DESC LIMIT 1`;
 
 export function readNews(read: ReadContext): MomentsNewsView {
   const reader = readerOf(read);
@@ -353,12 +370,7 @@ export function readNews(read: ReadContext): MomentsNewsView {
       },
     ];
   });
-  const newest = read.database.get<{ author: Bytes }>(
-    `SELECT author FROM moments WHERE kind = 'post' AND state = 'here' AND author <> ?1 AND got_ms > ?2 AND ${ofFriendsSql}
-     ORDER BY at_ms DESC LIMIT 1`,
-    own,
-    fed_ms,
-  );
+  const newest = read.database.get<{ author: Bytes }>(newestSql, own, fed_ms);
   if (newest !== undefined) people.load([toHex(newest.author)]);
   return {
     count: items.filter(({ isNew }) => isNew).length,

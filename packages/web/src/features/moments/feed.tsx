@@ -109,7 +109,7 @@ export function Feed() {
           </button>
         </div>
       )}
-      <div class="stretch" data-testid="moments-list">
+      <div class="stretch" data-testid="moments-list" data-looking={head?.isLooking === true}>
         <VirtualRows
           label={t("moments.title")}
           keep="moments"

@@ -1,0 +1,45 @@
+/** What is read anew, and what is not. */
+import { expect, test } from "bun:test";
+import { type Database, migrate, migrations } from "@yanshu/store";
+import { openBunDatabase } from "@yanshu/store/bun";
+import type { Engine } from "../../core/engine.ts";
+import { registryOf } from "../../core/registry.ts";
+import { createDeviceBackup } from "../../recovery/device-backup.ts";
+import { clientFeatures } from "../index.ts";
+import { keptUntilWritten } from "./kept.ts";
+
+test("[MO86] what was read holds until something is written, in each store by itself", () => {
+  const [one, other] = [openBunDatabase(":memory:"), openBunDatabase(":memory:")];
+  for (const db of [one, other]) migrate(db, migrations);
+  let times = 0;
+  const read = keptUntilWritten(({ db }: { readonly db: Database }) => {
+    times++;
+    return db.all<{ account: Uint8Array }>("SELECT account FROM moment_friends").length;
+  });
+  const befriend = (db: Database, nth: number) =>
+    db.run("INSERT INTO moment_friends (account) VALUES (?)", new Uint8Array(32).fill(nth));
+  expect([read({ db: one }), read({ db: one }), times]).toEqual([0, 0, 1]);
+  befriend(one, 1);
+  expect([read({ db: one }), read({ db: one }), times]).toEqual([1, 1, 2]);
+  expect([read({ db: other }), times]).toEqual([0, 3]);
+  // Also of what a transaction wrote so far.
+  one.transaction(() => {
+    befriend(one, 2);
+    expect(read({ db: one })).toBe(2);
+  });
+  expect([read({ db: one }), times]).toEqual([2, 4]);
+  one.close();
+  other.close();
+});
+
+test("[MO85] what happens in Moments is kept in the device backup within half a minute, what is decided as soon as all else", () => {
+  const waits: number[] = [];
+  const engine = {
+    ports: { deviceBackup: {}, after: (ms: number) => waits.push(ms) },
+    own: {},
+    features: registryOf(clientFeatures),
+  };
+  for (const topics of [["moments"], ["moments-looking"], ["moments", "moments-decided"], ["moments", "contacts"]])
+    createDeviceBackup(engine as unknown as Engine).scheduleFlush(topics);
+  expect(waits).toEqual([30_000, 30_000, 2_000, 2_000]);
+});

@@ -1,0 +1,20 @@
+/** What was read from the store and holds until something is written there: an idle look reads nothing again (MO86). */
+import type { Database } from "@yanshu/store";
+
+/** Grows with each row that is written. */
+export function writtenIn(db: Database): number {
+  return db.get<{ count: number }>("SELECT total_changes() AS count")?.count ?? 0;
+}
+
+/** @returns a function that reads again only where something was written since. What `read` gives follows from the store. */
+export function keptUntilWritten<C extends { readonly db: Database }, T>(read: (context: C) => T): (context: C) => T {
+  const kept = new WeakMap<Database, { readonly written: number; readonly made: T }>();
+  return (context) => {
+    const written = writtenIn(context.db);
+    const held = kept.get(context.db);
+    if (held?.written === written) return held.made;
+    const made = read(context);
+    kept.set(context.db, { written, made });
+    return made;
+  };
+}
