@@ -6,7 +6,10 @@ export function writtenIn(db: Database): number {
   return db.get<{ count: number }>("SELECT total_changes() AS count")?.count ?? 0;
 }
 
-/** @returns a function that reads again only where something was written since. What `read` gives follows from the store. */
+/**
+ * @returns a function that reads again only where something was written since. What `read` gives follows from the
+ * store.
+ */
 export function keptUntilWritten<C extends { readonly db: Database }, T>(read: (context: C) => T): (context: C) => T {
   const kept = new WeakMap<Database, { readonly written: number; readonly made: T }>();
   return (context) => {
