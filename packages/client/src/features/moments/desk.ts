@@ -10,6 +10,7 @@ import { pullAll } from "./pull.ts";
 import { renewDue } from "./renew.ts";
 import { checkDue, clearDue, clearWithdrawn, putAll } from "./round.ts";
 import { noteServer } from "./tokens-spent.ts";
+import { isWithin } from "./values.ts";
 import type { Looking } from "./views.ts";
 
 /** Between two looks: while Moments are on the screen, and while the app is open. */
@@ -51,7 +52,7 @@ export class MomentsDesk {
    * When keys were last found to be of now, and what was written until then: they follow from the store and the day.
    */
   private keysOf: { readonly written: number; readonly atMs: number } | undefined;
-  private retryAtMs = 0;
+  private isRetryPlanned = false;
   /** Counts the looks that were planned: an older plan than the newest does nothing. */
   private plan = 0;
 
@@ -158,7 +159,7 @@ export class MomentsDesk {
   private async lookOnce(): Promise<void> {
     const { context } = this;
     this.tell({ isLooking: true });
-    const isDeep = context.nowMs() - this.deepMs >= deepMs;
+    const isDeep = !isWithin(deepMs, this.deepMs, context.nowMs());
     try {
       if (!(await context.server.ready())) throw new ClientError("offline");
       await pullAll(context, isDeep);
@@ -182,7 +183,7 @@ export class MomentsDesk {
     const { db, nowMs } = this.context;
     const [written, atMs] = [writtenIn(db), nowMs()];
     const { keysOf } = this;
-    if (keysOf?.written === written && atMs >= keysOf.atMs && atMs - keysOf.atMs < keysMs) return;
+    if (keysOf?.written === written && isWithin(keysMs, keysOf.atMs, atMs)) return;
     this.keysOf = undefined;
     const areDone = [renewRoot, renewLog, tellFriends].map((step) => this.guarded(() => step(this.context)));
     if (!areDone.includes(false)) this.keysOf = { written, atMs };
@@ -215,10 +216,12 @@ export class MomentsDesk {
 
   /** What waits is tried a little later; as rarely as one looks where home gives no more tokens today (MO72). */
   private again(): void {
-    const { after, nowMs, chance, server } = this.context;
-    if (this.retryAtMs > nowMs()) return;
-    const ms = (server.areTokensSpent() ? openMs : retryMs) * (0.5 + chance());
-    this.retryAtMs = nowMs() + ms;
-    after(ms, () => this.wake());
+    const { after, chance, server } = this.context;
+    if (this.isRetryPlanned) return;
+    this.isRetryPlanned = true;
+    after((server.areTokensSpent() ? openMs : retryMs) * (0.5 + chance()), () => {
+      this.isRetryPlanned = false;
+      this.wake();
+    });
   }
 }

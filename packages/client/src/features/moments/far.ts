@@ -5,6 +5,7 @@
 import type { Database } from "@yanshu/store";
 import type { CallArgs, CallName, CallResult } from "@yanshu/wire";
 import { ClientError, type FeatureContext, type ServerElsewhere } from "../../feature.ts";
+import { isWithin } from "./values.ts";
 
 /** Other homes are asked so often at most while nobody asks for it. */
 const everyMs = 60_000;
@@ -46,7 +47,7 @@ export class FarLook {
   /** @param isWished by the person: all are asked. Else those whose time it is. */
   begin(isWished: boolean): void {
     const nowMs = this.context.nowMs();
-    if (!isWished && nowMs - this.begunMs < everyMs) return;
+    if (!isWished && isWithin(everyMs, this.begunMs, nowMs)) return;
     this.begunMs = nowMs;
     this.open = new Map();
     this.skipped.clear();
@@ -54,7 +55,7 @@ export class FarLook {
     this.wanted.clear();
     if (isWished) return;
     for (const [server, { times, sinceMs }] of this.silent)
-      if (nowMs - sinceMs < Math.min(silentMsMax, everyMs * 2 ** Math.min(times, 8))) this.skipped.add(server);
+      if (isWithin(Math.min(silentMsMax, everyMs * 2 ** Math.min(times, 8)), sinceMs, nowMs)) this.skipped.add(server);
   }
 
   end(): void {

@@ -7,6 +7,7 @@ import { registryOf } from "../../core/registry.ts";
 import { createDeviceBackup } from "../../recovery/device-backup.ts";
 import { clientFeatures } from "../index.ts";
 import { keptUntilWritten } from "./kept.ts";
+import { isWithin } from "./values.ts";
 
 test("[MO86] what was read holds until something is written, in each store by itself", () => {
   const [one, other] = [openBunDatabase(":memory:"), openBunDatabase(":memory:")];
@@ -42,4 +43,11 @@ test("[MO85] what happens in Moments is kept in the device backup within half a 
   for (const topics of [["moments"], ["moments-looking"], ["moments", "moments-decided"], ["moments", "contacts"]])
     createDeviceBackup(engine as unknown as Engine).scheduleFlush(topics);
   expect(waits).toEqual([30_000, 30_000, 2_000, 2_000]);
+});
+
+test("[MO87] a time that lies ahead, by a clock that was put back since, keeps nothing from being looked for", () => {
+  const [hourMs, sinceMs] = [3_600_000, 1_800_000_000_000];
+  expect([0, 1, hourMs - 1].map((ms) => isWithin(hourMs, sinceMs, sinceMs + ms))).toEqual([true, true, true]);
+  expect([hourMs, 24 * hourMs].map((ms) => isWithin(hourMs, sinceMs, sinceMs + ms))).toEqual([false, false]);
+  expect([1, 24 * hourMs].map((ms) => isWithin(hourMs, sinceMs, sinceMs - ms))).toEqual([false, false]);
 });

@@ -11,6 +11,11 @@ export function dayOf(ms: number): number {
   return Math.floor(ms / dayMs);
 }
 
+/** Whether less than `ms` went by since then; not by a clock that was put back meanwhile (MO87). */
+export function isWithin(ms: number, sinceMs: number, nowMs: number): boolean {
+  return nowMs >= sinceMs && nowMs - sinceMs < ms;
+}
+
 /** Whole weeks since 1970-01-01. */
 export function weekOf(ms: number): number {
   return Math.floor(dayOf(ms) / 7);
