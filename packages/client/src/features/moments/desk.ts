@@ -48,7 +48,9 @@ export class MomentsDesk {
   /** Other homes are asked as well, whenever they were asked last. */
   private isFarWanted = false;
   private deepMs = 0;
-  /** When keys were last found to be of now, and what was written until then: they follow from the store and the day. */
+  /**
+   * When keys were last found to be of now, and what was written until then: they follow from the store and the day.
+   */
   private keysOf: { readonly written: number; readonly atMs: number } | undefined;
   private isRetryPlanned = false;
   /** Counts the looks that were planned: an older plan than the newest does nothing. */
