@@ -148,6 +148,36 @@ test.describe("live", () => {
     await expect(maya.getByTestId("live-mute")).toHaveAttribute("aria-pressed", "true");
   });
 
+  test("[F-2c-3] [CA243] until a camera gives its first frame there is a face in the place of a black picture", async () => {
+    await maya.evaluate(() => {
+      const { mediaDevices } = navigator;
+      const own = mediaDevices.getUserMedia.bind(mediaDevices);
+      const canvas = document.createElement("canvas");
+      const drawn = canvas.getContext("2d");
+      // A camera that is slow to begin.
+      const stream = canvas.captureStream(0);
+      mediaDevices.getUserMedia = async () => stream;
+      const begin = () => {
+        drawn?.fillRect(0, 0, 10, 10);
+        const [track] = stream.getVideoTracks() as unknown as readonly { requestFrame: () => void }[];
+        track?.requestFrame();
+      };
+      const giveBack = () => Object.assign(mediaDevices, { getUserMedia: own });
+      Object.assign(window, { begin, giveBack });
+    });
+    const none = maya.getByTestId("live-no-picture");
+    await expect(none).toHaveCount(0);
+    await maya.getByTestId("live-flip").click();
+    await expect(none).toBeVisible();
+    await shot(maya, "live-no-picture");
+    await maya.evaluate(() => (window as unknown as { begin: () => void }).begin());
+    await expect(none).toHaveCount(0);
+    await maya.evaluate(() => (window as unknown as { giveBack: () => void }).giveBack());
+    await maya.getByTestId("live-flip").click();
+    const before = await drawn(mum);
+    await expect.poll(() => drawn(mum), { timeout: 30_000 }).toBeGreaterThan(before + 15);
+  });
+
   test("[F-2c-3] [CA223] who spares data sees the small picture, reads so, and has the full one back", async () => {
     await mum.getByTestId("live-spare").click();
     await expect(mum.getByTestId("live-words")).toHaveText("小画面，省流量", { timeout: 20_000 });

@@ -54,8 +54,13 @@ function Elsewhere() {
 function Show({ now }: { now: Showing }) {
   const ref = useRef<HTMLVideoElement>(null);
   const stream = shown.value;
+  const [seen, setSeen] = useState<MediaStream | undefined>(undefined);
   useLayoutEffect(() => {
-    if (ref.current !== null) ref.current.srcObject = stream ?? null;
+    const video = ref.current;
+    if (video === null) return;
+    video.srcObject = stream ?? null;
+    // A browser that saves power leaves `autoplay` for later.
+    void video.play().catch(() => undefined);
   }, [stream]);
   const words = now.isAway ? t("live.reconnecting") : now.isIn ? t("live.on") : t("live.starting");
   const hasScreens = "getDisplayMedia" in navigator.mediaDevices;
@@ -74,7 +79,9 @@ function Show({ now }: { now: Showing }) {
         muted
         autoplay
         playsinline
+        onLoadedData={() => setSeen(stream)}
       />
+      {seen !== stream && <NoPicture now={now} />}
       <Head now={now} name={now.chatTitle} words={words} isLive={now.isIn && !now.isAway} />
       <Foot now={now}>
         <div class="live-row live-controls">
@@ -113,6 +120,7 @@ function Show({ now }: { now: Showing }) {
 function Watch({ now }: { now: Watching }) {
   const ref = useRef<HTMLVideoElement>(null);
   const { live } = now;
+  const [seen, setSeen] = useState("");
   useEffect(() => (ref.current === null ? undefined : playIn(ref.current, live)), [live]);
   const words = now.at === "on" ? onWords(now) : t(now.at === "away" ? "live.away" : "live.joining");
   return (
@@ -125,7 +133,8 @@ function Watch({ now }: { now: Watching }) {
       data-at={now.at}
     >
       {/* biome-ignore lint/a11y/useMediaCaption: live speech has no captions. */}
-      <video ref={ref} class="live-picture" playsinline data-testid="live-picture" />
+      <video ref={ref} class="live-picture" playsinline data-testid="live-picture" onLoadedData={() => setSeen(live)} />
+      {seen !== live && <NoPicture now={now} />}
       <Head now={now} name={personName(now.person)} words={words} isLive={now.at === "on"} />
       {isSilent.value && (
         <button
@@ -162,6 +171,15 @@ function Watch({ now }: { now: Watching }) {
         </button>
       )}
     </section>
+  );
+}
+
+/** In the place of a picture that is not there yet: a black one looks like a fault. */
+function NoPicture({ now }: { now: Showing | Watching }) {
+  return (
+    <div class="live-no-picture" data-testid="live-no-picture">
+      <Avatar face={now.face} size="xl" />
+    </div>
   );
 }
 
