@@ -2,33 +2,39 @@
  * Evidence (docs/threat-model.md): the promises, tried.
  *
  *   npm run evidence [-- --json FILE] [--record]
+ *   npm run evidence -- --claim R1.7 [--json FILE]
  *
  * First a real server process with real clients, and a search of all that its operator could get at;
  * then an operator who cheats. One entry a check, one line a claim (docs/spec/simulation.md SIM11); the last line is
- * `N passed, M failed`. `--record` writes docs/EVIDENCE.md.
+ * `N passed, M failed`. `--record` writes docs/EVIDENCE.md. `--claim` measures one claim
+ * alone, of those of calls, Live and a network without a way out.
  */
 import { execFileSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { tableOf, totalOf } from "./check.ts";
 import { exitCodeOf, rowsOf } from "./claims/claims.ts";
-import { measureAll } from "./claims/measure.ts";
+import { alone, measureAll, measureAlone } from "./claims/measure.ts";
 import { claimsPage, claimsTable, evidenceJson } from "./claims/report.ts";
 
-const usage = "Usage: npm run evidence [-- --json FILE] [--record]";
+const usage = `Usage: npm run evidence [-- --json FILE] [--record | --claim ${Object.keys(alone).join("|")}]`;
 const docs = join(import.meta.dir, "../../../../docs");
 
-type Command = { readonly json: string | undefined; readonly record: boolean };
+type Command = { readonly json: string | undefined; readonly record: boolean; readonly claim: string | undefined };
 
 function commandOf(args: readonly string[]): Command | undefined {
   let json: string | undefined;
   let record = false;
+  let claim: string | undefined;
   for (let i = 0; i < args.length; i++) {
     if (args[i] === "--record") record = true;
     else if (args[i] === "--json" && args[i + 1] !== undefined) json = args[++i];
+    else if (args[i] === "--claim" && Object.hasOwn(alone, args[i + 1] ?? "")) claim = args[++i];
     else return undefined;
   }
-  return { json, record };
+  // The page has every row, or none.
+  if (record && claim !== undefined) return undefined;
+  return { json, record, claim };
 }
 
 async function main(args: readonly string[]): Promise<number> {
@@ -37,8 +43,9 @@ async function main(args: readonly string[]): Promise<number> {
     console.error(usage);
     return 2;
   }
-  const checks = await measureAll();
-  const rows = rowsOf(checks);
+  const { claim } = command;
+  const checks = claim === undefined ? await measureAll() : await measureAlone(claim);
+  const rows = rowsOf(checks).filter(({ id }) => claim === undefined || id === claim);
   console.log(`${tableOf(checks)}\n\n${claimsTable(rows)}\n`);
   if (command.json !== undefined) {
     const entries = evidenceJson(checks, rows, commit());

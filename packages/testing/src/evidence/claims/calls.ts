@@ -13,11 +13,11 @@ import { World } from "../../world/world.ts";
 import { allOf, type Check } from "../check.ts";
 import { Canaries, needlesOfBytes } from "../scan/canary.ts";
 import { createMatcher, type Needle } from "../scan/matcher.ts";
+import { openSays, sealedSay, secretOfCall } from "./says.ts";
 
 const minuteMs = 60_000;
 const said = 0xc3;
-/** Ringing, offer, accept, taken, sending, bye. */
-const saysMin = 6;
+const kindsSaid = ["ringing", "offer", "answer", "accept", "taken", "sending", "bye"];
 
 type Call = {
   readonly world: World;
@@ -63,6 +63,7 @@ export async function sealedCall(isTold = false): Promise<Check> {
 
 async function seek(folder: string, isTold: boolean): Promise<Check> {
   const { world, ann, ben, call, device } = await ring(620, join(folder, "home.db"));
+  const secret = secretOfCall(ben); // It goes with the end.
   const canaries = new Canaries();
   const password = canaries.text("password of the way");
   const print = crypto.getRandomValues(new Uint8Array(32));
@@ -70,6 +71,9 @@ async function seek(folder: string, isTold: boolean): Promise<Check> {
   await ben.api.describeCall(call, "offer", device, 1, sdp);
   await world.until("she is told", () => signalsOf(ann).length > 0);
   const heard = signalsOf(ann).some((signal) => signal.kind === "offer" && signal.sdp.includes(password));
+  const back = ben.view("status").me?.device ?? ("" as Hex);
+  await ann.api.describeCall(call, "answer", back, 1, sdp);
+  await world.until("so is he", () => signalsOf(ben).length > 0);
   // Every kind of say: answered, settled, talked, ended.
   await ben.api.answerCall(call, "page");
   await world.until("it is settled", () => [ann, ben].every((one) => one.view("calls").now?.at === "joining"));
@@ -93,10 +97,13 @@ async function seek(folder: string, isTold: boolean): Promise<Check> {
   await ann.api.hangUp();
   await world.until("it is over", () => ben.view("calls").now === undefined);
   await world.pass(minuteMs);
-  const says = world.network.traffic.filter(isSay);
-  const devices = [device, ben.view("status").me?.device ?? ""].map((hex) => fromHex(hex));
+  const says = world.network.traffic.flatMap((frame) => sealedSay(frame) ?? []);
+  const devices = [device, back].map((hex) => fromHex(hex));
   const named = createMatcher(devices.flatMap((one, i) => needlesOfBytes(`device ${i}`, one)));
-  const told = says.flatMap((frame) => named(frame)).length;
+  const told = says.flatMap((bytes) => named(bytes)).length;
+  // The control: opened with the secret, each say that was searched names its device.
+  const { plain, kinds } = await openSays(secret, says);
+  const bearing = plain.filter((bytes) => named(bytes).length > 0).length;
   const after = world.server.counts() as unknown as Record<string, number>;
   const left = onDisk(ofCall);
   return allOf(
@@ -111,20 +118,13 @@ async function seek(folder: string, isTold: boolean): Promise<Check> {
     },
     heard &&
       known > 0 &&
-      says.length >= saysMin &&
+      bearing === says.length &&
+      kindsSaid.every((kind) => kinds.has(kind)) &&
       rooms.length >= 2 &&
       during["rooms"] === 1 &&
       during["roomSeats"] === 2,
-    `${world.network.traffic.length} frames and ${readdirSync(folder).length} files searched, ${says.length} says among them: ${crossed + told} and ${rung + left} hits; rooms ${during["rooms"]}, then ${after["rooms"]}`,
+    `${world.network.traffic.length} frames and ${readdirSync(folder).length} files searched, ${says.length} says among them: ${crossed + told} and ${rung + left} hits; with the secret ${bearing} of these, of ${kinds.size} kinds, show their device; rooms ${during["rooms"]}, then ${after["rooms"]}`,
   );
-}
-
-function isSay(frame: Uint8Array): boolean {
-  try {
-    return decodeRoomClientFrame(frame).type === "say";
-  } catch {
-    return false;
-  }
 }
 
 /** The name by which a device enters a room, as home reads it. */

@@ -40,6 +40,30 @@ import { withheldMessage } from "./withheld.ts";
 
 const webApp = join(import.meta.dir, "../../../../web/dist");
 
+/** Checks of claims that may be measured alone, by the claim's id. */
+export const alone: Readonly<Record<string, readonly (() => Promise<Check | readonly Check[]>)[]>> = {
+  "R1.7": [
+    () => sealedCall(),
+    () => changedCall(),
+    () => sealedGroupCall(),
+    () => ghostSeat(),
+    () => removedListener(),
+    relayedCall,
+    forwardedCall,
+  ],
+  "R1.9": [() => sealedLive(), () => removedWatcher(), () => replayedLive()],
+  "R7.2": [lanWithoutWayOut],
+};
+
+/** One after the other. @throws if that claim is not among those. */
+export async function measureAlone(id: string): Promise<readonly Check[]> {
+  const checks: Check[] = [];
+  const measures = alone[id];
+  if (measures === undefined) throw new Error(`no claim ${id} can be measured alone`);
+  for (const measure of measures) checks.push(...[await measure()].flat());
+  return checks;
+}
+
 export async function measureAll(): Promise<readonly Check[]> {
   // Browsers and servers of their own, one after the other: they go on beside the rest.
   const locked = lockedProfile();
