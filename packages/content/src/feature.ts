@@ -19,6 +19,8 @@ export type Disposition = "message" | "notice" | "signal";
 export type BodyDef<T extends object> = {
   readonly schema: Schema<T>;
   readonly disposition: Disposition;
+  /** A notice that the chat shows as a line. Absent: no notice is shown. */
+  readonly isLine?: true;
   /**
    * All its words, for search and copying. Returns an empty text if it can be found only by its kind. Absent: it is not
    * searched for.

@@ -10,10 +10,18 @@ import type { BlobRef } from "./fields/media.ts";
 export const bodyKinds = [...bodyDefs.keys()] as readonly Body["kind"][];
 /** What somebody says. */
 export const messageKinds = bodyKinds.filter((kind) => defOf(kind).disposition === "message");
+/** Notices that the chat shows. */
+export const lineKinds = bodyKinds.filter((kind) => defOf(kind).isLine === true);
 export const handedOnKinds = bodyKinds.filter((kind) => defOf(kind).isSharedWithNewcomers === true);
 
 export function dispositionOf(kind: Body["kind"]): Disposition {
   return defOf(kind).disposition;
+}
+
+/** Whether the chat shows it, so that somebody may tap what did not go out. */
+export function isSeen(kind: Body["kind"]): boolean {
+  const { disposition, isLine } = defOf(kind);
+  return disposition === "message" || isLine === true;
 }
 
 export function isOfItsMoment(kind: Body["kind"]): boolean {

@@ -17,7 +17,14 @@ export type Begin = {
   readonly device: Device;
   /** Where it opens; absent: its first page. */
   readonly page?: string;
+  /** Who the person is to it, where it shares state with a chat; absent: it shares nothing. */
+  readonly self?: Self;
 };
+/** `address`: of this person in this chat alone (docs/spec/programs.md PR20). */
+export type Self = { readonly address: string; readonly name: string };
+/** `payload`: JSON. `info`: a line in the chat. `summary`: stands on the card from then on. */
+export type Update = { readonly payload: string; readonly info?: string; readonly summary?: string };
+export type PlacedUpdate = Update & { readonly serial: number };
 export type Device = {
   readonly language: string;
   readonly theme: "light" | "dark";
@@ -30,6 +37,8 @@ export type FromApp =
   | { readonly kind: "shown" }
   | { readonly kind: "hidden" }
   | { readonly kind: "theme"; readonly theme: "light" | "dark" }
+  /** What was shared in the chat, in order. `last`: the serial of the newest that there is. */
+  | { readonly kind: "updates"; readonly updates: readonly PlacedUpdate[]; readonly last: number }
   /** The result of a call that had an id. `fail`: the words of `errMsg` behind `:fail`. */
   | { readonly kind: "result"; readonly id: number; readonly result?: unknown; readonly fail?: string };
 
@@ -45,6 +54,8 @@ export type FromProgram =
   | { readonly kind: "toast-off" }
   | { readonly kind: "modal"; readonly id: number; readonly modal: Modal }
   | { readonly kind: "choose"; readonly id: number; readonly items: readonly string[] }
+  /** It shares this with the members of the chat. */
+  | { readonly kind: "share"; readonly id: number; readonly update: Update }
   /** The program, or what draws it, threw; `words` is for its developer. */
   | { readonly kind: "fault"; readonly words: string }
   /** It said too much too fast, and was ended. */
@@ -70,6 +81,10 @@ export const frameLimits = {
   keyMax: 256,
   valueBytesMax: 1 << 20,
   storedBytesMax: 10 << 20,
+  /** Characters of what is shared at once. */
+  payloadMax: 128_000,
+  infoMax: 200,
+  summaryMax: 60,
   pagesMax: 10,
 } as const;
 
@@ -115,11 +130,29 @@ export function programMessage(data: unknown): FromProgram | undefined {
       if (!isCount(id) || !Array.isArray(items) || items.length === 0) return undefined;
       return { kind: "choose", id, items: items.slice(0, frameLimits.itemsMax).map(words) };
     }
+    case "share": {
+      const { id, update } = data;
+      return isCount(id) && isRecord(update) && isPayload(update["payload"])
+        ? { kind: "share", id, update: updateOf(update["payload"], update) }
+        : undefined;
+    }
     case "fault":
       return { kind: "fault", words: words(data["words"]) };
     default:
       return undefined;
   }
+}
+
+function isPayload(payload: unknown): payload is string {
+  return typeof payload === "string" && payload.length <= frameLimits.payloadMax;
+}
+
+function updateOf(payload: string, { info, summary }: Record<string, unknown>): Update {
+  return {
+    payload: payload.toWellFormed(),
+    ...(info === undefined ? {} : { info: words(info).slice(0, frameLimits.infoMax).toWellFormed() }),
+    ...(summary === undefined ? {} : { summary: words(summary).slice(0, frameLimits.summaryMax).toWellFormed() }),
+  };
 }
 
 function barOf(bar: Record<string, unknown>): Bar {

@@ -10,5 +10,8 @@ export {
   type FromProgram,
   frameLimits,
   type Modal,
+  type PlacedUpdate,
   programMessage,
+  type Self,
+  type Update,
 } from "./frame-messages.ts";

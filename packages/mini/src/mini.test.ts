@@ -12,6 +12,7 @@ import { isPackagePath, unzip, zip } from "./format/zip.ts";
 import { frameLimits, programMessage } from "./frame-messages.ts";
 import { play } from "./testkit/open.ts";
 import { orchard, orchardAbout } from "./testkit/orchard.ts";
+import { pears, pearsAbout } from "./testkit/pears.ts";
 import { meter, sizeOf } from "./view/meter.ts";
 
 const { bytes: packed, warnings } = await packProgram(orchard(), orchardAbout);
@@ -311,6 +312,40 @@ test("[PR5] of what a program says, only known shapes are heard, and words are c
   });
   const toast = programMessage({ kind: "toast", title: "x".repeat(900), icon: {}, ms: 1e9 });
   expect(toast).toEqual({ kind: "toast", title: "x".repeat(500), icon: "", ms: 10_000 });
+});
+
+test("[PR20] a program in a chat shares what it says, and hears all in order; elsewhere it has no such call", async () => {
+  const shared = await packProgram(pears(), pearsAbout);
+  const alone = await play(shared.bytes);
+  expect(alone.text()).toBe("一个人 0 个梨 加一");
+  await alone.tap("加一");
+  expect(alone.said.filter(({ kind }) => kind === "share")).toEqual([]);
+
+  const self = { address: "00ff", name: "Maya" };
+  const played = await play(shared.bytes, {}, undefined, self);
+  await played.tap("加一");
+  const [share] = played.said.filter(({ kind }) => kind === "share");
+  expect(programMessage(share)).toEqual({
+    kind: "share",
+    id: expect.any(Number) as number,
+    update: { payload: '{"add":1}', info: "Maya加了一个梨", summary: "1 个梨" },
+  });
+  expect(played.text()).toContain("0 个梨"); // It counts once it came back.
+  const update = (serial: number, add: number) => ({ serial, payload: JSON.stringify({ add }) });
+  await played.tell({ kind: "updates", updates: [update(1, 2), update(4, 1)], last: 9 });
+  expect(played.text()).toBe("Maya 3 个梨 加一 4/9");
+  await played.tell({ kind: "updates", updates: [{ serial: 5, payload: "no JSON" }, update(9, 1)], last: 9 });
+  expect(played.text()).toBe("Maya 4 个梨 加一 9/9");
+  expect(played.faults()).toHaveLength(1);
+  const long = { kind: "share", id: 1, update: { payload: `"${"x".repeat(128_000)}"` } };
+  expect(programMessage(long)).toBeUndefined();
+  expect(programMessage({ kind: "share", id: 1, update: { payload: 1 } })).toBeUndefined();
+  const words = { payload: "1", info: `\u202e${"x".repeat(900)}`, summary: {} };
+  expect(programMessage({ kind: "share", id: 1, update: words })).toEqual({
+    kind: "share",
+    id: 1,
+    update: { payload: "1", info: "x".repeat(200), summary: "" },
+  });
 });
 
 test("[PR11] every message counts, of whatever kind, with all that it holds, before it is read", () => {

@@ -17,6 +17,7 @@ import {
   programTables,
   pushTables,
   searchTables,
+  sharedProgramTables,
   stickerTables,
   toldMomentTables,
 } from "./features/index.ts";
@@ -325,4 +326,5 @@ export const migrations: readonly Migration[] = [
   { version: 47, up: moved },
   { version: 48, up: programTables },
   { version: 49, up: foundMomentTables },
+  { version: 50, up: sharedProgramTables },
 ];

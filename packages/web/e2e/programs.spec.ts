@@ -3,7 +3,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { expect, type Page, test } from "@playwright/test";
 import { packProgram } from "@yanshu/mini/compile";
-import { orchard, orchardAbout } from "@yanshu/mini/testkit";
+import { orchard, orchardAbout, pears, pearsAbout } from "@yanshu/mini/testkit";
 import { oneLook } from "./browser-setup.ts";
 import { familyOf } from "./family.ts";
 import { home, isAccessible, opens, shot } from "./people.ts";
@@ -107,6 +107,31 @@ for (const [name, look] of oneLook) {
       await maya.getByTestId("program-close").click();
     });
 
+    test(`[F-programs-2] [PR20] [PR21] two count together in a program that one sent the other (${name})`, async () => {
+      const { bytes } = await packProgram(pears(), pearsAbout);
+      await sends(mum, "数梨.ymp", bytes);
+      await opens(maya, "妈妈");
+      const [hers, mums] = [maya, mum].map((page) => page.frameLocator("[data-testid=program-frame]"));
+      if (hers === undefined || mums === undefined) throw new Error("two pages");
+      for (const page of [maya, mum]) await page.getByTestId("program-open").last().click();
+      await hers.getByText("加一").click();
+      await expect(mums.getByText("1 个梨")).toBeVisible();
+      await mums.getByText("加一").click();
+      await expect(hers.getByText("2 个梨")).toBeVisible();
+      await expect(mums.getByText("2/2")).toBeVisible();
+      await shot(maya, `${name}-program-shared`);
+      await maya.getByTestId("program-more").click();
+      await shot(maya, `${name}-program-shared-about`);
+      await maya.keyboard.press("Escape");
+      for (const page of [maya, mum]) await page.getByTestId("program-close").click();
+      await expect(maya.getByTestId("program-card").last()).toContainText("2 个梨");
+      await expect(maya.getByText("Maya加了一个梨")).toBeVisible();
+      await shot(maya, `${name}-program-shared-chat`);
+      await maya.getByTestId("program-open").last().click();
+      await expect(hers.getByText("2 个梨")).toBeVisible();
+      await maya.getByTestId("program-close").click();
+    });
+
     test(`[PR10] [PR11] a hostile program asks nobody for anything, and one that floods is ended (${name})`, async () => {
       const asked: string[] = [];
       const evil = createServer(({ url }, answer) => {
@@ -123,7 +148,7 @@ for (const [name, look] of oneLook) {
       try {
         await sends(mum, "坏.ymp", await hostile(address));
         await opens(maya, "妈妈");
-        await expect(maya.getByTestId("program-card")).toHaveCount(2);
+        await expect(maya.getByTestId("program-card")).toHaveCount(3);
         await maya.getByTestId("program-open").last().click();
         await expect(room().getByText(`tried ${ways.length + reads.length}, read 0, null`)).toBeVisible();
         await fetch(`${address}control`);

@@ -121,7 +121,7 @@ export type Slots = {
   /** In Discover: mini programs that were opened here. */
   readonly programRow: object;
   /** In a chat: a file that is a mini program. */
-  readonly programCard: { readonly body: BodyOfItem<"file"> };
+  readonly programCard: { readonly chat: string; readonly item: TimelineItem; readonly body: BodyOfItem<"file"> };
   /** Introduces a contact to others, by a contact card. */
   readonly recommend: { readonly row: ContactRow; readonly onClose: () => void };
   /** A link to a group that was opened. */

@@ -29,7 +29,7 @@ import { places } from "./places.ts";
 import { polls } from "./polls.ts";
 import { privacy } from "./privacy.ts";
 import { profile } from "./profile.ts";
-import { programs } from "./programs.ts";
+import { programs } from "./programs/index.ts";
 import { push } from "./push.ts";
 import { reactions } from "./reactions.ts";
 import { recall } from "./recall.ts";
@@ -140,7 +140,7 @@ export type {
   ShareItem,
   SharePart,
 } from "./packets/index.ts";
-export type { ProgramHere, ProgramView } from "./programs.ts";
+export type { ProgramHere, ProgramState, ProgramUpdate, ProgramView } from "./programs/index.ts";
 export type { PushOutcome, PushSubscribed } from "./push.ts";
 export type { GreetingRow, RequestRow } from "./requests/index.ts";
 export type { MessageHit, MessageHits, MessageSearch } from "./search/index.ts";

@@ -13,6 +13,7 @@ import {
   dispositionOf,
   encodeBody,
   encodeMessage,
+  isSeen,
 } from "@yanshu/content";
 import type { Group } from "@yanshu/mls";
 import {
@@ -62,18 +63,19 @@ export function say(
   const { db, ports } = engine;
   const own = ownOf(engine);
   const nowMs = ports.nowMs();
-  const shown = dispositionOf(body.kind) !== "signal";
+  const isKept = dispositionOf(body.kind) !== "signal";
   const made = id ?? ports.crypto.random(16);
   const bytes = encodeBody(body);
   addToOutbox(db, {
     conversation,
     id: made,
     body: bytes,
-    shown,
-    roster: roster ?? (shown ? rosterOf(engine, conversation) : undefined),
+    shown: isSeen(body.kind),
+    // Only a message waits for a tap when somebody joined: nobody can tap a line.
+    roster: roster ?? (dispositionOf(body.kind) === "message" ? rosterOf(engine, conversation) : undefined),
     createdMs: nowMs,
   });
-  if (shown) {
+  if (isKept) {
     insertMessage(db, {
       conversation,
       author: own.account,
@@ -199,10 +201,11 @@ export function accepted(engine: Engine, item: OutboxRow, order?: number): void 
   db.transaction(() => {
     deleteFromOutbox(db, item.id);
     if (item.group_id !== null) setConfirmed(db, item.group_id, true);
-    if (item.shown === 1) setMessageState(db, item.conversation, own.account, item.id, "sent");
     if (item.seq !== null)
       writeHeard(db, item.conversation, { device: own.device, account: own.account, highest: item.seq });
     const body = decodeBody(item.body);
+    if (body !== undefined && dispositionOf(body.kind) !== "signal")
+      setMessageState(db, item.conversation, own.account, item.id, "sent");
     if (body?.kind === "leave") onOwnLeave(engine, item.conversation);
     if (body !== undefined && order !== undefined) echoed(engine, item, body, order);
   });

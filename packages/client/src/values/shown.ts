@@ -3,7 +3,7 @@
  * counts as unread (docs/spec/sync.md SY13–SY15). SQL fragments, so that every view means the same.
  */
 
-import { type Body, messageKinds } from "@yanshu/content";
+import { type Body, lineKinds, messageKinds } from "@yanshu/content";
 import { sqlOf } from "../kinds/kind.ts";
 
 /** What somebody says, by its body's kind. A message too new to be read is one all the same. */
@@ -18,7 +18,7 @@ export function isSaid(kind: string): boolean {
   return !unsaidKinds.has(kind);
 }
 
-export const shownKinds = sqlList([...saidKinds, "system", "recalled", "pat"]);
+export const shownKinds = sqlList([...saidKinds, "system", "recalled", ...lineKinds]);
 
 /**
  * What is told of devices and keys: it stands in the chat where it happened, and the chat stays where it was in the

@@ -32,6 +32,7 @@ import { pins } from "./pins.ts";
 import { places } from "./places.ts";
 import { polls } from "./polls.ts";
 import { privacy } from "./privacy.ts";
+import { programs } from "./programs.ts";
 import { reactions } from "./reactions.ts";
 import { recall } from "./recall.ts";
 import { retransmission } from "./retransmission.ts";
@@ -82,6 +83,7 @@ export const contentFeatures = [
   accountDeletion,
   moments,
   channels,
+  programs,
 ] as const;
 
 export type { CallMedia, CallOutcome } from "./calls/index.ts";
@@ -116,6 +118,7 @@ export { type Picture, photoLimits, pictureTypes } from "./photos.ts";
 export { type Pin, pinLimits } from "./pins.ts";
 export { placeLimits } from "./places.ts";
 export { pollLimits } from "./polls.ts";
+export { programStateLimits } from "./programs.ts";
 export { reactionLimits } from "./reactions.ts";
 export { resendLimits } from "./retransmission.ts";
 export { signupLimits } from "./signup-list.ts";

@@ -6,6 +6,6 @@ import { account, pat as suffix } from "../fields/ids.ts";
 export const pat = contentFeature({
   bodies: {
     /** `suffix` is the patted person's own. */
-    pat: body({ schema: struct({ who: account, suffix }), disposition: "notice" }),
+    pat: body({ schema: struct({ who: account, suffix }), disposition: "notice", isLine: true }),
   },
 });

@@ -3,11 +3,13 @@
  * run here, where there is no document; what it draws leaves as ops.
  */
 import { glassEasel } from "glass-easel-miniprogram-adapter";
+import type { PlacedUpdate } from "../frame-messages.ts";
 import { createBackend } from "./backend.ts";
 import { endings, type Result } from "./called.ts";
 import type { FromLogic, LogicBegin, Screen, ToLogic } from "./ops.ts";
 import { type Pages, pageStack } from "./pages.ts";
 import { type Code, programModules, spaceOf } from "./program.ts";
+import { sharedCalls } from "./shared.ts";
 import type { ToApp } from "./storage.ts";
 import { wxCalls } from "./wx.ts";
 
@@ -21,6 +23,7 @@ type Event = Extract<ToLogic, { kind: "event" }>;
 export function createLogic({ post, run }: LogicPorts) {
   let screen: Screen = { width: 375, height: 600, pixelRatio: 2, language: "zh-Hans", theme: "light" };
   let pages: Pages | undefined;
+  let shared: ReturnType<typeof sharedCalls> | undefined;
   let modules: ReturnType<typeof programModules> | undefined;
   const answers = new Map<number, { readonly ok: (result: Result) => void; readonly fail: (error: Error) => void }>();
   let asked = 0;
@@ -61,10 +64,21 @@ export function createLogic({ post, run }: LogicPorts) {
     const { env, space } = spaceOf(manifest, code, new Set(message.sheets));
     backend.nameScopesBy((scope) => space.getComponentSpace().styleScopeManager.queryName(scope) ?? "");
     const end = endings(fault);
+    if (message.self !== undefined) shared = sharedCalls(message.self, app, end, fault);
     const path = message.page !== undefined && manifest.pages.includes(message.page) ? message.page : manifest.pages[0];
     const opened = () => pages as Pages;
     const launchPath = path ?? "";
-    const wx = wxCalls({ manifest, screen: () => screen, pages: opened, backend, app, end, launchPath, stored });
+    const wx = wxCalls({
+      manifest,
+      screen: () => screen,
+      pages: opened,
+      backend,
+      app,
+      end,
+      launchPath,
+      stored,
+      shared: shared?.calls ?? {},
+    });
     const currentPages = () => opened().current();
     modules = programModules({ manifest, code, space, wx, currentPages, fault });
     const drawing = env.associateBackend(backend.context);
@@ -104,13 +118,16 @@ export function createLogic({ post, run }: LogicPorts) {
       fail?: string;
       path?: string;
       theme?: string;
+      updates?: readonly PlacedUpdate[];
+      last?: number;
     };
     if (said.kind === "result" && said.id !== undefined) {
       const waiting = answers.get(said.id);
       answers.delete(said.id);
       if (said.fail === undefined) waiting?.ok(said.result ?? {});
       else waiting?.fail(new Error(said.fail));
-    } else if (said.kind === "back") pages?.back(1);
+    } else if (said.kind === "updates") shared?.take(said.updates ?? [], said.last ?? 0);
+    else if (said.kind === "back") pages?.back(1);
     else if (said.kind === "tab") {
       pages?.go("switchTab", { url: `/${said.path ?? ""}` });
     } else if (said.kind === "hidden") {

@@ -2,7 +2,7 @@
  * Ops: what the Worker tells the frame to draw (docs/spec/programs.md PR4). An op names elements by number alone; it
  * carries no code and no markup.
  */
-import type { Bar } from "../frame-messages.ts";
+import type { Bar, Self } from "../frame-messages.ts";
 
 /** Element numbers are from 1; 0 is none. */
 export type Op =
@@ -63,6 +63,7 @@ export type LogicBegin = {
   readonly stored: Readonly<Record<string, string>>;
   readonly screen: Screen;
   readonly page?: string;
+  readonly self?: Self;
 };
 export type Screen = {
   readonly width: number;

@@ -19,6 +19,8 @@ export type WxPorts = {
   readonly end: Ending;
   readonly launchPath: string;
   readonly stored: Readonly<Record<string, string>>;
+  /** Calls of a program that shares state with a chat; none of another. */
+  readonly shared: Readonly<Record<string, unknown>>;
 };
 type Calls = Record<string, unknown>;
 
@@ -44,6 +46,7 @@ export function wxCalls(ports: WxPorts): Calls {
     ...drawingCalls(ports),
     ...smallCalls(ports),
     ...storageCalls(ports.stored, ports.app, ports.end),
+    ...ports.shared,
   };
   for (const [name, why] of Object.entries(refused))
     calls[name] = (options: unknown) => {

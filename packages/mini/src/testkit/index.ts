@@ -1,3 +1,4 @@
 /** For tests: a program as one is written for WeChat, and what plays it without a browser. */
 export { type Played, play } from "./open.ts";
 export { orchard, orchardAbout } from "./orchard.ts";
+export { pears, pearsAbout } from "./pears.ts";

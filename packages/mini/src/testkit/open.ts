@@ -4,6 +4,7 @@
  */
 import { compileFunction } from "node:vm";
 import { type Program, readPackage } from "../format/package.ts";
+import type { Self } from "../frame-messages.ts";
 import { createLogic } from "../logic/logic.ts";
 import type { FromLogic, Op, ToLogic } from "../logic/ops.ts";
 import { addWxsGlobals } from "../logic/wxs-globals.ts";
@@ -43,11 +44,12 @@ export type Played = {
   readonly settled: () => Promise<void>;
 };
 
-/** @param answer the app's result of a modal or a choice. */
+/** @param answer the app's result of a modal or a choice. @param self present: it shares state with a chat. */
 export async function play(
   packed: Uint8Array | Program,
   stored: Readonly<Record<string, string>> = {},
   answer: (said: Said) => Said = () => ({ confirm: true, cancel: false, tapIndex: 0 }),
+  self?: Self,
 ): Promise<Played> {
   const read = packed instanceof Uint8Array ? readPackage(packed) : { program: packed };
   if ("fault" in read) throw new Error(`the package is not read: ${read.fault}`);
@@ -167,7 +169,15 @@ export async function play(
   const withClass = (name: string) => shown().filter(({ classes }) => [...classes].some((one) => one.endsWith(name)));
 
   const screen = { width: 375, height: 600, pixelRatio: 2, language: "zh-Hans", theme: "light" } as const;
-  tell.to({ kind: "begin", code: logic, manifest, sheets: Object.keys(styles), stored, screen });
+  tell.to({
+    kind: "begin",
+    code: logic,
+    manifest,
+    sheets: Object.keys(styles),
+    stored,
+    screen,
+    ...(self === undefined ? {} : { self }),
+  });
   await settled();
   return {
     text: () => (nodes.has(top) ? textOf(nodes.get(top) as Node) : ""),

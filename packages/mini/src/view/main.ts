@@ -100,11 +100,11 @@ function run(begin: Begin, port: MessagePort): void {
   const size = () => document.documentElement.style.setProperty("--rpx", `${innerWidth / 750}px`);
   addEventListener("resize", size);
   size();
-  const { manifest, stored, device, page } = begin;
+  const { manifest, stored, device, page, self } = begin;
   const screen = { width: innerWidth, height: innerHeight, pixelRatio: devicePixelRatio, ...device };
   const code = blobAddress(begin.logic, "text/javascript");
   const started = { kind: "begin", code, manifest, sheets: Object.keys(begin.styles), stored, screen } as const;
-  tell(page === undefined ? started : { ...started, page });
+  tell({ ...started, ...(page === undefined ? {} : { page }), ...(self === undefined ? {} : { self }) });
 }
 
 /** Touches of a person, sent to the element that was touched: glass-easel finds who listens. */

@@ -1,6 +1,10 @@
-/** Mini programs on this device: their packages, and what each has stored (docs/spec/programs.md PR7, PR12). */
-import type { Bytes, UnixMs } from "@yanshu/wire";
+/**
+ * Mini programs on this device: their packages, what each has stored, and the order of what they share in a chat
+ * (docs/spec/programs.md PR7, PR12, PR21).
+ */
+import type { AccountId, Bytes, ContentId, ConversationId, UnixMs } from "@yanshu/wire";
 import type { Database } from "../database.ts";
+import type { MessageName } from "../queries/marks.ts";
 
 /**
  * 48 programs: opened mini programs and their storage.
@@ -21,6 +25,25 @@ export const programTables = `
     value   TEXT NOT NULL,              -- JSON, as the program said it
     PRIMARY KEY (program, key)
   ) STRICT, WITHOUT ROWID;
+`;
+
+/**
+ * 50 shared programs: the order of what programs shared; its words are messages.
+ * Size: one row for each such message; it goes with its message.
+ * Going back is safe: earlier versions do not read it.
+ */
+export const sharedProgramTables = `
+  CREATE TABLE program_updates (
+    conversation BLOB    NOT NULL,
+    author       BLOB    NOT NULL,      -- of the update's message, as its id
+    id           BLOB    NOT NULL,
+    card_author  BLOB    NOT NULL,      -- of the message that brought the program, as its id
+    card         BLOB    NOT NULL,
+    serial       INTEGER NOT NULL,      -- it only rises: by the order in which home took them
+    summary      TEXT,                  -- what the program's card says from then on; null: as before
+    PRIMARY KEY (conversation, author, id)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX program_updates_of ON program_updates (conversation, card_author, card, serial);
 `;
 
 export type ProgramRow = {
@@ -98,4 +121,91 @@ export function writeProgramValue(db: Database, id: Bytes, key: string, value: s
 
 export function clearProgramValues(db: Database, id: Bytes): void {
   db.run("DELETE FROM program_values WHERE program = ?", id);
+}
+
+/** Puts an update behind all others of its program. One that has a place keeps it. */
+export function placeProgramUpdate(
+  db: Database,
+  conversation: ConversationId,
+  card: MessageName,
+  update: MessageName,
+  summary: string | undefined,
+): void {
+  db.run(
+    `INSERT INTO program_updates (conversation, author, id, card_author, card, serial, summary)
+     SELECT ?1, ?2, ?3, ?4, ?5, coalesce(max(serial), 0) + 1, ?6 FROM program_updates
+     WHERE conversation = ?1 AND card_author = ?4 AND card = ?5
+     ON CONFLICT (conversation, author, id) DO NOTHING`,
+    conversation,
+    update.author,
+    update.id,
+    card.author,
+    card.id,
+    summary ?? null,
+  );
+}
+
+export type ProgramUpdateRow = {
+  readonly serial: number;
+  readonly author: AccountId;
+  readonly id: ContentId;
+  readonly body: Bytes;
+};
+
+/** Of one program, those behind a serial, in order. */
+export function readProgramUpdates(
+  db: Database,
+  conversation: Bytes,
+  card: MessageName,
+  after: number,
+  limit: number,
+): readonly ProgramUpdateRow[] {
+  return db.all<ProgramUpdateRow>(
+    `SELECT u.serial, u.author, u.id, m.body FROM program_updates AS u
+     JOIN messages AS m ON m.conversation = u.conversation AND m.author = u.author AND m.id = u.id
+     WHERE u.conversation = ? AND u.card_author = ? AND u.card = ? AND u.serial > ? ORDER BY u.serial LIMIT ?`,
+    conversation,
+    card.author,
+    card.id,
+    after,
+    limit,
+  );
+}
+
+/** How many updates a program has here, and their bytes. */
+export function sizeOfProgramUpdates(
+  db: Database,
+  conversation: Bytes,
+  card: MessageName,
+): { readonly count: number; readonly bytes: number } {
+  const row = db.get<{ count: number; bytes: number }>(
+    `SELECT count(*) AS count, coalesce(sum(length(m.body)), 0) AS bytes FROM program_updates AS u
+     JOIN messages AS m ON m.conversation = u.conversation AND m.author = u.author AND m.id = u.id
+     WHERE u.conversation = ? AND u.card_author = ? AND u.card = ?`,
+    conversation,
+    card.author,
+    card.id,
+  );
+  return row ?? { count: 0, bytes: 0 };
+}
+
+/** The serial of its newest update, 0 if it has none, and what its card says. */
+export function programStanding(
+  db: Database,
+  conversation: Bytes,
+  { author, id }: MessageName,
+): { readonly last: number; readonly summary: string | null } {
+  const of = "FROM program_updates WHERE conversation = ?1 AND card_author = ?2 AND card = ?3";
+  const row = db.get<{ last: number; summary: string | null }>(
+    `SELECT coalesce((SELECT max(serial) ${of}), 0) AS last,
+       (SELECT summary ${of} AND summary IS NOT NULL ORDER BY serial DESC LIMIT 1) AS summary`,
+    conversation,
+    author,
+    id,
+  );
+  return row ?? { last: 0, summary: null };
+}
+
+export function dropProgramUpdate(db: Database, conversation: ConversationId, { author, id }: MessageName): void {
+  db.run("DELETE FROM program_updates WHERE conversation = ? AND author = ? AND id = ?", conversation, author, id);
 }

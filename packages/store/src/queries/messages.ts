@@ -251,7 +251,7 @@ export function clearMessages(
     conversation,
     upToMs,
   );
-  for (const table of ["edits", "marks", "quotes"] as const)
+  for (const table of ["edits", "marks", "quotes", "program_updates"] as const)
     db.run(
       `DELETE FROM ${table} WHERE conversation = ? AND (author, id) NOT IN (SELECT author, id FROM messages WHERE conversation = ?)`,
       conversation,

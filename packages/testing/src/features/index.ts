@@ -21,6 +21,7 @@ import { photos } from "./photos.ts";
 import { pins } from "./pins.ts";
 import { places } from "./places.ts";
 import { polls } from "./polls.ts";
+import { programs } from "./programs.ts";
 import { reactions } from "./reactions.ts";
 import { recall } from "./recall.ts";
 import { signupList } from "./signup-list.ts";
@@ -55,4 +56,5 @@ export const testFeatures: readonly TestFeature[] = [
   history,
   moments,
   live,
+  programs,
 ];

@@ -4,6 +4,7 @@
  */
 import type { TimelineItem, TransferView } from "@yanshu/client";
 import { ArrowDownToLine, BookOpenText, Download, Pause, Play, RotateCcw } from "lucide";
+import type { BubbleProps } from "../../feature.ts";
 import { blobOf, saveAs } from "../../kit/bytes.ts";
 import { LargeText } from "../../kit/large-text.tsx";
 import { putUp } from "../../kit/over.tsx";
@@ -21,8 +22,9 @@ type FileBody = Extract<TimelineItem["body"], { kind: "file" }>;
 const dayMs = 86_400_000;
 
 /** A mini program is a file too, and has a card of its own. */
-export function FileCard({ body }: { body: FileBody }) {
-  return /\.ymp$/i.test(body.name) ? <Slot name="programCard" body={body} /> : <PlainFile body={body} />;
+export function FileCard({ chat, item, body }: BubbleProps<"file">) {
+  if (!/\.ymp$/i.test(body.name)) return <PlainFile body={body} />;
+  return <Slot name="programCard" chat={chat} item={item} body={body} />;
 }
 
 function PlainFile({ body }: { body: FileBody }) {

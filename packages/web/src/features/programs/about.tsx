@@ -6,9 +6,15 @@ import { api, succeeds, useView } from "../../shell/session.ts";
 import { SettingButton, SettingSwitch } from "../../shell/setting.tsx";
 import { confirm, Sheet } from "../../shell/sheet.tsx";
 
-type AboutProps = { readonly program: Program; readonly onClose: () => void; readonly onGone: () => void };
+type AboutProps = {
+  readonly program: Program;
+  /** It was opened from a chat, and shares state with its members. */
+  readonly isShared: boolean;
+  readonly onClose: () => void;
+  readonly onGone: () => void;
+};
 
-export function About({ program, onClose, onGone }: AboutProps) {
+export function About({ program, isShared, onClose, onGone }: AboutProps) {
   const { id, manifest } = program;
   const isStarred = useView("programs")?.some((one) => one.id === id && one.isStarred) === true;
   const clear = async () => {
@@ -38,7 +44,7 @@ export function About({ program, onClose, onGone }: AboutProps) {
   return (
     <Sheet title={manifest.name} testId="program-about" onClose={onClose}>
       <h2 class="sheet-title">{manifest.name}</h2>
-      <p class="program-words">{t("program.may")}</p>
+      <p class="program-words">{t(isShared ? "program.shares" : "program.may")}</p>
       <p class="program-note">{`${t("program.unsigned")} · ${t("program.version", { version: manifest.version })}`}</p>
       <div class="group">
         <SettingSwitch

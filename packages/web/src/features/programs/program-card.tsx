@@ -6,12 +6,20 @@ import { blobOf } from "../../kit/bytes.ts";
 import { sizeWords } from "../../kit/sizes.ts";
 import { t } from "../../locales/i18n.ts";
 import { Icon } from "../../shell/icon.tsx";
-import { attempt } from "../../shell/session.ts";
+import { attempt, useView } from "../../shell/session.ts";
 import "../../styles/media.css";
 import "./programs.css";
 
-export function ProgramCard({ body }: { readonly body: Extract<TimelineItem["body"], { kind: "file" }> }) {
+type CardProps = {
+  readonly chat: string;
+  readonly item: TimelineItem;
+  readonly body: Extract<TimelineItem["body"], { kind: "file" }>;
+};
+
+export function ProgramCard({ chat, item, body }: CardProps) {
   const { file, name, type } = body;
+  const card = { author: item.from.account, id: item.id };
+  const summary = useView("programState", chat, card)?.summary;
   const [isBusy, setBusy] = useState(false);
   const open = async () => {
     if (isBusy) return;
@@ -19,7 +27,7 @@ export function ProgramCard({ body }: { readonly body: Extract<TimelineItem["bod
     await attempt(async () => {
       const bytes = new Uint8Array(await (await blobOf(file, type)).arrayBuffer());
       const { openPackage } = await import("./open.tsx");
-      await openPackage(bytes);
+      await openPackage(bytes, { chat, card });
     });
     setBusy(false);
   };
@@ -31,7 +39,7 @@ export function ProgramCard({ body }: { readonly body: Extract<TimelineItem["bod
         </span>
         <span class="card-words">
           <span class="card-name">{name.replace(/\.ymp$/i, "")}</span>
-          <span class="card-note">{isBusy ? t("program.opening") : t("program.openIt")}</span>
+          <span class="card-note">{isBusy ? t("program.opening") : (summary ?? t("program.openIt"))}</span>
         </span>
       </button>
       <p class="card-foot num">{`${t("program.title")} · ${sizeWords(file.bytes)}`}</p>

@@ -3,6 +3,8 @@
  * sheet are the app's own and stand outside the frame, so that a program cannot draw over them
  * (docs/spec/programs.md PR11).
  */
+
+import type { MessageRef } from "@yanshu/client";
 import {
   type Bar,
   type Begin,
@@ -11,6 +13,8 @@ import {
   type Modal,
   type Program,
   programMessage,
+  type Self,
+  type Update,
 } from "@yanshu/mini";
 import { ArrowLeft, Blocks, CircleDot, Ellipsis } from "lucide";
 import { useEffect, useRef, useState } from "preact/hooks";
@@ -20,6 +24,7 @@ import { Icon } from "../../shell/icon.tsx";
 import { api } from "../../shell/session.ts";
 import { About } from "./about.tsx";
 import { Choosing, Question } from "./questions.tsx";
+import { pace, useUpdates } from "./shared.ts";
 import "./programs.css";
 
 /** The page of the frame; the server and the service worker send it with a policy of its own (PR10). */
@@ -29,13 +34,16 @@ type Asked =
   | { readonly kind: "modal"; readonly id: number; readonly modal: Modal }
   | { readonly kind: "choose"; readonly id: number; readonly items: readonly string[] };
 type Shown = { readonly path: string; readonly depth: number; readonly bar: Bar };
+/** The chat whose members it shares state with, and the message that brought it. */
+export type SharedIn = { readonly chat: string; readonly card: MessageRef; readonly self: Self };
 type RunningProps = {
   readonly program: Program;
   readonly stored: Readonly<Record<string, string>>;
+  readonly shared?: SharedIn;
   readonly onClose: () => void;
 };
 
-export function Running({ program, stored, onClose }: RunningProps) {
+export function Running({ program, stored, shared, onClose }: RunningProps) {
   const { manifest, id } = program;
   const frame = useRef<HTMLIFrameElement>(null);
   const port = useRef<MessagePort | undefined>(undefined);
@@ -44,6 +52,8 @@ export function Running({ program, stored, onClose }: RunningProps) {
   const [toast, setToast] = useState<{ readonly title: string; readonly ms: number } | undefined>(undefined);
   const [asked, setAsked] = useState<Asked | undefined>(undefined);
   const [isAbout, setAbout] = useState(false);
+  const [isReady, setReady] = useState(false);
+  const turn = useRef(pace());
 
   const tell = (message: FromApp) => port.current?.postMessage(message);
   const answer = (result: unknown) => {
@@ -82,6 +92,12 @@ export function Running({ program, stored, onClose }: RunningProps) {
       case "forget":
         void done(message.id, api.clearProgram(id));
         break;
+      case "share":
+        void done(message.id, share(message.update), "not shared");
+        break;
+      case "ready":
+        setReady(true);
+        break;
       // For the developer, who opens the browser's own console.
       case "fault":
         console.warn(message.words);
@@ -89,12 +105,18 @@ export function Running({ program, stored, onClose }: RunningProps) {
     }
   }
 
-  async function done(call: number, work: Promise<void>): Promise<void> {
+  async function share(update: Update): Promise<void> {
+    if (shared === undefined) throw new Error("opened from no chat");
+    await turn.current();
+    await api.shareFromProgram(shared.chat, shared.card, update);
+  }
+
+  async function done(call: number, work: Promise<void>, why = "storage limit reached"): Promise<void> {
     try {
       await work;
       tell({ kind: "result", id: call });
     } catch {
-      tell({ kind: "result", id: call, fail: "storage limit reached" });
+      tell({ kind: "result", id: call, fail: why });
     }
   }
 
@@ -123,6 +145,7 @@ export function Running({ program, stored, onClose }: RunningProps) {
       assets: program.sources,
       stored,
       device: { language: locale.value, theme: isDark() ? "dark" : "light" },
+      ...(shared === undefined ? {} : { self: shared.self }),
     });
     window.addEventListener("message", meet);
     const seen = () => tell({ kind: document.visibilityState === "visible" ? "shown" : "hidden" });
@@ -139,6 +162,8 @@ export function Running({ program, stored, onClose }: RunningProps) {
     const timer = setTimeout(() => setToast(undefined), toast.ms);
     return () => clearTimeout(timer);
   }, [toast]);
+
+  useUpdates(isReady ? shared : undefined, (updates, last) => tell({ kind: "updates", updates, last }));
 
   const depth = shown?.depth ?? 0;
   const tabs = manifest.tabs;
@@ -231,7 +256,9 @@ export function Running({ program, stored, onClose }: RunningProps) {
           onStop={onClose}
         />
       )}
-      {isAbout && <About program={program} onClose={() => setAbout(false)} onGone={onClose} />}
+      {isAbout && (
+        <About program={program} isShared={shared !== undefined} onClose={() => setAbout(false)} onGone={onClose} />
+      )}
     </Over>
   );
 }

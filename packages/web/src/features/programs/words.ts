@@ -11,6 +11,8 @@ const zhHans = {
   "program.yes": "确定",
   "program.stop": "关闭小程序",
   "program.may": "它看不到你是谁、你的信和联系人，也不能联网。它只记得自己存下的东西，存在这台设备上。",
+  "program.shares":
+    "它知道你在这个聊天里的名字；它共用的内容，聊天里的人都看得到。它看不到你的信和联系人，也不能联网。",
   "program.unsigned": "没有人为它担保，只有寄来的人",
   "program.version": "版本 {version}",
   "program.star": "星标",
@@ -36,6 +38,8 @@ const zhHant: Record<ProgramsId, string> = {
   "program.yes": "確定",
   "program.stop": "關閉小程式",
   "program.may": "它看不到你是誰、你的信和聯絡人，也不能連網。它只記得自己存下的東西，存在這台裝置上。",
+  "program.shares":
+    "它知道你在這個聊天裡的名字；它共用的內容，聊天裡的人都看得到。它看不到你的信和聯絡人，也不能連網。",
   "program.unsigned": "沒有人為它擔保，只有寄來的人",
   "program.version": "版本 {version}",
   "program.star": "星號",
@@ -61,6 +65,8 @@ const en: Record<ProgramsId, string> = {
   "program.stop": "Close the program",
   "program.may":
     "It can’t see who you are, your letters or your contacts, and it has no network. It remembers only what it stored itself, on this device.",
+  "program.shares":
+    "It knows your name in this chat, and everybody here sees what it shares. It can’t see your letters or your contacts, and it has no network.",
   "program.unsigned": "Nobody vouches for it but the one who sent it",
   "program.version": "Version {version}",
   "program.star": "Star",

@@ -1,5 +1,6 @@
 /**
- * Mini programs on this device (docs/spec/programs.md PR7, PR12): packages that were opened, and what each has stored.
+ * Mini programs on this device (docs/spec/programs.md PR7, PR12): packages that were opened, what each has stored, and
+ * what it shares with the members of a chat.
  * A program is named by the SHA-256 of its package, in hex; none reads what another stored.
  */
 import {
@@ -14,8 +15,18 @@ import {
   removeProgram,
   writeProgramValue,
 } from "@yanshu/store";
-import { type Bytes, fromHex, toHex } from "@yanshu/wire";
-import { ClientError, clientFeature, type Hex } from "../feature.ts";
+import { type Bytes, fromHex, plain, toHex } from "@yanshu/wire";
+import {
+  ClientError,
+  clientFeature,
+  type FeatureContext,
+  type Hex,
+  type MessageRef,
+  type PersonRef,
+} from "../../feature.ts";
+import { eraseShared, readProgramState, type SharedProgramsApi, sharedApi, sharedHandlers } from "./shared.ts";
+
+export type { ProgramState, ProgramUpdate } from "./shared.ts";
 
 const programLimits = {
   packageBytesMax: 20 << 20,
@@ -43,8 +54,29 @@ type ProgramsApi = {
   readonly clearProgram: (id: Hex) => Promise<void>;
 };
 
+type InfoLine = {
+  readonly kind: "system";
+  readonly line: { readonly kind: "notice"; readonly by: PersonRef; readonly text: string };
+};
+
 export const programs = clientFeature({
+  kinds: ["programUpdate", "programInfo"],
+  ...sharedHandlers,
+
+  show: {
+    programInfo: ({ people, row }, { info }): InfoLine => ({
+      kind: "system",
+      line: { kind: "notice", by: people.ref(toHex(row.author)), text: plain(info) },
+    }),
+  },
+
+  erase: eraseShared,
+
   views: {
+    programState: {
+      topics: (conversation: Hex, _: MessageRef) => [`conversation:${conversation}`],
+      read: readProgramState,
+    },
     programs: {
       topics: () => ["programs"],
       read: ({ database }): readonly ProgramView[] =>
@@ -52,7 +84,8 @@ export const programs = clientFeature({
     },
   },
 
-  api: ({ db, nowMs, sha256, changed }): ProgramsApi => {
+  api: (context: FeatureContext): ProgramsApi & SharedProgramsApi => {
+    const { db, nowMs, sha256, changed } = context;
     /** @checks PR12 */
     function idIn(hex: string): Bytes {
       if (!/^[0-9a-f]{64}$/.test(hex)) throw new ClientError("unknown-message");
@@ -65,6 +98,8 @@ export const programs = clientFeature({
     }
 
     return {
+      ...sharedApi(context),
+
       /** @checks PR12 */
       async keepProgram({ name, bytes }) {
         if (bytes.length === 0) throw new ClientError("empty");

@@ -1,0 +1,157 @@
+/**
+ * State that a mini program shares with the members of the chat that brought it (docs/spec/programs.md PR20–PR22):
+ * each update is a message, and all devices hand them to the program in the order in which home took them.
+ */
+import { type BodyOf, decodeBody, programStateLimits } from "@yanshu/content";
+import {
+  dropProgramUpdate,
+  type MessageName,
+  placeProgramUpdate,
+  programStanding,
+  readOutbox,
+  readProgramUpdates,
+  sizeOfProgramUpdates,
+} from "@yanshu/store";
+import { type AccountId, type ConversationId, concat, equalBytes, fromHex, toHex, utf8 } from "@yanshu/wire";
+import {
+  atMost,
+  ClientError,
+  type FeatureContext,
+  type Hex,
+  idFrom,
+  type MessageRef,
+  nameOf,
+  type Placed,
+  type ReadContext,
+  type Said,
+} from "../../feature.ts";
+
+const sharedLimits = {
+  /** Of one program in one chat. */
+  updatesMax: 10_000,
+  bytesMax: 10 << 20,
+  /** Of one answer. */
+  pageUpdatesMax: 200,
+  pageCharsMax: 512 << 10,
+} as const;
+
+/** `payload`: JSON. `info`: a line in the chat. `summary`: stands on the card from then on. */
+export type ProgramUpdate = { readonly payload: string; readonly info?: string; readonly summary?: string };
+export type PlacedUpdate = ProgramUpdate & { readonly serial: number };
+export type ProgramState = { readonly last: number; readonly summary?: string };
+
+export type SharedProgramsApi = {
+  /** What a program may know of this account in that chat: no other chat has that address. */
+  readonly joinProgram: (
+    conversation: Hex,
+    card: MessageRef,
+  ) => Promise<{ readonly address: string; readonly name: string }>;
+  /** Rejects with `unknown-message`, `not-allowed`, `too-long`, and `too-large` where the program is full. */
+  readonly shareFromProgram: (conversation: Hex, card: MessageRef, update: ProgramUpdate) => Promise<void>;
+  /** Those behind a serial, in order; some of them, where there are many. */
+  readonly programUpdates: (conversation: Hex, card: MessageRef, after: number) => Promise<readonly PlacedUpdate[]>;
+};
+
+type Update = BodyOf<"programUpdate"> | BodyOf<"programInfo">;
+type PlacedHere = Pick<Placed<"programUpdate">, "conversation" | "on"> & { readonly body: Update };
+type Echoed = Pick<Said<"programUpdate">, "conversation" | "by" | "id"> & { readonly body: Update };
+
+function place(
+  { db }: FeatureContext,
+  conversation: ConversationId,
+  on: MessageName,
+  { author, id, summary }: Update,
+): void {
+  placeProgramUpdate(db, conversation, { author, id }, on, summary);
+}
+
+/** One's own waits for its place, which home tells. */
+function placed(context: FeatureContext, { conversation, on, body }: PlacedHere): false {
+  const isWaiting = equalBytes(on.author, context.own()) && readOutbox(context.db, on.id) !== undefined;
+  if (!isWaiting) place(context, conversation, on, body);
+  return false;
+}
+
+function echoed(context: FeatureContext, { conversation, by, id, body }: Echoed): void {
+  place(context, conversation, { author: by, id }, body);
+  context.changedIn(conversation);
+}
+
+export const sharedHandlers = {
+  placed: { programUpdate: placed, programInfo: placed },
+  echoed: { programUpdate: echoed, programInfo: echoed },
+} as const;
+
+/** An update goes with its message, and all of a program's with its card. Inside a transaction. */
+export function eraseShared(context: FeatureContext, conversation: ConversationId, name: MessageName): void {
+  const { db, erase } = context;
+  dropProgramUpdate(db, conversation, name);
+  for (const { author, id } of readProgramUpdates(db, conversation, name, 0, sharedLimits.updatesMax))
+    erase(conversation, { author, id }, "deleted");
+}
+
+export function readProgramState({ database }: ReadContext, chat: Hex, card: MessageRef): ProgramState {
+  const conversation = idFrom(chat);
+  if (conversation === undefined) return { last: 0 };
+  const { last, summary } = programStanding(database, conversation, nameOf(card));
+  return { last, ...(summary === null ? {} : { summary }) };
+}
+
+/** @returns hex of 16 bytes. */
+function addressIn(
+  context: FeatureContext,
+  conversation: ConversationId,
+  card: MessageName,
+  account: AccountId,
+): string {
+  const label = utf8("yanshu program self v1\0");
+  return toHex(context.sha256(concat(label, conversation, card.author, card.id, account)).subarray(0, 16));
+}
+
+export function sharedApi(context: FeatureContext): SharedProgramsApi {
+  const { db, find, own, read, say, writable } = context;
+  return {
+    async joinProgram(chat, card) {
+      const conversation = fromHex(chat);
+      const { name } = find(conversation, card, "file");
+      const me = read().peopleIn(conversation).get(toHex(own()));
+      return { address: addressIn(context, conversation, name, own()), name: me.name };
+    },
+
+    async shareFromProgram(chat, card, { payload, info, summary }) {
+      const conversation = writable(chat);
+      const { name } = find(conversation, card, "file");
+      const { count, bytes } = sizeOfProgramUpdates(db, conversation, name);
+      if (count >= sharedLimits.updatesMax || bytes + payload.length > sharedLimits.bytesMax)
+        throw new ClientError("too-large");
+      const said = {
+        ...name,
+        payload: atMost(payload, programStateLimits.payloadMax),
+        ...(summary === undefined ? {} : { summary: atMost(summary, programStateLimits.summaryMax) }),
+      };
+      if (info === undefined || info === "") say(conversation, { kind: "programUpdate", ...said });
+      else say(conversation, { kind: "programInfo", ...said, info: atMost(info, programStateLimits.infoMax) });
+    },
+
+    async programUpdates(chat, card, after) {
+      const found: PlacedUpdate[] = [];
+      let chars = 0;
+      for (const { serial, body } of readProgramUpdates(
+        db,
+        fromHex(chat),
+        nameOf(card),
+        after,
+        sharedLimits.pageUpdatesMax,
+      )) {
+        const update = decodeBody(body);
+        if (update?.kind !== "programUpdate" && update?.kind !== "programInfo") continue;
+        const { payload, summary } = update;
+        if (found.length > 0 && chars + payload.length > sharedLimits.pageCharsMax) break;
+        chars += payload.length;
+        const info = update.kind === "programInfo" ? { info: update.info } : {};
+        found.push({ serial, payload, ...info, ...(summary === undefined ? {} : { summary }) });
+      }
+      return found;
+    },
+  };
+}

@@ -1,0 +1,64 @@
+/** What a running program shares with a chat: what comes for it, and how fast it may say more (PR20–PR22). */
+import type { PlacedUpdate } from "@yanshu/mini";
+import { useEffect, useRef } from "preact/hooks";
+import { api, useView } from "../../shell/session.ts";
+import type { SharedIn } from "./running.tsx";
+
+/** So many at once, and then one in each such time. */
+const [burst, everyMs] = [10, 1_000];
+const waitingMax = 100;
+
+/** Turns of what a program shares, in order. A turn rejects where too many wait. */
+export function pace(nowMs: () => number = Date.now): () => Promise<void> {
+  let freeAtMs = 0;
+  let waiting = 0;
+  let last = Promise.resolve();
+  return () => {
+    if (waiting >= waitingMax) return Promise.reject(new Error("too many wait"));
+    freeAtMs = Math.max(freeAtMs, nowMs() - burst * everyMs) + everyMs;
+    const atMs = freeAtMs;
+    waiting += 1;
+    last = last.then(async () => {
+      const ms = atMs - nowMs();
+      if (ms > 0) await new Promise((resolve) => setTimeout(resolve, ms));
+      waiting -= 1;
+    });
+    return last;
+  };
+}
+
+/** Hands over what is there, and what comes, in order and once. @param shared undefined: nothing yet. */
+export function useUpdates(
+  shared: SharedIn | undefined,
+  hand: (updates: readonly PlacedUpdate[], last: number) => void,
+): void {
+  const known = useRef({ after: 0, isReading: false, isAgain: false });
+  const last = useView("programState", shared?.chat ?? "", shared?.card ?? nothing)?.last ?? 0;
+  useEffect(() => {
+    if (shared !== undefined) void read(shared, last);
+  }, [shared, last]);
+
+  async function read({ chat, card }: SharedIn, newest: number): Promise<void> {
+    const state = known.current;
+    state.isAgain = true;
+    if (state.isReading) return;
+    state.isReading = true;
+    try {
+      while (state.isAgain) {
+        state.isAgain = false;
+        const updates = await api.programUpdates(chat, card, state.after);
+        const end = updates.at(-1)?.serial;
+        if (end === undefined) continue;
+        [state.after, state.isAgain] = [end, true];
+        hand(updates, Math.max(newest, end));
+      }
+    } catch {
+      // The chat is gone: nothing more comes.
+    } finally {
+      state.isReading = false;
+    }
+  }
+}
+
+/** Names no message. */
+const nothing = { author: "", id: "" };
