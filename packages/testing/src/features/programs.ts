@@ -6,7 +6,8 @@ export const programs = testFeature({
   async evidence({ canaries, group, ann, ben, until }) {
     const source = new Blob(["PK"]);
     const id = await ann.api.sendFile(group, { source, name: "数梨.ymp", type: "" });
-    const isHere = (one: typeof ben, item: Hex) => one.view("timeline", group, 1_000).items.some((it) => it.id === item);
+    const isHere = (one: typeof ben, item: Hex) =>
+      one.view("timeline", group, 1_000).items.some((it) => it.id === item);
     await until("the card is there", () => isHere(ben, id));
     const card = { author: ann.account, id };
     await ben.api.shareFromProgram(group, card, {

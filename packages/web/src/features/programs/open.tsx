@@ -4,7 +4,8 @@ import { putUp } from "../../kit/over.tsx";
 import { t } from "../../locales/i18n.ts";
 import { api, attempt } from "../../shell/session.ts";
 import { toast } from "../../shell/toast.tsx";
-import { Running, type SharedIn } from "./running.tsx";
+import { Running } from "./running.tsx";
+import type { SharedIn } from "./shared.ts";
 
 type Shared = Omit<SharedIn, "self">;
 

@@ -4,7 +4,6 @@
  * (docs/spec/programs.md PR11).
  */
 
-import type { MessageRef } from "@yanshu/client";
 import {
   type Bar,
   type Begin,
@@ -13,7 +12,6 @@ import {
   type Modal,
   type Program,
   programMessage,
-  type Self,
   type Update,
 } from "@yanshu/mini";
 import { ArrowLeft, Blocks, CircleDot, Ellipsis } from "lucide";
@@ -24,7 +22,7 @@ import { Icon } from "../../shell/icon.tsx";
 import { api } from "../../shell/session.ts";
 import { About } from "./about.tsx";
 import { Choosing, Question } from "./questions.tsx";
-import { pace, useUpdates } from "./shared.ts";
+import { pace, type SharedIn, useUpdates } from "./shared.ts";
 import "./programs.css";
 
 /** The page of the frame; the server and the service worker send it with a policy of its own (PR10). */
@@ -34,8 +32,6 @@ type Asked =
   | { readonly kind: "modal"; readonly id: number; readonly modal: Modal }
   | { readonly kind: "choose"; readonly id: number; readonly items: readonly string[] };
 type Shown = { readonly path: string; readonly depth: number; readonly bar: Bar };
-/** The chat whose members it shares state with, and the message that brought it. */
-export type SharedIn = { readonly chat: string; readonly card: MessageRef; readonly self: Self };
 type RunningProps = {
   readonly program: Program;
   readonly stored: Readonly<Record<string, string>>;

@@ -1,8 +1,11 @@
 /** What a running program shares with a chat: what comes for it, and how fast it may say more (PR20–PR22). */
-import type { PlacedUpdate } from "@yanshu/mini";
+import type { MessageRef } from "@yanshu/client";
+import type { PlacedUpdate, Self } from "@yanshu/mini";
 import { useEffect, useRef } from "preact/hooks";
 import { api, useView } from "../../shell/session.ts";
-import type { SharedIn } from "./running.tsx";
+
+/** The chat whose members it shares state with, and the message that brought it. */
+export type SharedIn = { readonly chat: string; readonly card: MessageRef; readonly self: Self };
 
 /** So many at once, and then one in each such time. */
 const [burst, everyMs] = [10, 1_000];
