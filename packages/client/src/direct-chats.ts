@@ -56,6 +56,7 @@ export function directChats(engine: Engine): DirectChats {
       await engine.link.whenReady("anonymous");
       const far = at && farOf(engine, at.server);
       const draw = async () => {
+        if (far !== undefined) await engine.link.farReached(far);
         const drawn = await (right === undefined
           ? claimByAnyRight(engine, account)
           : claim(engine, account, right, undefined, at?.server));

@@ -81,6 +81,8 @@ export type LinkState = "online" | "connecting" | "offline" | "unreachable" | "s
 
 const readyMsMax = 10_000;
 const readyStepMs = 100;
+/** Home tries another server for so long: its card, the line, and the greeting on it. */
+const farReadyMsMax = 40_000;
 /** After this many failures in a row home counts as unreachable, not as slow. */
 const failuresBeforeUnreachable = 2;
 
@@ -310,7 +312,7 @@ export function createLink(ports: Ports, server: () => string | undefined, event
   }
 
   /** Undefined if the server was not reached within a moment. */
-  async function farReady(name: string): Promise<Connection | undefined> {
+  async function farReady(name: string, msMax = readyMsMax): Promise<Connection | undefined> {
     const line = farLine(name);
     const { connection } = line;
     if (!connection.isReady()) {
@@ -318,13 +320,13 @@ export function createLink(ports: Ports, server: () => string | undefined, event
       connection.wake();
     }
     // Home may report that it cannot reach the server.
-    return (await whenReady(connection, () => line.fault !== undefined)) ? connection : undefined;
+    return (await whenReady(connection, () => line.fault !== undefined, msMax)) ? connection : undefined;
   }
 
   /** Waits a moment for a connection that is being opened, so that a request right after the start does not fail. */
-  async function whenReady(connection: Connection, isInVain = () => false): Promise<boolean> {
+  async function whenReady(connection: Connection, isInVain = () => false, msMax = readyMsMax): Promise<boolean> {
     const isAwaited = () => hasNetwork && !connection.isReady() && !isInVain();
-    for (let waited = 0; waited < readyMsMax && isAwaited(); waited += readyStepMs)
+    for (let waited = 0; waited < msMax && isAwaited(); waited += readyStepMs)
       await new Promise<void>((resolve) => ports.after(readyStepMs, resolve));
     return connection.isReady();
   }
@@ -474,6 +476,10 @@ export function createLink(ports: Ports, server: () => string | undefined, event
       if (at === undefined) return sides.anonymous.call(name, args);
       if (isBefore(at)) return before.anonymous.call(name, args);
       return (await farReady(at))?.call(name, args) ?? { kind: "lost" };
+    },
+    /** Waits until another server is reached, or home has said that it is not: for a person who waits (PE72). */
+    async farReached(at: string): Promise<void> {
+      if (!isBefore(at)) await farReady(at, farReadyMsMax);
     },
     /** Has home meet a server, by a tunnel there. Returns whether it did. */
     async meet(server: string): Promise<boolean> {

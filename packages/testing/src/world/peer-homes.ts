@@ -28,6 +28,8 @@ export class PeerWires {
   private readonly parted = new Set<string>();
   /** Lines stay open, and what is said on them is lost. */
   isSilent = false;
+  /** How long a card takes. */
+  slowMs = 0;
   /** What lies at a name in the place of its card. */
   readonly cards = new Map<string, Bytes>();
   private readonly servers = new Map<string, () => Server | undefined>();
@@ -48,6 +50,7 @@ export class PeerWires {
       keys: keysOf(name),
       fetchCard: async (of) => {
         this.lookedUp.push(`${name} ${of}`);
+        if (this.slowMs > 0) await new Promise<void>((resolve) => this.world?.clock.after(this.slowMs, resolve));
         if (this.isParted(name, of)) return undefined;
         if (this.cards.has(of)) return this.cards.get(of);
         const http = this.servers.get(of)?.()?.httpAt(serverCardPath);

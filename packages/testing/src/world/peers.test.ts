@@ -77,6 +77,25 @@ test("[PE44] [PE45] [PE50] [PE51] people of two homes befriend each other by a l
   expect(world.bugs()).toEqual([]);
 });
 
+test("[PE72] who asks somebody to be friends whose home is slow to answer waits for it, and is told at once of one that does not", async () => {
+  const { world, personThere, wires } = worldOfPeers({ seed: 2314 });
+  const [ann, ben] = [await world.person("Ann"), await personThere("Ben")];
+  const link = await world.during(ben.api.myLink());
+  wires.slowMs = 9_000;
+  const chat = await world.during(ann.api.requestContact({ link, greeting: "Ann here", scanned: false }));
+  await world.until("it has come", () => ben.view("requests").length === 1, 60_000);
+  expect(ben.view("requests")[0]?.conversation).toBe(chat);
+
+  const cat = await world.person("Cat");
+  wires.cut();
+  wires.slowMs = 0;
+  const sinceMs = world.clock.nowMs();
+  const asking = cat.api.requestContact({ link, greeting: "Cat here", scanned: false });
+  await expect(world.during(asking)).rejects.toMatchObject({ code: "peer-unreachable" });
+  expect(world.clock.nowMs() - sinceMs).toBeLessThan(2_000);
+  expect(world.bugs()).toEqual([]);
+});
+
 test("[PE53] what is said to somebody whose home does not answer waits, and comes once it does", async () => {
   const { world, personThere, wires } = worldOfPeers({ seed: 2302 });
   const [ann, ben] = [await world.person("Ann"), await personThere("Ben")];
