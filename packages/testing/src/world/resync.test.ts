@@ -288,6 +288,7 @@ test("[GR22.9] who was let in by a last-resort package, and missed it, is let in
   world.network.letBack(cat.device);
   await world.until("Cat asks", () => cat.client.diagnostics()["resync-missed-commit"] === 1);
   world.network.meddle(cat.device, undefined);
+  await world.until("Dan's request is there", () => cat.view("requests").length === 1);
   await cat.api.acceptRequest(dan.chat("Cat"));
   await world.until("Cat is in", () => cat.view("conversation", group)?.state === "open", 300_000);
   await ben.say(group, "there you are");
