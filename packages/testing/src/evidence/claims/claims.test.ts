@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openBlobStore, openSqliteLog } from "@yanshu/server";
 import { testFeatures } from "../../features/index.ts";
-import type { Check } from "../check.ts";
+import { type Check, holds } from "../check.ts";
 import { everythingOfOne } from "./account-export.ts";
 import { agedMessages } from "./aged.ts";
 import { changedCall, sealedCall } from "./calls.ts";
@@ -22,6 +22,7 @@ import { claims, exitCodeOf, ownClaim, rowsOf } from "./claims.ts";
 import { closedInventory } from "./fields.ts";
 import { judgeForwarded } from "./forwarded.ts";
 import { deletedAccount } from "./gone.ts";
+import { socialGraphOfHomes } from "./graph.ts";
 import { ghostSeat, removedListener, sealedGroupCall } from "./group-calls.ts";
 import { goneHome, soldHome, twoHomes } from "./homes.ts";
 import { injected } from "./injected.ts";
@@ -294,6 +295,12 @@ test("[SIM18] what crosses between two homes unsealed, and a frame that nobody n
   expect(await verdictsOf(twoHomes())).toEqual(["P1.homes pass", "P2.homes pass", "P1.frames pass"]);
   expect(await verdictsOf(twoHomes(true))).toEqual(["P1.homes fail", "P2.homes pass", "P1.frames fail"]);
 }, 60_000);
+
+test("[SIM21] who writes with whom at another home is not told by what both homes keep; a row that waits at one fails", async () => {
+  expect(holds(await socialGraphOfHomes())).toBe(true);
+  const control = await socialGraphOfHomes(true);
+  expect([control.verdict, control.figure.includes("NOT: nothing waits to guess by")]).toEqual(["fail", true]);
+}, 180_000);
 
 test("[SIM18] a family whose home is gone goes on with all that was said; one who named no reserve fails the rows", async () => {
   expect(await verdictsOf(goneHome())).toEqual(["P6.moved pass", "P6.group pass"]);

@@ -99,7 +99,7 @@ const ofTheCore: readonly Claim[] = [
   {
     id: "R2.7",
     claim: "Who writes with whom is not stored",
-    by: ["P2.conversations", "P2.graph", "P2.moments", "P2.homes"],
+    by: ["P2.conversations", "P2.graph", "P2.graph-homes", "P2.moments", "P2.homes"],
     tests: "DS15, DS30, DS50, HO4, HO5",
     limit: "docs/threat-model.md#what-is-not-promised",
   },

@@ -8,12 +8,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { decodeClientFrame, toHex } from "@yanshu/wire";
 import { chanceFrom } from "../../world/chance.ts";
+import { worldOfPeers } from "../../world/peer-homes.ts";
 import type { Person } from "../../world/person.ts";
 import { World } from "../../world/world.ts";
 import { type Check, limitOf } from "../check.ts";
 
 const peopleCount = 12;
 const friendships = 20;
+const friendshipsApart = 10;
 /** No better than a guess. */
 const aucMax = 0.55;
 
@@ -67,6 +69,80 @@ async function guess(logPath: string): Promise<Check> {
     `at rest ${atRest.addresses.toFixed(2)} by how many addresses each has, ${atRest.packages.toFixed(2)} by the order of key packages; ` +
       `live ${live.toFixed(2)} by the lists of addresses that are posted to (${all.length} pairs, ${friendships} of them write)`,
   );
+}
+
+/**
+ * The same where the two live at two homes, from both disks at once: as if one had seized both.
+ *
+ * @param isCut for the tests of the evidence itself: the line between the homes is cut before the last word.
+ */
+export async function socialGraphOfHomes(isCut = false): Promise<Check> {
+  const folder = mkdtempSync(join(tmpdir(), "yanshu-graph-"));
+  const paths = [join(folder, "yan.db"), join(folder, "ben.db")] as const;
+  try {
+    const [logPath, logPathThere] = paths;
+    const { world, wires, there, personThere } = worldOfPeers({ seed: 608, logPath, logPathThere, keyPackagesKept: 8 });
+    const half = peopleCount / 2;
+    const [here, far]: [Person[], Person[]] = [[], []];
+    for (let i = 0; i < half; i++) {
+      here.push(await world.person(`H${i}`));
+      far.push(await personThere(`F${i}`));
+    }
+    const people = [...here, ...far];
+    const all = here.flatMap((_, a) => far.map((_other, b): Pair => [a, half + b]));
+    const chance = chanceFrom(608);
+    const together = new Set<Pair>();
+    while (together.size < friendshipsApart) together.add(chance.pick(all));
+    for (const [a, b] of together) {
+      const chat = await world.befriend(people[a] as Person, people[b] as Person);
+      await (people[a] as Person).say(chat, "吃了吗？");
+      await (people[b] as Person).say(chat, "吃了");
+      await world.pass(2_000);
+    }
+    if (isCut) {
+      wires.cut();
+      const [[a, b] = [0, half]] = together;
+      const friend = people[b]?.account;
+      const chat = people[a]?.view("contacts").find(({ account }) => account === friend)?.conversation ?? "";
+      await people[a]?.say(chat, "你还在吗");
+    }
+    await world.pass(60_000);
+    for (const { server, log } of [world, { server: there.running, log: there.log }]) {
+      server?.flush();
+      log.tidy();
+    }
+    const disks = paths.map((path) => new Database(path, { readonly: true }));
+    const heldBy = disks.map((disk) =>
+      readDisk(
+        disk,
+        people.map(({ account }) => account),
+      ),
+    );
+    const count = (table: string) =>
+      disks.reduce((sum, disk) => {
+        const row = disk.query<{ count: number }, []>(`SELECT count(*) AS count FROM ${table}`).get();
+        return sum + (row?.count ?? Number.NaN);
+      }, 0);
+    const left = ["envelopes", "peer_rows", "peer_lists", "peer_envelopes"].map(count);
+    for (const disk of disks) disk.close();
+    const held: Held = {
+      addresses: people.map((_, i) => new Set(heldBy.flatMap(({ addresses }) => [...(addresses[i] ?? [])]))),
+      packages: people.map((_, i) => heldBy.flatMap(({ packages }) => packages[i] ?? [])),
+    };
+    const auc = (score: Score) => areaUnder(all, together, score);
+    const atRest = { addresses: auc(byAddresses(held)), packages: auc(byPackages(held)) };
+    const best = Math.max(...Object.values(atRest));
+    return limitOf(
+      "P2.graph-homes",
+      "who wrote with whom at another home, guessed from what both homes keep together",
+      { "nothing waits to guess by": left.every((one) => one === 0), "nothing at rest names a pair": best < 0.95 },
+      { value: best, unit: "AUC", goal: `<= ${aucMax}`, isKept: best <= aucMax },
+      together.size === friendshipsApart && held.addresses.every(({ size }) => size > 0),
+      `at rest ${atRest.addresses.toFixed(2)} by how many addresses each has, ${atRest.packages.toFixed(2)} by the order of key packages (${all.length} pairs of two homes, ${friendshipsApart} of them write)`,
+    );
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 }
 
 function addressesIn(frame: Uint8Array): readonly string[] {

@@ -18,7 +18,7 @@ import {
 } from "./channels.ts";
 import { forwardedCall } from "./forwarded.ts";
 import { deletedAccount } from "./gone.ts";
-import { socialGraph } from "./graph.ts";
+import { socialGraph, socialGraphOfHomes } from "./graph.ts";
 import { ghostSeat, removedListener, sealedGroupCall } from "./group-calls.ts";
 import { goneHome, soldHome, twoHomes } from "./homes.ts";
 import { lanWithoutWayOut } from "./lan.ts";
@@ -91,6 +91,7 @@ export async function measureAll(): Promise<readonly Check[]> {
     () => searchingChannels(),
     () => everythingOfOne(),
     socialGraph,
+    socialGraphOfHomes,
     () => momentsGraph(),
     readState,
     searching,
