@@ -9,7 +9,12 @@ import { makeFilms, someFilms } from "../../tools/films/make.ts";
 import { startChromium, type Tab } from "../browser/chromium.ts";
 import { type FeedHome, feedHome, freeLine } from "../browser/feed/home.ts";
 import { withFolder } from "../folder.ts";
+import { type Person, signIn } from "../load/people.ts";
+import { people, registerAll } from "../load/register.ts";
+import { publishFilms, watch } from "../load/viewers.ts";
+import { cpuSeconds } from "../process.ts";
 import { middle, percentile, type Row, row } from "../rows.ts";
+import { withServerOn } from "../server.ts";
 import { type Conditions, type Scenario, unlessQuick } from "./scenario.ts";
 
 const root = join(import.meta.dirname, "../..");
@@ -23,6 +28,11 @@ const lookedMs = 700;
 /** Faster than life, so that the bytes of whole films are counted in minutes. */
 const watchRate = 4;
 const watchMsMax = 30_000;
+/** Of one home at once, on this machine's loopback. */
+const crowd = {
+  whole: { viewers: 500, seconds: 20, films: 12, bytes: 1_000_000 },
+  quick: { viewers: 20, seconds: 2, films: 2, bytes: 200_000 },
+} as const;
 /** Who does not like a film swipes on after it. */
 const passedMs = 2_000;
 
@@ -30,28 +40,63 @@ export const feed: Scenario = {
   name: "feed",
   isLong: true,
   about:
-    "a page of 72 films (540 × 960, 6–12 s, 0.8 Mbit/s) in Chromium, phone size, behind a line of 10 Mbit/s and 50 ms: 24 swipes in order, then each to another film of the page, until the next frame of it is on the glass; the first film of a page whose heads are not here, while they are asked for; all bytes of the 24 films that a page shows, watched to their end, heads of all 72 included, against the bytes of those 24; the bytes fetched of a film that is passed after two seconds; the same swipes by hls.js (two attached ahead) and by a plain video element without preload",
+    "a page of 72 films (540 × 960, 6–12 s, 0.8 Mbit/s) in Chromium, phone size, behind a line of 10 Mbit/s and 50 ms: 24 swipes in order, then each to another film of the page, until the next frame of it is on the glass; the first film of a page whose heads are not here, while they are asked for; all bytes of the 24 films that a page shows, watched to their end, heads of all 72 included, against the bytes of those 24; the bytes fetched of a film that is passed after two seconds; the same swipes by hls.js (two attached ahead) and by a plain video element without preload; and 500 viewers of one home as it is shipped, each asking for four chunks (128 KiB) at a time as fast as a film of 0.8 Mbit/s plays, over loopback beside what asks",
   promises: [
     "feed: first frame after a swipe in order, p50",
     "feed: first frame after a swipe in order, p95",
     "feed: first frame of any film of the page, p95",
     "feed: first film, cold, p50",
     "feed: bytes fetched and not watched",
+    "feed: four chunks for one of 500 viewers, p95",
   ],
-  run: (conditions) =>
-    withFolder(async (folder) => {
-      const size = conditions.quick ? sizes.quick : sizes.whole;
-      const home = await feedHome(folder, await makeFilms(someFilms(size.films)), size.page);
-      const flags = ["--autoplay-policy=no-user-gesture-required"];
-      const browser = await startChromium(join(folder, "profile"), flags);
-      try {
-        return await measure(home, conditions, size, () => browser.newTab());
-      } finally {
-        await browser.stop();
-        await home.stop();
-      }
-    }),
+  run: async (conditions) => [...(await crowded(conditions)), ...(await inBrowser(conditions))],
 };
+
+/** What one home costs that many watch at once; before a browser takes the machine. */
+const crowded = (conditions: Conditions): Promise<readonly Row[]> =>
+  withFolder((folder) =>
+    withServerOn(
+      folder,
+      "asShipped",
+      async (server) => {
+        const { viewers, seconds, films: count, bytes } = crowd[conditions.quick ? "quick" : "whole"];
+        const [person] = (await people(server, 1)) as [Person];
+        await registerAll(server, [person]);
+        const member = await signIn(server.url, person, 0);
+        const films = await publishFilms(member, server.url, count, bytes);
+        member.close();
+        const { origin } = new URL(server.url.replace("ws", "http"));
+        await watch(origin, films, viewers, conditions.quick ? 0.2 : 2);
+        const before = cpuSeconds(server.pid);
+        const watched = await watch(origin, films, viewers, seconds);
+        const cpu = cpuSeconds(server.pid) - before;
+        const goal = unlessQuick(conditions, { atMost: 100 });
+        return [
+          row("feed: four chunks for one of 500 viewers, p50", watched.p50Ms, "ms"),
+          row("feed: four chunks for one of 500 viewers, p95", watched.p95Ms, "ms", goal),
+          row("feed: sent to 500 viewers", (watched.bytes * 8e-6) / watched.seconds, "Mbit/s"),
+          row("feed: server CPU a GB of films", (cpu * 1e9) / watched.bytes, "CPU-s"),
+          row("feed: answers to 500 viewers that were none", watched.wrong, "answers", { atMost: 0 }),
+        ];
+      },
+      // They are of one place here, which in life is of one family or school.
+      { options: ["--public-requests-per-place", "1000000", "--new-file-tokens", "1024"] },
+    ),
+  );
+
+const inBrowser = (conditions: Conditions): Promise<readonly Row[]> =>
+  withFolder(async (folder) => {
+    const size = conditions.quick ? sizes.quick : sizes.whole;
+    const home = await feedHome(folder, await makeFilms(someFilms(size.films)), size.page);
+    const flags = ["--autoplay-policy=no-user-gesture-required"];
+    const browser = await startChromium(join(folder, "profile"), flags);
+    try {
+      return await measure(home, conditions, size, () => browser.newTab());
+    } finally {
+      await browser.stop();
+      await home.stop();
+    }
+  });
 
 type Size = (typeof sizes)["whole" | "quick"];
 type Way = "own" | "hls" | "plain";

@@ -8,8 +8,10 @@ import type { IsProxy } from "./prefix.ts";
 import { type Inbox, Slices } from "./slices.ts";
 import { type Holder, Unsent } from "./unsent.ts";
 
-/** Pause between the beginnings of two downloads, of each of which the system may buffer some mebibytes. */
+/** Pause after the beginning of a download, of which the system may buffer some mebibytes. */
 const readPauseMs = 4;
+/** So many bytes of short downloads, as of a film's pieces, begin without one. */
+const readBytesMax = 512 * 1_024;
 /** Of downloads, each of at most 16 KiB: what is sent in one turn of the event loop. */
 const readsAtOnce = 16;
 /** A request's head must have arrived by then, and its body may not pause for longer. */
@@ -41,6 +43,8 @@ export type Admission = {
   /** Longest pause within a body. */
   readonly pauseMs: number;
   readonly reads: OneByOne;
+  /** Bytes of the downloads that began since the last pause. */
+  readonly begun: { bytes: number };
   readonly unsent: Unsent<Holder>;
   readonly memberUnsent: Unsent<Holder>;
   readonly seatUnsent: Unsent<Holder>;
@@ -67,6 +71,12 @@ export function admissionOf(
     ...defaultConfig,
     ...config,
   };
+  const begun = { bytes: 0 };
+  const rest = () => {
+    if (begun.bytes < readBytesMax) return new Promise<void>((resolve) => void setImmediate(resolve));
+    begun.bytes = 0;
+    return Bun.sleep(readPauseMs);
+  };
   return {
     strangers: new ConnectionLimits(socketsMax),
     members: new ConnectionLimits(memberSocketsMax),
@@ -77,7 +87,8 @@ export function admissionOf(
     downloadReads: new FewAtOnce(readsAtOnce),
     crowdedFrom: bodiesMax.prefix,
     pauseMs: 1_000 * secondsMax,
-    reads: new OneByOne(() => Bun.sleep(readPauseMs), bodiesMax.prefix),
+    reads: new OneByOne(rest, bodiesMax.prefix),
+    begun,
     unsent: new Unsent(unsentBytesMax),
     memberUnsent: new Unsent(memberUnsentBytesMax),
     seatUnsent: new Unsent(unsentBytesMax),

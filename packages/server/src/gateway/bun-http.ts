@@ -6,7 +6,7 @@
 import { blobLimits } from "@yanshu/wire";
 import type { Server as BunServer } from "bun";
 import { release } from "../core/release.ts";
-import type { FeatureHttp } from "../feature.ts";
+import type { FeatureHttp, HttpAnswer } from "../feature.ts";
 import type { Admission } from "./bun-admission.ts";
 import { Body, SlowBodyError } from "./bun-body.ts";
 import { Download } from "./bun-download.ts";
@@ -27,7 +27,7 @@ export async function answerHttp(
   path: string,
   listener: BunServer<SocketData>,
   http: FeatureHttp,
-  { bodies, bodyBytes, downloads, downloadReads, crowdedFrom, reads, slices, pauseMs, isGoing }: Admission,
+  { bodies, bodyBytes, downloads, downloadReads, crowdedFrom, reads, begun, slices, pauseMs, isGoing }: Admission,
   prefix: string | undefined,
 ): Promise<Response> {
   if (isGoing) return notReady("going");
@@ -48,8 +48,8 @@ export async function answerHttp(
   try {
     // Even a refused request costs work, and a flood of them arrives at once.
     await slices.turn(prefix ?? "");
-    const answering = () =>
-      http.answer({
+    const answering = async () => {
+      const answer = await http.answer({
         method: request.method,
         path,
         header: (name) => request.headers.get(name),
@@ -64,6 +64,9 @@ export async function answerHttp(
         isStreamed: true,
         prefix,
       });
+      begun.bytes += bytesOf(answer);
+      return answer;
+    };
     // The system buffers megabytes of each answer at once, so answers begin one after another, in turn by prefix.
     const answered = request.method === "GET" ? reads.run(prefix ?? "", answering) : answering();
     if (answered === undefined) return tooMany();
@@ -90,6 +93,12 @@ export async function answerHttp(
     bodyBytes.leave(held);
     coming.end();
   }
+}
+
+/** Of a stream nobody knows how long it is: it counts as long. */
+function bytesOf({ body, stream }: HttpAnswer): number {
+  if (stream instanceof Blob) return stream.size;
+  return stream === undefined ? (body?.length ?? 0) : 1 << 20;
 }
 
 /**
