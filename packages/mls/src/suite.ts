@@ -21,6 +21,8 @@ export type Suite = CiphersuiteImpl & {
 };
 
 const none = new Uint8Array();
+/** Labels of `derive` whose bytes are kept. */
+const labelsMax = 512;
 
 export function suiteOf(crypto: Crypto): Suite {
   return crypto.suite as Suite;
@@ -38,13 +40,23 @@ export function cryptoFrom(primitives: SuitePrimitives): Crypto {
     extracted.set(secret, made);
     return made;
   };
+  const labels = new Map<string, Bytes>();
+  /** Encoding a label takes a browser as long as hashing it does, and many keys are derived by one. */
+  const labelOf = (info: string): Bytes => {
+    const held = labels.get(info);
+    if (held !== undefined) return held;
+    const made = utf8(info);
+    if (labels.size >= labelsMax) labels.clear();
+    labels.set(info, made);
+    return made;
+  };
   return {
     random: primitives.random,
     sha256: primitives.sha256,
     verify: primitives.ed25519Verify,
     sign: async (privateKey, message) => primitives.ed25519Sign(privateKey, message),
     signatureKeyPair: async (seed) => ({ privateKey: seed, publicKey: primitives.ed25519Public(seed) }),
-    derive: (secret, info, length) => hkdfExpand(primitives, extract(secret), utf8(info), length),
+    derive: (secret, info, length) => hkdfExpand(primitives, extract(secret), labelOf(info), length),
     stretch: async (secret, salt) => primitives.stretch(secret, salt),
     seal: async (key, nonce, aad, plaintext) => primitives.gcmSeal(key, nonce, aad, plaintext),
     open: async (key, nonce, aad, ciphertext) => primitives.gcmOpen(key, nonce, aad, ciphertext),

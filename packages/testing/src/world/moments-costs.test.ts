@@ -1,4 +1,4 @@
-/** What one friend, or home, may cost (docs/spec/moments.md MO49–MO52, MO84). */
+/** What one friend, or home, may cost (docs/spec/moments.md MO49–MO52, MO84, MO88). */
 import { afterEach, expect, setDefaultTimeout, test } from "bun:test";
 import { holeName, noWord } from "@yanshu/client/moments";
 import { encodeBody, momentLimits } from "@yanshu/content";
@@ -134,6 +134,29 @@ test("[MO84] a device does not read what it put itself, and friends do", async (
   expect(texts(ben)[0]).toBe("mine");
   expect(feed(ben)[0]?.comments.map(({ text }) => text)).toEqual(["and more"]);
   expect(feed(ben)[0]?.likes.length).toBe(1);
+  expect(world.bugs()).toEqual([]);
+});
+
+test("[MO88] of four posts that wait a device that was away reads four places, and none behind them", async () => {
+  const { world, ann, ben } = await pair(985);
+  ben.crash();
+  for (const text of ["1", "2", "3", "4"]) await ann.api.postMoment(words(text));
+  await looked(world, ann);
+  const asked: number[] = [];
+  const { read: honestRead } = Holes.prototype;
+  Holes.prototype.read = async function (this: Holes, args, prefix) {
+    asked.push(args.names.length / 16);
+    return honestRead.call(this, args, prefix);
+  };
+  try {
+    await ben.switchOn();
+    await looked(world, ben);
+  } finally {
+    Holes.prototype.read = honestRead;
+  }
+  expect(texts(ben).slice(0, 4)).toEqual(["4", "3", "2", "1"]);
+  // The cells; then the bodies.
+  expect(asked.slice(0, 2)).toEqual([4, 4]);
   expect(world.bugs()).toEqual([]);
 });
 

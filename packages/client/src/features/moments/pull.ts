@@ -52,8 +52,10 @@ import { forgetPost, readClosed } from "./words.ts";
 const near = [0, 1, 2, 3] as const;
 const far = [...near, 4, 5, 6, 7, 15, 31, 63, 127, 255, 511, 1_023] as const;
 const farMax = 1_024;
-/** Read at once of one friend, behind the last place where something is. */
+/** Read at once of one friend, behind the last place where something is, where those behind it were not asked for. */
 const atOnce = 16;
+/** Names that are kept of one way: those that the next look asks for, and a far one did already. */
+const namesKeptMax = 8;
 /** Friends whose far places are read in one look: a home that calls all of them full costs no more. */
 const farFriendsMax = 16;
 /** Gaps that are noted of one friend at once. */
@@ -198,7 +200,7 @@ function namesOf({ db, rooms }: FeatureContext, ways: readonly MomentWayRow[]) {
     const held = from?.names[at];
     if (held !== undefined) return held;
     const name = cellName(rooms.crypto, way, place);
-    if (at === from?.names.length && at < near.length) from.names.push(name);
+    if (at === from?.names.length && at < namesKeptMax) from.names.push(name);
     return name;
   };
 }
@@ -213,8 +215,13 @@ async function lookedForWays(context: FeatureContext, reach: Reach): Promise<rea
     reach === "next"
       ? nearest
       : ways.map((row) => ({ row, at: homes(row), names: places.map((at) => nameAt(row.way, row.next + at)) }));
+  /** Of each the last place where something is, and the next one where nothing is. */
   const found = new Map(
-    (await anyOf(context, asked)).map((one) => [one.row, places[one.found.lastIndexOf(true)] ?? 0]),
+    (await anyOf(context, asked)).map((one) => {
+      const last = one.found.lastIndexOf(true);
+      const at = places[last] ?? 0;
+      return [one.row, { last: at, behind: places[last + 1] ?? at + atOnce }];
+    }),
   );
   let farFriends = 0;
   return shuffled(
@@ -222,10 +229,13 @@ async function lookedForWays(context: FeatureContext, reach: Reach): Promise<rea
     ways.filter((row) => found.has(row) || isSaid(row)),
   ).flatMap((row) => {
     const from = Math.max(row.next, (row.said ?? 0) - farMax);
-    const last = Math.max(row.next + (found.get(row) ?? 0), row.said ?? 0) - from;
+    const there = found.get(row);
+    const last = Math.max(row.next + (there?.last ?? 0), row.said ?? 0) - from;
     if (last >= atOnce && ++farFriends > farFriendsMax) return [];
     const begun = { ...row, next: from };
-    const length = Math.min(last + atOnce, momentLimits.placeMax - from);
+    // What was asked for behind the last one is not there.
+    const behind = there === undefined || isSaid(row) ? last + atOnce : row.next + there.behind - from;
+    const length = Math.min(behind, momentLimits.placeMax - from);
     return [{ row: begun, at: homes(row), names: Array.from({ length }, (_, at) => nameAt(row.way, from + at)) }];
   });
 }
@@ -264,8 +274,8 @@ async function readWays(context: FeatureContext, asked: readonly At<MomentWayRow
   return keptTogether(
     context,
     await readEach(context, asked),
-    ({ row, values }) =>
-      Promise.all(values.map(async (value, at) => value && openCell(crypto, row.way, row.next + at, value))),
+    ({ row, names, values }) =>
+      Promise.all(values.map(async (value, at) => value && openCell(crypto, row.way, row.next + at, value, names[at]))),
     (one, opened) => keepCells(context, one, opened),
   );
 }

@@ -33,8 +33,9 @@ function made({ derive }: Pick<Crypto, "derive">, secret: Bytes, label: string, 
   return derive(secret, `yanshu moments ${label} v1`, length);
 }
 
+const holeLabel = utf8("yanshu hole v1\0");
 export function holeName({ sha256 }: Pick<Crypto, "sha256">, secret: Bytes): Bytes {
-  return sha256(concat(utf8("yanshu hole v1\0"), secret)).subarray(0, 16);
+  return sha256(concat(holeLabel, secret)).subarray(0, 16);
 }
 
 /** W: from this account to that friend, whose own generation is `theirs`: what they dropped has none of after. */
@@ -126,14 +127,16 @@ export async function sealCell(
   return sealed(crypto, made(crypto, way, `cell key ${place}`), holeName(crypto, secret), plain);
 }
 
+/** @param name of its hole, where it is at hand. */
 export async function openCell(
   crypto: SealedCrypto,
   way: Bytes,
   place: number,
   value: Bytes,
+  name = cellName(crypto, way, place),
 ): Promise<Cell | undefined> {
   if (value.length !== cellBytes) return undefined;
-  const plain = await opened(crypto, made(crypto, way, `cell key ${place}`), cellName(crypto, way, place), value);
+  const plain = await opened(crypto, made(crypto, way, `cell key ${place}`), name, value);
   if (plain === undefined) return undefined;
   const [kind = 0, flags = 0, high = 0, low = 0] = plain;
   return { kind, flags, day: (high << 8) | low, payload: plain.slice(4) };
