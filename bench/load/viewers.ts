@@ -95,7 +95,9 @@ export type Watched = {
   readonly wrong: number;
 };
 
-/** So many viewers begin at moments of chance, and watch film after film. @param origin such as `http://127.0.0.1:4000` */
+/**
+ * So many viewers begin at moments of chance, and watch film after film. @param origin such as `http://127.0.0.1:4000`
+ */
 export async function watch(
   origin: string,
   films: readonly PublishedFilm[],
