@@ -23,10 +23,11 @@ export const articleLimits = {
   buttonWordsMax: 16,
 } as const;
 
-/** An address that a tap may open. @checks PA4 */
+/** An address that a tap may open. */
 const address: Schema<string> = {
   check: (value, path) => {
     const checked = line(articleLimits.linkMax).check(value, path);
+    // @checks PA4
     if (!/^https:\/\/[^\s/?#@\\]+(?:[/?#]\S*)?$/.test(checked)) throw new MalformedError(`${path}: no https address`);
     return checked;
   },

@@ -15,7 +15,8 @@ test("[CH20] a film has one film of 1 second to 10 minutes, pictures at most 35 
   const shown = channelBodies.film.encode({ text: "外婆的菜园", tags: ["菜园", "Garten_2", "外婆·家"] });
   const isTaken = (kind: string, films: readonly FilmRef[], body = shown) => isChannelEntry({ kind, body, films });
   expect(isTaken("film", [film])).toBe(true);
-  for (const films of [[], [film, film], [ref("image/webp")], [ref("video/mp4")]])
+  const voice = { ...film, mime: "audio/mp4" };
+  for (const films of [[], [film, film], [ref("image/webp")], [ref("video/mp4")], [voice]])
     expect(isTaken("film", films)).toBe(false);
   for (const [durationMs, is] of [
     [999, false],
