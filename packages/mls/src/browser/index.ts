@@ -1,7 +1,7 @@
 /**
  * The browser's provider. WebCrypto does Ed25519 and AES-GCM, with a cache of imported keys. Noble does everything that
  * must be synchronous, and AES-GCM of short values under a key that is used for the first time: there WebCrypto takes
- * two to six times as long, for the import and each call go to another thread and back.
+ * up to six times as long, for the import and each call go to another thread and back (docs/decisions/0086).
  *
  * It runs in a worker, in a page and in Bun, so the same tests cover both providers. If WebCrypto lacks Ed25519, noble
  * signs and verifies: slower, but with the same bytes.
