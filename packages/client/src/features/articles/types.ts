@@ -44,7 +44,7 @@ export type AccountMenuButton = { readonly words: string; readonly to?: string; 
 export type AccountView = AccountRef & {
   readonly about: string;
   readonly articles: readonly ArticleRow[];
-  /** Places where an article stood. */
+  /** Places where an article stood, or a later edition of one that home removed. */
   readonly gaps: readonly {
     readonly seq: number;
     readonly why: "deleted" | "removed" | "gone" | "unknown";
@@ -61,7 +61,6 @@ export type ArticlesView = {
   readonly articles: readonly ArticleRow[];
   /** What an account published on a day beyond eight: the rest is folded, and dropped nowhere (PA6). */
   readonly folded: readonly { readonly account: AccountRef; readonly day: number; readonly count: number }[];
-  readonly hasMore: boolean;
   readonly mine: readonly AccountRef[];
 };
 

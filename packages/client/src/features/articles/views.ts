@@ -88,8 +88,7 @@ function beginningOf({ blocks }: ArticleBody): string {
 
 export function readFolder({ database: db }: ReadContext, { limit }: { readonly limit: number }): ArticlesView {
   const most = Math.min(Math.max(1, limit), articlesMax);
-  const all = readFollowedArticles(db, dayMax, most + 1);
-  const shown = all.slice(0, most);
+  const shown = readFollowedArticles(db, dayMax, most);
   const accounts = new Map<Hex, AccountRef>();
   const days = new Map(shown.map((row) => [`${toHex(row.channel)} ${row.day}`, row]));
   return {
@@ -101,7 +100,6 @@ export function readFolder({ database: db }: ReadContext, { limit }: { readonly 
         day,
         count: of_day - dayMax,
       })),
-    hasMore: all.length > most,
     mine: readChannelOwn(db).map(({ id }) => channelRef(db, id)),
   };
 }
@@ -160,7 +158,8 @@ export function readAccount({ database: db }: ReadContext, hex: Hex): AccountVie
     about: row?.about ?? "",
     articles: rowsOf(db, readArticlesOf(db, id, articlesMax)),
     gaps: readChannelEntriesOf(db, id, ["article", ""], articlesMax).flatMap(({ state, seq, hash, about }) => {
-      if (state === "here" || about.length > 0) return [];
+      // The editions of an article that its author withdrew are no places of their own: it has one.
+      if (state === "here" || (about.length > 0 && state === "deleted")) return [];
       const decision = readChannelDecision(db, hash);
       return [{ seq, why: state, ...(decision && { reason: decision.reason, appeal: decision.appeal }) }];
     }),
