@@ -18,6 +18,7 @@ import { createBunCrypto } from "@yanshu/mls/bun";
 import { Blobs, defaultConfig, memoryBlobStore, nodePrimitives } from "@yanshu/server";
 import {
   accountHistory,
+  articleBodies,
   type Bytes,
   beginList,
   blobCopy,
@@ -36,6 +37,7 @@ import {
   encodePostHeader,
   limits,
   MalformedError,
+  readArticle,
   readEntryBody,
   readUsername,
   requestOf,
@@ -58,6 +60,31 @@ export type Decoder = {
 };
 
 const seedsMax = 60;
+const picture = { hash: new Uint8Array(32), mime: "image/webp", bytes: 9, width: 3, height: 3 } as const;
+const link = { at: 0, length: 2, is: "link", to: "https://clinic.example/days" } as const;
+const articles = [
+  articleBodies.article.encode({
+    title: "社区义诊",
+    author: "刘医生",
+    summary: "周六上午",
+    cover: 0,
+    blocks: [
+      { is: "heading", text: "时间" },
+      { is: "text", text: "周六上午八点", spans: [link, { at: 3, length: 2, is: "strong" }] },
+      { is: "picture", text: "门口", picture: 0 },
+      { is: "line", text: "" },
+    ],
+  }),
+  articleBodies.article.encode({ title: "改期", of: new Uint8Array(32), blocks: [{ is: "quote", text: "周日" }] }),
+];
+const menus = [
+  articleBodies.menu.encode({
+    buttons: [
+      { words: "挂号", to: "https://clinic.example/" },
+      { words: "地址", article: new Uint8Array(32) },
+    ],
+  }),
+];
 const text = (bytes: Bytes) => new TextDecoder().decode(bytes);
 
 export async function decodersOf(corpus: Corpus): Promise<readonly Decoder[]> {
@@ -109,6 +136,8 @@ export async function decodersOf(corpus: Corpus): Promise<readonly Decoder[]> {
   await add("where a part lies", decodeHandedPointer);
   await add("padding", unpad);
   await add("a group's state", decodeGroupState);
+  await add("an article", (bytes) => readArticle({ body: bytes, films: [picture] }), 1, articles);
+  await add("an account's menu", articleBodies.menu.decode, 1, menus);
   const { mls, group, own } = member;
   await add("a key package", (bytes) => mls.readKeyPackage(bytes), 64);
   await add("an MLS message", async (bytes) => accepted(await mls.receive(group, bytes, everybodyListed)), 64);
