@@ -513,6 +513,17 @@ test.describe("calls", () => {
     }
   });
 
+  test("[F-1d-1] [CA34] both call at once: they talk in one call, without another tap", async () => {
+    await opens(mum, "Maya");
+    await opens(maya, "妈妈");
+    for (const page of [mum, maya]) await page.getByTestId("plus-open").click();
+    await Promise.all([mum, maya].map((page) => page.getByTestId("plus-call-voice").click()));
+    for (const page of [mum, maya])
+      await expect(page.getByTestId("call-screen")).toHaveAttribute("data-at", "talking", { timeout: 20_000 });
+    for (const page of [mum, maya]) await expect.poll(() => heard(page), { timeout: 20_000 }).toBe(1);
+    await hangsUp(mum, maya);
+  });
+
   test("[F-1d-1] [CA240] home is killed and started anew while two talk: directly the call goes on, through the relay it comes back, and both hear what the other does", async () => {
     for (const way of ["direct", "udp"] as const) {
       for (const page of [mum, maya]) await letsPass(page, way);
