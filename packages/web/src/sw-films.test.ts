@@ -181,6 +181,12 @@ test("[WE173] [FY14] of whole pages each film is fetched in the page's order, wh
   await fetched;
   const inOrder = [0, 1].flatMap((n) => [`/public/films/${n}/list`, `/public/films/${n}`, `/public/films/${n}`]);
   expect(asked).toEqual(inOrder);
+  // After all was forgotten they are fetched once more: what is on screen waits for them.
+  asked = [];
+  Object.assign(globalThis, { caches: { delete: async () => true } });
+  await takeFilmMessage(worker, { kind: "films-forget" });
+  Reflect.deleteProperty(globalThis, "caches");
+  expect(asked).toEqual(inOrder);
   await whole([]);
 });
 
