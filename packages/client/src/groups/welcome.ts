@@ -46,7 +46,7 @@ import {
   takeToldChat,
   touchConversation,
   type WelcomeNoteRow,
-  writeContact,
+  writeHeardContact,
 } from "@yanshu/store";
 import {
   type AccountHistory,
@@ -72,7 +72,7 @@ import { arrive as arriveAt } from "../history/take.ts";
 import { ownProfile } from "../identity/profile-bodies.ts";
 import { forgiveWelcome } from "../messages/flood.ts";
 import { say } from "../messages/outbox.ts";
-import { contactItem, tellOwnDevices, tellUntold } from "../messages/own-devices.ts";
+import { tellOwnDevices, tellUntold } from "../messages/own-devices.ts";
 import { readPrivacy } from "../values/privacy.ts";
 import { retireAtMs, statusOfNew, supersede } from "./adopt.ts";
 import { recreatesAtWishOf } from "./answer-resync.ts";
@@ -497,7 +497,7 @@ export function isQuiet(engine: Engine, group: Joined, held: string | undefined)
 }
 
 function settleState(engine: Engine, group: Joined, held: string | undefined, peer: AccountId | undefined): void {
-  const { db, ports } = engine;
+  const { db } = engine;
   const { conversation } = group.state;
   const isAsking = isQuiet(engine, group, held);
   if (peer !== undefined) {
@@ -506,15 +506,13 @@ function settleState(engine: Engine, group: Joined, held: string | undefined, pe
       setConversationState(db, conversation, "request-out"); // By the own device that sent the request.
     } else if (contact === "requested") {
       // Both sides sent a request: both have accepted.
-      writeContact(db, peer, { state: "contact" }, ports.nowMs());
-      tellOwnDevices(engine, contactItem(engine, peer));
+      writeHeardContact(db, peer, "contact");
       openKnown(engine);
       setConversationState(db, conversation, "open");
     } else if (contact === "contact") {
       setConversationState(db, conversation, "open");
     } else if (isAsking) {
-      writeContact(db, peer, { state: "incoming" }, ports.nowMs());
-      tellOwnDevices(engine, contactItem(engine, peer));
+      writeHeardContact(db, peer, "incoming");
       setConversationState(db, conversation, "request-in");
     }
     return;

@@ -1,10 +1,9 @@
 /** An answer to a contact request accepts it, whatever the message says (docs/spec/identity.md ID10). */
-import { type ConversationHead, readConversationHead, setConversationState, writeContact } from "@yanshu/store";
+import { type ConversationHead, readConversationHead, setConversationState, writeHeardContact } from "@yanshu/store";
 import { type AccountId, type ConversationId, equalBytes } from "@yanshu/wire";
 import { type Engine, kindOf, ownOf, topicOf } from "../core/engine.ts";
 import { insertLine } from "../group-state/lines.ts";
 import { openKnown } from "../group-state/open-stranger-groups.ts";
-import { contactItem, tellOwnDevices } from "./own-devices.ts";
 
 /**
  * Inside a transaction. @param isLate the message was received long ago and only became readable by an update, so it
@@ -24,8 +23,7 @@ export function befriend(
   const answers = head.contact === (byOwnDevice ? "incoming" : "requested");
   // @checks ID10
   if (!answers) return;
-  writeContact(db, head.peer, { state: "contact" }, engine.ports.nowMs());
-  tellOwnDevices(engine, contactItem(engine, head.peer));
+  writeHeardContact(db, head.peer, "contact");
   openKnown(engine);
   setConversationState(db, conversation, "open");
   insertLine(engine, conversation, by, { kind: "friends" });

@@ -321,13 +321,11 @@ function takeContact(engine: Engine, item: SyncedOf<"contact">): void {
   if (item.passing !== undefined) learnPassing(db, account, item.passing, 0);
   // @checks SY11
   if (held !== undefined && held.stamp_ms >= stampMs) return;
-  writeContact(
-    db,
-    account,
-    { state: item.state, remark: item.remark, trust: item.verified, ...notesIn(item) },
-    stampMs,
-  );
-  followContact(engine, account, item.state);
+  // An own device that has not heard the answer yet may tell something else of them, a remark (SY60).
+  const isHeard = held?.state === "contact" && (item.state === "requested" || item.state === "incoming");
+  const state = isHeard ? "contact" : item.state;
+  writeContact(db, account, { state, remark: item.remark, trust: item.verified, ...notesIn(item) }, stampMs);
+  followContact(engine, account, state);
   if (item.founding !== undefined) learnFounding(engine, account, item.founding);
 }
 

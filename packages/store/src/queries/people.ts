@@ -103,12 +103,23 @@ export function readContacts(db: Database): readonly ContactRecord[] {
   return db.all<ContactRecord>("SELECT * FROM contacts");
 }
 
-/** What is not in `change` stays as it is. The stamp only grows. */
-export function writeContact(
+type ContactChange = Partial<Omit<ContactRecord, "account" | "stamp_ms">>;
+
+/** A decision of this account. What is not in `change` stays as it is. The stamp only grows. */
+export function writeContact(db: Database, account: AccountId, change: ContactChange, stampMs: UnixMs): void {
+  setContact(db, account, change, (heldMs) => Math.max(stampMs, heldMs + 1));
+}
+
+/** What every own device hears by itself, so that the stamp stays: a decision outranks it (docs/spec/sync.md SY60). */
+export function writeHeardContact(db: Database, account: AccountId, state: ContactRecord["state"]): void {
+  setContact(db, account, { state }, (heldMs) => heldMs);
+}
+
+function setContact(
   db: Database,
   account: AccountId,
-  change: Partial<Omit<ContactRecord, "account" | "stamp_ms">>,
-  stampMs: UnixMs,
+  change: ContactChange,
+  stampAfter: (heldMs: UnixMs) => UnixMs,
 ): void {
   const held = readContact(db, account);
   const next = { ...blank, ...held, ...change };
@@ -127,7 +138,7 @@ export function writeContact(
     next.is_starred,
     next.tags,
     next.source,
-    Math.max(stampMs, (held?.stamp_ms ?? 0) + 1),
+    stampAfter(held?.stamp_ms ?? 0),
   );
 }
 

@@ -224,3 +224,22 @@ test("[SY60] somebody who is blocked on a tablet is blocked on the phone too, th
   expect(states()).toEqual([{ state: "blocked" }, { state: "blocked" }]);
   expect(world.bugs()).toEqual([]);
 });
+
+test("[SY60] somebody who is blocked on the phone stays so when a tablet hears later that they asked and were accepted", async () => {
+  const world = new World({ seed: 848 });
+  const [ann, ben] = [await world.person("Ann"), await world.person("Ben")];
+  const tablet = await world.linkDevice(ann);
+  await world.pass(minuteMs);
+  tablet.crash();
+  await world.befriend(ann, ben);
+  await world.pass(minuteMs);
+  await ann.api.block(ben.account);
+  await world.pass(minuteMs);
+  await tablet.switchOn();
+  await world.pass(minuteMs);
+  const states = [ann, tablet].map((one) =>
+    one.disk.get("SELECT state FROM contacts WHERE account = ?", fromHex(ben.account)),
+  );
+  expect(states).toEqual([{ state: "blocked" }, { state: "blocked" }]);
+  expect(world.bugs()).toEqual([]);
+});
