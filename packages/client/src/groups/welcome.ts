@@ -506,13 +506,13 @@ function settleState(engine: Engine, group: Joined, held: string | undefined, pe
       setConversationState(db, conversation, "request-out"); // By the own device that sent the request.
     } else if (contact === "requested") {
       // Both sides sent a request: both have accepted.
-      writeHeardContact(db, peer, "contact");
+      writeHeardContact(db, peer, { state: "contact" });
       openKnown(engine);
       setConversationState(db, conversation, "open");
     } else if (contact === "contact") {
       setConversationState(db, conversation, "open");
     } else if (isAsking) {
-      writeHeardContact(db, peer, "incoming");
+      writeHeardContact(db, peer, { state: "incoming" });
       setConversationState(db, conversation, "request-in");
     }
     return;

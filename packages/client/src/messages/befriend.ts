@@ -23,7 +23,7 @@ export function befriend(
   const answers = head.contact === (byOwnDevice ? "incoming" : "requested");
   // @checks ID10
   if (!answers) return;
-  writeHeardContact(db, head.peer, "contact");
+  writeHeardContact(db, head.peer, { state: "contact" });
   openKnown(engine);
   setConversationState(db, conversation, "open");
   insertLine(engine, conversation, by, { kind: "friends" });

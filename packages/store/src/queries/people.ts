@@ -111,8 +111,8 @@ export function writeContact(db: Database, account: AccountId, change: ContactCh
 }
 
 /** What every own device hears by itself, so that the stamp stays: a decision outranks it (docs/spec/sync.md SY60). */
-export function writeHeardContact(db: Database, account: AccountId, state: ContactRecord["state"]): void {
-  setContact(db, account, { state }, (heldMs) => heldMs);
+export function writeHeardContact(db: Database, account: AccountId, change: ContactChange): void {
+  setContact(db, account, change, (heldMs) => heldMs);
 }
 
 function setContact(

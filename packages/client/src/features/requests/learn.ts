@@ -2,7 +2,7 @@
  * Learns what a request and its answer say about their sender (docs/spec/identity.md ID9, ID24, ID26). Inside a
  * transaction.
  */
-import { readContact, readConversation, readMembers, writeContact } from "@yanshu/store";
+import { readContact, readConversation, readMembers, writeHeardContact } from "@yanshu/store";
 import { equalBytes } from "@yanshu/wire";
 import type { FeatureContext, Said } from "../../feature.ts";
 import { storedSource } from "../../values/contact-notes.ts";
@@ -20,7 +20,7 @@ export function learn(
 }
 
 /** Learns how they found this person. A claim of a common group is checked against its members. */
-export function learnSource({ db, nowMs }: FeatureContext, { conversation, by, body }: Said<"greeting">): void {
+export function learnSource({ db }: FeatureContext, { conversation, by, body }: Said<"greeting">): void {
   const { via } = body;
   const peer = readConversation(db, conversation)?.peer;
   // @checks ID26
@@ -29,5 +29,5 @@ export function learnSource({ db, nowMs }: FeatureContext, { conversation, by, b
   if (via.kind === "group" && !readMembers(db, via.conversation).some(({ account }) => equalBytes(account, by))) return;
   // @checks ID26
   if (via.kind === "card" && readContact(db, via.by)?.state !== "contact") return;
-  writeContact(db, by, { source: storedSource(via) }, nowMs());
+  writeHeardContact(db, by, { source: storedSource(via) });
 }
