@@ -22,6 +22,7 @@ import {
   readOutboxOf,
   readPending,
   retireAddress,
+  rewriteJob,
   setConfirmed,
   setConversationState,
   setGroupStatus,
@@ -30,7 +31,7 @@ import {
   writeEndedLink,
 } from "@yanshu/store";
 import { type AccountId, type Bytes, equalBytes, toHex } from "@yanshu/wire";
-import { unpack } from "../cbor.ts";
+import { pack, unpack } from "../cbor.ts";
 import { type Engine, kindOf, ownOf, sameBytes, topicOf } from "../core/engine.ts";
 import { jobsOf, plan } from "../group-state/jobs.ts";
 import { compareLeaves } from "../group-state/leaf-claims.ts";
@@ -156,6 +157,7 @@ export function supersede(engine: Engine, next: Group): void {
   for (const [, group] of engine.groups) {
     if (!equalBytes(group.state.conversation, conversation) || equalBytes(group.groupId, except)) continue;
     setGroupStatus(engine.db, group.groupId, "superseded");
+    forgetHandedOver(engine, group.groupId);
     giveUpPending(engine, group.groupId);
     noteEndedLink(engine, group, next);
     // A member who was left out knows everybody's old address, so it is retired soon.
@@ -186,6 +188,19 @@ export function giveUpPending(engine: Engine, groupId: Bytes): void {
   deletePending(engine.db, groupId);
   if (!sameBytes(readGroup(engine.db, groupId)?.address, pending.address))
     retireAddress(engine.db, pending.address, engine.ports.nowMs());
+}
+
+/**
+ * A commit that is void may have left the device: the key package of an own device that it adds may be used up by its
+ * Welcome, and another is claimed (GR17.2). Inside a transaction.
+ */
+function forgetHandedOver(engine: Engine, groupId: Bytes): void {
+  const pending = readPending(engine.db, groupId);
+  if (pending === undefined) return;
+  const used = unpack<number[]>(pending.jobs);
+  for (const { id, job } of jobsOf(engine, pending.conversation)) {
+    if (job.kind === "add-device" && used.includes(id)) rewriteJob(engine.db, id, pack({ ...job, package: undefined }));
+  }
 }
 
 /**

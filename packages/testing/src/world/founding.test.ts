@@ -450,3 +450,27 @@ test("[GR10.3] a person who missed that they became the owner follows who founds
   expect(all.map((one) => roleAt(one, group, ben))).toEqual(["owner", "owner", "owner"]);
   expect(world.bugs()).toEqual([]);
 });
+
+test("[GR17.2] a device whose key package went with a commit that is void by now is added with another", async () => {
+  const world = new World({ seed: 412 });
+  const [ann, ben] = [await world.person("Ann"), await world.person("Ben")];
+  const chat = await world.befriend(ann, ben);
+  const link = await world.during(ben.api.myLink());
+  const tablet = await world.beginLinking(ben);
+  await world.during(tablet.api.confirmJoin(true));
+  await world.during(ann.api.deleteContact(ben.account));
+  // The packages of this group are claimed before the tablet is listed, and its creating post arrives later.
+  void ann.api.requestContact({ link, greeting: "again", scanned: false });
+  await leavesPhone(world, ann);
+  world.network.cutOff(ann.device);
+  const echoes = dropPush(world, ben.device, "commit");
+  await world.during(ben.api.confirmWords(true));
+  await world.until("the tablet is in the group of before", () => foundingOf(tablet, chat) === 1);
+  expect([echoes(), pendingOf(ben, chat)]).toEqual([1, 1]);
+  world.network.letBack(ann.device);
+  await world.until("Ben's phone is in the new group", () => foundingOf(ben, chat) === 2);
+  await world.until("the tablet is too", () => foundingOf(tablet, chat) === 2);
+  await ann.say(chat, "all here?");
+  await world.until("both read", () => [ben, tablet].every((one) => one.reads(chat).includes("all here?")));
+  expect(world.bugs()).toEqual([]);
+});
