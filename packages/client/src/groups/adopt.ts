@@ -229,6 +229,7 @@ function founded(engine: Engine, row: ConversationRow, group: Group, { status, a
   if (group.state.founding === 1) expectFromStart(engine, group, group.members);
   else if (before !== undefined) expectFromStart(engine, group, newDevices(before, group));
   if (row.frozen !== null) setResynced(engine.db, row.conversation);
+  if (kindOf(engine, group.state).believesOwnDevices && group.members.length > 1) tellUntold(engine, row.conversation);
   if (row.state === "forming") setConversationState(engine.db, row.conversation, "open");
   introduce(engine, group, accountsOf(group.members));
 }

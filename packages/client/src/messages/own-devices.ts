@@ -49,7 +49,7 @@ const owedToLinked = Uint8Array.of(2);
 const foundedMs = 60_000;
 
 /** Sends the whole account state to a device that joins, in several messages if needed. Inside a transaction. */
-export function tellAll(engine: Engine, own: ConversationId): void {
+function tellAll(engine: Engine, own: ConversationId): void {
   const batches = batchesOf(snapshot(engine).map(encodeSyncItem));
   for (const some of batches) say(engine, own, syncOf(some, some === batches.at(-1)));
   for (const some of largeItems(engine)) say(engine, own, syncOf(some.map(encodeSyncItem)));
@@ -64,7 +64,7 @@ export function tellAll(engine: Engine, own: ConversationId): void {
 export function owePeople(engine: Engine, account: AccountId): void {
   const own = ownOf(engine);
   const isWithUs = engine.lists.devices(account).some(({ id }) => equalBytes(id, own.device));
-  if (equalBytes(account, own.account) && isWithUs) writeMeta(engine.db, "untold", Uint8Array.of(1));
+  if (equalBytes(account, own.account) && isWithUs) oweAdded(engine);
 }
 
 /**
@@ -75,9 +75,12 @@ export function oweLinked(engine: Engine): void {
   if (readMeta(engine.db, "untold") === undefined) writeMeta(engine.db, "untold", owedToLinked);
 }
 
-/** The linked device now has the whole account state. Inside a transaction. */
-export function forgetLinked(engine: Engine): void {
-  if (equalBytes(readMeta(engine.db, "untold") ?? new Uint8Array(), owedToLinked)) deleteMeta(engine.db, "untold");
+/**
+ * This device adds the linked one: it gets the whole account state once it is in the conversation of own devices, be it
+ * later, for want of a key package that opens. Inside a transaction.
+ */
+export function oweAdded(engine: Engine): void {
+  writeMeta(engine.db, "untold", Uint8Array.of(1));
 }
 
 /**
@@ -91,8 +94,7 @@ export function foundMissingOwn(engine: Engine): void {
   if (lists.devices(account).length < 2 || readConversation(db, conversation) !== undefined) return;
   db.transaction(() => {
     planOwn(engine);
-    deleteMeta(db, "untold");
-    tellAll(engine, conversation);
+    oweAdded(engine);
   });
   engine.changed("chats", topicOf(conversation));
   engine.schedule(conversation);

@@ -417,6 +417,33 @@ test("[ID16] own devices whose linking was cut short found their own conversatio
   expect(world.bugs()).toEqual([]);
 });
 
+test("[ID16] a device that comes into the conversation of own devices later than it was founded is told all", async () => {
+  const world = new World({ seed: 35 });
+  const [ann, ben] = [await world.person("Ann"), await world.person("Ben")];
+  await world.befriend(ann, ben);
+  const tablet = await world.beginLinking(ann);
+  await world.during(ann.api.confirmWords(true));
+  await world.until("it is listed", () => ann.view("devices").length === 2);
+  const account = fromHex(ann.account);
+  ann.crash(); // That the tablet is ready reaches nobody.
+  await world.during(tablet.api.confirmJoin(true));
+  await world.until("it is one of hers", () => tablet.view("status").phase === "ready");
+  tablet.crash();
+  const { accounts } = world.log;
+  // Home has no key package of it.
+  for (const { ref } of accounts.devices(accounts.find(account)?.ref ?? 0))
+    for (const isLast of [true, false]) accounts.dropPackages(ref, isLast);
+  await ann.switchOn();
+  await world.during(ann.api.setRemark(ben.account, "小本"));
+  const isFounded = () =>
+    ann.disk.get("SELECT 1 FROM conversations WHERE kind = 'own' AND state = 'open'") !== undefined;
+  await world.until("the phone founded it alone", isFounded, 300_000);
+  await world.pass(10_000);
+  await tablet.switchOn();
+  await world.until("the tablet knows her", () => tablet.view("contacts")[0]?.name === "小本", 300_000);
+  expect(world.bugs()).toEqual([]);
+});
+
 test("[GR48] a device that planned the conversation of own devices is in it once another of them founded it", async () => {
   const world = new World({ seed: 34 });
   const ann = await world.person("Ann");
