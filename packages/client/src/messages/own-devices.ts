@@ -20,6 +20,7 @@ import {
   readConversation,
   readConversations,
   readMeta,
+  readOutboxOf,
   readPerson,
   readStrangers,
   retireAddressesOf,
@@ -42,19 +43,26 @@ import { giveUp } from "./unsent.ts";
 /** Bytes of items in one sync message (docs/spec/sync.md SY42), with room for its other fields. */
 const batchBytesMax = 384 * 1_024;
 const aroundItemBytes = 16;
-/** Value of the meta key `untold`: only the device that this one is linking has yet to be told. */
+/**
+ * Value of the meta key `untold`: only the device that this one is linking has yet to be told. Another value is the id
+ * of the first message that was said to it before it came, or a byte.
+ */
 const owedToLinked = Uint8Array.of(2);
 
 /** How long this device waits for a chat that another own device re-creates. */
 const foundedMs = 60_000;
 
-/** Sends the whole account state to a device that joins, in several messages if needed. Inside a transaction. */
-function tellAll(engine: Engine, own: ConversationId): void {
+/**
+ * Sends the whole account state to a device that joins, in several messages if needed. Inside a transaction. Returns
+ * the id of the first message.
+ */
+function tellAll(engine: Engine, own: ConversationId): Bytes {
   const batches = batchesOf(snapshot(engine).map(encodeSyncItem));
-  for (const some of batches) say(engine, own, syncOf(some, some === batches.at(-1)));
+  const [first] = batches.map((some) => say(engine, own, syncOf(some, some === batches.at(-1))));
   for (const some of largeItems(engine)) say(engine, own, syncOf(some.map(encodeSyncItem)));
   // Items of a later version that this device could not read: the new device may know them.
   for (const some of batchesOf(keptItems(engine).map(({ item }) => item))) say(engine, own, syncOf(some));
+  return first ?? Uint8Array.of(1);
 }
 
 /**
@@ -64,7 +72,7 @@ function tellAll(engine: Engine, own: ConversationId): void {
 export function owePeople(engine: Engine, account: AccountId): void {
   const own = ownOf(engine);
   const isWithUs = engine.lists.devices(account).some(({ id }) => equalBytes(id, own.device));
-  if (equalBytes(account, own.account) && isWithUs) oweAdded(engine);
+  if (equalBytes(account, own.account) && isWithUs) writeMeta(engine.db, "untold", Uint8Array.of(1));
 }
 
 /**
@@ -76,11 +84,11 @@ export function oweLinked(engine: Engine): void {
 }
 
 /**
- * This device adds the linked one: it gets the whole account state once it is in the conversation of own devices, be it
- * later, for want of a key package that opens. Inside a transaction.
+ * This device adds the linked one, and tells it the whole account state, so that names are there before the chats. Where
+ * that leaves before the device is there, it is told again (ID16). Inside a transaction.
  */
-export function oweAdded(engine: Engine): void {
-  writeMeta(engine.db, "untold", Uint8Array.of(1));
+export function tellAdded(engine: Engine, own: ConversationId): void {
+  writeMeta(engine.db, "untold", tellAll(engine, own));
 }
 
 /**
@@ -94,20 +102,22 @@ export function foundMissingOwn(engine: Engine): void {
   if (lists.devices(account).length < 2 || readConversation(db, conversation) !== undefined) return;
   db.transaction(() => {
     planOwn(engine);
-    oweAdded(engine);
+    tellAdded(engine, conversation);
   });
   engine.changed("chats", topicOf(conversation));
   engine.schedule(conversation);
 }
 
 /**
- * This device joined the conversation of own devices: sends the whole account state, if something was left untold.
- * Inside a transaction.
+ * This device joined the conversation of own devices, or another did: sends the whole account state, if something was
+ * left untold. Inside a transaction.
  */
 export function tellUntold(engine: Engine, own: ConversationId): void {
-  if (readMeta(engine.db, "untold") === undefined) return;
+  const untold = readMeta(engine.db, "untold");
+  if (untold === undefined) return;
   deleteMeta(engine.db, "untold");
-  tellAll(engine, own);
+  const isOnItsWay = readOutboxOf(engine.db, own).some(({ id, seq }) => equalBytes(id, untold) && seq === null);
+  if (!isOnItsWay) tellAll(engine, own);
 }
 
 /**

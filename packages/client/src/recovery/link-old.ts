@@ -12,7 +12,7 @@ import { ClientError, type ClientErrorCode } from "../errors.ts";
 import { jobsOf, plan, planOwn } from "../group-state/jobs.ts";
 import { listDevices } from "../identity/own.ts";
 import { ownProfile } from "../identity/profile-bodies.ts";
-import { oweAdded, oweLinked } from "../messages/own-devices.ts";
+import { oweLinked, tellAdded } from "../messages/own-devices.ts";
 import { packagesMax } from "./link-new.ts";
 import { commitmentOf, wordsOf } from "./link-proof.ts";
 import type { LinkTable, Talk } from "./link-table.ts";
@@ -150,10 +150,10 @@ export function createOldSide(engine: Engine, table: LinkTable) {
     const ownConversation = ownConversationId(crypto.sha256, own);
     db.transaction(() => {
       forgetUnjoined(engine, key);
-      oweAdded(engine);
       if (readConversation(db, ownConversation) === undefined)
         planOwn(engine, { packages: forOwn === undefined ? [] : [forOwn] });
       else planDevice(ownConversation, device, forOwn);
+      tellAdded(engine, ownConversation);
       conversationsToJoin(engine).forEach((conversation, i) => {
         planDevice(conversation, device, packages[i]);
       });
