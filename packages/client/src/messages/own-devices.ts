@@ -84,8 +84,8 @@ export function oweLinked(engine: Engine): void {
 }
 
 /**
- * This device adds the linked one, and tells it the whole account state, so that names are there before the chats. Where
- * that leaves before the device is there, it is told again (ID16). Inside a transaction.
+ * This device adds the linked one, and tells it the whole account state, so that names are there before the chats.
+ * Where that leaves before the device is there, it is told again (ID16). Inside a transaction.
  */
 export function tellAdded(engine: Engine, own: ConversationId): void {
   writeMeta(engine.db, "untold", tellAll(engine, own));
