@@ -64,10 +64,12 @@ export type Context<K extends string = never> = {
   readonly hint: (line: string) => void;
 };
 
-/** What a command is given that has nothing to do with an account. */
+/**
+ * What a command is given that has nothing to do with an account. In `folder` one would be: a command that keeps
+ * something makes it.
+ */
 export type Aside<K extends string = never> = Pick<
   Context<K>,
-  /** The folder: where this person's account would be; the command makes it where it keeps something. */
   "args" | "usage" | "text" | "lang" | "io" | "answer" | "hint" | "folder"
 >;
 

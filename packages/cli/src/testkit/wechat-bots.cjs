@@ -1,6 +1,7 @@
 /**
  * Bots as the pages of their libraries write them, with nothing of Yanshu in them:
- * `node -r ../features/bridge/home.cjs wechat-bots.cjs NAME PORT`, and what the bridge printed as JSON in `BOT`.
+ * `node -r ../features/bridge/home.cjs wechat-bots.cjs NAME PORT PICTURE`, and what the bridge printed as JSON in
+ * `BOT`.
  */
 const http = require("node:http");
 

@@ -1,4 +1,4 @@
-/** Bots of five libraries as they are, behind the bridge of two terminals and the real server (docs/spec/bridge.md). */
+/** Bots of five libraries as they are published, each behind a bridge at the real server (docs/spec/bridge.md). */
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

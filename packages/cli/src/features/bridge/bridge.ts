@@ -189,12 +189,12 @@ export function openBridge({ context, bot, shelf, followers, port, faultWords, w
   }
 
   const work = answering(device.client, { atOnce, handle });
-  let failed: (error: unknown) => void = () => undefined;
+  const { promise: failed, reject: fail } = Promise.withResolvers<never>();
   const greetAll = () => {
     for (const { account: person, conversation } of contacts()) {
       const openid = openidFor(person);
       if (conversation === undefined || followers.has(openid) || turns.has(conversation) || isOver.aborted) continue;
-      inTurn(conversation, () => greet(conversation, openid)).catch((error) => failed(error));
+      inTurn(conversation, () => greet(conversation, openid)).catch(fail);
     }
   };
   const stop = device.client.subscribe("contacts", [], greetAll);
@@ -210,7 +210,7 @@ export function openBridge({ context, bot, shelf, followers, port, faultWords, w
   });
   return {
     calls,
-    failed: Promise.race([work.failed, new Promise<never>((_, reject) => (failed = reject))]),
+    failed: Promise.race([work.failed, failed]),
     async end() {
       stop();
       await work.end();

@@ -3,8 +3,7 @@
  * Errors have WeChat's numbers, by which its libraries decide what they do next.
  */
 import { randomBytes } from "node:crypto";
-import type { Said, Sayings } from "./said.ts";
-import { saidInJson, saidInTemplate, wordsIn } from "./said.ts";
+import { type Json, type Said, type Sayings, saidInJson, saidInTemplate, wordsIn } from "./said.ts";
 import type { Account } from "./sealing.ts";
 import { fileBytesMax, type Shelf } from "./shelf.ts";
 
@@ -19,7 +18,6 @@ export type Office = {
   readonly nowMs: () => number;
 };
 
-type Json = { readonly [name: string]: unknown };
 type Call = (asked: {
   readonly query: URLSearchParams;
   readonly body: Json;
