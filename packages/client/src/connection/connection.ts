@@ -190,10 +190,11 @@ export function openConnection(ports: Ports, hooks: ConnectionHooks): Connection
     const asked = isHome && ports.crypto.random(idBytes.nonce);
     const hello = await call("hello", { versions: [1], ...(asked && { asked }) });
     if (socket !== current) return;
-    const isIt = hello.kind === "ok" && (asked === undefined || (await isHome?.(server, hello.value, asked)) === true);
+    const isMeant =
+      hello.kind === "ok" && (asked === undefined || (await isHome?.(server, hello.value, asked)) === true);
     if (socket !== current) return;
-    isStranger = !isIt;
-    const accepted = isIt && (await hooks.opened(hello.value, call));
+    isStranger = !isMeant;
+    const accepted = isMeant && (await hooks.opened(hello.value, call));
     if (socket !== current) return;
     if (!accepted) {
       current?.close();

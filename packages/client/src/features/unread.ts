@@ -1,14 +1,22 @@
 /** Unread: how far a chat was read, on all own devices (docs/spec/sync.md SY11, SY32). */
 import { hasChatMark, newestPosition, readConversation, readMessage, setReadOrder } from "@yanshu/store";
 import type { ConversationId, UnixMs } from "@yanshu/wire";
-import { ClientError, clientFeature, type FeatureContext, type Hex, idOf, nameOf } from "../feature.ts";
+import {
+  ClientError,
+  clientFeature,
+  type FeatureContext,
+  type Hex,
+  idOf,
+  type MessageRef,
+  nameOf,
+} from "../feature.ts";
 
 type UnreadApi = {
   /**
    * Marks a chat as read up to its newest message, or up to the given one, which leaves what came after it unread.
    * Rejects with `unknown-conversation`, `unknown-message`.
    */
-  readonly markRead: (conversation: Hex, upTo?: { readonly author: Hex; readonly id: Hex }) => Promise<void>;
+  readonly markRead: (conversation: Hex, upTo?: MessageRef) => Promise<void>;
 };
 
 /** Of what had come here by then, the newest. */

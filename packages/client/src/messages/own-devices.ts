@@ -44,9 +44,10 @@ import { giveUp } from "./unsent.ts";
 const batchBytesMax = 384 * 1_024;
 const aroundItemBytes = 16;
 /**
- * Value of the meta key `untold`: only the device that this one is linking has yet to be told. Another value is the id
- * of the first message that was said to it before it came, or a byte.
+ * Values of the meta key `untold`: something is to be told; only the device that this one is linking has yet to be
+ * told. Any other value is the id of the first message that told all before that device was there.
  */
+const owed = Uint8Array.of(1);
 const owedToLinked = Uint8Array.of(2);
 
 /** How long this device waits for a chat that another own device re-creates. */
@@ -62,7 +63,7 @@ function tellAll(engine: Engine, own: ConversationId): Bytes {
   for (const some of largeItems(engine)) say(engine, own, syncOf(some.map(encodeSyncItem)));
   // Items of a later version that this device could not read: the new device may know them.
   for (const some of batchesOf(keptItems(engine).map(({ item }) => item))) say(engine, own, syncOf(some));
-  return first ?? Uint8Array.of(1);
+  return first ?? owed;
 }
 
 /**
@@ -72,7 +73,7 @@ function tellAll(engine: Engine, own: ConversationId): Bytes {
 export function owePeople(engine: Engine, account: AccountId): void {
   const own = ownOf(engine);
   const isWithUs = engine.lists.devices(account).some(({ id }) => equalBytes(id, own.device));
-  if (equalBytes(account, own.account) && isWithUs) writeMeta(engine.db, "untold", Uint8Array.of(1));
+  if (equalBytes(account, own.account) && isWithUs) writeMeta(engine.db, "untold", owed);
 }
 
 /**
@@ -130,7 +131,7 @@ export function tellOwnDevices(engine: Engine, items: readonly SyncItem[]): void
   const own = ownConversationId(engine.ports.crypto.sha256, account);
   if (items.length === 0) return;
   if (readConversation(engine.db, own) === undefined) {
-    writeMeta(engine.db, "untold", Uint8Array.of(1));
+    writeMeta(engine.db, "untold", owed);
     return;
   }
   for (const some of batchesOf(items.map(encodeSyncItem))) say(engine, own, syncOf(some));

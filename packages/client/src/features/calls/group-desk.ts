@@ -346,9 +346,9 @@ export class GroupDesk {
 
   /** Where it neither rings nor is listened to, since its home is not asked (PE70), it is dropped. */
   private dropsIfLost(room: GroupRoom): boolean {
-    const isIt = !isTicking(room) && !this.mayAsk(room);
-    if (isIt) this.drop(room);
-    return isIt;
+    const isLost = !isTicking(room) && !this.mayAsk(room);
+    if (isLost) this.drop(room);
+    return isLost;
   }
 
   leave(): void {

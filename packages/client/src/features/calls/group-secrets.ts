@@ -62,7 +62,8 @@ export class GroupSecrets {
     const room = this.roomOf(call);
     if (room === undefined || this.isIn(toHex(room)) || rooms.areThere() !== true) return false;
     const { at, isMet } = this.homeOf(call);
-    if (!isMet) return false; // PE70: it waits for its twelve hours.
+    // A home that the message alone names is not asked (PE70): the secret waits for its twelve hours.
+    if (!isMet) return false;
     const name = toHex(room);
     let line: RoomLine | undefined;
     let isAnswered = false;

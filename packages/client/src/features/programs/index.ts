@@ -1,7 +1,7 @@
 /**
  * Mini programs on this device (docs/spec/programs.md PR7, PR12): packages that were opened, what each has stored, and
- * what it shares with the members of a chat.
- * A program is named by the SHA-256 of its package, in hex; none reads what another stored.
+ * what it shares with the members of a chat. A program is named by the SHA-256 of its package, in hex; none reads what
+ * another stored.
  */
 import {
   clearProgramValues,
@@ -15,7 +15,7 @@ import {
   removeProgram,
   writeProgramValue,
 } from "@yanshu/store";
-import { type Bytes, fromHex, plain, toHex } from "@yanshu/wire";
+import { type Bytes, fromHex, plain, toHex, utf8 } from "@yanshu/wire";
 import {
   ClientError,
   clientFeature,
@@ -138,11 +138,10 @@ export const programs = clientFeature({
       async storeForProgram(hex, key, value) {
         const id = idIn(hex);
         if (key.length > programLimits.keyMax) throw new ClientError("too-long");
-        const bytes = value === undefined ? 0 : new TextEncoder().encode(value).length;
+        const bytes = value === undefined ? 0 : utf8(value).length;
         if (bytes > programLimits.valueMax) throw new ClientError("too-large");
         const others = programValueBytes(db, id, key);
-        if (others + new TextEncoder().encode(key).length + bytes > programLimits.storedMax)
-          throw new ClientError("too-large");
+        if (others + utf8(key).length + bytes > programLimits.storedMax) throw new ClientError("too-large");
         writeProgramValue(db, id, key, value);
       },
 
