@@ -8,7 +8,7 @@ import type { MessageName } from "../queries/marks.ts";
 
 /**
  * 48 programs: opened mini programs and their storage.
- * Size: at most 20 MiB a package, of which twelve and those with a star are kept; 10 MB of values a program.
+ * Size: at most 20 MiB a package, of which twelve and those with a star are kept; 10 MiB of values a program.
  * Going back is safe: earlier versions do not read it.
  */
 export const programTables = `
@@ -50,7 +50,6 @@ export type ProgramRow = {
   readonly id: Bytes;
   readonly name: string;
   readonly starred: number;
-  readonly usedMs: UnixMs;
 };
 
 /** Keeps a package that was opened, in front of the others. */
@@ -77,7 +76,7 @@ export function dropOldPackages(db: Database, count: number): void {
 /** Those whose package is here: with a star first, then by when they were opened last. */
 export function readPrograms(db: Database): readonly ProgramRow[] {
   return db.all<ProgramRow>(
-    `SELECT id, name, is_starred AS starred, used_ms AS usedMs FROM programs WHERE length(package) > 0
+    `SELECT id, name, is_starred AS starred FROM programs WHERE length(package) > 0
      ORDER BY is_starred DESC, used_ms DESC`,
   );
 }
