@@ -81,7 +81,7 @@ export const frameLimits = {
   keyMax: 256,
   valueBytesMax: 1 << 20,
   storedBytesMax: 10 << 20,
-  /** Characters of what is shared at once. */
+  /** Characters of what is shared at once: as `programStateLimits` of @yanshu/content, which is not imported here. */
   payloadMax: 128_000,
   infoMax: 200,
   summaryMax: 60,

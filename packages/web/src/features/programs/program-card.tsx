@@ -1,7 +1,7 @@
 /** A mini program in a chat: a tap fetches its package and opens it. */
-import type { TimelineItem } from "@yanshu/client";
 import { Blocks } from "lucide";
 import { useState } from "preact/hooks";
+import type { Slots } from "../../feature.ts";
 import { blobOf } from "../../kit/bytes.ts";
 import { sizeWords } from "../../kit/sizes.ts";
 import { t } from "../../locales/i18n.ts";
@@ -10,13 +10,7 @@ import { attempt, useView } from "../../shell/session.ts";
 import "../../styles/media.css";
 import "./programs.css";
 
-type CardProps = {
-  readonly chat: string;
-  readonly item: TimelineItem;
-  readonly body: Extract<TimelineItem["body"], { kind: "file" }>;
-};
-
-export function ProgramCard({ chat, item, body }: CardProps) {
+export function ProgramCard({ chat, item, body }: Slots["programCard"]) {
   const { file, name, type } = body;
   const card = { author: item.from.account, id: item.id };
   const summary = useView("programState", chat, card)?.summary;

@@ -3,7 +3,6 @@
  * sheet are the app's own and stand outside the frame, so that a program cannot draw over them
  * (docs/spec/programs.md PR11).
  */
-
 import {
   type Bar,
   type Begin,
