@@ -192,7 +192,7 @@ export function giveUpPending(engine: Engine, groupId: Bytes): void {
 
 /**
  * A commit that is void may have left the device: the key package of an own device that it adds may be used up by its
- * Welcome, and another is claimed (GR17.2). Inside a transaction.
+ * Welcome, and another is claimed (GR17.11). Inside a transaction.
  */
 function forgetHandedOver(engine: Engine, groupId: Bytes): void {
   const pending = readPending(engine.db, groupId);

@@ -451,7 +451,7 @@ test("[GR10.3] a person who missed that they became the owner follows who founds
   expect(world.bugs()).toEqual([]);
 });
 
-test("[GR17.2] a device whose key package went with a commit that is void by now is added with another", async () => {
+test("[GR17.11] a device whose key package went with a commit that is void by now is added with another", async () => {
   const world = new World({ seed: 412 });
   const [ann, ben] = [await world.person("Ann"), await world.person("Ben")];
   const chat = await world.befriend(ann, ben);
