@@ -6,7 +6,8 @@ import { languageOf } from "../../kit/text.ts";
 import { titleOf } from "../../kit/title.ts";
 import { locale, t } from "../../locales/i18n.ts";
 import { Avatar } from "../../shell/avatar.tsx";
-import { go } from "../../shell/router.ts";
+import { go, route } from "../../shell/router.ts";
+import type { Route } from "../../shell/routes.ts";
 import { api, succeeds } from "../../shell/session.ts";
 import { SettingButton } from "../../shell/setting.tsx";
 import { confirm, Sheet } from "../../shell/sheet.tsx";
@@ -28,7 +29,7 @@ export function LeaveRows({ view }: { view: ConversationView }) {
       action: t("group.leave"),
       danger: true,
     });
-    if (yes && (await succeeds(() => api.leaveGroup(view.conversation)))) go({ name: "chats" }, "replace");
+    if (yes) await leads(() => api.leaveGroup(view.conversation), { name: "chats" });
   };
   return (
     <div class="group">
@@ -47,6 +48,14 @@ export function LeaveRows({ view }: { view: ConversationView }) {
   );
 }
 
+/** Leads on once it is done, unless the person went somewhere else meanwhile. Returns whether it was done. */
+async function leads(act: () => Promise<void>, to: Route): Promise<boolean> {
+  const here = route.value;
+  const isDone = await succeeds(act);
+  if (isDone && route.value === here) go(to, "replace");
+  return isDone;
+}
+
 async function dissolve(view: ConversationView): Promise<void> {
   const yes = await confirm({
     title: t("group.dissolveAsk", { name: titleOf(view) }),
@@ -54,8 +63,7 @@ async function dissolve(view: ConversationView): Promise<void> {
     action: t("group.dissolveDo"),
     danger: true,
   });
-  if (yes && (await succeeds(() => api.dissolveGroup(view.conversation))))
-    go({ name: "chat", id: view.conversation }, "replace");
+  if (yes) await leads(() => api.dissolveGroup(view.conversation), { name: "chat", id: view.conversation });
 }
 
 /** Chooses the new owner; admins are listed first. */
@@ -63,8 +71,8 @@ function Heirs({ view, onClose }: { view: ConversationView; onClose: () => void 
   const others = view.members.filter(({ isMe }) => !isMe);
   const heirs = [...others.filter(({ role }) => role !== "member"), ...others.filter(({ role }) => role === "member")];
   const hand = async (successor: MemberView) => {
-    if (await succeeds(() => api.leaveGroup(view.conversation, successor.account))) go({ name: "chats" }, "replace");
-    else onClose();
+    const isDone = await leads(() => api.leaveGroup(view.conversation, successor.account), { name: "chats" });
+    if (!isDone) onClose();
   };
   return (
     <Sheet title={t("group.heirAsk")} onClose={onClose} testId="heirs">
