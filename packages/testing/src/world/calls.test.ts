@@ -384,6 +384,47 @@ test("[CA240] where home refuses the room after it started anew it is asked agai
   expect(world.bugs()).toEqual([]);
 });
 
+test("[CA240] home gives the says of two that talk another seat each time: each repeats to the other what it sends once a second, and not without end", async () => {
+  const { world, ann, ben, chat, annPage, benPage } = await two(4885);
+  await world.until("home has calls", () => annPage.view.areThere);
+  await ann.api.startCall(chat, "voice", annPage.host);
+  await world.until("it rings", at(benPage, "ringing"));
+  const call = benPage.view.now?.call as Hex;
+  await ben.api.answerCall(call, benPage.host);
+  await world.until("they talk", () => annPage.at === "talking" && benPage.at === "talking");
+  await world.pass(5_000);
+  const says = [ann, ben].map(({ device }) => {
+    const said = { count: 0 };
+    world.network.meddle(device, (frame) => {
+      const heard = isSaid(frame) ? decodeRoomServerFrame(frame) : undefined;
+      if (heard?.type !== "said") return [frame];
+      const seats = encodeRoomServerFrame({ type: "seats", seats: [50, 51] });
+      return [seats, encodeRoomServerFrame({ ...heard, from: 50 + (said.count++ % 2) })];
+    });
+    return said;
+  });
+  const during = async (ms: number) => {
+    const before = says.map(({ count }) => count);
+    await world.pass(ms);
+    return says.map(({ count }, i) => count - (before[i] as number));
+  };
+  const pages = [annPage, benPage];
+  for (const one of [ann, ben]) await one.api.callSends(call, { voice: false, picture: false });
+  // What comes sooner is put off, and not lost.
+  for (const count of await during(10_000)) {
+    expect(count).toBeGreaterThanOrEqual(6);
+    expect(count).toBeLessThanOrEqual(11);
+  }
+  expect(pages.map(({ heard }) => heard.at(-1))).toEqual(["false false", "false false"]);
+  await world.pass(60_000);
+  expect(await during(5_000)).toEqual([0, 0]);
+  // What the page sends anew is said all the same.
+  await ben.api.callSends(call, { voice: true, picture: false });
+  await world.until("she is told", () => annPage.heard.at(-1) === "true false");
+  expect(pages.map((page) => page.at)).toEqual(["talking", "talking"]);
+  expect(world.bugs()).toEqual([]);
+});
+
 test("[CA242] who has no line to home for a while talks on; one whose seat is empty is shown to the page as gone, and the call is lost in the end", async () => {
   const { world, ann, ben, chat, annPage, benPage } = await two(4885);
   await world.until("home has calls", () => annPage.view.areThere);

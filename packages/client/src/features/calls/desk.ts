@@ -90,6 +90,10 @@ type Room = CallPlace & {
   aloneUntilMs: number;
   /** What the page sends, said once more to a device on another seat. */
   sends: Sending | undefined;
+  /** How often it was said once more. */
+  repeats: number;
+  /** `said`: within the last second. `due`: the same, and it is to be said again after that. */
+  repeat: "none" | "said" | "due";
   /**
    * An outgoing call whose message is not sent yet: that follows once this device is in the room (CA70), so that the
    * other finds the caller there.
@@ -112,6 +116,9 @@ export type Over = CallPlace & { readonly call: Hex; readonly as: EndedAs; reado
 const tickMs = 500;
 /** Only devices in the room at that moment get a message: those that others wait for are repeated (CA71). */
 const againMs = 2_000;
+/** So often at most, and so many times a call, this device repeats what it sends (CA240). */
+const repeatMs = 1_000;
+const repeatsMax = 64;
 /** If the caller is not in the room this long after this device entered, they have gone. */
 const absentMs = 3_000;
 /** The same where this device sits there anew, as after home started anew: the caller may come back later. */
@@ -247,7 +254,32 @@ export class CallDesk {
     const room = this.rooms.get(call);
     if (room === undefined) return;
     room.sends = sends;
+    // All seats hear it now.
+    if (room.repeat === "due") room.repeat = "said";
     this.saySends(room, sends);
+  }
+
+  /**
+   * The seat of a say is home's word, and the other repeats as well: unbounded, home could make the two answer each
+   * other without end.
+   */
+  private repeatSends(room: Room): void {
+    if (room.sends === undefined || this.rooms.get(room.call) !== room) return;
+    // @checks CA240
+    if (room.repeat !== "none") {
+      room.repeat = "due";
+      return;
+    }
+    // @checks CA240
+    if (room.repeats >= repeatsMax) return;
+    room.repeats++;
+    room.repeat = "said";
+    this.saySends(room, room.sends);
+    this.context.after(repeatMs, () => {
+      const isDue = room.repeat === "due";
+      room.repeat = "none";
+      if (isDue) this.repeatSends(room);
+    });
   }
 
   private saySends(room: Room, { voice, picture, screen = false, weak = false, again = 0 }: Sending): void {
@@ -357,6 +389,8 @@ export class CallDesk {
       enteredMs: undefined,
       aloneUntilMs: 0,
       sends: undefined,
+      repeats: 0,
+      repeat: "none",
       isUnsaid: false,
       isTaken: false,
       // Above every number that this device used here before a restart.
@@ -505,8 +539,7 @@ export class CallDesk {
     const isElsewhere = room.seatOf.get(from) !== seat;
     room.seatOf.set(from, seat);
     const { main } = this.view;
-    if (isElsewhere && room.sends !== undefined && "other" in main && main.other === from)
-      this.saySends(room, room.sends);
+    if (isElsewhere && "other" in main && main.other === from) this.repeatSends(room);
     const { say } = heard;
     if (say.kind === "here" || say.kind === "shows" || say.kind === "keys") return; // These belong to group calls.
     if (say.kind === "offer" || say.kind === "answer") this.described(room, from, say);
