@@ -1,5 +1,5 @@
 /** State that a mini program shares with the members of a chat (docs/spec/programs.md PR20, PR22). */
-import { struct, text } from "@yanshu/wire";
+import { line, struct, text } from "@yanshu/wire";
 import { body, contentFeature } from "../feature.ts";
 import { messageName } from "../fields/ids.ts";
 
@@ -13,7 +13,7 @@ export const programStateLimits = {
 /** `author` and `id` name the message that brought the program. `payload`: JSON, as the program said it. */
 const said = { ...messageName, payload: text(programStateLimits.payloadMax) };
 /** The newest stands on the program's card. */
-const onCard = { summary: text(programStateLimits.summaryMax) };
+const onCard = { summary: line(programStateLimits.summaryMax) };
 
 export const programs = contentFeature({
   bodies: {
