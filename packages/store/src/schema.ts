@@ -14,6 +14,7 @@ import {
   liveTables,
   momentTables,
   placedMomentTables,
+  placedProgramTables,
   programTables,
   pushTables,
   searchTables,
@@ -327,4 +328,5 @@ export const migrations: readonly Migration[] = [
   { version: 48, up: programTables },
   { version: 49, up: foundMomentTables },
   { version: 50, up: sharedProgramTables },
+  { version: 51, up: placedProgramTables },
 ];

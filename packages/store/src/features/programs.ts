@@ -5,6 +5,7 @@
 import type { AccountId, Bytes, ContentId, ConversationId, UnixMs } from "@yanshu/wire";
 import type { Database } from "../database.ts";
 import type { MessageName } from "../queries/marks.ts";
+import { lastPosition } from "../queries/messages.ts";
 
 /**
  * 48 programs: opened mini programs and their storage.
@@ -44,6 +45,17 @@ export const sharedProgramTables = `
     PRIMARY KEY (conversation, author, id)
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX program_updates_of ON program_updates (conversation, card_author, card, serial);
+`;
+
+/**
+ * 51 places of updates: where each stands among those of its program, beside the serial by which the program hears it.
+ * Size: eight bytes for each.
+ * Going back is safe: earlier versions give no place, and hand what has no serial yet to no program.
+ */
+export const placedProgramTables = `
+  ALTER TABLE program_updates ADD COLUMN place REAL NOT NULL DEFAULT 0; -- serial 0: the program has not heard it
+  UPDATE program_updates SET place = serial;
+  CREATE INDEX program_updates_in ON program_updates (conversation, card_author, card, place);
 `;
 
 export type ProgramRow = {
@@ -113,34 +125,102 @@ export function programValueBytes(db: Database, id: Bytes, but: string): number 
   return row?.bytes ?? 0;
 }
 
-export function writeProgramValue(db: Database, id: Bytes, key: string, value: string | undefined): void {
+/** Returns false where the program was removed: nothing is written then. */
+export function writeProgramValue(db: Database, id: Bytes, key: string, value: string | undefined): boolean {
+  if (db.get("SELECT 1 FROM programs WHERE id = ?", id) === undefined) return false;
   if (value === undefined) db.run("DELETE FROM program_values WHERE program = ? AND key = ?", id, key);
   else db.run("INSERT OR REPLACE INTO program_values (program, key, value) VALUES (?, ?, ?)", id, key, value);
+  return true;
 }
 
 export function clearProgramValues(db: Database, id: Bytes): void {
   db.run("DELETE FROM program_values WHERE program = ?", id);
 }
 
-/** Puts an update behind all others of its program. One that has a place keeps it. */
+/** SQL: updates of one program. */
+const ofProgram = "u.conversation = ?1 AND u.card_author = ?2 AND u.card = ?3";
+/** SQL: the message of update `u`. */
+const itsMessage = "m.conversation = u.conversation AND m.author = u.author AND m.id = u.id";
+/** SQL: message `m` was not erased. */
+const isThere = "m.kind IN ('programUpdate', 'programInfo')";
+
+/**
+ * Puts an update among those of its program. One that has a place keeps it.
+ *
+ * @param isNewest it came in the group's order: it stands behind all others. Otherwise it stands where its message
+ *   does in the timeline, if that is not the last.
+ */
 export function placeProgramUpdate(
   db: Database,
   conversation: ConversationId,
   card: MessageName,
   update: MessageName,
-  summary: string | undefined,
+  { summary, isNewest }: { readonly summary: string | undefined; readonly isNewest: boolean },
 ): void {
+  const place = isNewest ? undefined : placeInTimeline(db, conversation, card, update);
   db.run(
-    `INSERT INTO program_updates (conversation, author, id, card_author, card, serial, summary)
-     SELECT ?1, ?2, ?3, ?4, ?5, coalesce(max(serial), 0) + 1, ?6 FROM program_updates
-     WHERE conversation = ?1 AND card_author = ?4 AND card = ?5
+    `INSERT INTO program_updates (conversation, author, id, card_author, card, serial, summary, place)
+     SELECT ?1, ?4, ?5, ?2, ?3, 0, ?6, coalesce(?7, max(u.place) + 1, 1) FROM program_updates AS u WHERE ${ofProgram}
      ON CONFLICT (conversation, author, id) DO NOTHING`,
+    conversation,
+    card.author,
+    card.id,
+    update.author,
+    update.id,
+    summary ?? null,
+    place ?? null,
+  );
+}
+
+/** Undefined: behind all others. */
+function placeInTimeline(
+  db: Database,
+  conversation: ConversationId,
+  card: MessageName,
+  update: MessageName,
+): number | undefined {
+  const own = db.get<{ position: number; isLast: number }>(
+    `SELECT position, position >= ${lastPosition} AS isLast FROM messages
+     WHERE conversation = ? AND author = ? AND id = ?`,
     conversation,
     update.author,
     update.id,
+  );
+  if (own === undefined || own.isLast === 1) return undefined;
+  const of = [conversation, card.author, card.id] as const;
+  const others = `FROM program_updates AS u JOIN messages AS m ON ${itsMessage} WHERE ${ofProgram}`;
+  // The usual case: history comes the newest first.
+  const first = db.get<{ place: number; position: number }>(
+    `SELECT u.place, m.position ${others} ORDER BY u.place LIMIT 1`,
+    ...of,
+  );
+  if (first === undefined) return undefined;
+  if (own.position < first.position) return first.place - 1;
+  const next = db.get<{ place: number | null }>(
+    `SELECT min(u.place) AS place ${others} AND m.position > ?4`,
+    ...of,
+    own.position,
+  )?.place;
+  if (next == null) return undefined;
+  const before = db.get<{ place: number | null }>(
+    `SELECT max(u.place) AS place FROM program_updates AS u WHERE ${ofProgram} AND u.place < ?4`,
+    ...of,
+    next,
+  )?.place;
+  return before == null ? next - 1 : (before + next) / 2;
+}
+
+/** Gives serials, in order of their places, to updates that have none. They only rise. */
+export function numberProgramUpdates(db: Database, conversation: Bytes, card: MessageName): void {
+  db.run(
+    `UPDATE program_updates SET serial = n.serial
+     FROM (SELECT u.author, u.id, row_number() OVER (ORDER BY u.place, u.author, u.id)
+             + (SELECT max(u.serial) FROM program_updates AS u WHERE ${ofProgram}) AS serial
+           FROM program_updates AS u WHERE ${ofProgram} AND u.serial = 0) AS n
+     WHERE program_updates.conversation = ?1 AND program_updates.author = n.author AND program_updates.id = n.id`,
+    conversation,
     card.author,
     card.id,
-    summary ?? null,
   );
 }
 
@@ -160,9 +240,8 @@ export function readProgramUpdates(
   limit: number,
 ): readonly ProgramUpdateRow[] {
   return db.all<ProgramUpdateRow>(
-    `SELECT u.serial, u.author, u.id, m.body FROM program_updates AS u
-     JOIN messages AS m ON m.conversation = u.conversation AND m.author = u.author AND m.id = u.id
-     WHERE u.conversation = ? AND u.card_author = ? AND u.card = ? AND u.serial > ? ORDER BY u.serial LIMIT ?`,
+    `SELECT u.serial, u.author, u.id, m.body FROM program_updates AS u JOIN messages AS m ON ${itsMessage}
+     WHERE ${ofProgram} AND u.serial > ?4 AND u.serial > 0 AND ${isThere} ORDER BY u.serial LIMIT ?5`,
     conversation,
     card.author,
     card.id,
@@ -171,33 +250,34 @@ export function readProgramUpdates(
   );
 }
 
-/** How many updates a program has here, and their bytes. */
+/** How many updates of an account a program has here, and their bytes. */
 export function sizeOfProgramUpdates(
   db: Database,
   conversation: Bytes,
   card: MessageName,
+  author: AccountId,
 ): { readonly count: number; readonly bytes: number } {
   const row = db.get<{ count: number; bytes: number }>(
-    `SELECT count(*) AS count, coalesce(sum(length(m.body)), 0) AS bytes FROM program_updates AS u
-     JOIN messages AS m ON m.conversation = u.conversation AND m.author = u.author AND m.id = u.id
-     WHERE u.conversation = ? AND u.card_author = ? AND u.card = ?`,
+    `SELECT count(*) AS count, coalesce(sum(length(m.body)), 0) AS bytes
+     FROM program_updates AS u JOIN messages AS m ON ${itsMessage} WHERE ${ofProgram} AND u.author = ?4 AND ${isThere}`,
     conversation,
     card.author,
     card.id,
+    author,
   );
   return row ?? { count: 0, bytes: 0 };
 }
 
-/** The serial of its newest update, 0 if it has none, and what its card says. */
+/** The serial that its newest update has or will have, 0 if it has none, and what its card says. */
 export function programStanding(
   db: Database,
   conversation: Bytes,
   { author, id }: MessageName,
 ): { readonly last: number; readonly summary: string | null } {
-  const of = "FROM program_updates WHERE conversation = ?1 AND card_author = ?2 AND card = ?3";
+  const of = `FROM program_updates AS u WHERE ${ofProgram}`;
   const row = db.get<{ last: number; summary: string | null }>(
-    `SELECT coalesce((SELECT max(serial) ${of}), 0) AS last,
-       (SELECT summary ${of} AND summary IS NOT NULL ORDER BY serial DESC LIMIT 1) AS summary`,
+    `SELECT coalesce((SELECT max(u.serial) ${of}), 0) + (SELECT count(*) ${of} AND u.serial = 0) AS last,
+       (SELECT u.summary ${of} AND u.summary IS NOT NULL ORDER BY u.place DESC LIMIT 1) AS summary`,
     conversation,
     author,
     id,
@@ -205,6 +285,23 @@ export function programStanding(
   return row ?? { last: 0, summary: null };
 }
 
-export function dropProgramUpdate(db: Database, conversation: ConversationId, { author, id }: MessageName): void {
-  db.run("DELETE FROM program_updates WHERE conversation = ? AND author = ? AND id = ?", conversation, author, id);
+/** The update is gone: its row stays without words, so that no other takes its serial. */
+export function emptyProgramUpdate(db: Database, conversation: ConversationId, { author, id }: MessageName): void {
+  db.run(
+    "UPDATE program_updates SET summary = NULL WHERE conversation = ? AND author = ? AND id = ?",
+    conversation,
+    author,
+    id,
+  );
+}
+
+/** Removes the rows of all updates of a program. Returns the names of those whose message is there. */
+export function takeProgramUpdates(db: Database, conversation: ConversationId, card: MessageName): MessageName[] {
+  const of = [conversation, card.author, card.id] as const;
+  const names = db.all<MessageName>(
+    `SELECT u.author, u.id FROM program_updates AS u JOIN messages AS m ON ${itsMessage} WHERE ${ofProgram} AND ${isThere}`,
+    ...of,
+  );
+  db.run("DELETE FROM program_updates WHERE conversation = ? AND card_author = ? AND card = ?", ...of);
+  return names;
 }

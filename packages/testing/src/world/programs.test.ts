@@ -1,6 +1,7 @@
 /** Mini programs: kept on a device by their packages, each with a storage of its own; what they share in a chat. */
 import { expect, setDefaultTimeout, test } from "bun:test";
-import type { Hex, MessageRef } from "@yanshu/client";
+import { type ClientFeature, clientFeatures, type Hex, type MessageRef } from "@yanshu/client";
+import { fromHex } from "@yanshu/wire";
 import type { Person } from "./person.ts";
 import { World } from "./world.ts";
 
@@ -26,6 +27,11 @@ test("[PR12] twelve packages and those with a star are kept, and what a program 
   expect(await api.keepProgram({ name: "计算器", bytes: package_(1) })).toBe(second);
   expect(await api.openProgram(second)).toEqual({ bytes: package_(1), stored: { log: "[1]" } });
   await api.removeProgram(second);
+  await api.keepProgram({ name: "计算器", bytes: package_(1) });
+  expect((await api.openProgram(second)).stored).toEqual({});
+  // What it says after it was removed is written nowhere.
+  await api.removeProgram(second);
+  await expect(api.storeForProgram(second, "late", "1")).rejects.toMatchObject({ code: "unknown-message" });
   await api.keepProgram({ name: "计算器", bytes: package_(1) });
   expect((await api.openProgram(second)).stored).toEqual({});
   await expect(api.openProgram("no id")).rejects.toMatchObject({ code: "unknown-message" });
@@ -64,9 +70,27 @@ const shared = async (person: Person, group: Hex, card: MessageRef) =>
   (await person.api.programUpdates(group, card, 0)).map(({ payload }) => JSON.parse(payload) as string);
 const lastOf = (person: Person, group: Hex, card: MessageRef) => person.view("programState", group, card).last;
 
-/** Four people, and a card in their group. */
+type FeatureContextOf = Parameters<NonNullable<ClientFeature["api"]>>[0];
+type Said = Parameters<FeatureContextOf["say"]>[1];
+
+/** Says anything at all: what a changed client could. */
+const liar: ClientFeature = {
+  api: ({ say, writable }: FeatureContextOf) => ({ sayRaw: (chat: Hex, body: Said) => say(writable(chat), body) }),
+};
+const says = (person: Person, chat: Hex, body: Said) =>
+  (person.api as unknown as { sayRaw: (chat: Hex, body: Said) => Promise<Hex> }).sayRaw(chat, body);
+
+/** Names of the updates here, in order. */
+const updatesOf = (person: Person, group: Hex): readonly MessageRef[] =>
+  person.disk.all<{ author: Hex; id: Hex }>(
+    `SELECT lower(hex(author)) AS author, lower(hex(id)) AS id FROM messages
+       WHERE lower(hex(conversation)) = ? AND kind IN ('programUpdate', 'programInfo') ORDER BY position`,
+    group,
+  );
+
+/** Three people, and a card in their group. */
 async function withCard(seed: number) {
-  const world = new World({ seed, files: true });
+  const world = new World({ seed, files: true, featuresOf: () => [...clientFeatures, liar] });
   const [mum, maya, dad] = [await world.person("妈妈"), await world.person("Maya"), await world.person("爸爸")];
   const group = await world.group(mum, [maya, dad], "一家人");
   await mum.api.setNewcomersSee(group, "all");
@@ -111,7 +135,7 @@ test("[PR20] [PR21] what a program shares comes to all in one order, one's own t
   await world.befriend(mum, granny);
   await mum.api.addMembers(group, [granny.account]);
   await world.until("she has what was before", () => lastOf(granny, group, card) === 3);
-  expect((await shared(granny, group, card)).toSorted()).toEqual(all.toSorted());
+  expect(await shared(granny, group, card)).toHaveLength(3);
 
   // With its card all of it goes.
   await mum.api.recall(group, card.id);
@@ -137,4 +161,84 @@ test("[PR22] a program shares no more than a chat holds of it, and only where it
   await expect(share('"one more"')).rejects.toMatchObject({ code: "too-large" });
   await maya.api.deleteChat(group, "here");
   expect(maya.disk.get("SELECT count(*) AS left FROM program_updates")).toEqual({ left: 0 });
+});
+
+test("[PR21] newcomers and linked devices have updates in the order of the chat, and the card says the newest", async () => {
+  const { world, mum, maya, people, group, card } = await withCard(4_629);
+  const said = ["1", "2", "3", "4"];
+  for (const [at, words] of said.entries()) {
+    await (at % 2 === 0 ? mum : maya).api.shareFromProgram(group, card, { payload: `"${words}"`, summary: words });
+    await world.until("all have it", () => people.every((one) => lastOf(one, group, card) === at + 1));
+  }
+  await world.pass(120_000);
+  const granny = await world.person("外婆");
+  await world.befriend(mum, granny);
+  await mum.api.addMembers(group, [granny.account]);
+  const tablet = await world.linkDevice(maya);
+  const late = [granny, tablet];
+  await world.until("both have them", () => late.every((one) => lastOf(one, group, card) === 4), 180_000);
+  for (const one of late) expect(await shared(one, group, card)).toEqual(said);
+  for (const one of late) expect(one.view("programState", group, card)).toEqual({ last: 4, summary: "4" });
+  // What comes then stands behind, by serials that only rise.
+  await mum.api.shareFromProgram(group, card, { payload: '"5"', summary: "5\u202e\nfive" });
+  await world.until("they have it too", () => late.every((one) => lastOf(one, group, card) === 5));
+  for (const one of late)
+    expect((await one.api.programUpdates(group, card, 4)).map(({ serial }) => serial)).toEqual([5]);
+  expect(granny.view("programState", group, card).summary).toBe("5 five");
+  expect(world.bugs()).toEqual([]);
+});
+
+test("[PR21] [PR22] a recalled update takes no serial back, and one member's updates leave room for another's", async () => {
+  const { world, mum, maya, dad, people, group, card } = await withCard(4_630);
+  for (const at of [1, 2, 3]) {
+    await maya.api.shareFromProgram(group, card, { payload: `"${at}"` });
+    await world.until("all have it", () => people.every((one) => lastOf(one, group, card) === at));
+  }
+  expect((await dad.api.programUpdates(group, card, 0)).map(({ serial }) => serial)).toEqual([1, 2, 3]);
+  for (const { id } of updatesOf(maya, group).slice(1)) await maya.api.recall(group, id);
+  await world.until("two are gone", () => people.every((one) => updatesOf(one, group).length === 1));
+  for (const one of people) expect(lastOf(one, group, card)).toBe(3);
+  await mum.api.shareFromProgram(group, card, { payload: '"heard"' });
+  await world.until("all have it", () => people.every((one) => lastOf(one, group, card) === 4));
+  expect(await dad.api.programUpdates(group, card, 3)).toEqual([{ serial: 4, payload: '"heard"' }]);
+
+  maya.disk.run("UPDATE messages SET body = zeroblob(10 << 20) WHERE kind = 'programUpdate'");
+  mum.disk.run(
+    "UPDATE messages SET body = zeroblob(10 << 20) WHERE kind = 'programUpdate' AND author <> ?",
+    fromHex(mum.account),
+  );
+  await expect(maya.api.shareFromProgram(group, card, { payload: "1" })).rejects.toMatchObject({ code: "too-large" });
+  await mum.api.shareFromProgram(group, card, { payload: "1" });
+});
+
+test("[PR22] an update on an update is handed to no program, and a card goes with all its updates, however many", async () => {
+  const { world, mum, maya, people, group, card } = await withCard(4_631);
+  await maya.api.shareFromProgram(group, card, { payload: '"first"' });
+  await world.until("all have it", () => people.every((one) => lastOf(one, group, card) === 1));
+  const [first] = updatesOf(maya, group);
+  if (first === undefined) throw new Error("an update");
+  const { author, id } = first;
+  const on = { author: fromHex(author), id: fromHex(id) };
+  await says(maya, group, { kind: "programUpdate", ...on, payload: '"on an update"' } as Said);
+  await world.until("it came", () => people.every((one) => updatesOf(one, group).length === 2));
+  for (const one of people) expect(lastOf(one, group, first)).toBe(0);
+  // A device from before has a chain of them, beside many that are in order.
+  const { disk } = mum;
+  const chain = `WITH RECURSIVE n(at) AS (SELECT 1 UNION ALL SELECT at + 1 FROM n WHERE at < 600)`;
+  const name = "CAST(printf('%016d', at) AS BLOB)";
+  disk.run(
+    `${chain} INSERT INTO messages (position, conversation, author, id, at_ms, kind, body, state)
+     SELECT -at, conversation, author, ${name}, at_ms, kind, body, state FROM n, messages WHERE id = ?`,
+    fromHex(first.id),
+  );
+  disk.run(
+    `${chain} INSERT INTO program_updates (conversation, author, id, card_author, card, serial)
+     SELECT conversation, author, ${name}, iif(at > 300, card_author, author),
+       iif(at > 300, card, iif(at = 1, id, CAST(printf('%016d', at - 1) AS BLOB))), at FROM n, program_updates WHERE id = ?`,
+    fromHex(first.id),
+  );
+  await mum.api.deleteMessages(group, [card]);
+  expect(disk.get("SELECT count(*) AS left FROM program_updates")).toEqual({ left: 0 });
+  expect(lastOf(mum, group, card)).toBe(0);
+  expect(world.bugs()).toEqual([]);
 });

@@ -142,7 +142,7 @@ export const programs = clientFeature({
         if (bytes > programLimits.valueMax) throw new ClientError("too-large");
         const others = programValueBytes(db, id, key);
         if (others + utf8(key).length + bytes > programLimits.storedMax) throw new ClientError("too-large");
-        writeProgramValue(db, id, key, value);
+        if (!writeProgramValue(db, id, key, value)) throw new ClientError("unknown-message");
       },
 
       async clearProgram(hex) {

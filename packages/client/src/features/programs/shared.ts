@@ -4,13 +4,16 @@
  */
 import { type BodyOf, decodeBody, programStateLimits } from "@yanshu/content";
 import {
-  dropProgramUpdate,
+  emptyProgramUpdate,
   type MessageName,
+  numberProgramUpdates,
   placeProgramUpdate,
   programStanding,
+  readMessage,
   readOutbox,
   readProgramUpdates,
   sizeOfProgramUpdates,
+  takeProgramUpdates,
 } from "@yanshu/store";
 import { type AccountId, type ConversationId, concat, equalBytes, fromHex, toHex, utf8 } from "@yanshu/wire";
 import {
@@ -27,7 +30,7 @@ import {
 } from "../../feature.ts";
 
 const sharedLimits = {
-  /** Of one program in one chat. */
+  /** Of one member, by one program in one chat. */
   updatesMax: 10_000,
   bytesMax: 10 << 20,
   /** Of one answer. */
@@ -56,24 +59,29 @@ type Update = BodyOf<"programUpdate"> | BodyOf<"programInfo">;
 type PlacedHere = Pick<Placed<"programUpdate">, "conversation" | "on"> & { readonly body: Update };
 type Echoed = Pick<Said<"programUpdate">, "conversation" | "by" | "id"> & { readonly body: Update };
 
+/** Its card may come later than it does, as history does; then it is no update either. @checks PR22 */
 function place(
   { db }: FeatureContext,
   conversation: ConversationId,
   on: MessageName,
   { author, id, summary }: Update,
+  isNewest: boolean,
 ): void {
-  placeProgramUpdate(db, conversation, { author, id }, on, summary);
+  const card = readMessage(db, conversation, author, id);
+  if (card !== undefined && card.kind !== "file") return;
+  takeProgramUpdates(db, conversation, on);
+  placeProgramUpdate(db, conversation, { author, id }, on, { summary, isNewest });
 }
 
 /** One's own waits for its place, which home tells. */
 function placed(context: FeatureContext, { conversation, on, body }: PlacedHere): false {
   const isWaiting = equalBytes(on.author, context.own()) && readOutbox(context.db, on.id) !== undefined;
-  if (!isWaiting) place(context, conversation, on, body);
+  if (!isWaiting) place(context, conversation, on, body, false);
   return false;
 }
 
 function echoed(context: FeatureContext, { conversation, by, id, body }: Echoed): void {
-  place(context, conversation, { author: by, id }, body);
+  place(context, conversation, { author: by, id }, body, true);
   context.changedIn(conversation);
 }
 
@@ -83,11 +91,12 @@ export const sharedHandlers = {
 } as const;
 
 /** An update goes with its message, and all of a program's with its card. Inside a transaction. */
-export function eraseShared(context: FeatureContext, conversation: ConversationId, name: MessageName): void {
-  const { db, erase } = context;
-  dropProgramUpdate(db, conversation, name);
-  for (const { author, id } of readProgramUpdates(db, conversation, name, 0, sharedLimits.updatesMax))
-    erase(conversation, { author, id }, "deleted");
+export function eraseShared({ db, erase }: FeatureContext, conversation: ConversationId, name: MessageName): void {
+  emptyProgramUpdate(db, conversation, name);
+  // Versions before put updates on updates: those go too. Each row goes before its message, so that this ends.
+  const gone = [name];
+  for (const card of gone) for (const update of takeProgramUpdates(db, conversation, card)) gone.push(update);
+  for (const update of gone.slice(1)) erase(conversation, update, "deleted");
 }
 
 export function readProgramState({ database }: ReadContext, chat: Hex, card: MessageRef): ProgramState {
@@ -121,7 +130,7 @@ export function sharedApi(context: FeatureContext): SharedProgramsApi {
     async shareFromProgram(chat, card, { payload, info, summary }) {
       const conversation = writable(chat);
       const { name } = find(conversation, card, "file");
-      const { count, bytes } = sizeOfProgramUpdates(db, conversation, name);
+      const { count, bytes } = sizeOfProgramUpdates(db, conversation, name, own());
       if (count >= sharedLimits.updatesMax || bytes + payload.length > sharedLimits.bytesMax)
         throw new ClientError("too-large");
       const said = {
@@ -136,13 +145,9 @@ export function sharedApi(context: FeatureContext): SharedProgramsApi {
     async programUpdates(chat, card, after) {
       const found: PlacedUpdate[] = [];
       let chars = 0;
-      for (const { serial, body } of readProgramUpdates(
-        db,
-        fromHex(chat),
-        nameOf(card),
-        after,
-        sharedLimits.pageUpdatesMax,
-      )) {
+      const [conversation, name] = [fromHex(chat), nameOf(card)];
+      numberProgramUpdates(db, conversation, name);
+      for (const { serial, body } of readProgramUpdates(db, conversation, name, after, sharedLimits.pageUpdatesMax)) {
         const update = decodeBody(body);
         if (update?.kind !== "programUpdate" && update?.kind !== "programInfo") continue;
         const { payload, summary } = update;
