@@ -11,6 +11,7 @@ type AboutProps = {
   /** It was opened from a chat, and shares state with its members. */
   readonly isShared: boolean;
   readonly onClose: () => void;
+  /** Ends the program: nothing that it says is heard once this returned. */
   readonly onGone: () => void;
 };
 
@@ -27,7 +28,9 @@ export function About({ program, isShared, onClose, onGone }: AboutProps) {
       }))
     )
       return;
-    if (await succeeds(() => api.clearProgram(id))) onGone();
+    // First it ends: one that still ran would write all of it again.
+    onGone();
+    await succeeds(() => api.clearProgram(id));
   };
   const remove = async () => {
     if (
@@ -39,7 +42,8 @@ export function About({ program, isShared, onClose, onGone }: AboutProps) {
       }))
     )
       return;
-    if (await succeeds(() => api.removeProgram(id))) onGone();
+    onGone();
+    await succeeds(() => api.removeProgram(id));
   };
   return (
     <Sheet title={manifest.name} testId="program-about" onClose={onClose}>

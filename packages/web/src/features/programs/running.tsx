@@ -103,6 +103,7 @@ export function Running({ program, stored, shared, onClose }: RunningProps) {
   async function share(update: Update): Promise<void> {
     if (shared === undefined) throw new Error("opened from no chat");
     await turn.current();
+    if (port.current === undefined) throw new Error("it was closed");
     await api.shareFromProgram(shared.chat, shared.card, update);
   }
 
@@ -113,6 +114,13 @@ export function Running({ program, stored, shared, onClose }: RunningProps) {
     } catch {
       tell({ kind: "result", id: call, fail: why });
     }
+  }
+
+  function end(): void {
+    if (port.current !== undefined) port.current.onmessage = null;
+    port.current?.close();
+    port.current = undefined;
+    onClose();
   }
 
   const hear = useRef(heard);
@@ -150,6 +158,7 @@ export function Running({ program, stored, shared, onClose }: RunningProps) {
       window.removeEventListener("message", meet);
       document.removeEventListener("visibilitychange", seen);
       port.current?.close();
+      port.current = undefined;
     };
   }, []);
   useEffect(() => {
@@ -252,7 +261,7 @@ export function Running({ program, stored, shared, onClose }: RunningProps) {
         />
       )}
       {isAbout && (
-        <About program={program} isShared={shared !== undefined} onClose={() => setAbout(false)} onGone={onClose} />
+        <About program={program} isShared={shared !== undefined} onClose={() => setAbout(false)} onGone={end} />
       )}
     </Over>
   );
