@@ -296,7 +296,11 @@ export function emptyProgramUpdate(db: Database, conversation: ConversationId, {
 }
 
 /** Removes the rows of all updates of a program. Returns the names of those whose message is there. */
-export function takeProgramUpdates(db: Database, conversation: ConversationId, card: MessageName): MessageName[] {
+export function takeProgramUpdates(
+  db: Database,
+  conversation: ConversationId,
+  card: MessageName,
+): readonly MessageName[] {
   const of = [conversation, card.author, card.id] as const;
   const names = db.all<MessageName>(
     `SELECT u.author, u.id FROM program_updates AS u JOIN messages AS m ON ${itsMessage} WHERE ${ofProgram} AND ${isThere}`,
