@@ -14,6 +14,7 @@ import { play } from "./testkit/open.ts";
 import { orchard, orchardAbout } from "./testkit/orchard.ts";
 import { pears, pearsAbout } from "./testkit/pears.ts";
 import { meter, sizeOf } from "./view/meter.ts";
+import { spokesman } from "./view/spokesman.ts";
 
 const { bytes: packed, warnings } = await packProgram(orchard(), orchardAbout);
 const bytesOf = (text: string) => new TextEncoder().encode(text);
@@ -375,4 +376,28 @@ test("[PR11] every message counts, of whatever kind, with all that it holds, bef
   const ring: unknown[] = [];
   ring.push(ring);
   expect(sizeOf(ring, max)).toBeLessThan(100);
+});
+
+test("[PR20] a program says a line in a chat only after a touch, and three in a minute at most", () => {
+  let now = 1_000_000;
+  const { touched, passed } = spokesman(() => now);
+  const said = { kind: "share", id: 1, update: { payload: "1", info: "x", summary: "s" } } as const;
+  const silent = { kind: "share", id: 1, update: { payload: "1", summary: "s" } } as const;
+  expect(passed(said)).toEqual(silent);
+  touched();
+  expect(passed(said)).toEqual(said);
+  expect(passed(said)).toEqual(silent); // A touch is good for one.
+  touched();
+  now += 5_001;
+  expect(passed(said)).toEqual(silent);
+  for (const words of [said, said, silent, silent]) {
+    touched();
+    expect(passed(said)).toEqual(words);
+  }
+  now += 55_000;
+  touched();
+  expect(passed(said)).toEqual(said);
+  touched();
+  expect(passed(silent)).toEqual(silent);
+  expect(passed({ kind: "ready" })).toEqual({ kind: "ready" });
 });

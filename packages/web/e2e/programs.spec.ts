@@ -125,7 +125,7 @@ for (const [name, look] of oneLook) {
       await maya.keyboard.press("Escape");
       for (const page of [maya, mum]) await page.getByTestId("program-close").click();
       await expect(maya.getByTestId("program-card").last()).toContainText("2 个梨");
-      await expect(maya.getByText("Maya加了一个梨")).toBeVisible();
+      await expect(maya.getByText("数梨”：Maya加了一个梨")).toBeVisible();
       await shot(maya, `${name}-program-shared-chat`);
       await maya.getByTestId("program-open").last().click();
       await expect(hers.getByText("2 个梨")).toBeVisible();

@@ -8,7 +8,7 @@ import { Failed } from "../chat.ts";
 import type { Aside } from "../context.ts";
 import { Fault } from "../fault.ts";
 import { cliFeature } from "../feature.ts";
-import { plain, sizeOf } from "../line.ts";
+import { nameOf, plain, sizeOf } from "../line.ts";
 import { wordsOf } from "../words.ts";
 
 const words = wordsOf(
@@ -18,6 +18,8 @@ const words = wordsOf(
     "program.false": "{name} {version}: the code is NOT what its sources compile to",
     "program.use": "program pack FOLDER [FILE], or program verify FILE",
     "program.unread": "not a mini program: {why}",
+    "notice.program-said": "{by}, by {program}: {text}",
+    "notice.program": "a mini program",
   },
   {
     "program.packed": "{file}：{name}，{pages}页，{size}",
@@ -25,11 +27,21 @@ const words = wordsOf(
     "program.false": "{name} {version}：代码不是它的源码编译出来的",
     "program.use": "program pack 文件夹 [文件]，或 program verify 文件",
     "program.unread": "不是小程序：{why}",
+    "notice.program-said": "{by}，由“{program}”：{text}",
+    "notice.program": "小程序",
   },
 );
 type Key = keyof (typeof words)["en"];
 
 export const programs = cliFeature(words, {
+  notices: {
+    "program-said": (text, { by, program, text: said }) =>
+      text("notice.program-said", {
+        by: nameOf(text, by),
+        program: plain(program) || text("notice.program"),
+        text: plain(said),
+      }),
+  },
   commands: {
     program: {
       positionals: ["pack|verify", "PATH", "[FILE]"],

@@ -66,5 +66,7 @@ export type ActionLine =
   | { readonly kind: "recalled"; readonly who: PersonRef }
   /** `suffix` is what the patted one wants to follow their name. */
   | { readonly kind: "pat"; readonly by: PersonRef; readonly who: PersonRef; readonly suffix: string }
+  /** A mini program said it, in the chat of its user. `program`: as its card is called; empty: the card is not here. */
+  | { readonly kind: "program-said"; readonly by: PersonRef; readonly program: string; readonly text: string }
   /** Without a text it was taken down. */
   | { readonly kind: "announced"; readonly by: PersonRef; readonly text: string };

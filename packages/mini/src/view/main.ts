@@ -8,6 +8,7 @@ import { baseSheet } from "./base.ts";
 import { createDrawing } from "./drawing.ts";
 import type { Fire } from "./elements.ts";
 import { meter } from "./meter.ts";
+import { spokesman } from "./spokesman.ts";
 
 /** The code of the Worker, which the build puts in place. */
 declare const __logic: string;
@@ -75,6 +76,9 @@ function run(begin: Begin, port: MessagePort): void {
     },
     () => performance.now(),
   );
+  const { touched, passed } = spokesman(() => performance.now());
+  for (const type of ["click", "keydown"] as const)
+    document.addEventListener(type, ({ isTrusted }) => isTrusted && touched(), { capture: true });
   let isPainted = false;
   worker.onmessage = ({ data }: MessageEvent<FromLogic>) => {
     if (!isHeard(data)) return;
@@ -87,7 +91,7 @@ function run(begin: Begin, port: MessagePort): void {
       tell({ kind: "measured", id: data.id, result: measured(drawing.nodeAt(data.at), data.what) });
     else if (data.kind === "app") {
       const message = programMessage(data.message);
-      if (message !== undefined) port.postMessage(message);
+      if (message !== undefined) port.postMessage(passed(message));
     }
   };
   worker.onerror = ({ message }) => {

@@ -41,6 +41,7 @@ const kinds: Record<SystemLine["kind"], string> = {
   "you-were-removed": "sys.youRemoved",
   pat: "sys.pat",
   announced: "sys.announced",
+  "program-said": "program.said",
   recalled: "recall.other",
 };
 

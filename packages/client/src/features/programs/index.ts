@@ -24,7 +24,14 @@ import {
   type MessageRef,
   type PersonRef,
 } from "../../feature.ts";
-import { eraseShared, readProgramState, type SharedProgramsApi, sharedApi, sharedHandlers } from "./shared.ts";
+import {
+  eraseShared,
+  programName,
+  readProgramState,
+  type SharedProgramsApi,
+  sharedApi,
+  sharedHandlers,
+} from "./shared.ts";
 
 export type { ProgramState, ProgramUpdate } from "./shared.ts";
 
@@ -56,7 +63,12 @@ type ProgramsApi = {
 
 type InfoLine = {
   readonly kind: "system";
-  readonly line: { readonly kind: "notice"; readonly by: PersonRef; readonly text: string };
+  readonly line: {
+    readonly kind: "program-said";
+    readonly by: PersonRef;
+    readonly program: string;
+    readonly text: string;
+  };
 };
 
 export const programs = clientFeature({
@@ -64,9 +76,14 @@ export const programs = clientFeature({
   ...sharedHandlers,
 
   show: {
-    programInfo: ({ people, row }, { info }): InfoLine => ({
+    programInfo: ({ database, people, row }, { author, id, info }): InfoLine => ({
       kind: "system",
-      line: { kind: "notice", by: people.ref(toHex(row.author)), text: plain(info) },
+      line: {
+        kind: "program-said",
+        by: people.ref(toHex(row.author)),
+        program: programName(database, row.conversation, { author, id }),
+        text: plain(info),
+      },
     }),
   },
 

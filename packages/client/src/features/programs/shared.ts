@@ -4,6 +4,7 @@
  */
 import { type BodyOf, decodeBody, programStateLimits } from "@yanshu/content";
 import {
+  type Database,
   emptyProgramUpdate,
   type MessageName,
   numberProgramUpdates,
@@ -15,7 +16,17 @@ import {
   sizeOfProgramUpdates,
   takeProgramUpdates,
 } from "@yanshu/store";
-import { type AccountId, type ConversationId, concat, equalBytes, fromHex, toHex, utf8 } from "@yanshu/wire";
+import {
+  type AccountId,
+  type Bytes,
+  type ConversationId,
+  concat,
+  equalBytes,
+  fromHex,
+  plain,
+  toHex,
+  utf8,
+} from "@yanshu/wire";
 import {
   atMost,
   ClientError,
@@ -104,6 +115,13 @@ export function readProgramState({ database }: ReadContext, chat: Hex, card: Mes
   if (conversation === undefined) return { last: 0 };
   const { last, summary } = programStanding(database, conversation, nameOf(card));
   return { last, ...(summary === null ? {} : { summary }) };
+}
+
+/** What the card is called that brought a program; empty where it is not here. */
+export function programName(database: Database, conversation: Bytes, { author, id }: MessageName): string {
+  const row = readMessage(database, conversation as ConversationId, author, id);
+  const body = row?.kind === "file" ? decodeBody(row.body) : undefined;
+  return body?.kind === "file" ? plain(body.name).replace(/\.ymp$/i, "") : "";
 }
 
 /** @returns hex of 16 bytes. */

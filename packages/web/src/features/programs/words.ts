@@ -5,6 +5,8 @@ const zhHans = {
   "program.opening": "正在打开…",
   "program.bad": "这个文件不是完好的小程序",
   "program.by": "小程序 · {name}",
+  "program.said": "{by}，由“{program}”：{text}",
+  "program.one": "小程序",
   "program.more": "关于这个小程序",
   "program.ended": "这个小程序太忙，已停下",
   "program.asks": "{name} 在问",
@@ -32,6 +34,8 @@ const zhHant: Record<ProgramsId, string> = {
   "program.opening": "正在打開…",
   "program.bad": "這個檔案不是完好的小程式",
   "program.by": "小程式 · {name}",
+  "program.said": "{by}，由「{program}」：{text}",
+  "program.one": "小程式",
   "program.more": "關於這個小程式",
   "program.ended": "這個小程式太忙，已停下",
   "program.asks": "{name} 在問",
@@ -58,6 +62,8 @@ const en: Record<ProgramsId, string> = {
   "program.opening": "Opening…",
   "program.bad": "This file is no mini program, or is damaged",
   "program.by": "Mini program · {name}",
+  "program.said": "{by}, by {program}: {text}",
+  "program.one": "a mini program",
   "program.more": "About this program",
   "program.ended": "This program was too busy and was stopped",
   "program.asks": "{name} asks",
@@ -80,6 +86,8 @@ const en: Record<ProgramsId, string> = {
 };
 
 export const messages = { "zh-Hans": zhHans, "zh-Hant": zhHant, en };
+/** What a first screen says (docs/spec/web.md WE12). */
+export const first: readonly ProgramsId[] = ["program.said", "program.one"];
 
 declare module "../../locales/i18n.ts" {
   interface FeatureWords extends Record<ProgramsId, string> {}
