@@ -2,7 +2,8 @@
  * Answering: what is unread is given to a program, one by one (docs/spec/terminal.md TE11). In one chat one
  * message is answered at a time, in order; other chats do not wait for it.
  */
-import type { Client, Hex, TimelineItem } from "@yanshu/client";
+import { type Client, ClientError, type Hex, type TimelineItem } from "@yanshu/client";
+import { messageKinds } from "@yanshu/content";
 
 export type Incoming = {
   readonly chat: Hex;
@@ -28,36 +29,58 @@ type Options = {
 /** Accepts all who ask to write to the account, and gives each unread message to `handle`, then and from now on. */
 export function answering(client: Client, { atOnce, handle }: Options): Answering {
   const busy = new Map<Hex, Promise<void>>();
+  /** Chats that stay unread as they are: they are looked at again once something moved. */
+  const left = new Set<Hex>();
+  /** `order` of the newest message that was given, by chat: none is given twice. */
+  const given = new Map<Hex, number>();
   let accepting = Promise.resolve();
   let isEnding = false;
   const { promise: failed, reject } = Promise.withResolvers<never>();
+  failed.catch(() => undefined); // Who opened this may look at it later, or never.
   const fail = (error: unknown) => {
     isEnding = true;
     reject(error);
   };
 
-  async function answerIn(conversation: Hex, unread: number): Promise<void> {
-    for (const item of unreadIn(client, conversation, unread)) {
-      if (isEnding) return;
+  /** Returns whether anything was read: else a second look would find the same. */
+  async function answerIn(conversation: Hex): Promise<boolean> {
+    const unread = unreadIn(client, conversation, given.get(conversation) ?? Number.NEGATIVE_INFINITY);
+    // Lines that nobody said, such as who asks to come in: they are not answered.
+    if (unread.length === 0) return markRead(conversation, newestIn(client, conversation));
+    for (const item of unread) {
+      if (isEnding) return false;
       const text = item.body.kind === "text" ? item.body.text : "";
-      if (!(await handle({ chat: conversation, text, item }))) return;
+      if (!(await handle({ chat: conversation, text, item }))) return false;
+      given.set(conversation, item.order);
       // Up to this one: what came meanwhile is unread still.
-      await client.api.markRead(conversation, { author: item.from.account, id: item.id as Hex });
+      await markRead(conversation, item);
     }
+    return true;
   }
+
+  /** Returns false where the chat is as unread as before. */
+  async function markRead(conversation: Hex, item: TimelineItem | undefined): Promise<boolean> {
+    const before = countIn(conversation);
+    if (item !== undefined)
+      await spared(client.api.markRead(conversation, { author: item.from.account, id: item.id as Hex }));
+    return countIn(conversation) !== before;
+  }
+
+  const countIn = (chat: Hex) => client.view("chats", []).find(({ conversation }) => conversation === chat)?.unread;
 
   async function acceptAll(): Promise<void> {
     for (const { conversation, asks } of client.view("requests", []))
-      if (asks === "person" && !isEnding) await client.api.acceptRequest(conversation);
+      if (asks === "person" && !isEnding) await spared(client.api.acceptRequest(conversation));
   }
 
   function look(): void {
     if (isEnding) return;
     accepting = accepting.then(acceptAll).catch(fail);
     for (const { conversation, unread, state } of client.view("chats", [])) {
-      if (unread === 0 || state !== "open" || busy.has(conversation)) continue;
+      if (unread === 0 || state !== "open" || busy.has(conversation) || left.has(conversation)) continue;
       if (busy.size >= atOnce) return;
-      const done = answerIn(conversation, unread)
+      const done = answerIn(conversation)
+        .then((isRead) => void (isRead || left.add(conversation)))
         .catch(fail)
         .then(() => {
           busy.delete(conversation);
@@ -67,7 +90,11 @@ export function answering(client: Client, { atOnce, handle }: Options): Answerin
     }
   }
 
-  const stops = [client.subscribe("chats", [], look), client.subscribe("requests", [], look)];
+  const lookAgain = () => {
+    left.clear();
+    look();
+  };
+  const stops = [client.subscribe("chats", [], lookAgain), client.subscribe("requests", [], look)];
   return {
     failed,
     async end() {
@@ -78,11 +105,33 @@ export function answering(client: Client, { atOnce, handle }: Options): Answerin
   };
 }
 
-/** The newest `count` that others said, oldest first. */
-function unreadIn(client: Client, conversation: Hex, count: number): readonly TimelineItem[] {
-  for (let limit = count; ; limit *= 2) {
-    const { items, hasOlder } = client.view("timeline", [conversation, limit]);
-    const said = items.filter(({ mine, body }) => !mine && body.kind !== "system");
-    if (said.length >= count || !hasOlder) return said.slice(-count);
+/** They went, or nothing can be said in the chat any more: that ends no program. Rejects where the disk fails. */
+export async function spared(done: Promise<unknown>): Promise<boolean> {
+  try {
+    await done;
+    return true;
+  } catch (error) {
+    if (error instanceof ClientError && error.code !== "storage") return false;
+    throw error;
   }
 }
+
+const pageItems = 100;
+
+/** What others said behind the read position and behind `after`, oldest first; a page of it at most. */
+function unreadIn(client: Client, conversation: Hex, after: number): readonly TimelineItem[] {
+  // Opening a chat finds where reading was left off. It is of an earlier time where nothing that was said is unread.
+  client.subscribe("timeline", [conversation, 1], () => undefined)();
+  const { firstUnread } = client.view("timeline", [conversation, 1]);
+  if (firstUnread === undefined) return [];
+  for (let from = Math.max(firstUnread, after + 1); ; ) {
+    const { items, hasNewer } = client.view("timeline", [conversation, pageItems, { from }]);
+    const said = items.filter(({ mine, body }) => !mine && isSaid(body.kind));
+    if (said.length > 0 || !hasNewer) return said;
+    from = (items.at(-1)?.order ?? from + pageItems) + 1;
+  }
+}
+
+const newestIn = (client: Client, conversation: Hex) => client.view("timeline", [conversation, 1]).items.at(-1);
+
+const isSaid = (kind: string) => kind === "newer" || messageKinds.some((one) => one === kind);

@@ -79,6 +79,72 @@ test("[TE11] a message that comes while another is answered is given next, and e
   expect(given).toEqual(["one", "two"]);
 });
 
+test("[TE11] a bot that is let in and taken out while it answers goes on, and answers nothing twice", async () => {
+  const ann = new Terminal();
+  terminals.push(ann);
+  await ann.says("create", "--name", "Ann", server.invite);
+  const given: string[] = [];
+  const gates = new Map<string, { readonly opened: Promise<void>; readonly open: () => void }>();
+  for (const word of ["first", "last"]) {
+    const { promise: opened, resolve: open } = Promise.withResolvers<void>();
+    gates.set(word, { opened, open });
+  }
+  const options = { ...bunParts, folder: join(folder, "group"), link: server.invite, name: "Walker" };
+  const bot = await openBot(options, async ({ text }) => {
+    given.push(text);
+    await gates.get(text)?.opened;
+    return `You said: ${text}`;
+  });
+  await ann.says("add", bot.link, "--greeting", "hello");
+  await ann.saysAtLast("You said: hello", "read", "Walker");
+  const app = await ann.app();
+  const { api } = app.client;
+  let chats: readonly { readonly title: string; readonly unread: number; readonly state: string }[] = [];
+  const stop = bot.subscribe("chats", [], (value) => (chats = value));
+  const isIn = (unread: number) =>
+    chats.some((one) => one.title === "Walk" && one.state === "open" && one.unread === unread);
+  const [walker] = app.client.view("contacts", []);
+  const account = walker?.account as NonNullable<typeof walker>["account"];
+
+  // The line that says who let it in is unread, and nobody said it.
+  const group = await api.createGroup({ name: "Walk", accounts: [account] });
+  await until("it is in, and has read so", () => isIn(0));
+  await api.sendText(group, "first");
+  await until("the first is being answered", () => given.includes("first"));
+  await api.removeMember(group, account);
+  await until("it is out", () => chats.some(({ title, state }) => title === "Walk" && state === "removed"));
+  gates.get("first")?.open();
+
+  // Of the second time, that line stands behind a message that was answered.
+  await api.addMembers(group, [account]);
+  await until("it is in again, and has read so", () => isIn(0));
+  await api.sendText(group, "last");
+  await until("the last is being answered", () => given.includes("last"));
+  gates.get("last")?.open();
+  await until("the last is answered", () =>
+    app.client
+      .view("timeline", [group, 100])
+      .items.some(({ body }) => body.kind === "text" && body.text === "You said: last"),
+  );
+  stop();
+  await app.end();
+  await bot.end();
+  expect(given).toEqual(["hello", "first", "last"]);
+});
+
+test("[TE11] a bot whose program throws tells so, and nobody's rejection is left over", async () => {
+  const ann = new Terminal();
+  terminals.push(ann);
+  await ann.says("create", "--name", "Ann", server.invite);
+  const options = { ...bunParts, folder: join(folder, "broken"), link: server.invite, name: "Broken" };
+  const bot = await openBot(options, () => {
+    throw new Error("the program is broken");
+  });
+  await ann.says("add", bot.link, "--greeting", "hello");
+  expect(await bot.failed.catch((error: Error) => error.message)).toBe("the program is broken");
+  await bot.end();
+});
+
 type Item = { readonly body: { readonly kind: string; readonly text?: string } };
 
 async function reads(reader: Terminal, chat: string, texts: readonly string[]): Promise<void> {

@@ -4,7 +4,7 @@
  */
 import { resolve } from "node:path";
 import type { Client, ClientApi } from "@yanshu/client";
-import { answering, type Incoming } from "./answering.ts";
+import { answering, type Incoming, spared } from "./answering.ts";
 import type { BunParts } from "./bun.ts";
 import { openDevice, serverInLink } from "./device.ts";
 import { Fault } from "./fault.ts";
@@ -27,6 +27,8 @@ export type Bot = {
   readonly subscribe: Client["subscribe"];
   /** Its own contact link: a person who opens it can write to it. */
   readonly link: string;
+  /** Rejects once it answers no more by itself: with what its program threw, or because the disk fails. */
+  readonly failed: Promise<never>;
   /** Ends once what it is answering is done. */
   readonly end: () => Promise<void>;
 };
@@ -70,7 +72,8 @@ export async function openBot(options: BotOptions, answer: Answer): Promise<Bot>
     atOnce: 1,
     handle: async (message) => {
       const said = await answer(message);
-      if (said !== undefined) await api.sendText(message.chat, said);
+      // Where it was taken out meanwhile, nothing is said.
+      if (said !== undefined) await spared(api.sendText(message.chat, said));
       return true;
     },
   });
@@ -78,6 +81,7 @@ export async function openBot(options: BotOptions, answer: Answer): Promise<Bot>
     api,
     subscribe: device.client.subscribe,
     link: await api.myLink(),
+    failed: work.failed,
     async end() {
       ending.abort();
       await work.end();
