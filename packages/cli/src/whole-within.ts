@@ -2,7 +2,10 @@
 import type { AnswerBounds } from "@yanshu/client";
 
 /** Rejects once the body is longer than its bounds allow, and the transfer ends. */
-export async function wholeWithin(answer: Response, bounds: AnswerBounds | undefined): Promise<Uint8Array> {
+export async function wholeWithin(
+  answer: Response,
+  bounds: Pick<AnswerBounds, "bytesMax"> | undefined,
+): Promise<Uint8Array> {
   if (bounds === undefined || answer.body === null) return new Uint8Array(await answer.arrayBuffer());
   const pieces: Uint8Array[] = [];
   let length = 0;

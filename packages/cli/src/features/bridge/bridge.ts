@@ -10,6 +10,7 @@ import { type Asked, ask, type Bot } from "./callback.ts";
 import { callsOf, type Person } from "./calls.ts";
 import type { Followers } from "./followers.ts";
 import { messageIdOf, messagesOf, openidOf, originalIdOf, type Shelved, subscribed } from "./message.ts";
+import { placesOf } from "./places.ts";
 import { type Said, saidInXml } from "./said.ts";
 import { fileBytesMax, type Kept, type Shelf } from "./shelf.ts";
 import type { Fields } from "./xml.ts";
@@ -21,6 +22,8 @@ export type BridgeParts = {
   readonly bot: Bot;
   readonly shelf: Shelf;
   readonly followers: Followers;
+  /** Makes a person's openid; the program has it not. */
+  readonly openidKey: string;
   readonly port: number;
   /** What is said where the bot gave no answer that can be read, as WeChat says it. */
   readonly faultWords: string;
@@ -34,23 +37,35 @@ export type BridgeParts = {
 const atOnce = 16;
 const stepBytes = 1 << 20;
 const pixelsMax = 100_000;
+/** So often is a file asked for that cannot be had, with a pause that doubles. */
+const readTries = 3;
+const readPauseMs = 500;
+/** So often is a program that has no time for it told in one run that somebody follows it. */
+const greetTries = 3;
 const awayMsMin = 500;
 const awayMsMax = 10_000;
 
-export function openBridge({ context, bot, shelf, followers, port, faultWords, wordsFor, onAway }: BridgeParts) {
+export function openBridge(parts: BridgeParts) {
+  const { context, bot, shelf, followers, openidKey, port, faultWords, wordsFor, onAway } = parts;
   const { api, device, view, io } = context;
   const { account } = bot;
   const isOver = io.interrupted;
   const to = originalIdOf(account.secret);
   const openids = new Map<Hex, string>();
   const openidFor = (person: Hex) => {
-    const known = openids.get(person) ?? openidOf(account.secret, person);
+    const known = openids.get(person) ?? openidOf(openidKey, person);
     openids.set(person, known);
     return known;
   };
   const contacts = () => view("contacts").filter(({ blocked, conversation }) => !blocked && conversation !== undefined);
   const people = (): readonly Person[] =>
     contacts().map((one) => ({ openid: openidFor(one.account), name: one.ownName }));
+
+  const inPlace = placesOf(atOnce);
+  /** So many of those who wait to be greeted go before what people say. */
+  const inGreetingPlace = placesOf(atOnce);
+  /** How often each was greeted in this run, by openid. */
+  const greetings = new Map<string, number>();
 
   async function say(conversation: Hex, said: readonly Said[]): Promise<boolean> {
     try {
@@ -112,18 +127,26 @@ export function openBridge({ context, bot, shelf, followers, port, faultWords, w
     return shelved;
   }
 
+  /** Undefined where it is gone, or cannot be had: the message is told all the same. Rejects where the disk fails. */
   async function wholeOf(handle: Hex, length: number): Promise<Uint8Array | undefined> {
-    const parts: Uint8Array[] = [];
-    try {
-      for (let at = 0; at < length; ) {
-        const part = await api.readFile(handle, at, stepBytes);
-        if (part.length === 0) return undefined;
-        parts.push(part);
-        at += part.length;
+    for (let tries = 1, pauseMs = readPauseMs; ; tries++, pauseMs *= 2) {
+      try {
+        return await readWhole(handle, length);
+      } catch (error) {
+        if (!(error instanceof ClientError) || error.code === "storage") throw error;
+        if (error.code === "file-gone" || tries === readTries || isOver.aborted) return undefined;
+        await device.until(() => false, pauseMs);
       }
-    } catch (error) {
-      if (error instanceof ClientError && error.code === "file-gone") return undefined;
-      throw error;
+    }
+  }
+
+  async function readWhole(handle: Hex, length: number): Promise<Uint8Array | undefined> {
+    const parts: Uint8Array[] = [];
+    for (let at = 0; at < length; ) {
+      const part = await api.readFile(handle, at, stepBytes);
+      if (part.length === 0) return undefined;
+      parts.push(part);
+      at += part.length;
     }
     return Buffer.concat(parts);
   }
@@ -131,7 +154,8 @@ export function openBridge({ context, bot, shelf, followers, port, faultWords, w
   /** Until the bot is there: a message that came while it was off waits, and is answered then. */
   async function told(message: Fields, openid: string, createdMs: number): Promise<Asked> {
     for (let waitMs = awayMsMin; ; waitMs = Math.min(2 * waitMs, awayMsMax)) {
-      const asked = await ask(bot, message, { to, from: openid, createdMs, isOver });
+      // Between two tries another has its place.
+      const asked = await inPlace(() => ask(bot, message, { to, from: openid, createdMs, isOver }));
       onAway(asked.kind === "away");
       if (asked.kind !== "away" || isOver.aborted) return asked;
       await device.until(() => false, waitMs);
@@ -153,13 +177,16 @@ export function openBridge({ context, bot, shelf, followers, port, faultWords, w
     }
   }
 
-  /** The bot hears of each person once before what they say. Returns whether it did. */
+  /** The bot hears of each person once before what they say. Returns false where the bridge ends. */
   async function greet(conversation: Hex, openid: string): Promise<boolean> {
-    if (followers.has(openid)) return true;
+    const tries = greetings.get(openid) ?? 0;
+    if (followers.has(openid) || tries === greetTries) return true;
+    greetings.set(openid, tries + 1);
     const asked = await told(subscribed, openid, Date.now());
     if (isOver.aborted) return false;
     await answerWith(conversation, asked, true);
-    followers.add(openid);
+    // One that had no time for it is told again.
+    if (asked.kind !== "fault" || asked.isTaken) followers.add(openid);
     return true;
   }
 
@@ -179,22 +206,25 @@ export function openBridge({ context, bot, shelf, followers, port, faultWords, w
 
   const turns = new Map<Hex, Promise<unknown>>();
   function inTurn<T>(chat: Hex, run: () => Promise<T>): Promise<T> {
-    const before = turns.get(chat) ?? Promise.resolve();
-    const next = before.then(run, run);
-    turns.set(
-      chat,
-      next.catch(() => undefined),
-    );
+    const next = (turns.get(chat) ?? Promise.resolve()).then(run);
+    const settled = next.catch(() => undefined).then(() => void (turns.get(chat) === settled && turns.delete(chat)));
+    turns.set(chat, settled);
     return next;
   }
 
+  const stopTidying = shelf.keepTidy();
   const work = answering(device.client, { atOnce, handle });
-  const { promise: failed, reject: fail } = Promise.withResolvers<never>();
+  let failed: (error: unknown) => void = () => undefined;
+  const greeted = new Map<string, Promise<unknown>>();
   const greetAll = () => {
     for (const { account: person, conversation } of contacts()) {
       const openid = openidFor(person);
-      if (conversation === undefined || followers.has(openid) || turns.has(conversation) || isOver.aborted) continue;
-      inTurn(conversation, () => greet(conversation, openid)).catch(fail);
+      if (conversation === undefined || followers.has(openid) || greeted.has(openid) || isOver.aborted) continue;
+      const done = inGreetingPlace(() => inTurn(conversation, () => greet(conversation, openid)));
+      greeted.set(
+        openid,
+        done.catch((error) => failed(error)),
+      );
     }
   };
   const stop = device.client.subscribe("contacts", [], greetAll);
@@ -208,13 +238,17 @@ export function openBridge({ context, bot, shelf, followers, port, faultWords, w
     },
     nowMs: Date.now,
   });
+  const ended = Promise.race([work.failed, new Promise<never>((_, reject) => (failed = reject))]);
+  ended.catch(() => undefined); // Where the port is taken, nobody looks at it.
   return {
     calls,
-    failed: Promise.race([work.failed, failed]),
+    failed: ended,
     async end() {
       stop();
+      stopTidying();
       await work.end();
-      await Promise.all(turns.values());
+      await Promise.all(greeted.values());
+      await shelf.idle();
     },
   };
 }

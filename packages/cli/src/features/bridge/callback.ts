@@ -22,11 +22,18 @@ export type Asked =
   | { readonly kind: "nothing" }
   /** Nobody listens there: the bot is not running. */
   | { readonly kind: "away" }
-  /** Three times too slow, or no answer of WeChat's interface. */
-  | { readonly kind: "fault" };
+  /** Three times too slow, or no answer of WeChat's interface. `isTaken`: it has the message, and said so. */
+  | { readonly kind: "fault"; readonly isTaken: boolean };
 
 const tries = 3;
 const answerBytesMax = 256 << 10;
+const loopback = /^(?:127\.\d+\.\d+\.\d+|localhost|\[::1\])$/;
+
+/** Of this computer. */
+export const isHere = ({ hostname }: URL) => loopback.test(hostname);
+
+/** Of Bun's fetch: without `false` it sends to loopback, too, by the proxy that `HTTP_PROXY` names. */
+type NoProxy = RequestInit & { readonly proxy?: false };
 
 type Ends = { readonly to: string; readonly from: string; readonly createdMs: number; readonly isOver: AbortSignal };
 
@@ -53,32 +60,38 @@ async function askOnce(bot: Bot, xml: string, { to, from, isOver }: Omit<Ends, "
     asked.searchParams.set("msg_signature", signatureOf(account.token, timestamp, nonce, message));
     body = `<xml>${xmlOf({ ToUserName: to, Encrypt: message })}</xml>`;
   }
+  let isTaken = false;
   try {
     const signal = AbortSignal.any([isOver, AbortSignal.timeout(answerMsMax)]);
     const headers = { "content-type": "text/xml" };
-    const answer = await fetch(asked, { method: "POST", headers, body, signal, redirect: "error" });
-    if (!answer.ok) return { kind: "fault" };
-    const bytes = await wholeWithin(answer, { bytesMax: answerBytesMax, msMax: answerMsMax });
+    const given: NoProxy = { method: "POST", headers, body, signal, redirect: "error" };
+    // A proxy would read what was opened here.
+    const direct: NoProxy = isHere(asked) ? { ...given, proxy: false } : given;
+    const answer = await fetch(asked, direct as RequestInit);
+    isTaken = answer.ok;
+    if (!isTaken) return { kind: "fault", isTaken };
+    const bytes = await wholeWithin(answer, { bytesMax: answerBytesMax });
     return readAnswer(Buffer.from(bytes).toString(), bot);
   } catch (error) {
-    return { kind: (error as { code?: unknown }).code === "ECONNREFUSED" ? "away" : "fault" };
+    return (error as { code?: unknown }).code === "ECONNREFUSED" ? { kind: "away" } : { kind: "fault", isTaken };
   }
 }
+
+const unread: Asked = { kind: "fault", isTaken: true };
 
 /** @param text what the bot answered, whole. */
 export function readAnswer(text: string, { account, isSealed }: Pick<Bot, "account" | "isSealed">): Asked {
   const said = text.trim();
   if (said === "" || said === "success") return { kind: "nothing" };
   const outer = readXml(said);
-  if (outer === undefined) return { kind: "fault" };
+  if (outer === undefined) return unread;
   if (!isSealed) return { kind: "said", xml: outer };
   const message = textAt(outer, "Encrypt");
   const signature = textAt(outer, "MsgSignature");
   // @checks PA33
-  if (!isSigned(signature, account.token, textAt(outer, "TimeStamp"), textAt(outer, "Nonce"), message))
-    return { kind: "fault" };
+  if (!isSigned(signature, account.token, textAt(outer, "TimeStamp"), textAt(outer, "Nonce"), message)) return unread;
   const inner = opened(message, account);
   if (inner?.trim() === "success") return { kind: "nothing" };
   const xml = inner === undefined ? undefined : readXml(inner);
-  return xml === undefined ? { kind: "fault" } : { kind: "said", xml };
+  return xml === undefined ? unread : { kind: "said", xml };
 }

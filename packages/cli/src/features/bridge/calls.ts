@@ -3,7 +3,9 @@
  * Errors have WeChat's numbers, by which its libraries decide what they do next.
  */
 import { randomBytes } from "node:crypto";
-import { type Json, type Said, type Sayings, saidInJson, saidInTemplate, wordsIn } from "./said.ts";
+import { wholeWithin } from "../../whole-within.ts";
+import type { Said, Sayings } from "./said.ts";
+import { saidInJson, saidInTemplate, wordsIn } from "./said.ts";
 import type { Account } from "./sealing.ts";
 import { fileBytesMax, type Shelf } from "./shelf.ts";
 
@@ -18,6 +20,7 @@ export type Office = {
   readonly nowMs: () => number;
 };
 
+type Json = { readonly [name: string]: unknown };
 type Call = (asked: {
   readonly query: URLSearchParams;
   readonly body: Json;
@@ -28,6 +31,7 @@ const tokenSeconds = 7_200;
 /** For so long a token still opens after the next one was given. */
 const overlapMs = 300_000;
 const bodyBytesMax = 1 << 20;
+const uploadPath = "/cgi-bin/media/upload";
 const peopleMax = 10_000;
 
 const fault = (errcode: number, errmsg: string): Json => ({ errcode, errmsg });
@@ -77,7 +81,7 @@ export function callsOf(office: Office): (request: Request) => Promise<Response>
       const asked = Array.isArray(body["user_list"]) ? body["user_list"].slice(0, 100) : [];
       return { user_info_list: asked.map((one) => infoOf((one as Json | null)?.["openid"])) };
     },
-    "/cgi-bin/media/upload": async ({ query, request }) => {
+    [uploadPath]: async ({ query, request }) => {
       const file = await fileIn(request);
       if (file === undefined) return fault(41_005, "media data missing");
       const mime = file.type.split(";")[0]?.trim() || "application/octet-stream";
@@ -102,17 +106,21 @@ export function callsOf(office: Office): (request: Request) => Promise<Response>
     const { pathname: path, searchParams: query } = new URL(request.url);
     // The name of a file is a secret of its own: a bot's picture address carries no token, as at WeChat.
     if (path.startsWith("/media/")) return fileAnswer(shelf, path.slice("/media/".length));
-    const isUpload = path === "/cgi-bin/media/upload";
-    const body = isUpload || request.method !== "POST" ? {} : await jsonIn(request);
-    if (body === undefined) return json(fault(47_001, "data format error"));
     const isStable = path === "/cgi-bin/stable_token";
-    if (path === "/cgi-bin/token" || isStable) return json(await tokenFor(query, body, isStable));
-    if (!isWeChats(path)) return json(fault(40_066, "invalid url"));
-    // @checks PA38
-    if (!tokens.isRight(query.get("access_token") ?? ""))
-      return json(fault(40_001, "invalid credential, access_token is invalid or not latest"));
+    if (path === "/cgi-bin/token") return json(await tokenFor(query, {}, false));
+    if (!isStable) {
+      if (!isWeChats(path)) return json(fault(40_066, "invalid url"));
+      // Before anything of its body is read. @checks PA38
+      if (!tokens.isRight(query.get("access_token") ?? ""))
+        return json(fault(40_001, "invalid credential, access_token is invalid or not latest"));
+    }
     if (path === "/cgi-bin/media/get") return fileAnswer(shelf, query.get("media_id") ?? "");
-    return json(await (calls[path] ?? (async () => unauthorized))({ query, body, request }));
+    const call = calls[path];
+    if (!isStable && call === undefined) return json(unauthorized);
+    const isRead = path !== uploadPath && request.method === "POST";
+    const body = isRead ? await jsonIn(request) : {};
+    if (body === undefined) return json(fault(47_001, "data format error"));
+    return json(call === undefined ? await tokenFor(query, body, true) : await call({ query, body, request }));
   };
 }
 
@@ -135,10 +143,11 @@ function tokensOf(nowMs: () => number) {
 
 /** Libraries name no type, or another one: the words decide. Undefined where it is no object, or too long. */
 async function jsonIn(request: Request): Promise<Json | undefined> {
-  const text = await request.text();
-  if (text.trim() === "") return {};
   try {
-    const value: unknown = text.length > bodyBytesMax ? undefined : JSON.parse(text);
+    const bytes = await wholeWithin(new Response(request.body), { bytesMax: bodyBytesMax });
+    const text = Buffer.from(bytes).toString();
+    if (text.trim() === "") return {};
+    const value: unknown = JSON.parse(text);
     return typeof value === "object" && value !== null ? (value as Json) : undefined;
   } catch {
     return undefined;

@@ -6,6 +6,7 @@ import { faultsOf } from "../../fault.ts";
 import { cliFeature } from "../../feature.ts";
 import { type Text, wordsOf } from "../../words.ts";
 import { openBridge } from "./bridge.ts";
+import { isHere } from "./callback.ts";
 import { accountIn, Followers } from "./followers.ts";
 import { fileBytesMax, Shelf } from "./shelf.ts";
 
@@ -38,13 +39,12 @@ type Named = (key: string) => string;
 const answerMsMax = 5_000;
 /** What a form has beside its file. */
 const formBytesMax = 1 << 20;
-const loopback = /^(?:127\.\d+\.\d+\.\d+|localhost|\[::1\])$/;
 
 /** Messages are opened here: they do not leave the computer unencrypted. @throws Fault */
 export function callbackOf(value: string): string {
   const url = URL.canParse(value) ? new URL(value) : undefined;
   // @checks TE33
-  if (url === undefined || !(url.protocol === "https:" || (url.protocol === "http:" && loopback.test(url.hostname))))
+  if (url === undefined || !(url.protocol === "https:" || (url.protocol === "http:" && isHere(url))))
     throw fault("fault.callback", { value });
   return url.href;
 }
@@ -53,7 +53,7 @@ async function run(context: Context<Key>): Promise<void> {
   const { answer, api, args, folder, hint, io, text } = context;
   const url = callbackOf(args.positionals[0] ?? "");
   await mustReachHome(context);
-  const account = accountIn(folder);
+  const { openidKey, ...account } = accountIn(folder);
   const here = `http://127.0.0.1:${args.port}`;
   let isAway = false;
   const bridge = openBridge({
@@ -61,6 +61,7 @@ async function run(context: Context<Key>): Promise<void> {
     bot: { url, account, isSealed: args.isAes, answerMsMax },
     shelf: new Shelf(join(folder, "bridge-media")),
     followers: new Followers(folder),
+    openidKey,
     port: args.port,
     faultWords: text("bridge.fault"),
     wordsFor: (body) => wordsFor(text, body),

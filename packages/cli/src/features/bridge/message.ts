@@ -8,9 +8,13 @@ import type { Fields } from "./xml.ts";
 
 const openidLength = 28;
 
-/** A pseudonym for this account alone: another account that the same person writes to has another one. */
-export const openidOf = (secret: string, person: Hex): string =>
-  `o${createHmac("sha256", secret)
+/**
+ * A pseudonym for this account alone: another account that the same person writes to has another one.
+ *
+ * @param key the bridge's own, which the program has not.
+ */
+export const openidOf = (key: string, person: Hex): string =>
+  `o${createHmac("sha256", key)
     .update(person)
     .digest("base64url")
     .slice(0, openidLength - 1)}`;

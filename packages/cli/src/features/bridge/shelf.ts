@@ -16,28 +16,63 @@ export type Kept = {
 
 export const fileBytesMax = 20 << 20;
 const keptMs = 3 * 86_400_000;
+const tidyEveryMs = 3_600_000;
+
+type Room = { readonly bytes: number; readonly files: number };
 /** A person could fill the disk of who runs the bridge; beyond it the oldest go. */
-const shelfBytesMax = 2 * 2 ** 30;
+const shelfRoom: Room = { bytes: 2 * 2 ** 30, files: 10_000 };
+const nothing: Room = { bytes: 0, files: 0 };
+
+/** Runs something again and again. Returns what ends it. */
+type Every = (run: () => void, ms: number) => () => void;
+
+const everyOf: Every = (run, ms) => {
+  const timer = setInterval(run, ms);
+  return () => clearInterval(timer);
+};
 
 export class Shelf {
   private readonly folder: string;
   private readonly nowMs: () => number;
-  private readonly bytesMax: number;
+  private readonly room: Room;
+  /** One at a time: a file of which one half is being written is not taken for what a crash left. */
+  private last: Promise<unknown> = Promise.resolve();
 
-  constructor(folder: string, nowMs: () => number = Date.now, bytesMax: number = shelfBytesMax) {
+  constructor(folder: string, nowMs: () => number = Date.now, room: Room = shelfRoom) {
     this.folder = folder;
     this.nowMs = nowMs;
-    this.bytesMax = bytesMax;
+    this.room = room;
     mkdirSync(folder, { recursive: true, mode: 0o700 });
   }
 
   /** Returns its media id. */
-  async put(bytes: Uint8Array, kept: Kept): Promise<string> {
-    await this.sweep();
-    const id = randomBytes(24).toString("base64url");
-    await writeFile(join(this.folder, `${id}.json`), JSON.stringify(kept), { mode: 0o600 });
-    await writeFile(join(this.folder, id), bytes, { mode: 0o600 });
-    return id;
+  put(bytes: Uint8Array, kept: Kept): Promise<string> {
+    return this.inTurn(async () => {
+      await this.sweep({ bytes: bytes.length, files: 1 });
+      const id = randomBytes(24).toString("base64url");
+      await writeFile(join(this.folder, `${id}.json`), JSON.stringify(kept), { mode: 0o600 });
+      await writeFile(join(this.folder, id), bytes, { mode: 0o600 });
+      return id;
+    });
+  }
+
+  /** What is over goes now, and from now on each hour. Returns what ends it. */
+  keepTidy(every: Every = everyOf): () => void {
+    // What cannot be removed now may be in an hour; after its three days `get` gives it to nobody.
+    const tidy = () => void this.inTurn(() => this.sweep(nothing)).catch(() => undefined);
+    tidy();
+    return every(tidy, tidyEveryMs);
+  }
+
+  /** Resolves once what was begun is done. */
+  async idle(): Promise<void> {
+    await this.last;
+  }
+
+  private inTurn<T>(run: () => Promise<T>): Promise<T> {
+    const next = this.last.then(run);
+    this.last = next.catch(() => undefined);
+    return next;
   }
 
   async get(id: string): Promise<{ readonly bytes: Uint8Array<ArrayBuffer>; readonly kept: Kept } | undefined> {
@@ -53,15 +88,26 @@ export class Shelf {
     }
   }
 
-  private async sweep(): Promise<void> {
-    const names = (await readdir(this.folder)).filter((name) => !name.endsWith(".json"));
+  /** Removes what is over, halves of files, and the oldest until there is room for `coming`. */
+  private async sweep(coming: Room): Promise<void> {
+    const all = new Set(await readdir(this.folder));
+    const remove = (name: string) => rm(join(this.folder, name), { force: true });
+    const names: string[] = [];
+    for (const name of all) {
+      const other = name.endsWith(".json") ? name.slice(0, -".json".length) : `${name}.json`;
+      if (!all.has(other)) await remove(name);
+      else if (!name.endsWith(".json")) names.push(name);
+    }
     const found = await Promise.all(names.map(async (name) => ({ name, ...(await statOf(join(this.folder, name))) })));
-    let left = found.reduce((sum, { size }) => sum + size, 0);
+    let bytes = found.reduce((sum, { size }) => sum + size, coming.bytes);
+    let files = found.length + coming.files;
     for (const { name, size, mtimeMs } of found.sort((a, b) => a.mtimeMs - b.mtimeMs)) {
       // @checks PA36
-      if (mtimeMs >= this.nowMs() - keptMs && left <= this.bytesMax) return;
-      left -= size;
-      for (const path of [name, `${name}.json`]) await rm(join(this.folder, path), { force: true });
+      if (mtimeMs >= this.nowMs() - keptMs && bytes <= this.room.bytes && files <= this.room.files) return;
+      bytes -= size;
+      files--;
+      await remove(name);
+      await remove(`${name}.json`);
     }
   }
 }

@@ -1,6 +1,6 @@
 /** The bridge's parts: what a stranger's program sends is read, or refused; no server and no bot of a library. */
 import { afterAll, expect, test } from "bun:test";
-import { existsSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Fault } from "../../fault.ts";
@@ -102,6 +102,27 @@ test("[PA32] a bot is asked three times under one number, and what is slow, too 
     expect(await kindWith(async () => one.clone())).toBe("fault");
   await server.stop(true);
   expect(await kindWith(async () => new Response())).toBe("away");
+});
+
+test("[TE33] what is told to a program on this computer goes by no proxy", async () => {
+  let proxied = 0;
+  const proxy = Bun.serve({ hostname: "127.0.0.1", port: 0, fetch: () => new Response(`${++proxied}`) });
+  const program = Bun.serve({ hostname: "127.0.0.1", port: 0, fetch: () => new Response("success") });
+  const before = process.env["HTTP_PROXY"];
+  process.env["HTTP_PROXY"] = `${proxy.url}`;
+  try {
+    const bot: Bot = { url: `${program.url}wx`, account, isSealed: false, answerMsMax: 10_000 };
+    const ends = { to: "gh_1", from: "o1", createdMs: 1_000, isOver: new AbortController().signal };
+    expect((await ask(bot, { MsgType: "text", Content: "hi", MsgId: "7" }, ends)).kind).toBe("nothing");
+    expect(proxied).toBe(0);
+    // Else this test shows nothing: what goes elsewhere does go by it.
+    await (await fetch("http://bot.example/wx")).text();
+    expect(proxied).toBe(1);
+  } finally {
+    if (before === undefined) delete process.env["HTTP_PROXY"];
+    else process.env["HTTP_PROXY"] = before;
+    await Promise.all([proxy.stop(true), program.stop(true)]);
+  }
 });
 
 test("[PA35] what a bot says is texts, a card, a file, or a person's turn; what has no form here is refused", () => {
@@ -216,9 +237,38 @@ test("[PA37] a call says something to one who wrote, and has WeChat's number for
   expect(page.headers.get("content-disposition")).toStartWith("attachment");
 });
 
+test("[PA38] of a call without its token nothing is read, and of another one at most a mebibyte", async () => {
+  const { get, calls } = office();
+  const { access_token } = await get(tokenPath());
+  let sent = 0;
+  const endless = (path: string) => {
+    sent = 0;
+    const pull = (controller: ReadableStreamDefaultController<Uint8Array>) => {
+      sent++;
+      // 21 MiB are what one request may have.
+      if (sent > 21) controller.close();
+      else controller.enqueue(new Uint8Array(1 << 20).fill(32));
+    };
+    const body = new ReadableStream<Uint8Array>({ pull }, { highWaterMark: 0 });
+    return new Request(`http://127.0.0.1${path}`, { method: "POST", body });
+  };
+  const codeOf = async (request: Request) => ((await (await calls(request)).json()) as { errcode: number }).errcode;
+  for (const path of ["/cgi-bin/message/custom/send", "/cgi-bin/media/upload", "/card/create", "/other"]) {
+    expect([path, await codeOf(endless(path))]).toEqual([path, path === "/other" ? 40_066 : 40_001]);
+    expect(sent).toBe(0);
+  }
+  const open = `/cgi-bin/message/custom/send?access_token=${String(access_token)}`;
+  for (const path of [open, "/cgi-bin/stable_token"]) {
+    expect(await codeOf(endless(path))).toBe(47_001);
+    expect(sent).toBeLessThan(4);
+  }
+  expect(await codeOf(endless(`/card/create?access_token=${String(access_token)}`))).toBe(48_001);
+  expect(sent).toBe(0);
+});
+
 test("[PA36] a file is kept for three days and named by nothing but its id, and the oldest go where there is no room", async () => {
   let nowMs = Date.now();
-  const shelf = new Shelf(join(folder, "shelf"), () => nowMs, 5);
+  const shelf = new Shelf(join(folder, "shelf"), () => nowMs, { bytes: 5, files: 100 });
   writeFileSync(join(folder, "else"), "secret");
   writeFileSync(join(folder, "else.json"), "{}");
   expect(await shelf.get("../else")).toBeUndefined();
@@ -234,9 +284,49 @@ test("[PA36] a file is kept for three days and named by nothing but its id, and 
   expect(existsSync(join(folder, "shelf", third))).toBe(false);
 });
 
+test("[PA36] what is over, half a file and too many go at the start and each hour, though nobody puts anything", async () => {
+  const place = join(folder, "tidy");
+  let nowMs = Date.now();
+  const shelf = new Shelf(place, () => nowMs, { bytes: 1_000, files: 2 });
+  const ids: string[] = [];
+  for (const [seconds, one] of ["a", "b", "c"].entries()) {
+    const id = await shelf.put(Buffer.from(one), { mime: "image/png" });
+    utimesSync(join(place, id), nowMs / 1_000, nowMs / 1_000 - 60 + seconds);
+    ids.push(id);
+  }
+  const [first = "", second = "", third = ""] = ids;
+  // The bridge died between the two halves of a file.
+  writeFileSync(join(place, "A".repeat(32)), "no type");
+  writeFileSync(join(place, `${"B".repeat(32)}.json`), "{}");
+  const due: (() => void)[] = [];
+  const stop = shelf.keepTidy((run, ms) => {
+    expect(ms).toBe(3_600_000);
+    due.push(run);
+    return () => due.splice(0);
+  });
+  await shelf.idle();
+  const held = (...of: string[]) => of.flatMap((id) => [id, `${id}.json`]).sort();
+  expect(readdirSync(place).sort()).toEqual(held(second, third));
+  expect(await shelf.get(first)).toBeUndefined();
+  nowMs += 3 * 86_400_000 + 60_000;
+  for (const run of due) run();
+  await shelf.idle();
+  expect(readdirSync(place)).toEqual([]);
+  stop();
+  expect(due).toEqual([]);
+});
+
 test("[PA31] a bridge that starts again has the same account, and tells of nobody twice", () => {
   const first = accountIn(folder);
   expect(accountIn(folder)).toEqual(first);
+  // What makes an openid of a person is none of what the program is given.
+  expect([first.appid, first.secret, first.token, first.aesKey]).not.toContain(first.openidKey);
+  expect(first.openidKey).toMatch(/^[0-9a-f]{64}$/);
+  const { openidKey: _, ...older } = first;
+  writeFileSync(join(folder, "bridge.json"), JSON.stringify(older));
+  const mended = accountIn(folder);
+  expect(mended).toEqual({ ...older, openidKey: expect.stringMatching(/^[0-9a-f]{64}$/) });
+  expect(accountIn(folder)).toEqual(mended);
   expect(Buffer.from(`${first.aesKey}=`, "base64")).toHaveLength(32);
   new Followers(folder).add("o1");
   const again = new Followers(folder);
