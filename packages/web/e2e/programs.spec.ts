@@ -113,7 +113,10 @@ for (const [name, look] of oneLook) {
       await opens(maya, "妈妈");
       const [hers, mums] = [maya, mum].map((page) => page.frameLocator("[data-testid=program-frame]"));
       if (hers === undefined || mums === undefined) throw new Error("two pages");
-      for (const page of [maya, mum]) await page.getByTestId("program-open").last().click();
+      for (const page of [maya, mum]) {
+        await expect(page.getByTestId("program-card").last()).toContainText("数梨");
+        await page.getByTestId("program-open").last().click();
+      }
       await hers.getByText("加一").click();
       await expect(mums.getByText("1 个梨")).toBeVisible();
       await mums.getByText("加一").click();

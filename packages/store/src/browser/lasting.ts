@@ -113,11 +113,20 @@ async function openWhole(name: string, { key, mayLose }: LastingOptions): Promis
   }
 }
 
-/** Reads what a start reads anyway: every table's root page, and the newest messages. */
+/**
+ * Reads the root page of every table and index: so they are known to be readable, and are in memory where the browser
+ * removes the files later.
+ */
 function readAll(db: Database): void {
+  const tables = "SELECT name FROM sqlite_schema WHERE type = 'table'";
+  // The index of a UNIQUE or PRIMARY KEY has no statement of its own, and is read with its table's rows.
+  const indexes = "SELECT name, tbl_name, sql FROM sqlite_schema WHERE type = 'index' AND sql IS NOT NULL";
   try {
-    for (const { name } of db.all<{ name: string }>("SELECT name FROM sqlite_schema WHERE type = 'table'"))
-      db.get(`SELECT 1 FROM "${name}" LIMIT 1`);
+    for (const { name } of db.all<{ name: string }>(tables)) db.get(`SELECT 1 FROM "${name}" LIMIT 1`);
+    for (const { name, tbl_name, sql } of db.all<{ name: string; tbl_name: string; sql: string }>(indexes)) {
+      const [, where = "1"] = /\bWHERE\b([\s\S]*)$/i.exec(sql) ?? [];
+      db.get(`SELECT 1 FROM "${tbl_name}" INDEXED BY "${name}" WHERE ${where} LIMIT 1`);
+    }
   } catch (error) {
     db.close();
     throw error;
