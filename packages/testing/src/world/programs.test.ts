@@ -122,7 +122,9 @@ test("[PR20] [PR21] what a program shares comes to all in one order, one's own t
 
   // People see the line, and nothing else of it; nothing is unread but the card.
   const lines = dad.items(group).flatMap(({ body }) => (body.kind === "system" ? [body.line] : []));
-  expect(lines).toContainEqual(expect.objectContaining({ kind: "program-said", program: "果园", text: "Maya 加了一个梨" }));
+  expect(lines).toContainEqual(
+    expect.objectContaining({ kind: "program-said", program: "果园", text: "Maya 加了一个梨" }),
+  );
   expect(lines.filter(({ kind }) => kind === "program-said")).toHaveLength(1);
   expect(dad.view("chats").find(({ conversation }) => conversation === group)?.unread).toBe(1);
 

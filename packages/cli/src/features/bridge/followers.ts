@@ -8,8 +8,8 @@ import { join } from "node:path";
 import type { Account } from "./sealing.ts";
 
 /**
- * With the key that makes a person's pseudonym. The program is not given it: with the accounts that home knows, it would
- * tell who is who (docs/spec/bridge.md PA30).
+ * With the key that makes a person's pseudonym. The program is not given it: with the accounts that home knows, it
+ * would tell who is who (docs/spec/bridge.md PA30).
  */
 type OwnAccount = Account & { readonly openidKey: string };
 

@@ -149,6 +149,7 @@ export function sharedApi(context: FeatureContext): SharedProgramsApi {
       const conversation = writable(chat);
       const { name } = find(conversation, card, "file");
       const { count, bytes } = sizeOfProgramUpdates(db, conversation, name, own());
+      // not a check: what one shares oneself.
       if (count >= sharedLimits.updatesMax || bytes + payload.length > sharedLimits.bytesMax)
         throw new ClientError("too-large");
       const said = {
