@@ -243,7 +243,8 @@ export class BrowserSetup {
 
   async close(): Promise<void> {
     await this.leave();
-    await rm(this.data, { recursive: true, force: true });
+    // A browser that ends may still write.
+    await rm(this.data, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
   }
 
   /** What its server and its residents keep stays (`again`, `resident`). */
