@@ -73,6 +73,12 @@ export type Aside<K extends string = never> = Pick<
   "args" | "usage" | "text" | "lang" | "io" | "answer" | "hint" | "folder"
 >;
 
+/** Resolves once the person interrupted, at once where they have. */
+export async function interruption({ io: { interrupted } }: Pick<Context, "io">): Promise<void> {
+  if (interrupted.aborted) return;
+  await new Promise<void>((resolve) => interrupted.addEventListener("abort", () => resolve(), { once: true }));
+}
+
 /** @throws ClientError when nobody lives here. */
 export function mustLiveHere({ view }: Context): void {
   if (view("status").me === undefined) throw new ClientError("no-account");

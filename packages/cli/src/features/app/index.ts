@@ -2,7 +2,7 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { pinned } from "@yanshu/release";
-import type { Aside } from "../../context.ts";
+import { type Aside, interruption } from "../../context.ts";
 import { faultsOf } from "../../fault.ts";
 import { cliFeature } from "../../feature.ts";
 import { type Home, homeOfAddress, readHome, writeHome } from "../../home.ts";
@@ -53,8 +53,7 @@ async function run({ args, answer, io, text, folder }: Aside<Key>): Promise<void
       home: home.origin,
       release: build.kind === "released" ? build.version : null,
     });
-    if (!io.interrupted.aborted)
-      await new Promise<void>((resolve) => io.interrupted.addEventListener("abort", () => resolve(), { once: true }));
+    await interruption({ io });
   } finally {
     await serving.stop();
   }

@@ -3,7 +3,7 @@
  * are opened here, by the account's own client, and nowhere else; to the program it is WeChat.
  */
 import { ClientError, type FileView, type Hex, type PictureToSend, type TimelineItem } from "@yanshu/client";
-import { answering, type Incoming } from "../../answering.ts";
+import { answering, type Incoming, spared } from "../../answering.ts";
 import type { Context } from "../../context.ts";
 import { sizeOfPicture } from "../../picture-at.ts";
 import { type Asked, ask, type Bot } from "./callback.ts";
@@ -67,15 +67,11 @@ export function openBridge(parts: BridgeParts) {
   /** How often each was greeted in this run, by openid. */
   const greetings = new Map<string, number>();
 
-  async function say(conversation: Hex, said: readonly Said[]): Promise<boolean> {
-    try {
-      for (const one of said) await sayOne(conversation, one);
-      return true;
-    } catch (error) {
-      // They went, blocked the account, or it cannot be said: the next message is answered all the same.
-      if (error instanceof ClientError && error.code !== "storage") return false;
-      throw error;
-    }
+  /** Where they went, blocked the account, or it cannot be said, the next message is answered all the same. */
+  const say = (conversation: Hex, said: readonly Said[]): Promise<boolean> => spared(sayAll(conversation, said));
+
+  async function sayAll(conversation: Hex, said: readonly Said[]): Promise<void> {
+    for (const one of said) await sayOne(conversation, one);
   }
 
   async function sayOne(conversation: Hex, said: Said): Promise<void> {
@@ -214,17 +210,14 @@ export function openBridge(parts: BridgeParts) {
 
   const stopTidying = shelf.keepTidy();
   const work = answering(device.client, { atOnce, handle });
-  let failed: (error: unknown) => void = () => undefined;
+  const { promise: failed, reject: fail } = Promise.withResolvers<never>();
   const greeted = new Map<string, Promise<unknown>>();
   const greetAll = () => {
     for (const { account: person, conversation } of contacts()) {
       const openid = openidFor(person);
       if (conversation === undefined || followers.has(openid) || greeted.has(openid) || isOver.aborted) continue;
       const done = inGreetingPlace(() => inTurn(conversation, () => greet(conversation, openid)));
-      greeted.set(
-        openid,
-        done.catch((error) => failed(error)),
-      );
+      greeted.set(openid, done.catch(fail));
     }
   };
   const stop = device.client.subscribe("contacts", [], greetAll);
@@ -238,7 +231,7 @@ export function openBridge(parts: BridgeParts) {
     },
     nowMs: Date.now,
   });
-  const ended = Promise.race([work.failed, new Promise<never>((_, reject) => (failed = reject))]);
+  const ended = Promise.race([work.failed, failed]);
   ended.catch(() => undefined); // Where the port is taken, nobody looks at it.
   return {
     calls,

@@ -4,8 +4,7 @@
  */
 import { randomBytes } from "node:crypto";
 import { wholeWithin } from "../../whole-within.ts";
-import type { Said, Sayings } from "./said.ts";
-import { saidInJson, saidInTemplate, wordsIn } from "./said.ts";
+import { type Json, type Said, type Sayings, saidInJson, saidInTemplate, wordsIn } from "./said.ts";
 import type { Account } from "./sealing.ts";
 import { fileBytesMax, type Shelf } from "./shelf.ts";
 
@@ -20,7 +19,6 @@ export type Office = {
   readonly nowMs: () => number;
 };
 
-type Json = { readonly [name: string]: unknown };
 type Call = (asked: {
   readonly query: URLSearchParams;
   readonly body: Json;

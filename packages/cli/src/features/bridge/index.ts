@@ -1,7 +1,7 @@
 /** `yanshu bridge` (docs/spec/bridge.md): a program that was written for WeChat answers for this account. */
 import { join } from "node:path";
 import type { TimelineItem } from "@yanshu/client";
-import { type Context, mustReachHome } from "../../context.ts";
+import { type Context, interruption, mustReachHome } from "../../context.ts";
 import { faultsOf } from "../../fault.ts";
 import { cliFeature } from "../../feature.ts";
 import { type Text, wordsOf } from "../../words.ts";
@@ -50,7 +50,7 @@ export function callbackOf(value: string): string {
 }
 
 async function run(context: Context<Key>): Promise<void> {
-  const { answer, api, args, folder, hint, io, text } = context;
+  const { answer, api, args, folder, hint, text } = context;
   const url = callbackOf(args.positionals[0] ?? "");
   await mustReachHome(context);
   const { openidKey, ...account } = accountIn(folder);
@@ -84,11 +84,7 @@ async function run(context: Context<Key>): Promise<void> {
       text("bridge.here", { url: here }),
     ];
     answer(lines, { link, appid, secret, token, url: here, ...(args.isAes && { encodingAESKey: aesKey }) });
-    const over = new Promise<void>((resolve) => {
-      io.interrupted.addEventListener("abort", () => resolve(), { once: true });
-      if (io.interrupted.aborted) resolve();
-    });
-    await Promise.race([over, bridge.failed]);
+    await Promise.race([interruption(context), bridge.failed]);
   } finally {
     await server?.stop(true);
     await bridge.end();
