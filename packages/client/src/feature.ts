@@ -78,7 +78,7 @@ export type {
 export type { FeatureServer, ServerElsewhere } from "./contract/server.ts";
 export { sourceOf } from "./contract/source.ts";
 export { ClientError } from "./errors.ts";
-export { atMost, chosenName, contentFrom, contentId, filled, idFrom, idOf, nameOf } from "./ids.ts";
+export { atMost, chosenName, contentFrom, contentId, filled, hashIn, idFrom, idOf, nameOf } from "./ids.ts";
 export { type ConversationDef, sqlOf } from "./kinds/kind.ts";
 export { contactOf } from "./values/contacts.ts";
 export { faceOf, firstGraphemes } from "./values/faces.ts";

@@ -47,6 +47,13 @@ export function contentFrom(hex: Hex): Bytes | undefined {
   return hex.length === 2 * idBytes.content && /^[0-9a-f]+$/.test(hex) ? fromHex(hex) : undefined;
 }
 
+/** The SHA-256 by which an entry, a channel or a package is named. @throws ClientError `unknown-message` */
+export function hashIn(hex: Hex): Bytes {
+  const hash = idFrom(hex);
+  if (hash === undefined) throw new ClientError("unknown-message");
+  return hash;
+}
+
 /** A name of a person or a group, trimmed. @throws ClientError `bad-name` */
 export function chosenName(name: string, mayBeEmpty: boolean): string {
   // Counted in graphemes would be kinder; the wire's cap is in units, so that is what is refused.

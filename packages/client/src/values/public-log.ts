@@ -17,8 +17,6 @@ import {
   toHex,
 } from "@yanshu/wire";
 import type { Hex } from "../api/hex.ts";
-import { ClientError } from "../errors.ts";
-import { idFrom } from "../ids.ts";
 
 export type ChannelRef = {
   readonly id: Hex;
@@ -40,13 +38,6 @@ export type ChannelFileView = {
   readonly width: number;
   readonly height: number;
 };
-
-/** Of an entry or a channel. @throws ClientError `unknown-message` */
-export function hashIn(hex: Hex): Bytes {
-  const id = /^[0-9a-f]{64}$/.test(hex) ? idFrom(hex) : undefined;
-  if (id === undefined) throw new ClientError("unknown-message");
-  return id;
-}
 
 export function fileOf({ hash, bytes, mime, width, height }: FilmRef): ChannelFileView {
   return { hash: toHex(hash), bytes, mime, width, height };

@@ -22,11 +22,11 @@ import {
   type FeatureContext,
   filled,
   type Hex,
+  hashIn,
   type LogFile,
   matcherOf,
   type PublicLog,
 } from "../../feature.ts";
-import { hashIn } from "../../values/public-log.ts";
 import type { ArticleDraft, ArticleDraftPicture, ArticlesApi } from "./types.ts";
 import { type ArticleShown, findArticles, latestOf, readAccount, readArticleAt, readFolder, shownOf } from "./views.ts";
 

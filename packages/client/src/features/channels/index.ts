@@ -32,10 +32,10 @@ import {
   clientFeature,
   type FeatureContext,
   type Hex,
+  hashIn,
   matcherOf,
   type ReadContext,
 } from "../../feature.ts";
-import { hashIn } from "../../values/public-log.ts";
 import { deskOf } from "./desk.ts";
 import { pageFor } from "./for-you.ts";
 import { publicLogOf } from "./log.ts";

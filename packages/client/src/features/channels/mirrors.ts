@@ -14,8 +14,7 @@ import {
   publicPath,
   unlessMalformed,
 } from "@yanshu/wire";
-import { ClientError, type FeatureContext, type Hex } from "../../feature.ts";
-import { hashIn } from "../../values/public-log.ts";
+import { ClientError, type FeatureContext, type Hex, hashIn } from "../../feature.ts";
 import { isMirrorName, readValue, writeValue } from "./values.ts";
 
 const { chunkBytes, chunksPerCallMax } = publicLimits;

@@ -123,10 +123,10 @@ export function readFeed(read: ReadContext, { tab, limit }: ChannelsFeedArgs): C
   const most = Math.min(Math.max(1, limit), feedMax);
   const desk = heldBy(db);
   const mirror = readValue(storeOf(read), "mirror") ?? "";
-  const page = desk?.forYou.get();
   const isWhole = readValue(storeOf(read), "wholePage") === true;
+  const whole = isWhole ? firstFilesOf(db, desk?.forYou.get()?.all ?? []) : undefined;
   const common = {
-    ...(isWhole && { whole: page === undefined ? [] : firstFilesOf(db, page.all) }),
+    ...(whole && { whole }),
     lookedMs: readValue(storeOf(read), "looked") ?? 0,
     isLooking: desk?.isLooking === true,
     hasAlarm: hasChannelFoundSince(db, readValue(storeOf(read), "alarmSeen") ?? -1),
@@ -142,6 +142,7 @@ export function readFeed(read: ReadContext, { tab, limit }: ChannelsFeedArgs): C
   if (tab === "following") return listed(readFollowedFilms(db, most + 1));
   if (tab === "friends") return listed(readFriendsFilms(db, most + 1));
   if (readValue(storeOf(read), "order") === "time") return listed(readChannelFilms(db, 0, most + 1));
+  const page = desk?.forYou.get();
   if (desk === undefined || page === undefined) return { films: [], hasMore: false, ...common };
   const films = page.order.flatMap((entry) => {
     const row = entryHere(db, entry);
@@ -150,7 +151,7 @@ export function readFeed(read: ReadContext, { tab, limit }: ChannelsFeedArgs): C
   const { pack, at, all, shown, hasNext } = page;
   return {
     films: films.slice(0, most),
-    page: { pack: toHex(pack), at, size: films.length, shown, hasNext, all, files: firstFilesOf(db, all) },
+    page: { pack: toHex(pack), at, size: films.length, shown, hasNext, all, files: whole ?? firstFilesOf(db, all) },
     hasMore: false,
     ...common,
   };

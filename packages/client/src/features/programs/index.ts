@@ -15,12 +15,13 @@ import {
   removeProgram,
   writeProgramValue,
 } from "@yanshu/store";
-import { type Bytes, fromHex, plain, toHex, utf8 } from "@yanshu/wire";
+import { type Bytes, plain, toHex, utf8 } from "@yanshu/wire";
 import {
   ClientError,
   clientFeature,
   type FeatureContext,
   type Hex,
+  hashIn,
   type MessageRef,
   type PersonRef,
 } from "../../feature.ts";
@@ -103,12 +104,6 @@ export const programs = clientFeature({
 
   api: (context: FeatureContext): ProgramsApi & SharedProgramsApi => {
     const { db, nowMs, sha256, changed } = context;
-    /** @checks PR12 */
-    function idIn(hex: string): Bytes {
-      if (!/^[0-9a-f]{64}$/.test(hex)) throw new ClientError("unknown-message");
-      return fromHex(hex);
-    }
-
     function change(work: () => void): void {
       db.transaction(work);
       changed("programs");
@@ -131,7 +126,7 @@ export const programs = clientFeature({
 
       /** @checks PR12 */
       async openProgram(hex) {
-        const id = idIn(hex);
+        const id = hashIn(hex);
         const bytes = readProgramPackage(db, id);
         if (bytes === undefined) throw new ClientError("unknown-message");
         const stored = Object.fromEntries(readProgramValues(db, id).map(({ key, value }) => [key, value]));
@@ -139,7 +134,7 @@ export const programs = clientFeature({
       },
 
       async starProgram(hex, isStarred) {
-        const id = idIn(hex);
+        const id = hashIn(hex);
         change(() => {
           markProgram(db, id, isStarred);
           dropOldPackages(db, programLimits.recentMax);
@@ -147,13 +142,13 @@ export const programs = clientFeature({
       },
 
       async removeProgram(hex) {
-        const id = idIn(hex);
+        const id = hashIn(hex);
         change(() => removeProgram(db, id));
       },
 
       /** @checks PR7 */
       async storeForProgram(hex, key, value) {
-        const id = idIn(hex);
+        const id = hashIn(hex);
         if (key.length > programLimits.keyMax) throw new ClientError("too-long");
         const bytes = value === undefined ? 0 : utf8(value).length;
         if (bytes > programLimits.valueMax) throw new ClientError("too-large");
@@ -163,7 +158,7 @@ export const programs = clientFeature({
       },
 
       async clearProgram(hex) {
-        clearProgramValues(db, idIn(hex));
+        clearProgramValues(db, hashIn(hex));
       },
     };
   },
