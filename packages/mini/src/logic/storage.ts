@@ -32,9 +32,10 @@ export function storageCalls(stored: Readonly<Record<string, string>>, app: ToAp
     const said = JSON.stringify(value);
     if (said === undefined) return remove(name);
     const before = values.get(name);
-    const more = bytesIn(said) - (before === undefined ? -bytesIn(name) : bytesIn(before));
+    const saidBytes = bytesIn(said);
+    const more = saidBytes - (before === undefined ? -bytesIn(name) : bytesIn(before));
     if (name.length > frameLimits.keyMax) throw new Error("the key is too long");
-    if (bytesIn(said) > frameLimits.valueBytesMax) throw new Error("entry size limit reached");
+    if (saidBytes > frameLimits.valueBytesMax) throw new Error("entry size limit reached");
     if (bytes + more > frameLimits.storedBytesMax) throw new Error("storage limit reached");
     bytes += more;
     values.set(name, said);

@@ -2,6 +2,8 @@
  * Orchard: a program as one is written for WeChat, for tests. It binds taps without a colon and repeats by
  * `wx:for-items`, as programs of the first years do; it has a wxs script, a component, two pages, a tab and a picture.
  */
+import { sourcesOf } from "./sources.ts";
+
 const files: Readonly<Record<string, string>> = {
   "app.json": `{
   // Comments stand in such files.
@@ -63,8 +65,7 @@ export const orchardAbout = { name: "果园", version: "1.0.0" } as const;
 const pixel = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
 
 export function orchard(): Map<string, Uint8Array> {
-  const encoder = new TextEncoder();
-  const sources = new Map(Object.entries(files).map(([path, text]) => [path, encoder.encode(text)]));
+  const sources = sourcesOf(files);
   sources.set(
     "image/pear.png",
     Uint8Array.from(atob(pixel), (char) => char.charCodeAt(0)),

@@ -1,4 +1,6 @@
 /** Pears: a program that counts together with the members of a chat, for tests. */
+import { sourcesOf } from "./sources.ts";
+
 const files: Readonly<Record<string, string>> = {
   "app.json": `{ "pages": ["pages/count/count"] }`,
   "pages/count/count.wxml": `<view class="me">{{me}}</view><view class="sum">{{sum}} 个梨</view><button bindtap="add">加一</button><view class="said">{{said}}</view>`,
@@ -24,6 +26,5 @@ const files: Readonly<Record<string, string>> = {
 export const pearsAbout = { name: "数梨", version: "1.0.0" } as const;
 
 export function pears(): Map<string, Uint8Array> {
-  const encoder = new TextEncoder();
-  return new Map(Object.entries(files).map(([path, text]) => [path, encoder.encode(text)]));
+  return sourcesOf(files);
 }

@@ -103,7 +103,7 @@ export function markProgram(db: Database, id: Bytes, isStarred: boolean): void {
 }
 
 export function removeProgram(db: Database, id: Bytes): void {
-  db.run("DELETE FROM program_values WHERE program = ?", id);
+  clearProgramValues(db, id);
   db.run("DELETE FROM programs WHERE id = ?", id);
 }
 
