@@ -18,33 +18,15 @@ type AboutProps = {
 export function About({ program, isShared, onClose, onGone }: AboutProps) {
   const { id, manifest } = program;
   const isStarred = useView("programs")?.some((one) => one.id === id && one.isStarred) === true;
-  const clear = async () => {
-    if (
-      !(await confirm({
-        title: t("program.clear"),
-        note: t("program.clearNote"),
-        action: t("program.clear"),
-        danger: true,
-      }))
-    )
-      return;
+  const lose = async (what: "clear" | "remove", work: () => Promise<void>) => {
+    const action = t(`program.${what}`);
+    if (!(await confirm({ title: action, note: t(`program.${what}Note`), action, danger: true }))) return;
     // First it ends: one that still ran would write all of it again.
     onGone();
-    await succeeds(() => api.clearProgram(id));
+    await succeeds(work);
   };
-  const remove = async () => {
-    if (
-      !(await confirm({
-        title: t("program.remove"),
-        note: t("program.removeNote"),
-        action: t("program.remove"),
-        danger: true,
-      }))
-    )
-      return;
-    onGone();
-    await succeeds(() => api.removeProgram(id));
-  };
+  const clear = () => lose("clear", () => api.clearProgram(id));
+  const remove = () => lose("remove", () => api.removeProgram(id));
   return (
     <Sheet title={manifest.name} testId="program-about" onClose={onClose}>
       <h2 class="sheet-title">{manifest.name}</h2>

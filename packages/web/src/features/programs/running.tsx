@@ -13,6 +13,7 @@ import {
   programMessage,
   type Update,
 } from "@yanshu/mini";
+import { programFrame } from "@yanshu/release/program-frame";
 import { ArrowLeft, Blocks, CircleDot, Ellipsis } from "lucide";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { Over } from "../../kit/over.tsx";
@@ -23,9 +24,6 @@ import { About } from "./about.tsx";
 import { Choosing, Question } from "./questions.tsx";
 import { pace, type SharedIn, useUpdates } from "./shared.ts";
 import "./programs.css";
-
-/** The page of the frame; the server and the service worker send it with a policy of its own (PR10). */
-const framePath = "/mini/host.html";
 
 type Asked =
   | { readonly kind: "modal"; readonly id: number; readonly modal: Modal }
@@ -153,7 +151,7 @@ export function Running({ program, stored, shared, onClose }: RunningProps) {
     window.addEventListener("message", meet);
     const seen = () => tell({ kind: document.visibilityState === "visible" ? "shown" : "hidden" });
     document.addEventListener("visibilitychange", seen);
-    if (frame.current !== null) frame.current.src = framePath;
+    if (frame.current !== null) frame.current.src = programFrame;
     return () => {
       window.removeEventListener("message", meet);
       document.removeEventListener("visibilitychange", seen);
