@@ -1,18 +1,11 @@
 import { expect, test } from "bun:test";
 import type { Hex } from "@yanshu/client";
-import { type BodyOf, decodeBody } from "@yanshu/content";
+import type { BodyOf } from "@yanshu/content";
 import { decodeRoomServerFrame, encodeRoomServerFrame, fromHex } from "@yanshu/wire";
 import { type Person, World } from "../index.ts";
+import { secretOf } from "./call-secret.ts";
 import { PairPage, records } from "./pair-page.ts";
 import { crypto, sayInTheDark } from "./turned.ts";
-
-/** The message of the call that is on this disk. */
-function callOn(person: Person): BodyOf<"call"> & { readonly secret: Uint8Array } {
-  const row = person.disk.get<{ body: Uint8Array }>("SELECT body FROM messages WHERE kind = 'call'");
-  const body = row && decodeBody(row.body);
-  if (body?.kind !== "call" || body.secret === undefined) throw new Error("no call with a secret");
-  return { ...body, secret: body.secret };
-}
 
 /** Which columns of the whole disk hold these bytes. */
 function whereIs(person: Person, bytes: Uint8Array): string[] {
@@ -37,16 +30,21 @@ async function two(seed: number, files = false) {
   return { world, ann, ben, chat, annPage: new PairPage(ann), benPage: new PairPage(ben) };
 }
 
-/** Whether home gives a seat in a room by this frame. */
-function isSeat(frame: Uint8Array): boolean {
-  try {
-    return decodeRoomServerFrame(frame).type === "entered";
-  } catch {
-    return false;
-  }
-}
-
 const at = (page: PairPage, state: string) => () => page.at === state;
+
+/** She called, he answered, and they talk. */
+async function talking(seed: number) {
+  const pair = await two(seed);
+  const { world, ann, ben, chat, annPage, benPage } = pair;
+  await world.until("home has calls", () => annPage.view.areThere);
+  await ann.api.startCall(chat, "voice", annPage.host);
+  await world.until("it rings", at(benPage, "ringing"));
+  const call = benPage.view.now?.call as Hex;
+  await ben.api.answerCall(call, benPage.host);
+  const talk = () => [annPage.at, benPage.at].every((one) => one === "talking");
+  await world.until("they talk", talk);
+  return { ...pair, call, talk };
+}
 
 test("[CA20] [CA21] a call rings on every device, is answered on one, and leaves one record with its length on all", async () => {
   const { world, ann, ben, chat, annPage, benPage } = await two(4801, true);
@@ -79,7 +77,7 @@ test("[CA23] [CA57] once a call is over, nothing that would open its room is on 
   await world.until("home has calls", () => annPage.view.areThere);
   await ann.api.startCall(chat, "voice", annPage.host);
   await world.until("it rings", at(benPage, "ringing"));
-  const { secret } = callOn(ben);
+  const secret = secretOf(ben, "call");
   for (const one of [ann, ben]) expect(whereIs(one, secret)).toContain("messages.body");
   await ben.api.answerCall(benPage.view.now?.call as Hex, benPage.host);
   await world.until("they talk", at(annPage, "talking"));
@@ -106,7 +104,7 @@ test("[CA57] nor is it in a call that is on its way when it ends, and would be s
   const flying = "SELECT 1 FROM outbox JOIN messages USING (id) WHERE kind = 'call' AND parts IS NOT NULL";
   const inFlight = () => ann.disk.get(flying) !== undefined;
   await world.until("it is on its way", inFlight);
-  const { secret } = callOn(ann);
+  const secret = secretOf(ann, "call");
   expect(whereIs(ann, secret)).toContain("outbox.body");
   await ann.api.hangUp();
   await world.until("no table holds it", () => whereIs(ann, secret).length === 0);
@@ -227,7 +225,7 @@ test("[CA59] the one who is called cannot make the call theirs: its record is it
   await world.until("home has calls", () => annPage.view.areThere);
   await ann.api.startCall(chat, "voice", annPage.host);
   await world.until("it rings", at(benPage, "ringing"));
-  const { secret } = callOn(ben);
+  const secret = secretOf(ben, "call");
   const again = { kind: "call", device: deviceOf(ben), media: "voice", rings: [fromHex(ann.account)], secret };
   await sayInTheDark(world, ben, chat, [again as BodyOf<"call">]);
   await world.until("she has read it", () => records(ann, chat).length === 2);
@@ -274,12 +272,7 @@ test("[CA31] nobody rings whom one has not accepted, has blocked, or where nothi
 });
 
 test("[CA6] home is restarted in the midst: the call goes on, and its record is written", async () => {
-  const { world, ann, ben, chat, annPage, benPage } = await two(4809);
-  await world.until("home has calls", () => annPage.view.areThere);
-  await ann.api.startCall(chat, "voice", annPage.host);
-  await world.until("it rings", at(benPage, "ringing"));
-  await ben.api.answerCall(benPage.view.now?.call as Hex, benPage.host);
-  await world.until("they talk", () => annPage.at === "talking" && benPage.at === "talking");
+  const { world, ben, chat, annPage, benPage } = await talking(4809);
   world.crashServer();
   world.startServers();
   await world.pass(30_000);
@@ -292,13 +285,7 @@ test("[CA6] home is restarted in the midst: the call goes on, and its record is 
 
 for (const first of ["the one who called", "the one who was called"])
   test(`[CA240] home starts anew while two talk, and ${first} comes back first and alone: the call goes on, and what is said is heard`, async () => {
-    const { world, ann, ben, chat, annPage, benPage } = await two(4881);
-    await world.until("home has calls", () => annPage.view.areThere);
-    await ann.api.startCall(chat, "voice", annPage.host);
-    await world.until("it rings", at(benPage, "ringing"));
-    await ben.api.answerCall(benPage.view.now?.call as Hex, benPage.host);
-    const talk = () => [annPage.at, benPage.at].every((one) => one === "talking");
-    await world.until("they talk", talk);
+    const { world, ann, ben, chat, annPage, benPage, call, talk } = await talking(4881);
     await world.pass(5_000);
     // The seats' numbers begin anew, so that each may sit where the other sat.
     const late = first === "the one who called" ? ben : ann;
@@ -308,7 +295,7 @@ for (const first of ["the one who called", "the one who was called"])
     await world.until("the first sits there again", () => world.server.counts().roomSeats === 1);
     await world.pass(8_000);
     expect(talk()).toBe(true);
-    await late.api.callSends(annPage.view.now?.call as Hex, { voice: false, picture: false });
+    await late.api.callSends(call, { voice: false, picture: false });
     world.network.letBack(late.device);
     const page = late === ben ? annPage : benPage;
     await world.until("the other is told of the mute", () => page.heard.includes("false false"));
@@ -340,12 +327,7 @@ test("[CA240] home starts anew while it rings: it goes on ringing, and is answer
 });
 
 test("[CA241] who hangs up while home is away is heard by the other, whichever of them is back first", async () => {
-  const { world, ann, ben, chat, annPage, benPage } = await two(4883);
-  await world.until("home has calls", () => annPage.view.areThere);
-  await ann.api.startCall(chat, "voice", annPage.host);
-  await world.until("it rings", at(benPage, "ringing"));
-  await ben.api.answerCall(benPage.view.now?.call as Hex, benPage.host);
-  await world.until("they talk", () => annPage.at === "talking" && benPage.at === "talking");
+  const { world, ann, ben, chat, annPage, benPage } = await talking(4883);
   world.crashServer();
   await world.until("he knows that home is away", () => benPage.view.now?.isAway === true);
   await ben.api.hangUp();
@@ -361,17 +343,12 @@ test("[CA241] who hangs up while home is away is heard by the other, whichever o
 });
 
 test("[CA240] where home refuses the room after it started anew it is asked again, as long as the two talk", async () => {
-  const { world, ann, ben, chat, annPage, benPage } = await two(4884);
-  await world.until("home has calls", () => annPage.view.areThere);
-  await ann.api.startCall(chat, "voice", annPage.host);
-  await world.until("it rings", at(benPage, "ringing"));
-  await ben.api.answerCall(benPage.view.now?.call as Hex, benPage.host);
-  await world.until("they talk", () => annPage.at === "talking" && benPage.at === "talking");
+  const { world, ann, ben, annPage, benPage } = await talking(4884);
   world.crashServer();
   let refusals = 0;
   for (const { device } of [ann, ben])
     world.network.meddle(device, (frame) => {
-      if (refusals >= 4 || !isSeat(frame)) return [frame];
+      if (refusals >= 4 || !isEntered(frame)) return [frame];
       refusals++;
       return [encodeRoomServerFrame({ type: "refused", code: "unavailable", waitMs: 0 })];
     });
@@ -385,13 +362,7 @@ test("[CA240] where home refuses the room after it started anew it is asked agai
 });
 
 test("[CA240] home gives the says of two that talk another seat each time: each repeats to the other what it sends once a second, and not without end", async () => {
-  const { world, ann, ben, chat, annPage, benPage } = await two(4885);
-  await world.until("home has calls", () => annPage.view.areThere);
-  await ann.api.startCall(chat, "voice", annPage.host);
-  await world.until("it rings", at(benPage, "ringing"));
-  const call = benPage.view.now?.call as Hex;
-  await ben.api.answerCall(call, benPage.host);
-  await world.until("they talk", () => annPage.at === "talking" && benPage.at === "talking");
+  const { world, ann, ben, annPage, benPage, call } = await talking(4885);
   await world.pass(5_000);
   const says = [ann, ben].map(({ device }) => {
     const said = { count: 0 };
@@ -426,13 +397,8 @@ test("[CA240] home gives the says of two that talk another seat each time: each 
 });
 
 test("[CA242] who has no line to home for a while talks on; one whose seat is empty is shown to the page as gone, and the call is lost in the end", async () => {
-  const { world, ann, ben, chat, annPage, benPage } = await two(4885);
-  await world.until("home has calls", () => annPage.view.areThere);
-  await ann.api.startCall(chat, "voice", annPage.host);
-  await world.until("it rings", at(benPage, "ringing"));
-  await ben.api.answerCall(benPage.view.now?.call as Hex, benPage.host);
-  await world.until("they talk", () => annPage.at === "talking" && benPage.at === "talking");
-  await ben.api.callSends(benPage.view.now?.call as Hex, { voice: true, picture: false });
+  const { world, ben, annPage, benPage, call } = await talking(4885);
+  await ben.api.callSends(call, { voice: true, picture: false });
   await world.until("she knows where he sits", () => annPage.heard.length > 0);
   expect(annPage.view.now?.isOtherGone).toBe(false);
   world.network.cutOff(ben.device);

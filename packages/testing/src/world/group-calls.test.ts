@@ -1,10 +1,10 @@
 import { expect, test } from "bun:test";
 import type { Hex } from "@yanshu/client";
-import { decodeBody } from "@yanshu/content";
 import { FrameOpener, readKid } from "@yanshu/mls/sframe";
 import { type Bytes, everySeat, fromHex } from "@yanshu/wire";
 import { type Person, World } from "../index.ts";
 import { CallPage } from "./call-page.ts";
+import { secretOn } from "./call-secret.ts";
 import { ghostIn } from "./ghost.ts";
 
 async function family(seed: number) {
@@ -226,33 +226,27 @@ test("[CA95] after a restart the chat finds the call that goes on, and one comes
   expect(await again.hear(await annPage.speak("welcome back"))).toBe("外婆: welcome back");
 });
 
-/** The secret of the call that is on this disk; undefined where it is there no more. */
-function secretOn({ disk }: Person): Uint8Array | undefined {
-  const row = disk.get<{ body: Uint8Array }>("SELECT body FROM messages WHERE kind = 'call'");
-  const body = row && decodeBody(row.body);
-  if (body?.kind !== "call") throw new Error("no call");
-  return body.secret;
-}
-
 test("[CA103] a call whose last device went without a word is forgotten by all once nobody holds its room open", async () => {
   const { world, ann, maya, ben, dan, group, annPage, mayaPage } = await family(5111);
   const call = await world.during(ann.api.startGroupCall(group, "voice", [maya.account], annPage.host));
   await world.until("it rings", () => mayaPage.view.ringing !== undefined);
   await gather([mayaPage], call);
   await world.until("two have keys", together([annPage, mayaPage]));
-  await world.until("all have the message", () => [ann, maya, ben, dan].every((one) => secretOn(one) !== undefined));
+  await world.until("all have the message", () =>
+    [ann, maya, ben, dan].every((one) => secretOn(one, "call") !== undefined),
+  );
   for (const one of [ann, maya, dan]) one.crash();
   await world.pass(5 * 60_000);
-  expect(secretOn(ben)).toBeDefined();
-  await world.until("Ben's device asked for it", () => secretOn(ben) === undefined, 10 * 60_000);
+  expect(secretOn(ben, "call")).toBeDefined();
+  await world.until("Ben's device asked for it", () => secretOn(ben, "call") === undefined, 10 * 60_000);
   expect(records(ben, group)).toEqual(["voice ended true"]);
   // On Dan's it is from yesterday: nobody has to be asked.
   dan.disk.run("UPDATE messages SET sent_ms = sent_ms - 46800000 WHERE kind = 'call'");
   await dan.switchOn();
-  await world.until("Dan's forgot it", () => secretOn(dan) === undefined, 15_000);
+  await world.until("Dan's forgot it", () => secretOn(dan, "call") === undefined, 15_000);
   const others = [ann, maya];
   for (const one of others) await one.switchOn();
-  await world.until("all asked", () => others.every((one) => secretOn(one) === undefined), 2 * 60_000);
+  await world.until("all asked", () => others.every((one) => secretOn(one, "call") === undefined), 2 * 60_000);
   expect(world.bugs()).toEqual([]);
 }, 30_000);
 
@@ -268,7 +262,7 @@ test("[CA103] a room that is away for a moment, as when home starts anew, is not
   world.startServers();
   await world.until("the two are together again", together([annPage, mayaPage]), 120_000);
   await world.pass(90_000);
-  for (const one of [ann, maya, ben]) expect(secretOn(one)).toBeDefined();
+  for (const one of [ann, maya, ben]) expect(secretOn(one, "call")).toBeDefined();
 });
 
 test("[CA227] home that starts anew in the midst of a group's call ends it for nobody: all come together again by themselves, and hear each other", async () => {

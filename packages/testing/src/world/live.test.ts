@@ -4,6 +4,7 @@ import { decodeBody } from "@yanshu/content";
 import { type AccountId, type Bytes, type DeviceId, fromHex } from "@yanshu/wire";
 import { decode } from "cborg";
 import { type Person, World } from "../index.ts";
+import { secretOn } from "./call-secret.ts";
 import { ghostIn } from "./ghost.ts";
 import { LivePage as Page, roomOf } from "./live-page.ts";
 import { saysUnchecked } from "./turned.ts";
@@ -46,14 +47,6 @@ async function watches({ world, group }: Family, page: Page, live: Hex): Promise
 const records = (person: Person, chat: Hex) =>
   person.items(chat).flatMap(({ body }) => (body.kind === "live" ? [`${body.title} ${body.as} ${body.watched}`] : []));
 
-/** The secret of the Live that is on this disk. */
-function secretOn({ disk }: Person): Uint8Array | undefined {
-  const row = disk.get<{ body: Uint8Array }>("SELECT body FROM messages WHERE kind = 'live'");
-  const body = row && decodeBody(row.body);
-  if (body?.kind !== "live") throw new Error("no Live");
-  return body.secret;
-}
-
 test("[CA160] [CA163] [CA174] one shows, others see what is shown now and what comes, nothing rings, and the record says how it was", async () => {
   const all = await family(5201);
   const { world, ann, maya, ben, dan, group, mayaPage, annPage, benPage } = all;
@@ -73,7 +66,9 @@ test("[CA160] [CA163] [CA174] one shows, others see what is shown now and what c
   await world.until("all have the record", () =>
     [ann, maya, ben, dan].every((one) => records(one, group)[0] === "生日 ended 2"),
   );
-  await world.until("nobody keeps its secret", () => [ann, maya, ben, dan].every((one) => secretOn(one) === undefined));
+  await world.until("nobody keeps its secret", () =>
+    [ann, maya, ben, dan].every((one) => secretOn(one, "live") === undefined),
+  );
   expect(world.bugs()).toEqual([]);
 });
 
@@ -398,7 +393,7 @@ test("[CA172] where the one who shows vanishes it is over after a while, and the
   await world.until("it is over", () => annPage.view.over?.as === "over", 60_000);
   expect(records(ann, group)).toEqual(["生日 ended 0"]);
   await maya.switchOn();
-  await world.until("its record says so", () => secretOn(ann) === undefined, 60_000);
+  await world.until("its record says so", () => secretOn(ann, "live") === undefined, 60_000);
   expect(world.bugs()).toEqual([]);
 });
 

@@ -13,14 +13,25 @@ setDefaultTimeout(300_000);
 
 const crypto = createBunCrypto();
 const hourMs = 3_600_000;
-const honest = { put: Holes.prototype.putAll, clear: Holes.prototype.clear };
+const honest = { put: Holes.prototype.putAll, clear: Holes.prototype.clear, read: Holes.prototype.read };
 afterEach(() => {
   Holes.prototype.putAll = honest.put;
   Holes.prototype.clear = honest.clear;
+  Holes.prototype.read = honest.read;
 });
 const read = <T>(person: Person, sql: string, ...args: Uint8Array[]) => person.disk.all<T>(sql, ...args);
 const counted = (person: Person, what: string) =>
   read<{ count: number }>(person, "SELECT count FROM diagnostics WHERE what = ?1", what as never)[0]?.count ?? 0;
+
+/** How many places home is asked to read from now on in this test, each time. */
+function placesRead(): readonly number[] {
+  const asked: number[] = [];
+  Holes.prototype.read = async function (this: Holes, args, prefix) {
+    asked.push(args.names.length / 16);
+    return honest.read.call(this, args, prefix);
+  };
+  return asked;
+}
 
 async function pair(seed: number) {
   const { world, people } = await friends(seed, "Ann", "Ben");
@@ -117,20 +128,11 @@ test("[MO84] a device does not read what it put itself, and friends do", async (
   await ann.api.likeMoment(post);
   await world.pass(2_000);
   expect(feed(ann)[0]?.comments.map(({ isSending }) => isSending)).toEqual([false]);
-  const readNames: number[] = [];
-  const { read: honestRead } = Holes.prototype;
-  Holes.prototype.read = async function (this: Holes, args, prefix) {
-    readNames.push(args.names.length);
-    return honestRead.call(this, args, prefix);
-  };
-  try {
-    await world.during(ann.api.lookAtMoments());
-    expect(readNames).toEqual([]);
-    await looked(world, ben);
-    expect(readNames.length).toBeGreaterThan(0);
-  } finally {
-    Holes.prototype.read = honestRead;
-  }
+  const asked = placesRead();
+  await world.during(ann.api.lookAtMoments());
+  expect(asked).toEqual([]);
+  await looked(world, ben);
+  expect(asked.length).toBeGreaterThan(0);
   expect(texts(ben)[0]).toBe("mine");
   expect(feed(ben)[0]?.comments.map(({ text }) => text)).toEqual(["and more"]);
   expect(feed(ben)[0]?.likes.length).toBe(1);
@@ -142,18 +144,9 @@ test("[MO88] of four posts that wait a device that was away reads four places, a
   ben.crash();
   for (const text of ["1", "2", "3", "4"]) await ann.api.postMoment(words(text));
   await looked(world, ann);
-  const asked: number[] = [];
-  const { read: honestRead } = Holes.prototype;
-  Holes.prototype.read = async function (this: Holes, args, prefix) {
-    asked.push(args.names.length / 16);
-    return honestRead.call(this, args, prefix);
-  };
-  try {
-    await ben.switchOn();
-    await looked(world, ben);
-  } finally {
-    Holes.prototype.read = honestRead;
-  }
+  const asked = placesRead();
+  await ben.switchOn();
+  await looked(world, ben);
   expect(texts(ben).slice(0, 4)).toEqual(["4", "3", "2", "1"]);
   // The cells; then the bodies.
   expect(asked.slice(0, 2)).toEqual([4, 4]);

@@ -8,12 +8,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { CallsView, Hex } from "@yanshu/client";
 import { decodeRoomClientFrame, fromHex } from "@yanshu/wire";
+import { secretOf } from "../../world/call-secret.ts";
 import type { Person } from "../../world/person.ts";
 import { World } from "../../world/world.ts";
 import { allOf, type Check } from "../check.ts";
 import { Canaries, needlesOfBytes } from "../scan/canary.ts";
 import { createMatcher, type Needle } from "../scan/matcher.ts";
-import { openSays, sealedSay, secretOfCall } from "./says.ts";
+import { searchSays } from "./says.ts";
 
 const minuteMs = 60_000;
 const said = 0xc3;
@@ -63,7 +64,7 @@ export async function sealedCall(isTold = false): Promise<Check> {
 
 async function seek(folder: string, isTold: boolean): Promise<Check> {
   const { world, ann, ben, call, device } = await ring(620, join(folder, "home.db"));
-  const secret = secretOfCall(ben); // It goes with the end.
+  const secret = secretOf(ben, "call"); // It goes with the end.
   const canaries = new Canaries();
   const password = canaries.text("password of the way");
   const print = crypto.getRandomValues(new Uint8Array(32));
@@ -97,13 +98,10 @@ async function seek(folder: string, isTold: boolean): Promise<Check> {
   await ann.api.hangUp();
   await world.until("it is over", () => ben.view("calls").now === undefined);
   await world.pass(minuteMs);
-  const says = world.network.traffic.flatMap((frame) => sealedSay(frame) ?? []);
   const devices = [device, back].map((hex) => fromHex(hex));
   const named = createMatcher(devices.flatMap((one, i) => needlesOfBytes(`device ${i}`, one)));
-  const told = says.flatMap((bytes) => named(bytes)).length;
   // The control: opened with the secret, each say that was searched names its device.
-  const { plain, kinds } = await openSays(secret, says);
-  const bearing = plain.filter((bytes) => named(bytes).length > 0).length;
+  const { count, hits: told, bearing, kinds } = await searchSays(world.network.traffic, secret, named);
   const after = world.server.counts() as unknown as Record<string, number>;
   const left = onDisk(ofCall);
   return allOf(
@@ -118,12 +116,12 @@ async function seek(folder: string, isTold: boolean): Promise<Check> {
     },
     heard &&
       known > 0 &&
-      bearing === says.length &&
+      bearing === count &&
       kindsSaid.every((kind) => kinds.has(kind)) &&
       rooms.length >= 2 &&
       during["rooms"] === 1 &&
       during["roomSeats"] === 2,
-    `${world.network.traffic.length} frames and ${readdirSync(folder).length} files searched, ${says.length} says among them: ${crossed + told} and ${rung + left} hits; with the secret ${bearing} of these, of ${kinds.size} kinds, show their device; rooms ${during["rooms"]}, then ${after["rooms"]}`,
+    `${world.network.traffic.length} frames and ${readdirSync(folder).length} files searched, ${count} says among them: ${crossed + told} and ${rung + left} hits; with the secret ${bearing} of these, of ${kinds.size} kinds, show their device; rooms ${during["rooms"]}, then ${after["rooms"]}`,
   );
 }
 

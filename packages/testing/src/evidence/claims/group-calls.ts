@@ -6,13 +6,14 @@
 import type { Hex } from "@yanshu/client";
 import { type Bytes, everySeat, fromHex } from "@yanshu/wire";
 import { CallPage } from "../../world/call-page.ts";
+import { secretOf } from "../../world/call-secret.ts";
 import { ghostIn } from "../../world/ghost.ts";
 import type { Person } from "../../world/person.ts";
 import { World } from "../../world/world.ts";
 import { allOf, type Check, noneOf } from "../check.ts";
 import { needlesOfBytes } from "../scan/canary.ts";
 import { createMatcher, type Needle } from "../scan/matcher.ts";
-import { openSays, sealedSay, secretOfCall } from "./says.ts";
+import { searchSays } from "./says.ts";
 
 const minuteMs = 60_000;
 const push = 0xc0;
@@ -64,7 +65,7 @@ export async function sealedGroupCall(isTold = false): Promise<Check> {
   const { world, people, pages, call } = await ring(630);
   const [ann, , ben] = people;
   const [, mayaPage, benPage] = pages;
-  const secret = secretOfCall(ben); // It goes with the end.
+  const secret = secretOf(ben, "call"); // It goes with the end.
   const keys = new Map<string, Bytes>();
   const note = () => {
     for (const key of keysOf(pages)) keys.set(Buffer.from(key).toString("hex"), key);
@@ -85,11 +86,8 @@ export async function sealedGroupCall(isTold = false): Promise<Check> {
   const devices = people.map((one) => fromHex(one.view("status").me?.device ?? ""));
   const needles = [...needlesOfKeys([...keys.values()]), ...devices.flatMap((one, i) => needlesOfBytes(`d ${i}`, one))];
   const matcher = createMatcher(needles);
-  const says = world.network.traffic.flatMap((frame) => sealedSay(frame) ?? []);
-  const inSays = says.flatMap((bytes) => matcher(bytes)).length;
   // The control: opened with the secret, each say that was searched names its device.
-  const { plain, kinds } = await openSays(secret, says);
-  const bearing = plain.filter((bytes) => matcher(bytes).length > 0).length;
+  const { count, hits: inSays, bearing, kinds } = await searchSays(world.network.traffic, secret, matcher);
   const keyMatcher = createMatcher(needlesOfKeys([...keys.values()]));
   const crossed = world.network.traffic.flatMap((frame) => keyMatcher(frame)).length;
   const during = world.server.counts() as unknown as Record<string, number>;
@@ -105,13 +103,13 @@ export async function sealedGroupCall(isTold = false): Promise<Check> {
       "no say names a key or a device": inSays === 0,
       "no room and no seat a minute later": after["rooms"] === 0 && after["roomSeats"] === 0,
     },
-    says.length >= 12 &&
-      bearing === says.length &&
+    count >= 12 &&
+      bearing === count &&
       ["here", "keys", "bye"].every((kind) => kinds.has(kind)) &&
       keys.size >= 5 &&
       during["rooms"] === 1 &&
       (during["roomSeats"] ?? 0) >= 2,
-    `${keys.size} keys of frames and ${devices.length} devices sought in ${world.network.traffic.length} frames, ${says.length} says among them: ${crossed + inSays} hits; with the secret ${bearing} of these, of ${kinds.size} kinds, show their device; rooms ${during["rooms"]}, then ${after["rooms"]}`,
+    `${keys.size} keys of frames and ${devices.length} devices sought in ${world.network.traffic.length} frames, ${count} says among them: ${crossed + inSays} hits; with the secret ${bearing} of these, of ${kinds.size} kinds, show their device; rooms ${during["rooms"]}, then ${after["rooms"]}`,
   );
 }
 

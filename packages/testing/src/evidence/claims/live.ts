@@ -3,8 +3,8 @@
  * shows again what it recorded while it lies about the time.
  */
 import type { Hex } from "@yanshu/client";
-import { decodeBody } from "@yanshu/content";
 import { type Bytes, concat, decodeRoomServerFrame, utf8 } from "@yanshu/wire";
+import { secretOf } from "../../world/call-secret.ts";
 import { ghostIn } from "../../world/ghost.ts";
 import { LivePage, roomOf } from "../../world/live-page.ts";
 import type { Person } from "../../world/person.ts";
@@ -53,14 +53,6 @@ async function watch({ world, group, live }: Live, page: LivePage): Promise<void
   await world.until("they are in", () => page.view.watching?.at !== "joining" || page.played.length > 0);
 }
 
-/** The secret that the members have, as it stands on a disk of theirs. */
-function secretOf({ disk }: Person): Bytes {
-  const row = disk.get<{ body: Uint8Array }>("SELECT body FROM messages WHERE kind = 'live'");
-  const body = row && decodeBody(row.body);
-  if (body?.kind !== "live" || body.secret === undefined) throw new Error("no Live");
-  return body.secret;
-}
-
 /** What opens with the key of generation 0, as the spec has it (CA167, CA168). */
 async function openAll(secret: Bytes, room: Bytes, sealed: readonly Bytes[]): Promise<readonly Bytes[]> {
   const key = crypto.derive(secret, "yanshu live key v1", 32);
@@ -94,7 +86,7 @@ export async function sealedLive(isTold = false): Promise<Check> {
   const [ann, maya] = people;
   const [annPage, mayaPage] = pages;
   await watch(all, annPage);
-  const secret = secretOf(ann); // It goes with the end.
+  const secret = secretOf(ann, "live"); // It goes with the end.
   const [picture, voice] = [canaries.picture("picture", 4_000), canaries.picture("voice", 1_000)];
   await maya.api.showLivePiece(live, 1, concat(picture, voice));
   const comment = canaries.text("comment");
@@ -136,7 +128,7 @@ export async function removedWatcher(isRemoved = true): Promise<Check> {
   await watch(all, benPage);
   await mayaPage.show(live, "with Ben");
   await world.until("both see it", () => [annPage, benPage].every(({ played }) => played.includes("with Ben")));
-  const secret = secretOf(ben);
+  const secret = secretOf(ben, "live");
   world.network.meddle(ben.device, (frame) => (frame[0] === push ? [] : [frame]));
   if (isRemoved) {
     await ann.api.removeMember(group, ben.account);

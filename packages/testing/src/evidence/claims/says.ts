@@ -1,22 +1,38 @@
 /**
- * Says of a call that home recorded, opened with the call's secret (docs/spec/calls.md CA20, CA24): the control that a
- * search of what is sealed looked at the says themselves.
+ * Says of a call that home recorded, searched; and opened with the call's secret (docs/spec/calls.md CA20, CA24): the
+ * control that a search of what is sealed looked at the says themselves.
  */
-import { decodeBody, decodeCallSay, decodeSignedSay } from "@yanshu/content";
+import { decodeCallSay, decodeSignedSay } from "@yanshu/content";
 import { type Bytes, concat, decodeRoomClientFrame, utf8 } from "@yanshu/wire";
-import type { Person } from "../../world/person.ts";
 import { crypto } from "../../world/turned.ts";
+import type { Matcher } from "../scan/matcher.ts";
 
-/** The secret of the one call that stands on a member's disk; with the call's end it goes. */
-export function secretOfCall({ disk }: Person): Bytes {
-  const row = disk.get<{ body: Uint8Array }>("SELECT body FROM messages WHERE kind = 'call'");
-  const body = row && decodeBody(row.body);
-  if (body?.kind !== "call" || body.secret === undefined) throw new Error("no call with a secret");
-  return body.secret;
+type SearchedSays = {
+  readonly count: number;
+  /** What was found in them as they crossed. */
+  readonly hits: number;
+  /** How many of them bear it once they are opened. */
+  readonly bearing: number;
+  readonly kinds: ReadonlySet<string>;
+};
+
+export async function searchSays(
+  traffic: readonly Uint8Array[],
+  secret: Bytes,
+  search: Matcher,
+): Promise<SearchedSays> {
+  const says = traffic.flatMap((frame) => sealedSay(frame) ?? []);
+  const { plain, kinds } = await openSays(secret, says);
+  return {
+    count: says.length,
+    hits: says.flatMap((bytes) => search(bytes)).length,
+    bearing: plain.filter((bytes) => search(bytes).length > 0).length,
+    kinds,
+  };
 }
 
 /** What a device says in a room, as home reads it; undefined: the frame is something else. */
-export function sealedSay(frame: Uint8Array): Bytes | undefined {
+function sealedSay(frame: Uint8Array): Bytes | undefined {
   try {
     const read = decodeRoomClientFrame(frame);
     return read.type === "say" ? read.bytes : undefined;
@@ -31,7 +47,7 @@ type OpenedSays = {
   readonly kinds: ReadonlySet<string>;
 };
 
-export async function openSays(secret: Bytes, says: readonly Bytes[]): Promise<OpenedSays> {
+async function openSays(secret: Bytes, says: readonly Bytes[]): Promise<OpenedSays> {
   const room = crypto.sha256(concat(utf8("yanshu room v1\0"), secret)).slice(0, 16);
   const key = crypto.derive(secret, "yanshu room key v1", 32);
   const plain: Bytes[] = [];
