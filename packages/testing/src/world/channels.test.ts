@@ -7,7 +7,7 @@ import { readChannelTaste, writeChannelValue } from "@yanshu/store";
 import { decodePackFile, decodePackFiles, encodePackFile, encodePackFiles, fromHex } from "@yanshu/wire";
 import { encode } from "cborg";
 import type { Person } from "../index.ts";
-import { bytes, entryOf, feed, film, found, home, operates, PublicLine, published, titles } from "./channels.ts";
+import { bytes, entryOf, feed, film, found, home, operates, PublicLine, photo, published, titles } from "./channels.ts";
 import { ForgedPacks, leftOut, otherWords } from "./forged-packs.ts";
 import { homeAndMirror } from "./mirror.ts";
 import { saysUnchecked } from "./turned.ts";
@@ -195,24 +195,19 @@ test("[CH48] [CH50] [R3.1] [R3.2] [R3.4] an entry that home made up is not shown
   const [ann, ben] = people as [Person, Person];
   const channel = await world.during(ann.api.createChannel({ name: "棋社" }));
   await published(world, ann, ben);
-  const picture = (title: string) => ({
-    title,
-    pictures: [{ source: bytes(500, title.length + 200), mime: "image/webp" as const, width: 4, height: 3 }],
-    thumbhash: new Uint8Array(),
-  });
   // Home shows Ben other packs than everybody, and signs them.
   const forged = new ForgedPacks();
   forged.on(line, otherWords("第一局"));
-  await world.during(ann.api.publishPictures(channel, picture("第一局")));
+  await world.during(ann.api.publishPictures(channel, photo("第一局")));
   await published(world, ann, ben);
   expect([titles(ann), titles(ben)]).toEqual([["第一局"], []]);
   // The head that everybody is shown is another one too.
   expect([...found(ben)].sort()).toEqual(["entry-signature", "pack-fork"]);
   forged.on(line, leftOut);
-  await world.during(ann.api.publishPictures(channel, picture("第二局")));
+  await world.during(ann.api.publishPictures(channel, photo("第二局")));
   await published(world, ann, ben);
   forged.on(line, (file) => file);
-  await world.during(ann.api.publishPictures(channel, picture("第三局")));
+  await world.during(ann.api.publishPictures(channel, photo("第三局")));
   await published(world, ann, ben);
   expect(titles(ben)).toEqual(["第三局"]);
   expect(found(ben)).toContain("entry-missing");

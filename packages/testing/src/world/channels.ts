@@ -39,6 +39,12 @@ export const film = (title: string, length = 300_000, step = 251) => ({
   thumbhash: new Uint8Array(25).fill(7),
 });
 
+export const photo = (title: string) => ({
+  title,
+  pictures: [{ source: bytes(500, title.length + 200), mime: "image/webp" as const, width: 4, height: 3 }],
+  thumbhash: new Uint8Array(),
+});
+
 /** What the operator of that server does. */
 export async function operates(
   server: Server | undefined,

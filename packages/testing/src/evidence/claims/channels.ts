@@ -16,6 +16,7 @@ import {
   home,
   operates,
   PublicLine,
+  photo,
   published,
   titles,
 } from "../../world/channels.ts";
@@ -192,12 +193,6 @@ export async function keptElsewhere(isKept = true): Promise<Check> {
   );
 }
 
-const picture = (title: string) => ({
-  title,
-  pictures: [{ source: bytes(500, title.length + 200), mime: "image/webp" as const, width: 4, height: 3 }],
-  thumbhash: new Uint8Array(),
-});
-
 /** Cleo has a channel; Ben, a friend of Ann, is shown packs of his own from `line.change` on. */
 async function watched(seed: number) {
   const line = new PublicLine("Ben");
@@ -207,7 +202,7 @@ async function watched(seed: number) {
   const channel = await world.during(cleo.api.createChannel({ name: "棋社" }));
   await published(world, cleo, ben);
   const says = async (title: string) => {
-    await world.during(cleo.api.publishPictures(channel, picture(title)));
+    await world.during(cleo.api.publishPictures(channel, photo(title)));
     await published(world, cleo, ben);
   };
   return { line, world, ann, ben, cleo, says };

@@ -36,17 +36,10 @@ async function guess(logPath: string): Promise<Check> {
   const people: Person[] = [];
   for (let i = 0; i < peopleCount; i++) people.push(await world.person(`P${i}`));
   const all = people.flatMap((_, a) => people.slice(a + 1).map((_other, i): Pair => [a, a + 1 + i]));
-  const chance = chanceFrom(602);
-  const together = new Set<Pair>();
-  while (together.size < friendships) together.add(chance.pick(all));
+  const together = drawn(all, friendships, 602);
   const posted: (readonly string[])[] = [];
   world.network.overhear = (_connection, _owner, frame) => posted.push(addressesIn(frame));
-  for (const [a, b] of together) {
-    const chat = await world.befriend(people[a] as Person, people[b] as Person);
-    await (people[a] as Person).say(chat, "吃了吗？");
-    await (people[b] as Person).say(chat, "吃了");
-    await world.pass(2_000);
-  }
+  await write(world, people, together);
   await world.pass(60_000);
   world.server.flush();
   world.log.tidy();
@@ -56,17 +49,15 @@ async function guess(logPath: string): Promise<Check> {
   const held = readDisk(disk, accounts);
   const left = disk.query<{ count: number }, []>("SELECT count(*) AS count FROM envelopes").get()?.count ?? -1;
   disk.close();
-  const auc = (score: Score) => areaUnder(all, together, score);
-  const atRest = { addresses: auc(byAddresses(held)), packages: auc(byPackages(held)) };
-  const best = Math.max(...Object.values(atRest));
-  const live = auc(byLists(held, posted));
+  const { best, words } = atRest(held, all, together);
+  const live = areaUnder(all, together, byLists(held, posted));
   return limitOf(
     "P2.graph",
     "who wrote with whom, guessed from what home keeps (AUC 0.5: no better than a coin), and by who watches it live",
     { "no message is left to guess by": left === 0, "nothing at rest names a pair": best < 0.95 },
     { value: Math.max(best, live), unit: "AUC", goal: `<= ${aucMax}`, isKept: Math.max(best, live) <= aucMax },
     together.size === friendships,
-    `at rest ${atRest.addresses.toFixed(2)} by how many addresses each has, ${atRest.packages.toFixed(2)} by the order of key packages; ` +
+    `at rest ${words}; ` +
       `live ${live.toFixed(2)} by the lists of addresses that are posted to (${all.length} pairs, ${friendships} of them write)`,
   );
 }
@@ -90,15 +81,8 @@ export async function socialGraphOfHomes(isCut = false): Promise<Check> {
     }
     const people = [...here, ...far];
     const all = here.flatMap((_, a) => far.map((_other, b): Pair => [a, half + b]));
-    const chance = chanceFrom(608);
-    const together = new Set<Pair>();
-    while (together.size < friendshipsApart) together.add(chance.pick(all));
-    for (const [a, b] of together) {
-      const chat = await world.befriend(people[a] as Person, people[b] as Person);
-      await (people[a] as Person).say(chat, "吃了吗？");
-      await (people[b] as Person).say(chat, "吃了");
-      await world.pass(2_000);
-    }
+    const together = drawn(all, friendshipsApart, 608);
+    await write(world, people, together);
     if (isCut) {
       wires.cut();
       const [[a, b] = [0, half]] = together;
@@ -112,12 +96,8 @@ export async function socialGraphOfHomes(isCut = false): Promise<Check> {
       log.tidy();
     }
     const disks = paths.map((path) => new Database(path, { readonly: true }));
-    const heldBy = disks.map((disk) =>
-      readDisk(
-        disk,
-        people.map(({ account }) => account),
-      ),
-    );
+    const accounts = people.map(({ account }) => account);
+    const heldBy = disks.map((disk) => readDisk(disk, accounts));
     const count = (table: string) =>
       disks.reduce((sum, disk) => {
         const row = disk.query<{ count: number }, []>(`SELECT count(*) AS count FROM ${table}`).get();
@@ -129,19 +109,35 @@ export async function socialGraphOfHomes(isCut = false): Promise<Check> {
       addresses: people.map((_, i) => new Set(heldBy.flatMap(({ addresses }) => [...(addresses[i] ?? [])]))),
       packages: people.map((_, i) => heldBy.flatMap(({ packages }) => packages[i] ?? [])),
     };
-    const auc = (score: Score) => areaUnder(all, together, score);
-    const atRest = { addresses: auc(byAddresses(held)), packages: auc(byPackages(held)) };
-    const best = Math.max(...Object.values(atRest));
+    const { best, words } = atRest(held, all, together);
     return limitOf(
       "P2.graph-homes",
       "who wrote with whom at another home, guessed from what both homes keep together",
       { "nothing waits to guess by": left.every((one) => one === 0), "nothing at rest names a pair": best < 0.95 },
       { value: best, unit: "AUC", goal: `<= ${aucMax}`, isKept: best <= aucMax },
       together.size === friendshipsApart && held.addresses.every(({ size }) => size > 0),
-      `at rest ${atRest.addresses.toFixed(2)} by how many addresses each has, ${atRest.packages.toFixed(2)} by the order of key packages (${all.length} pairs of two homes, ${friendshipsApart} of them write)`,
+      `at rest ${words} (${all.length} pairs of two homes, ${friendshipsApart} of them write)`,
     );
   } finally {
     rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** So many pairs of these, by chance. */
+function drawn(all: readonly Pair[], count: number, seed: number): ReadonlySet<Pair> {
+  const chance = chanceFrom(seed);
+  const pairs = new Set<Pair>();
+  while (pairs.size < count) pairs.add(chance.pick(all));
+  return pairs;
+}
+
+/** Each of these pairs become friends, and both say something. */
+async function write(world: World, people: readonly Person[], together: ReadonlySet<Pair>): Promise<void> {
+  for (const [a, b] of together) {
+    const chat = await world.befriend(people[a] as Person, people[b] as Person);
+    await (people[a] as Person).say(chat, "吃了吗？");
+    await (people[b] as Person).say(chat, "吃了");
+    await world.pass(2_000);
   }
 }
 
@@ -192,6 +188,16 @@ function byPackages({ packages }: Held): Score {
       (sum, ref) => sum + (packages[b] ?? []).filter((other) => Math.abs(other - ref) <= 2).length,
       0,
     );
+}
+
+/** The best guess by what is at rest, and each of them in words. */
+function atRest(held: Held, all: readonly Pair[], together: ReadonlySet<Pair>) {
+  const addresses = areaUnder(all, together, byAddresses(held));
+  const packages = areaUnder(all, together, byPackages(held));
+  return {
+    best: Math.max(addresses, packages),
+    words: `${addresses.toFixed(2)} by how many addresses each has, ${packages.toFixed(2)} by the order of key packages`,
+  };
 }
 
 /** Whose addresses stand in one list. */

@@ -40,18 +40,19 @@ import { withheldMessage } from "./withheld.ts";
 
 const webApp = join(import.meta.dir, "../../../../web/dist");
 
+const ofCalls = [
+  () => sealedCall(),
+  () => changedCall(),
+  () => sealedGroupCall(),
+  () => ghostSeat(),
+  () => removedListener(),
+];
+const ofLive = [() => sealedLive(), () => removedWatcher(), () => replayedLive()];
+
 /** Checks of claims that may be measured alone, by the claim's id. */
 export const alone: Readonly<Record<string, readonly (() => Promise<Check | readonly Check[]>)[]>> = {
-  "R1.7": [
-    () => sealedCall(),
-    () => changedCall(),
-    () => sealedGroupCall(),
-    () => ghostSeat(),
-    () => removedListener(),
-    relayedCall,
-    forwardedCall,
-  ],
-  "R1.9": [() => sealedLive(), () => removedWatcher(), () => replayedLive()],
+  "R1.7": [...ofCalls, relayedCall, forwardedCall],
+  "R1.9": ofLive,
   "R7.2": [lanWithoutWayOut],
 };
 
@@ -96,14 +97,8 @@ export async function measureAll(): Promise<readonly Check[]> {
     readState,
     searching,
     wakeups,
-    () => sealedCall(),
-    () => changedCall(),
-    () => sealedGroupCall(),
-    () => ghostSeat(),
-    () => removedListener(),
-    () => sealedLive(),
-    () => removedWatcher(),
-    () => replayedLive(),
+    ...ofCalls,
+    ...ofLive,
     () => stolenKeys(),
     () => withheldMessage(),
     () => locked,

@@ -70,7 +70,7 @@ export async function checkPage(origin: string, dist: string): Promise<Check> {
 
 /** Nothing by default, and no source but this origin, what the page made itself, and its own WebAssembly. */
 export function isStrict(policy: string): boolean {
-  const directives = policy.split(";").map((one) => one.trim().split(/\s+/));
+  const directives = directivesOf(policy);
   const sources = ["'self'", "'none'", "data:", "blob:", "'wasm-unsafe-eval'"];
   const isNothing = directives.some(([name, ...values]) => name === "default-src" && values.join() === "'none'");
   return isNothing && directives.every(([, ...values]) => values.every((value) => sources.includes(value)));
@@ -78,19 +78,20 @@ export function isStrict(policy: string): boolean {
 
 /** A sandbox of an origin of nobody's, with no source but what the page made itself: not even this origin. */
 function isApart(policy: string): boolean {
-  const directives = new Map(
-    policy.split(";").map((one) => [one.trim().split(/\s+/)[0] ?? "", one.trim().split(/\s+/)]),
-  );
-  const [, ...sandbox] = directives.get("sandbox") ?? [];
-  const framed = directives.get("frame-ancestors")?.slice(1);
+  const directives = new Map(directivesOf(policy).map(([name = "", ...values]) => [name, values]));
   const sources = ["'none'", "data:", "blob:", "'unsafe-inline'"];
   const rest = [...directives].filter(([name]) => name !== "sandbox" && name !== "frame-ancestors");
   return (
-    sandbox.join() === "allow-scripts" &&
-    framed?.join() === "'self'" &&
-    directives.get("default-src")?.slice(1).join() === "'none'" &&
-    rest.every(([, [, ...values]]) => values.every((value) => sources.includes(value)))
+    directives.get("sandbox")?.join() === "allow-scripts" &&
+    directives.get("frame-ancestors")?.join() === "'self'" &&
+    directives.get("default-src")?.join() === "'none'" &&
+    rest.every(([, values]) => values.every((value) => sources.includes(value)))
   );
+}
+
+/** The words of each directive, its name first. */
+function directivesOf(policy: string): readonly (readonly string[])[] {
+  return policy.split(";").map((one) => one.trim().split(/\s+/));
 }
 
 /** Addresses of others in code; what stands in a comment asks nobody. */
