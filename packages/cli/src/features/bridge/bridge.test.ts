@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Device } from "../../device.ts";
+import { dot } from "../../testkit/dot.ts";
 import { TestServer } from "../../testkit/server.ts";
 import { bugs, type Running, Terminal, until } from "../../testkit/terminal.ts";
 
@@ -23,10 +24,7 @@ beforeAll(async () => {
   await server.start();
   terminals.push(ann);
   await ann.says("create", "--name", "Ann", server.invite);
-  // One dot.
-  const dot = "89504e470d0a1a0a0000000d4948445200000001000000010806000000";
-  const rest = "1f15c4890000000d49444154789c6360000002000001e221bc330000000049454e44ae426082";
-  writeFileSync(picture, Buffer.from(dot + rest, "hex"));
+  writeFileSync(picture, dot);
   for (const library of libraries) {
     behind.set(library, await withBot(library, ...(library === "wechat" ? [] : ["--aes"])));
     await ann.says("add", behind.get(library)?.printed.link ?? "", "--greeting", "你好");
@@ -133,7 +131,7 @@ test("[PA31] [PA39] a bot written with wechat and wechat-api answers, sends late
 });
 
 test("[PA36] a picture goes to the bot and back, and a place is words and degrees to it", async () => {
-  const source = new Blob([await Bun.file(picture).bytes()]);
+  const source = new Blob([dot]);
   const one = { source, type: "image/png", width: 1, height: 1, placeholder: new Uint8Array() } as const;
   await isGreeted("co-wechat");
   await app.client.api.sendPhotos(chatOf("co-wechat"), { pictures: [one], caption: "" });

@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ClientError, type Hex } from "@yanshu/client";
 import type { Device } from "../../device.ts";
+import { dot } from "../../testkit/dot.ts";
 import { TestServer } from "../../testkit/server.ts";
 import { Terminal, until } from "../../testkit/terminal.ts";
 import { type BridgeParts, openBridge } from "./bridge.ts";
@@ -110,9 +111,7 @@ test("[PA31] a picture that cannot be had is told of in words, and the next mess
     return chats.length > 0 && chats.every(({ unread }) => unread === 0);
   });
   told = [];
-  const dot = "89504e470d0a1a0a0000000d4948445200000001000000010806000000";
-  const rest = "1f15c4890000000d49444154789c6360000002000001e221bc330000000049454e44ae426082";
-  const source = new Blob([Buffer.from(dot + rest, "hex"), new Uint8Array(100_000)]);
+  const source = new Blob([dot, new Uint8Array(100_000)]);
   const one = { source, type: "image/png", width: 1, height: 1, placeholder: new Uint8Array() } as const;
   await app.client.api.sendPhotos(chat, { pictures: [one], caption: "" });
   await until("it is told, or the bridge ended", () => told.length > 0 || failed !== undefined);
