@@ -2,32 +2,14 @@
  * Viewers: people who watch public films of one home at once (docs/spec/channels.md CH17), and the films that they
  * watch. Each asks for four chunks at a time, as the app does, as fast as a film of 0.8 Mbit/s plays.
  */
-import { createHash } from "node:crypto";
-import { createBunCrypto } from "@yanshu/mls/bun";
-import {
-  type Bytes,
-  channelBodies,
-  channelEntryBytes,
-  channelEntryHash,
-  channelIdOf,
-  channelLimits,
-  encodeChannelEntry,
-  encodeChannelInception,
-  encodeChannelSaid,
-  type FilmRef,
-  filmOf,
-  noHash,
-  publicLimits,
-  publicPath,
-  toHex,
-} from "@yanshu/wire";
+import { Author, filmFrom } from "@yanshu/server/author";
+import { type Bytes, channelBodies, channelLimits, publicLimits, publicPath, toHex } from "@yanshu/wire";
 import { percentile } from "../rows.ts";
 import type { Peer } from "./peer.ts";
 import { greet } from "./people.ts";
 import { drawTokens } from "./tokens.ts";
 
 const random = (length: number): Bytes => crypto.getRandomValues(new Uint8Array(length));
-const sha256 = (bytes: Uint8Array): Bytes => new Uint8Array(createHash("sha256").update(bytes).digest());
 const partBytes = publicLimits.chunksPerCallMax * publicLimits.chunkBytes;
 /** As much as the app asks for at once. */
 const askedBytes = 4 * publicLimits.chunkBytes;
@@ -46,39 +28,29 @@ export async function publishFilms(
   count: number,
   bytes: number,
 ): Promise<readonly PublishedFilm[]> {
-  const { signatureKeyPair, sign } = createBunCrypto();
-  const key = await signatureKeyPair(random(32));
-  const inception = encodeChannelInception({ authors: [key.publicKey], salt: random(publicLimits.saltBytes) });
-  const channel = channelIdOf(sha256, inception);
+  const author = new Author("街坊");
   const day = Math.floor(Date.now() / 86_400_000);
-  let [seq, prev] = [0, noHash];
-  const entry = async (kind: string, body: Bytes, films: readonly FilmRef[] = []) => {
-    const begin = seq === 0 ? { inception } : {};
-    const said = encodeChannelSaid({ channel, seq, prev, day, author: 0, kind, body, films, ...begin });
-    [seq, prev] = [seq + 1, channelEntryHash(sha256, said)];
-    return encodeChannelEntry(said, await sign(key.privateKey, channelEntryBytes(said)));
-  };
   const { openTokens, appendTokens } = channelLimits;
   const tokens = [...(await drawTokens(member, url, 1 + openTokens + appendTokens + count))];
   const { peer } = await greet(url);
   // What is larger than a message is paid for besides, once a connection (WI23).
   const [token] = tokens.splice(0, 1);
   if (token !== undefined) await peer.call("pay", { token });
-  const profile = await entry("profile", channelBodies.profile.encode({ name: "街坊" }));
-  await peer.call("channelOpen", { tokens: tokens.splice(0, openTokens), entry: profile });
+  const profile = author.say({ kind: "profile", body: channelBodies.profile.encode({ name: "街坊" }), day });
+  await peer.call("channelOpen", { tokens: tokens.splice(0, openTokens), entry: profile.bytes });
   const published: PublishedFilm[] = [];
   const entries: Bytes[] = [];
   for (let n = 0; n < count; n++) {
-    const film = random(Math.min(bytes, 65_536));
-    const whole = new Uint8Array(bytes).map((_, at) => film[at % film.length] as number);
-    const { hash, list } = filmOf(sha256, whole);
+    const part = random(Math.min(bytes, 65_536));
+    const { ref, list, ...film } = filmFrom(new Uint8Array(bytes).map((_, at) => part[at % part.length] as number));
+    const { hash } = ref;
     await peer.call("filmBegin", { film: hash, bytes, list, tokens: tokens.splice(0, 1) });
     for (let at = 0; at * publicLimits.chunkBytes < bytes; at += publicLimits.chunksPerCallMax) {
       const from = at * publicLimits.chunkBytes;
-      await peer.call("filmChunks", { film: hash, at, bytes: whole.subarray(from, from + partBytes) });
+      await peer.call("filmChunks", { film: hash, at, bytes: film.bytes.subarray(from, from + partBytes) });
     }
-    const ref = { hash, bytes, mime: "video/mp4", width: 540, height: 960, durationMs: 9_000 } as const;
-    entries.push(await entry("film", channelBodies.film.encode({ text: `第${n}集`, tags: [] }), [ref]));
+    const body = channelBodies.film.encode({ text: `第${n}集`, tags: [] });
+    entries.push(author.say({ kind: "film", body, films: [ref], day }).bytes);
     published.push({ hash: toHex(hash), bytes });
   }
   await peer.call("channelAppend", { tokens: tokens.splice(0, appendTokens), entries });
