@@ -187,6 +187,16 @@ test("[WE173] [FY14] of whole pages each film is fetched in the page's order, wh
   await takeFilmMessage(worker, { kind: "films-forget" });
   Reflect.deleteProperty(globalThis, "caches");
   expect(asked).toEqual(inOrder);
+  // A page that comes while all is forgotten is not put back to the one before it.
+  asked = [];
+  const gone = Promise.withResolvers<boolean>();
+  Object.assign(globalThis, { caches: { delete: () => gone.promise } });
+  const forgotten = takeFilmMessage(worker, { kind: "films-forget" });
+  const newer = whole([second]);
+  gone.resolve(true);
+  await Promise.all([forgotten, newer]);
+  Reflect.deleteProperty(globalThis, "caches");
+  expect(asked).not.toContain("/public/films/0/list");
   await whole([]);
 });
 

@@ -77,11 +77,12 @@ export async function takeFilmMessage(worker: ServiceWorkerGlobalScope, data: To
     ofPage.clear();
     const { all, stop } = whole;
     stop.abort();
-    whole = wholeOf([]);
+    const none = wholeOf([]);
+    whole = none;
     await films.forget();
     port?.postMessage(undefined);
-    // Else what is on screen would wait for them for ever.
-    await takeWhole(worker, all);
+    // Else what is on screen would wait for them for ever. Another page may have come meanwhile.
+    if (whole === none) await takeWhole(worker, all);
   }
 }
 
