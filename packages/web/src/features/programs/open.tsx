@@ -24,7 +24,9 @@ function programIn(bytes: Uint8Array): Program | undefined {
   return undefined;
 }
 
-/** Opens one that is kept here. Without a chat it shares nothing. @param known its package, where it was read already. */
+/**
+ * Opens one that is kept here. Without a chat it shares nothing. @param known its package, where it was read already.
+ */
 export async function openKept(id: string, from?: Shared, known?: Program): Promise<void> {
   const here = await attempt(() => api.openProgram(id));
   if (here === undefined) return;
