@@ -19,7 +19,7 @@ import { ClientError, type ClientErrorCode } from "./errors.ts";
 import type { DirectChats } from "./feature.ts";
 import { alarm } from "./group-state/alarm.ts";
 import { claim, claimByAnyRight } from "./group-state/claim.ts";
-import { plan, planRecreate } from "./group-state/jobs.ts";
+import { foundAboveKnown, plan } from "./group-state/jobs.ts";
 import { openKnown } from "./group-state/open-stranger-groups.ts";
 import { farOf, knownBy } from "./group-state/places.ts";
 import { mustBeItself } from "./identity/standing-in.ts";
@@ -118,11 +118,7 @@ export function directChats(engine: Engine): DirectChats {
 
     opened(account) {
       openKnown(engine);
-      const row = readConversation(db, chatWith(account));
-      const group = row?.group_id == null ? undefined : engine.groups.get(toHex(row.group_id));
-      // It was made anew meanwhile by somebody who did not know of this group (GR18.8).
-      if (row !== undefined && group !== undefined && group.state.founding < row.founding)
-        planRecreate(engine, row.conversation);
+      foundAboveKnown(engine, chatWith(account));
     },
 
     answered: ({ conversation, by, isLate }) => befriend(engine, conversation, by, isLate === true),

@@ -15,7 +15,15 @@ import {
   rewriteJob,
   unbindJobs,
 } from "@yanshu/store";
-import type { AccountId, Address, Bytes, Capability, ConversationId, DeviceId } from "@yanshu/wire";
+import {
+  type AccountId,
+  type Address,
+  type Bytes,
+  type Capability,
+  type ConversationId,
+  type DeviceId,
+  toHex,
+} from "@yanshu/wire";
 import { pack, unpack } from "../cbor.ts";
 import type { GroupChange } from "../contract/groups.ts";
 import { type Engine, ownOf } from "../core/engine.ts";
@@ -152,6 +160,17 @@ export function isRecreating(engine: Engine, conversation: ConversationId): bool
 /** Inside a transaction; does nothing if a re-creation is planned already. */
 export function planRecreate(engine: Engine, conversation: ConversationId, without: readonly AccountId[] = []): void {
   if (!isRecreating(engine, conversation)) plan(engine, conversation, { kind: "recreate", without });
+}
+
+/**
+ * Plans to found the conversation anew if a higher founding is known than that of its group: who made that did not know
+ * of the other, which somebody may still hold and would prefer (GR18.8). Inside a transaction.
+ */
+export function foundAboveKnown(engine: Engine, conversation: ConversationId): void {
+  const row = readConversation(engine.db, conversation);
+  const group = row?.group_id == null ? undefined : engine.groups.get(toHex(row.group_id));
+  if (row !== undefined && group !== undefined && group.state.founding < row.founding)
+    planRecreate(engine, conversation);
 }
 
 /**

@@ -31,7 +31,7 @@ import {
 import { type AccountId, type Bytes, type ConversationId, type DeviceId, equalBytes, historyOf } from "@yanshu/wire";
 import { type CoreSynced, type CoreSyncedDef, type Engine, kindOf, ownOf, topicOf } from "../core/engine.ts";
 import type { SyncedDef, SyncedOf } from "../feature.ts";
-import { isRecreating, plan, planOwn, putOff } from "../group-state/jobs.ts";
+import { foundAboveKnown, isRecreating, plan, planOwn, putOff } from "../group-state/jobs.ts";
 import { openKnown } from "../group-state/open-stranger-groups.ts";
 import { profileItem } from "../identity/profile-bodies.ts";
 import { notesIn, notesOf } from "../values/contact-notes.ts";
@@ -406,9 +406,13 @@ function followContact(engine: Engine, account: AccountId, state: string): void 
 /**
  * A device that unblocked a contact re-creates the chat. Its Welcome, if it arrived before this item, was refused here
  * and does not come again. A group accepted elsewhere may be the one declined here, with a dead leaf of this device.
+ * An own device that had not heard of the declined group founds one that is no higher: the other side prefers the
+ * declined one, and only this device can found above both (GR18.8).
  */
 function comeIn(engine: Engine, conversation: ConversationId): void {
-  if (readConversation(engine.db, conversation)?.group_id !== null || isRecreating(engine, conversation)) return;
-  putOff(engine, plan(engine, conversation, { kind: "recreate", without: [] }), foundedMs);
+  const row = readConversation(engine.db, conversation);
+  if (row === undefined || isRecreating(engine, conversation)) return;
+  if (row.group_id === null) putOff(engine, plan(engine, conversation, { kind: "recreate", without: [] }), foundedMs);
+  else foundAboveKnown(engine, conversation);
   engine.schedule(conversation);
 }

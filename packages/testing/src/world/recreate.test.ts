@@ -80,6 +80,29 @@ test("[GR18.8] asked again by a device that knew nothing of what was declined, b
   }
 });
 
+test("[GR18.8] who declined, and whose new device then asks the other by itself, meets them in one conversation", async () => {
+  for (const seed of [96, 97, 98, 99]) {
+    const world = new World({ seed });
+    const [ann, ben] = [await world.person("Ann"), await world.person("Ben")];
+    const linkOfAnn = await world.during(ann.api.myLink());
+    const linkOfBen = await world.during(ben.api.myLink());
+    await world.during(ben.api.requestContact({ link: linkOfAnn, greeting: "it's me", scanned: true }));
+    await world.until("Ann is asked", () => ann.view("requests").length === 1);
+    const [{ conversation: chat } = { conversation: "" }] = ann.view("requests");
+    await ann.api.declineRequest(chat);
+    const tablet = await toldNothing(world, ann);
+    await world.during(tablet.api.requestContact({ link: linkOfBen, greeting: "are you Ben?", scanned: true }));
+    await world.until("Ben knows her", () => ben.view("conversation", chat)?.state === "open");
+    await ann.switchOn();
+    await world.pass(180_000);
+    await ben.say(chat, "I am");
+    await world.until("both devices read", () => [ann, tablet].every((one) => one.reads(chat).includes("I am")));
+    await ann.say(chat, "from the phone");
+    await world.until("Ben reads", () => ben.reads(chat).includes("from the phone"));
+    expect(world.bugs()).toEqual([]);
+  }
+});
+
 test("[GR20] an admin's device that has left itself acts on nobody's leaving any more", async () => {
   const world = new World({ seed: 92 });
   const [ann, ben, cat] = [await world.person("Ann"), await world.person("Ben"), await world.person("Cat")];
