@@ -131,3 +131,31 @@ test("[MO83] of many logs that come in one look the last is read, and what is sa
   expect(comments(ann, post)).toEqual(["last"]);
   expect(world.bugs()).toEqual([]);
 });
+
+test("[MO120] own devices that differ in who is a friend make no logs in turn without end, and agree afterwards", async () => {
+  const { world, people } = await friends(994, "Ann", "Ben");
+  const [ann, ben] = people as [Person, Person];
+  const tablet = await world.linkDevice(ann);
+  await world.pass(180_000);
+  const post = await ann.api.postMoment(words("一"));
+  await looked(world, ann, tablet, ben);
+  // Her tablet has asked him anew, say, and has not heard that he is a friend.
+  const hold = (state: string) =>
+    tablet.disk.transaction(() =>
+      tablet.disk.run("UPDATE contacts SET state = ? WHERE account = ?", state, fromHex(ben.account)),
+    );
+  const logs = () => ann.disk.all("SELECT key FROM moment_own_logs").length;
+  const before = logs();
+  hold("requested");
+  for (let time = 0; time < 100; time++) {
+    await looked(world, ann, tablet);
+    await world.pass(2_000);
+  }
+  expect(logs() - before).toBeLessThan(6);
+  hold("contact");
+  await world.pass(hourMs);
+  await ann.api.commentMoment(post, "still here");
+  await looked(world, ann, tablet, ben);
+  expect(comments(ben, post)).toEqual(["still here"]);
+  expect(world.bugs()).toEqual([]);
+});

@@ -52,6 +52,9 @@ import { accountsIn, dayMs, dayOf, inParts, joined, keysOfOne } from "./values.t
 const logMs = 30 * dayMs;
 /** For devices that a friend dropped the log is renewed so often at most: they do not make us put without end. */
 const droppedMs = 3_600_000;
+/** How long a friend whom another own device left out of a log waits to be told it, at first and at most. */
+const leftOutMs = 60_000;
+const leftOutMsMax = 3_600_000;
 const none = new Uint8Array();
 
 /** The way to a friend now: another one once they dropped a device. */
@@ -242,7 +245,9 @@ export function tellFriends(context: FeatureContext): void {
   tellAgain(context, now, isHolder);
   const untold = sharedWith(context).filter(({ account, told }) => {
     // A device that they dropped knows this log: another comes first.
-    const isDue = told < 0 ? !isHolder(account) : told < root.generation || (now !== undefined && !isHolder(account));
+    const isLeftOut = now !== undefined && !isHolder(account);
+    const isDue =
+      told < 0 ? !isHolder(account) : told < root.generation || (isLeftOut && isWaitedOut(context, account, now));
     return isDue && isOpen(context, directs.with(account));
   });
   if (untold.length === 0) return;
@@ -265,6 +270,32 @@ export function tellFriends(context: FeatureContext): void {
       },
     });
   }
+}
+
+/** Since when a friend is left out of a log, and how long this device waits before it tells them. */
+type LeftOut = { readonly log: string; sinceMs: number; readonly waitMs: number };
+
+/** Friends who were told, and whom another own device left out. */
+const leftOut = new WeakMap<Database, Map<string, LeftOut>>();
+
+/**
+ * An own device that holds this account for no friend leaves them out of each log (MO13), and one that holds it for a
+ * friend tells them each. Until one has heard from the other they would make logs in turn without end: so the second
+ * waits, and twice as long with each next log (MO120).
+ */
+function isWaitedOut({ db, nowMs }: FeatureContext, account: AccountId, { key }: MomentOwnLogRow): boolean {
+  const all = leftOut.get(db) ?? new Map<string, LeftOut>();
+  leftOut.set(db, all);
+  const [id, log] = [toHex(account), toHex(key)];
+  const held = all.get(id);
+  // not a check: whether this log is met for the first time.
+  if (held === undefined || held.log !== log) {
+    const waitMs = held === undefined ? leftOutMs : Math.min(held.waitMs * 2, leftOutMsMax);
+    all.set(id, { log, sinceMs: nowMs(), waitMs });
+    return false;
+  }
+  held.sinceMs = Math.min(held.sinceMs, nowMs()); // A clock that was put back makes nobody wait longer (MO87).
+  return nowMs() - held.sinceMs >= held.waitMs;
 }
 
 /** How a friend was told, and in which group of their chat: in another one it is told again. */
