@@ -52,7 +52,10 @@ import { accountsIn, dayMs, dayOf, inParts, joined, keysOfOne } from "./values.t
 const logMs = 30 * dayMs;
 /** For devices that a friend dropped the log is renewed so often at most: they do not make us put without end. */
 const droppedMs = 3_600_000;
-/** How long a friend whom another own device left out of a log waits to be told it, at first and at most. */
+/**
+ * How many logs in turn that leave a friend out are told them at once; and how long each next one waits, and at most.
+ */
+const leftOutAtOnce = 3;
 const leftOutMs = 60_000;
 const leftOutMsMax = 3_600_000;
 const none = new Uint8Array();
@@ -255,7 +258,7 @@ export function tellFriends(context: FeatureContext): void {
   for (const { account, asked_ms, told } of untold) {
     const log = currentLog(context) as MomentOwnLogRow;
     const way = wayOf(context, root, account);
-    const heads = headsFrom(rooms.crypto, root.root, log.key, log.place);
+    const heads = headsFrom(rooms.crypto, root.root, log.key, placeToTell(context, account, log));
     const asks = !hasWay.has(toHex(account)) && asked_ms === 0 && root.generation > 1;
     // What waited for them may be at home already by a way that is told here for the first time.
     const place = told < 0 ? 0 : placeFrom(db, account);
@@ -272,8 +275,8 @@ export function tellFriends(context: FeatureContext): void {
   }
 }
 
-/** Since when a friend is left out of a log, and how long this device waits before it tells them. */
-type LeftOut = { readonly log: string; sinceMs: number; readonly waitMs: number };
+/** A friend who is left out of a log: of the how manyth in turn, since when, and up to where it was then. */
+type LeftOut = { readonly log: string; readonly times: number; sinceMs: number; readonly place: number };
 
 /** Friends who were told, and whom another own device left out. */
 const leftOut = new WeakMap<Database, Map<string, LeftOut>>();
@@ -281,21 +284,28 @@ const leftOut = new WeakMap<Database, Map<string, LeftOut>>();
 /**
  * An own device that holds this account for no friend leaves them out of each log (MO13), and one that holds it for a
  * friend tells them each. Until one has heard from the other they would make logs in turn without end: so the second
- * waits, and twice as long with each next log (MO120).
+ * tells a few at once, then waits, and twice as long with each next log (MO120).
  */
-function isWaitedOut({ db, nowMs }: FeatureContext, account: AccountId, { key }: MomentOwnLogRow): boolean {
+function isWaitedOut({ db, nowMs }: FeatureContext, account: AccountId, { key, place }: MomentOwnLogRow): boolean {
   const all = leftOut.get(db) ?? new Map<string, LeftOut>();
   leftOut.set(db, all);
   const [id, log] = [toHex(account), toHex(key)];
-  const held = all.get(id);
+  let held = all.get(id);
   // not a check: whether this log is met for the first time.
   if (held === undefined || held.log !== log) {
-    const waitMs = held === undefined ? leftOutMs : Math.min(held.waitMs * 2, leftOutMsMax);
-    all.set(id, { log, sinceMs: nowMs(), waitMs });
-    return false;
+    const isLongAgo = held !== undefined && nowMs() - held.sinceMs > dayMs;
+    held = { log, times: held === undefined || isLongAgo ? 1 : held.times + 1, sinceMs: nowMs(), place };
+    all.set(id, held);
   }
   held.sinceMs = Math.min(held.sinceMs, nowMs()); // A clock that was put back makes nobody wait longer (MO87).
-  return nowMs() - held.sinceMs >= held.waitMs;
+  const waits = held.times - leftOutAtOnce;
+  return waits <= 0 || nowMs() - held.sinceMs >= Math.min(leftOutMs * 2 ** (waits - 1), leftOutMsMax);
+}
+
+/** From which place on a friend reads a log who is told it now: what was said while they waited is for them too. */
+function placeToTell({ db }: FeatureContext, account: AccountId, { key, place }: MomentOwnLogRow): number {
+  const held = leftOut.get(db)?.get(toHex(account));
+  return held?.log === toHex(key) ? Math.min(held.place, place) : place;
 }
 
 /** How a friend was told, and in which group of their chat: in another one it is told again. */
