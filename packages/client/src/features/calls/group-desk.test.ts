@@ -87,6 +87,7 @@ function desk() {
       enter: open,
       listen: open,
       homeOf: () => undefined,
+      homeToName: () => undefined,
     },
   } as unknown as FeatureContext;
   const made = new GroupDesk(context, () => false);
@@ -247,6 +248,17 @@ test("[CA115] one call of a conversation rings, few in all: six hundred messages
   for (let i = 0; i < 100; i++) here.call({ in: random(16) as ConversationId });
   expect(listening(here)).toBeLessThanOrEqual(4);
   expect(here.desk.rooms.size).toBeLessThanOrEqual(4);
+});
+
+test("[CA90] a call rings sixteen members of a large group at once, and no more", async () => {
+  const here = desk();
+  for (let at = 0; at < 40; at++) here.owners.set(toHex(random(32)), random(32));
+  const members = [...here.owners.values()].map((account) => toHex(account));
+  const starts = (count: number) => here.desk.start(here.conversation, "voice", members.slice(0, count), "page");
+  await expect(starts(17)).rejects.toMatchObject({ code: "not-allowed" });
+  expect(here.desk.rooms.size).toBe(0);
+  await starts(16);
+  expect(here.desk.rooms.size).toBe(1);
 });
 
 test("[CA115] nobody who is blocked rings, and nobody by a device of somebody else", () => {

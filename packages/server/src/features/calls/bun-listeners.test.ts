@@ -115,6 +115,132 @@ test("[CA61] one place has 64 connections, and another comes in where one of the
   expect(parseStun(await next.ask(bare))?.class).toBe(classes.error);
 });
 
+test("[CA13] a stream that announces more than 2,000 bytes, or begins with what is no frame, is closed before the rest comes", async () => {
+  const listener = openTcp(relayOf(), "127.0.0.1", 0, unexpected, new ManualClock().after);
+  open.push(listener);
+  const head = (first: number, length: number) => {
+    const bytes = Buffer.alloc(4);
+    bytes[0] = first;
+    bytes.writeUInt16BE(length, 2);
+    return bytes;
+  };
+  // The head counts: 4 bytes of ChannelData, 20 of STUN.
+  for (const [first, length] of [
+    [0x40, 1_997],
+    [0x00, 1_981],
+    [0x04, 8],
+    [0x80, 8],
+    [0xff, 0xffff],
+  ] as const) {
+    const one = await connected(listener);
+    one.socket.write(head(first, length));
+    await one.closed;
+  }
+  // What has 2,000 is read to its end, and the next frame after it is answered.
+  for (const [first, length, rest] of [
+    [0x40, 1_996, 1_996],
+    [0x00, 1_980, 1_996],
+  ] as const) {
+    const one = await connected(listener);
+    one.socket.write(Buffer.concat([head(first, length), Buffer.alloc(rest)]));
+    expect(parseStun(await one.ask(bare))?.class).toBe(classes.error);
+    expect(one.isClosed()).toBe(false);
+  }
+});
+
+test("[CA13] a connection that does not read loses whole packets, and is never given the half of one", async () => {
+  let nowMs = Date.now();
+  const relay = relayOf(() => nowMs);
+  const listener = openTcp(relay, "127.0.0.1", 0, unexpected, new ManualClock().after);
+  open.push(listener);
+  // Ann is in the test's hand; Ben is a real connection.
+  let told: Buffer = Buffer.alloc(0);
+  const ann = {
+    id: "ann",
+    from: "10.0.0.1",
+    ip: Uint8Array.of(10, 0, 0, 1),
+    port: 9,
+    isStream: false,
+    send: (packet: Uint8Array) => {
+      told = Buffer.from(packet);
+    },
+    left: () => undefined,
+  };
+  const askAnn = async (packet: Buffer) => {
+    relay.receive(ann, packet);
+    return told;
+  };
+  const socket = createConnection(listener.port, "127.0.0.1");
+  open.push({ close: () => socket.destroy() });
+  let heard: Buffer = Buffer.alloc(0);
+  let came: () => void = () => undefined;
+  socket.on("data", (chunk: Buffer) => {
+    heard = Buffer.concat([heard, chunk]);
+    came();
+  });
+  const askBen = async (packet: Buffer) => {
+    heard = Buffer.alloc(0);
+    socket.write(packet);
+    while (heard.length < 20 || heard.length < 20 + heard.readUInt16BE(2))
+      await new Promise<void>((resolve) => (came = resolve));
+    return heard;
+  };
+  const [fromAnn, fromBen] = [await sitDown(askAnn, 1), await sitDown(askBen, 2)];
+  const relayed = async (ask: typeof askBen, signed: typeof fromAnn) => {
+    const answer = parseStun(await ask(signed(methods.allocate, [transport])));
+    return answer && readXorPlace(answer.attributes.get(attributes.relayed) as Buffer, answer.id);
+  };
+  const places = [await relayed(askAnn, fromAnn), await relayed(askBen, fromBen)];
+  const channel = [attributes.channel, Buffer.from([0x40, 0, 0, 0])] as const;
+  const bind = async (ask: typeof askBen, signed: typeof fromAnn, other: (typeof places)[number]) => {
+    if (other === undefined) throw new Error("no seat");
+    const packet = signed(methods.channel, [channel, [attributes.peer, xorPlace(other, id)]]);
+    expect(parseStun(await ask(packet))?.class).toBe(classes.success);
+  };
+  await bind(askAnn, fromAnn, places[1]);
+  await bind(askBen, fromBen, places[0]);
+  heard = Buffer.alloc(0);
+  socket.pause();
+  const size = 1_186;
+  const last = 255;
+  /** In the rate of a leg (CA13): 400 packets a second of the relay's clock. */
+  const sends = (count: number, filling: (at: number) => number) => {
+    nowMs += 1_000;
+    for (let at = 0; at < count; at++)
+      relay.receive(
+        ann,
+        Buffer.concat([Buffer.from([0x40, 0, size >> 8, size & 255]), Buffer.alloc(size, filling(at))]),
+      );
+  };
+  const turns = 100;
+  for (let turn = 0; turn < turns; turn++) {
+    sends(400, (at) => (turn * 400 + at) % last);
+    await new Promise(setImmediate);
+  }
+  socket.resume();
+  const frames: number[] = [];
+  const read = () => {
+    let at = 0;
+    // On a stream each ends at a multiple of four.
+    const whole = 4 + Math.ceil(size / 4) * 4;
+    for (; at + whole <= heard.length; at += whole) {
+      const data = heard.subarray(at + 4, at + 4 + size);
+      const isWhole = heard.readUInt32BE(at) === 0x4000_0000 + size && data.every((byte) => byte === data[0]);
+      frames.push(isWhole ? (data[0] as number) : -1);
+    }
+    heard = heard.subarray(at);
+  };
+  while (frames.at(-1) !== last && !frames.includes(-1)) {
+    const next = new Promise<void>((resolve) => (came = resolve));
+    sends(1, () => last);
+    await next;
+    read();
+  }
+  expect(frames).not.toContain(-1);
+  expect(frames.length).toBeGreaterThan(100);
+  expect(frames.length).toBeLessThan(turns * 400);
+}, 60_000);
+
 test("[CA64] a packet that says it came from port 0 is passed over: it would take others with it when it is answered", () => {
   const sent: number[] = [];
   const hear = hearing(relayOf(), (port) => () => sent.push(port), unexpected);

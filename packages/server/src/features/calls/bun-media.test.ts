@@ -2,6 +2,7 @@ import { expect, test } from "bun:test";
 import { createSocket } from "node:dgram";
 import { readFileSync } from "node:fs";
 import type { JoinMedia, WantSlots } from "@yanshu/wire";
+import { Audio, PeerConnection } from "node-datachannel";
 import { Faults } from "../../core/faults.ts";
 import { hasMediaLibrary, MediaProcess } from "./bun-media.ts";
 import { mediaAnswerOf, offerOf } from "./media-sdp.ts";
@@ -88,6 +89,61 @@ test("[CA82] the library's description is made of what was checked, and its answ
   expect(offer).toContain(`a=fingerprint:sha-256 ${Array(32).fill("05").join(":")}\r\n`);
   expect(() => mediaAnswerOf("v=0\r\n", [])).toThrow();
 });
+
+/**
+ * A device comes to the media, which names a certificate to it when it joins: its own, or another.
+ *
+ * @returns how its connection ends.
+ */
+async function comes(
+  media: MediaProcess,
+  { port, seat, isOwn }: { readonly port: number; readonly seat: number; readonly isOwn: boolean },
+): Promise<string> {
+  const device = new PeerConnection("device", {
+    iceServers: [],
+    bindAddress: "127.0.0.1",
+    disableAutoNegotiation: true,
+  });
+  try {
+    const line = new Audio("0", "SendRecv");
+    line.addOpusCodec(join.opus);
+    const track = device.addTrack(line);
+    const described = new Promise<string>((resolve) => device.onLocalDescription((sdp) => resolve(sdp)));
+    const ends = new Promise<string>((resolve) => {
+      device.onStateChange((state) => ["connected", "failed", "closed"].includes(state) && resolve(state));
+    });
+    device.setLocalDescription("offer");
+    const { ufrag, pwd, fingerprint } = mediaAnswerOf(await described, []);
+    const other = fingerprint.map((byte, at) => (at === 0 ? byte ^ 1 : byte));
+    const answer = await media.join("room", seat, { ...join, ufrag, pwd, fingerprint: isOwn ? fingerprint : other });
+    if (answer === undefined) throw new Error("it did not join");
+    const sdp = offerOf({ ...join, ...answer }).replace("a=setup:actpass", "a=setup:active");
+    device.setRemoteDescription(sdp, "answer");
+    device.addRemoteCandidate(`candidate:1 1 UDP 2130706431 127.0.0.1 ${port} typ host`, "0");
+    const end = await ends;
+    track.close();
+    return end;
+  } finally {
+    device.close();
+  }
+}
+
+test("[CA82] a device comes to the media by the certificate that it named when it joined, and by no other", async () => {
+  const opened = Promise.withResolvers<number>();
+  const media = new MediaProcess(
+    new Faults(),
+    () => undefined,
+    (port) => port !== undefined && opened.resolve(port),
+  );
+  try {
+    const [, port] = await Promise.all([media.join("room", 1, join), opened.promise]);
+    expect(await comes(media, { port, seat: 2, isOwn: true })).toBe("connected");
+    expect(await comes(media, { port, seat: 3, isOwn: false })).not.toBe("connected");
+    expect(media.counts().deaths).toBe(0);
+  } finally {
+    await media.stop();
+  }
+}, 60_000);
 
 const want: WantSlots = { slots: [{ slot: 0, layers: 2, seat: 3 }] };
 
