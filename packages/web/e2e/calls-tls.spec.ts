@@ -5,8 +5,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type BrowserType, expect, type Page, test } from "@playwright/test";
 import { BrowserSetup, desktop, freePort, phone } from "./browser-setup.ts";
-import { letsPass, soundOf, wayInUse } from "./call-ways.ts";
-import { befriend, goes, opens, shot } from "./people.ts";
+import { hangsUp, hearEachOther, talks } from "./call-people.ts";
+import { letsPass, wayInUse } from "./call-ways.ts";
+import { befriend, goes, shot } from "./people.ts";
 
 /** A browser that takes a certificate of our own for localhost, and the home that has it. */
 async function sealedHome(
@@ -94,18 +95,10 @@ test("[F-1d-1] [F-1d-7] [CA180] the app, its sockets and its calls come by one p
     const maya = await setup.profile(desktop);
     await befriend(setup, mum, maya, "Maya");
     for (const page of [mum, maya]) await letsPass(page, "tls");
-    await opens(mum, "Maya");
-    await mum.getByTestId("plus-open").click();
-    await mum.getByTestId("plus-call-voice").click();
-    await maya.getByTestId("call-answer").click({ timeout: 20_000 });
-    for (const page of [mum, maya]) {
-      await expect(page.getByTestId("call-screen")).toHaveAttribute("data-at", "talking", { timeout: 20_000 });
-      await expect.poll(() => wayInUse(page), { timeout: 20_000 }).toBe("tls");
-      const before = await soundOf(page);
-      await expect.poll(() => soundOf(page), { timeout: 20_000 }).toBeGreaterThan(before);
-    }
-    await mum.getByTestId("call-hang-up").click();
-    await expect(maya.getByTestId("call-screen")).toHaveCount(0);
+    await talks(mum, maya, "Maya", "voice");
+    for (const page of [mum, maya]) await expect.poll(() => wayInUse(page), { timeout: 20_000 }).toBe("tls");
+    await hearEachOther(mum, maya);
+    await hangsUp(mum, maya);
     for (const page of [mum, maya]) await letsPass(page, undefined);
     await looksAtCalls(mum);
   } finally {

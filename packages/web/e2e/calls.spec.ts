@@ -1,7 +1,8 @@
 /** Calls between two people in real browsers, with Chromium's own microphone and camera: FEATURES §1d, row by row. */
 import { type Browser, expect, type Page, test } from "@playwright/test";
 import { BrowserSetup, desktop, freePort, phone } from "./browser-setup.ts";
-import { heard, letsPass, packetsOf, soundOf, wayInUse } from "./call-ways.ts";
+import { calls, hangsUp, hearEachOther, talks } from "./call-people.ts";
+import { heard, letsPass, packetsOf, wayInUse } from "./call-ways.ts";
 import { befriend, goes, home, isAccessible, opens, shot } from "./people.ts";
 
 async function meet(browser: Browser): Promise<{ setup: BrowserSetup; mum: Page; maya: Page }> {
@@ -10,13 +11,6 @@ async function meet(browser: Browser): Promise<{ setup: BrowserSetup; mum: Page;
   await setup.settle(mum, "妈妈");
   await befriend(setup, mum, maya, "Maya");
   return { setup, mum, maya };
-}
-
-async function calls(one: Page, name: string, kind: "voice" | "video"): Promise<void> {
-  await opens(one, name);
-  await one.getByTestId("plus-open").click();
-  await one.getByTestId(`plus-call-${kind}`).click();
-  await expect(one.getByTestId("call-screen")).toBeVisible();
 }
 
 /** Of each track of sound that is on its way: whether nothing of it comes out, whatever the other sends. */
@@ -140,28 +134,6 @@ const energyOf = (page: Page) =>
         if (stat["type"] === "inbound-rtp" && stat["kind"] === "audio") energy += Number(stat["totalAudioEnergy"] ?? 0);
     return energy;
   });
-
-async function talks(from: Page, to: Page, name: string, kind: "voice" | "video"): Promise<void> {
-  await calls(from, name, kind);
-  await expect(to.getByTestId("call-incoming")).toBeVisible({ timeout: 20_000 });
-  await to.getByTestId("call-answer").click();
-  for (const one of [from, to])
-    await expect(one.getByTestId("call-screen")).toHaveAttribute("data-at", "talking", { timeout: 20_000 });
-}
-
-/** Voice comes out on both sides, and goes on coming. */
-async function hearEachOther(...pages: readonly Page[]): Promise<void> {
-  for (const page of pages) {
-    await expect.poll(() => heard(page), { timeout: 20_000 }).toBe(1);
-    const before = await soundOf(page);
-    await expect.poll(() => soundOf(page), { timeout: 20_000 }).toBeGreaterThan(before);
-  }
-}
-
-async function hangsUp(one: Page, other: Page): Promise<void> {
-  await one.getByTestId("call-hang-up").click();
-  for (const page of [one, other]) await expect(page.getByTestId("call-screen")).toHaveCount(0);
-}
 
 test.describe("calls", () => {
   test.describe.configure({ mode: "serial", timeout: 120_000 });

@@ -7,7 +7,7 @@ import { type BrowserSubscription, PushHost } from "@yanshu/testing/push-host";
 import { BrowserSetup, kept, phone } from "./browser-setup.ts";
 import { befriend, goes, home, isAccessible, looksAway, sees, shot, write } from "./people.ts";
 
-test("[PU7] [PU8] [PU11] [F-1d-2] [F-2j-6] turned on, tried out, and told of messages: by name where a window lives, without where none does", async ({
+test("[PU7] [PU8] [PU11] [CA258] [F-1d-2] [F-2j-6] turned on, tried out, and told of messages: by name where a window lives, without where none does", async ({
   browser,
 }) => {
   test.setTimeout(180_000);
@@ -85,6 +85,32 @@ test("[PU7] [PU8] [PU11] [F-1d-2] [F-2j-6] turned on, tried out, and told of mes
     await startsCall(kid);
     await deliver(session, 3);
     await expect.poll(line, { timeout: 15_000 }).toEqual([["Maya", "打电话来了"]]);
+    // Silenced, the next ring of it makes no sound; it is not answered by that, and no window opens.
+    const shown = () =>
+      sleeper?.evaluate(async () => {
+        const { registration } = self as unknown as ServiceWorkerGlobalScope;
+        const [notice] = (await registration.getNotifications()) as (Notification & {
+          readonly actions: readonly { readonly action: string; readonly title: string }[];
+        })[];
+        return { isSilent: notice?.silent, actions: notice?.actions.map(({ action, title }) => `${action} ${title}`) };
+      });
+    expect(await shown()).toEqual({ isSilent: false, actions: ["silence 静音"] });
+    await sleeper?.evaluate(async () => {
+      const { registration } = self as unknown as ServiceWorkerGlobalScope;
+      const [notification] = await registration.getNotifications();
+      if (notification === undefined) throw new Error("there is no notice");
+      const tapped = new NotificationEvent("notificationclick", { notification, action: "silence" });
+      const works: Promise<unknown>[] = [];
+      // What a page made may wait for nothing by itself.
+      Object.defineProperty(tapped, "waitUntil", { value: (work: Promise<unknown>) => works.push(work) });
+      self.dispatchEvent(tapped);
+      await Promise.all(works);
+    });
+    await expect.poll(line).toEqual([]);
+    await deliver(session, 4);
+    await expect.poll(line, { timeout: 15_000 }).toEqual([["Maya", "打电话来了"]]);
+    expect(await shown()).toEqual({ isSilent: true, actions: [] });
+    expect(other.url()).toBe("about:blank");
     const message = String.fromCharCode(...(host.received(given).at(1)?.plain ?? []));
     await session.send("ServiceWorker.deliverPushMessage", { origin, registrationId: registration, data: message });
     await expect.poll(line, { timeout: 15_000 }).toEqual([["Maya", "打过电话来"]]);

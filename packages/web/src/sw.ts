@@ -85,7 +85,14 @@ const unkept = {
   test: "有新信 · You have new letters",
   ring: "有人打电话来 · Somebody is calling",
   called: "有人打过电话来 · Somebody called",
+  silence: "静音 · Silence",
 } as const;
+
+/** The notice's button: the call rings on for its caller, and its other rings here make no sound (CA258). */
+const silenceAction = "silence";
+const silencePlace = "/silenced.json";
+/** The last ring of a call comes 24 s after its first (PU9), and is a while on its way. Who calls again rings aloud. */
+const silencedMs = 40_000;
 
 /** A push message has 16 bytes: version, kind, and for a ring its time (docs/spec/push.md PU1, PU10). */
 function wakeupOf(data: ArrayBuffer): Wakeup {
@@ -137,13 +144,17 @@ async function showLine(wakeup: Wakeup, tag: string): Promise<void> {
   // The wake-up after a ring has no tag: its call is the one shown already.
   const name = words && callName(names, tag, wakeup === "messages" ? rung?.title : undefined);
   const named = shown === "ring" ? words?.["callsYou"] : words?.["calledYou"];
+  const isSilent = shown === "ring" && (await isSilenced());
   const options = {
     body: (name && named) || (words?.[wordsOf[shown]] ?? unkept[shown]),
     lang: words?.["lang"] ?? "zh-Hans",
     tag: isCall ? callTag : "messages",
     // Both are in the standard, but not yet in TypeScript's types.
-    renotify: isCall,
+    renotify: isCall && !isSilent,
     requireInteraction: shown === "ring",
+    silent: isSilent,
+    actions:
+      shown === "ring" && !isSilent ? [{ action: silenceAction, title: words?.["silence"] ?? unkept.silence }] : [],
     icon: "/icon-192.png",
     badge: "/icon-192.png",
     data: "",
@@ -156,8 +167,25 @@ async function showLine(wakeup: Wakeup, tag: string): Promise<void> {
   await (worker.navigator as Navigator).setAppBadge?.().catch(() => undefined);
 }
 
+/** Kept beside the words: between two rings the browser may end this worker. */
+async function isSilenced(): Promise<boolean> {
+  const kept = await (await caches.open(wordsCache)).match(silencePlace);
+  const { untilMs } = kept === undefined ? { untilMs: 0 } : ((await kept.json()) as { readonly untilMs: number });
+  const leftMs = untilMs - Date.now();
+  return leftMs > 0 && leftMs <= silencedMs; // A clock that was set back keeps nobody silent for longer.
+}
+
+async function silence(): Promise<void> {
+  const cache = await caches.open(wordsCache);
+  await cache.put(silencePlace, Response.json({ untilMs: Date.now() + silencedMs }));
+}
+
 worker.addEventListener("notificationclick", (event) => {
   event.notification.close();
+  if (event.action === silenceAction) {
+    event.waitUntil(silence());
+    return;
+  }
   event.waitUntil(open(typeof event.notification.data === "string" ? event.notification.data : ""));
 });
 

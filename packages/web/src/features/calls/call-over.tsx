@@ -6,6 +6,7 @@ import { personName } from "../../kit/person.ts";
 import { t } from "../../locales/i18n.ts";
 import { Avatar } from "../../shell/avatar.tsx";
 import { Icon } from "../../shell/icon.tsx";
+import { go } from "../../shell/router.ts";
 import { useView } from "../../shell/session.ts";
 import { AddPeople, addingTo } from "./add-people.tsx";
 import {
@@ -28,6 +29,8 @@ import { Disc } from "./disc.tsx";
 import { hasGroupCalls } from "./group-call.ts";
 import { hasMore, isMoreOpen, More } from "./more.tsx";
 import { DeviceDiscs, RingDiscs, Timer } from "./parts.tsx";
+import { Trust, Verse } from "./sheet-lines.tsx";
+import { SilenceButton, SilencedNote } from "./silenced.tsx";
 import "./calls.css";
 
 export function CallOver() {
@@ -101,6 +104,8 @@ function Who({ now, words, children }: { now: CallNow; words: string; children?:
         {words}
       </p>
       {children}
+      <Verse at={now.at} />
+      {local.value?.getVideoTracks().length !== 1 && <Trust account={now.person.account} />}
     </div>
   );
 }
@@ -116,11 +121,18 @@ function Incoming({ now }: { now: CallNow }) {
       data-testid="call-incoming"
       data-at="ringing"
     >
-      <Who now={now} words={words} />
+      <SilenceButton call={now.call} />
+      <Who now={now} words={words}>
+        <SilencedNote call={now.call} />
+      </Who>
       <RingDiscs
         media={now.media}
         ids={{ decline: "call-decline", answer: "call-answer" }}
         onDecline={() => declineCall(now.call)}
+        onReply={() => {
+          declineCall(now.call);
+          go({ name: "chat", id: now.conversation });
+        }}
         onAnswer={(media) => void answerCall(now.call, media === "video")}
       />
     </section>

@@ -30,6 +30,7 @@ import { careful } from "./faults.ts";
 import { groupRing, isGroupSmall, startGroupCall } from "./group-call.ts";
 import { mayTry, Peer } from "./peer.ts";
 import { ringTone } from "./ring-tone.ts";
+import { isSilenced } from "./silenced.tsx";
 import { bufferMs, fair, type Weak, weakStep } from "./weak.ts";
 
 const host = crypto.randomUUID();
@@ -223,7 +224,9 @@ export function followCalls(): void {
   effect(() => {
     const now = peekView("calls").value?.now;
     const waiting = peekView("calls").value?.waiting;
-    const rings = now?.at === "ringing" || groupRing() !== undefined;
+    const ofGroup = groupRing();
+    const rings =
+      (now?.at === "ringing" && !isSilenced(now.call)) || (ofGroup !== undefined && !isSilenced(ofGroup.call));
     careful(ringTone, rings ? "in" : now?.at === "calling" && now.isReached ? "out" : waiting ? "waiting" : undefined);
   });
   addEventListener("online", () => call !== undefined && void api.callAgain(call).catch(() => undefined));

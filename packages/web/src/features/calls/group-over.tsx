@@ -32,6 +32,7 @@ import {
 } from "./group-call.ts";
 import { hasMore, isMoreOpen, More } from "./more.tsx";
 import { DeviceDiscs, RingDiscs, Timer } from "./parts.tsx";
+import { SilenceButton, SilencedNote } from "./silenced.tsx";
 import "./calls.css";
 import "./group.css";
 
@@ -96,6 +97,7 @@ function Incoming({ ringing }: { ringing: NonNullable<GroupCallsView["ringing"]>
       data-testid="group-call-incoming"
       data-at="ringing"
     >
+      <SilenceButton call={ringing.call} />
       <div class="call-who">
         <Avatar face={ringing.face} size="xxl" />
         <h1>{name}</h1>
@@ -105,6 +107,7 @@ function Incoming({ ringing }: { ringing: NonNullable<GroupCallsView["ringing"]>
             {t("call.group.inIt", { names: personNames(inIt) })}
           </p>
         )}
+        <SilencedNote call={ringing.call} />
       </div>
       <RingDiscs
         media={ringing.media}

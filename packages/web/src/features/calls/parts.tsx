@@ -1,6 +1,6 @@
 /** Shared parts of the screens of calls between two and of group calls. */
 import { useSignal } from "@preact/signals";
-import { Mic, MicOff, Phone, SwitchCamera, Video, VideoOff } from "lucide";
+import { MessageCircle, Mic, MicOff, Phone, SwitchCamera, Video, VideoOff } from "lucide";
 import { useEffect, useRef } from "preact/hooks";
 import { t } from "../../locales/i18n.ts";
 import { Icon } from "../../shell/icon.tsx";
@@ -30,11 +30,13 @@ type RingDiscsProps = {
   readonly media: "voice" | "video";
   readonly ids: { readonly decline: string; readonly answer: string };
   readonly onDecline: () => void;
+  /** Declines, and leads to the chat. */
+  readonly onReply?: () => void;
   readonly onAnswer: (media: "voice" | "video") => void;
 };
 
-/** Buttons of a ringing call: decline or answer; a video call also with voice only. */
-export function RingDiscs({ media, ids, onDecline, onAnswer }: RingDiscsProps) {
+/** Buttons of a ringing call: decline or answer; a video call also with voice only, one of voice with a message. */
+export function RingDiscs({ media, ids, onDecline, onReply, onAnswer }: RingDiscsProps) {
   const answer = useRef<HTMLButtonElement>(null);
   useEffect(() => answer.current?.focus(), []);
   return (
@@ -42,6 +44,11 @@ export function RingDiscs({ media, ids, onDecline, onAnswer }: RingDiscsProps) {
       <Disc kind="no" label={t("call.decline")} id={ids.decline} onClick={onDecline}>
         <Icon of={Phone} />
       </Disc>
+      {media === "voice" && onReply !== undefined && (
+        <Disc label={t("call.reply")} id="call-reply" onClick={onReply}>
+          <Icon of={MessageCircle} />
+        </Disc>
+      )}
       {media === "video" && (
         <Disc label={t("call.voiceOnly")} id="call-answer-voice" onClick={() => onAnswer("voice")}>
           <Icon of={Phone} />

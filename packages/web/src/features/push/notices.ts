@@ -217,6 +217,7 @@ function keepWords(): void {
       called: t("notices.called"),
       callsYou: t("notices.callsYou"),
       calledYou: t("notices.calledYou"),
+      silence: t("notices.silence"),
       lang: locale.value,
     };
     void globalThis.caches
