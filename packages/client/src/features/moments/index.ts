@@ -304,7 +304,7 @@ export const moments = clientFeature({
       topics: () => ["moments", "people", "contacts"],
       read: (read: ReadContext) => readNews(read),
     },
-    momentsSettings: { topics: () => ["moments"], read: (read: ReadContext) => readSettings(read) },
+    momentsSettings: { topics: () => ["moments", "contacts"], read: (read: ReadContext) => readSettings(read) },
     momentsWith: {
       topics: (_: Hex) => ["moments", "contacts"],
       read: (read: ReadContext, account: Hex) => readWith(read, account),

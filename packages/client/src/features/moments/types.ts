@@ -152,6 +152,10 @@ export type MomentsSettingsView = {
   /** If false: no tab, no badge; nothing is fetched and nothing is sent. */
   readonly isOn: boolean;
   readonly window: MomentsWindow;
+  /** Accounts of friends for whom each was decided; see `MomentsWithView`. */
+  readonly chatsOnly: readonly Hex[];
+  readonly hidesMine: readonly Hex[];
+  readonly hidesTheirs: readonly Hex[];
 };
 
 export type MomentsWithView = {

@@ -2,6 +2,7 @@
 import { decodeAudience, decodeMomentBody, type MomentBody, type MomentPicture } from "@yanshu/content";
 import {
   type Database,
+  type MomentFriendRow,
   type MomentRow,
   type MomentWordRow,
   readMoment,
@@ -381,7 +382,20 @@ export function readNews(read: ReadContext): MomentsNewsView {
 
 export function readSettings({ database }: ReadContext): MomentsSettingsView {
   const { is_on, days } = readMomentSettings(database);
-  return { isOn: is_on === 1, window: windowOf(days) };
+  type Decided = Pick<MomentFriendRow, "account" | "chats_only" | "hides_mine" | "hides_theirs">;
+  const decided = database.all<Decided>(
+    `SELECT f.account, f.chats_only, f.hides_mine, f.hides_theirs FROM moment_friends AS f
+     JOIN contacts AS c ON c.account = f.account AND c.state = 'contact'
+     WHERE f.chats_only + f.hides_mine + f.hides_theirs > 0`,
+  );
+  const those = (which: (row: Decided) => boolean) => decided.filter(which).map(({ account }) => toHex(account));
+  return {
+    isOn: is_on === 1,
+    window: windowOf(days),
+    chatsOnly: those(({ chats_only }) => chats_only === 1),
+    hidesMine: those(({ hides_mine }) => hides_mine === 1),
+    hidesTheirs: those(({ hides_theirs }) => hides_theirs === 1),
+  };
 }
 
 export function readWith({ database }: ReadContext, account: Hex): MomentsWithView {

@@ -1,7 +1,8 @@
 /** Settings of Moments: how far back friends see, one's cover picture and line of text, switching Moments off. */
 import type { MomentsWindow } from "@yanshu/client";
-import { Aperture, Image, PencilLine } from "lucide";
-import { useRef } from "preact/hooks";
+import { Aperture, EyeOff, Image, MessageCircle, PencilLine, UserX } from "lucide";
+import { useRef, useState } from "preact/hooks";
+import { Picker } from "../../kit/picker.tsx";
 import { close, open, toSend } from "../../kit/pictures/shrink.ts";
 import { t } from "../../locales/i18n.ts";
 import { TopBar } from "../../shell/bar.tsx";
@@ -16,12 +17,21 @@ import "./moments.css";
 
 const windows: readonly MomentsWindow[] = ["all", 180, 30, 3];
 const signatureMax = 60;
+/** What is decided of single friends, as on the page of each; here of several at once. */
+const decided = [
+  { which: "hidesTheirs", icon: EyeOff, words: "moments.hideThemAll" },
+  { which: "hidesMine", icon: UserX, words: "moments.hideMineAll" },
+  { which: "chatsOnly", icon: MessageCircle, words: "moments.chatsOnlyAll" },
+] as const;
+type Decided = (typeof decided)[number];
 
 export function MomentsSettings() {
   const settings = useView("momentsSettings");
   const me = useStatus()?.me;
   const own = useView("momentsOf", me?.account ?? "", { limit: 1 });
+  const contacts = useView("contacts");
   const input = useRef<HTMLInputElement>(null);
+  const [picking, setPicking] = useState<Decided | undefined>(undefined);
   const sign = async () => {
     const signature = await ask({
       title: t("moments.signatureAsk"),
@@ -39,6 +49,33 @@ export function MomentsSettings() {
     close(picked);
     await attempt(() => api.setMomentsCover({ picture }));
   };
+  if (picking !== undefined && settings !== undefined) {
+    const before = settings[picking.which];
+    return (
+      <Picker
+        title={t(picking.words)}
+        contacts={contacts}
+        first={before}
+        mayBeNobody
+        onCancel={() => setPicking(undefined)}
+        onDone={async (after) => {
+          const set = (accounts: readonly string[], isOn: boolean) =>
+            Promise.all(
+              accounts.map((one) => attempt(() => api.setMomentsWith(one, { [picking.which]: isOn }))),
+            );
+          await set(
+            after.filter((one) => !before.includes(one)),
+            true,
+          );
+          await set(
+            before.filter((one) => !after.includes(one)),
+            false,
+          );
+          setPicking(undefined);
+        }}
+      />
+    );
+  }
   return (
     <section class="screen" data-testid="moments-settings-page">
       <TopBar title={t("moments.settings")} />
@@ -70,6 +107,18 @@ export function MomentsSettings() {
               ))}
             </div>
             <p class="mo-note">{t("moments.windowNote")}</p>
+            <div class="group">
+              {decided.map((one) => (
+                <SettingButton
+                  key={one.which}
+                  icon={one.icon}
+                  label={t(one.words)}
+                  value={t("moments.people", { n: settings?.[one.which].length ?? 0 })}
+                  testId={`moments-${one.which}`}
+                  onClick={() => setPicking(one)}
+                />
+              ))}
+            </div>
             <div class="group">
               <SettingButton
                 icon={Image}
