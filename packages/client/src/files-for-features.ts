@@ -1,6 +1,6 @@
 /** Files, as features send, forward and read them (feature.ts). */
 
-import { readBlob, setBlobHave } from "@yanshu/store";
+import { addOwnBlob, readBlob, readOwnBlob, setBlobHave, setBlobWish } from "@yanshu/store";
 import { type Bytes, concat, fromHex, toHex } from "@yanshu/wire";
 import type { Engine } from "./core/engine.ts";
 import { ClientError } from "./errors.ts";
@@ -93,6 +93,20 @@ export function filesForFeatures(engine: Engine): FeatureFiles {
         const row = readBlob(db, handle);
         if (row !== undefined && (row.wish !== "none" || row.fault !== null)) transfers.wish(handle, "send");
       }
+    },
+    sendKept: (refs) => {
+      const { crypto } = engine.ports;
+      const transfers = mustHaveMedia(engine);
+      const fresh = refs.filter(({ id }) => readOwnBlob(db, id) === undefined);
+      const handles = fresh.map((ref) => handleOf(db, crypto.sha256, ref));
+      if (!handles.every((handle) => transfers.canSend(handle))) return false;
+      // Both or none: after a crash in between, what was not sent would count as being there.
+      db.transaction(() => {
+        for (const { id } of fresh) addOwnBlob(db, id, crypto.random(32));
+        for (const handle of handles) setBlobWish(db, handle, "send");
+      });
+      if (handles.length > 0) transfers.schedule();
+      return true;
     },
     learnRefs: (refs) => learnRefs(engine, refs),
     copyApart: (ref) => copyApart(engine, ref),

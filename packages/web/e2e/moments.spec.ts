@@ -4,10 +4,11 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { expect, type Locator, type Page, test } from "@playwright/test";
+import { expect, type Page, test } from "@playwright/test";
 import { type BrowserSetup, desktop, phone } from "./browser-setup.ts";
 import { familyIn } from "./family.ts";
 import { settled, smallTargets, smallWords } from "./look.ts";
+import { drawn, post } from "./moments.ts";
 import { dressed, goes, isAccessible, makeGroup, opensLinkOf, shot } from "./people.ts";
 
 test.describe.configure({ mode: "serial", timeout: 120_000 });
@@ -29,7 +30,7 @@ test.afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-const post = (page: Page, words: string): Locator => page.getByTestId("moment").filter({ hasText: words });
+const pictures = (page: Page, count: number) => drawn(page, folder, count, 640);
 
 /** Pages are looked at anew until it is there: one opens Moments, and home is looked at. */
 async function looksFor(page: Page, seen: () => Promise<void>): Promise<void> {
@@ -485,34 +486,6 @@ async function postsPictures(page: Page, words: string, count: number): Promise<
   await page.getByTestId("compose-text").fill(words);
   await sends(page);
   await expect(post(page, words)).toHaveCount(1);
-}
-
-/** Pictures of one colour each, drawn by the browser. */
-async function pictures(page: Page, count: number): Promise<readonly string[]> {
-  const made = await page.evaluate(
-    (many) =>
-      Promise.all(
-        Array.from({ length: many }, async (_, n) => {
-          const canvas = new OffscreenCanvas(640, 480);
-          const context = canvas.getContext("2d");
-          if (context === null) throw new Error("no canvas");
-          context.fillStyle = `hsl(${n * 77} 60% 45%)`;
-          context.fillRect(0, 0, 640, 480);
-          context.fillStyle = "#fff";
-          context.fillRect(60 + n * 20, 60, 120, 120);
-          const blob = await canvas.convertToBlob({ type: "image/jpeg" });
-          return [...new Uint8Array(await blob.arrayBuffer())];
-        }),
-      ),
-    count,
-  );
-  return Promise.all(
-    made.map(async (bytes, n) => {
-      const path = join(folder, `picture-${n}.jpg`);
-      await writeFile(path, Uint8Array.from(bytes));
-      return path;
-    }),
-  );
 }
 
 /** A film of two seconds, drawn by the browser. */

@@ -35,6 +35,11 @@ export type FeatureFiles = {
    */
   readonly learn: (body: Body) => void;
   readonly keep: (file: Outgoing) => Promise<void>;
+  /**
+   * Brings files to the server that were kept here; those that are there, or on their way, stay so. False: one of them
+   * is not whole.
+   */
+  readonly sendKept: (refs: readonly BlobRef[]) => boolean;
   /** Whether this device stores files at all. */
   readonly mayUpload: () => boolean;
   /** Brings files to the server that no message names; what names them may go before they are there. */

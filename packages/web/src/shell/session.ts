@@ -81,7 +81,8 @@ export const handView: Connection["hand"] = connection.hand;
 /** For code outside components. */
 export const peekView: Connection["view"] = connection.view;
 
-function errorCode(error: unknown): ClientErrorCode {
+/** What the client refused it for. */
+export function errorCode(error: unknown): ClientErrorCode {
   return error instanceof CallError ? error.code : "refused";
 }
 

@@ -28,7 +28,7 @@ import {
 import { sendAgain } from "./again.ts";
 import { archiveItems, homeForgot, takeArchive } from "./archive.ts";
 import { deskOf, lookingOf } from "./desk.ts";
-import { keepDraft, readDraft } from "./draft.ts";
+import { draftItems, keepDraft, leaveDraft, readDraft, takeDraft, tellDraft } from "./draft.ts";
 import {
   answerGap,
   logItem,
@@ -187,6 +187,7 @@ export const moments = clientFeature({
     "momentUnread",
     "moment",
     "momentArchive",
+    "momentDraft",
   ],
 
   homeNamedBy: ({ db }, account) => homeNamedBy(db, account),
@@ -207,7 +208,10 @@ export const moments = clientFeature({
 
   serverForgot: homeForgot,
 
-  later: async (context) => deskOf(context).wake(),
+  later: async (context) => {
+    tellDraft(context);
+    deskOf(context).wake();
+  },
 
   leaving: async (context) => {
     await deskOf(context).end();
@@ -276,6 +280,7 @@ export const moments = clientFeature({
     momentSaid: { size: "large", all: saidItems, take: takeSaid },
     momentUnread: { size: "large", together: 16, all: unreadItems, take: takeUnread },
     momentArchive: { isInRecord: true, all: archiveItems, take: takeArchive },
+    momentDraft: { size: "large", all: draftItems, take: takeDraft },
     moment: {
       size: "large",
       together: 4,
@@ -384,6 +389,7 @@ export const moments = clientFeature({
       },
       keepMomentDraft: (draft) => keepDraft(context, draft),
       readMomentDraft: async () => readDraft(context),
+      leaveMomentDraft: async () => leaveDraft(context),
       resendMoment: (hex) => sendAgain(context, hex),
       seeMoments: async () => changeSettings(context, { fed_ms: nowMs() }),
       seeMomentsNews: async () => changeSettings(context, { seen_ms: nowMs() }),

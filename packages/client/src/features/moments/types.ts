@@ -216,12 +216,14 @@ export type MomentDraft = {
   readonly mentions?: readonly Hex[];
 };
 
-/** A draft to store on this device: files that were stored before are named by their handles. */
+/** A draft to store: files that were stored before are named by their handles. */
 export type MomentDraftKept = Omit<MomentDraft, "pictures" | "previews" | "video"> & {
   readonly pictures: readonly (PictureToSend | { readonly kept: Hex })[];
   readonly video?: NonNullable<MomentDraft["video"]> | { readonly kept: Hex };
 };
 export type MomentDraftView = Omit<MomentDraft, "pictures" | "previews" | "video"> & {
+  /** Of its last change, on whichever own device. */
+  readonly stampMs: number;
   readonly pictures: readonly MomentPictureView[];
   readonly video?: MomentVideoView;
 };
@@ -261,13 +263,15 @@ export type MomentsApi = {
   /** Rejects with `empty`, `too-long`, `unknown-contact`, `file-gone`. Resolves with its id. */
   readonly postMoment: (draft: MomentDraft) => Promise<Hex>;
   /**
-   * Stores a draft in place of the stored one; `undefined` deletes it. Resolves with the handles of its files, pictures
-   * in their order. Rejects with `too-long`.
+   * Stores a draft in place of the stored one; `undefined` deletes it, on all own devices. Resolves with the handles of
+   * its files, pictures in their order, and the stamp of this change; 0: there is none. Rejects with `too-long`.
    */
   readonly keepMomentDraft: (
     draft: MomentDraftKept | undefined,
-  ) => Promise<{ readonly pictures: readonly Hex[]; readonly video?: Hex }>;
+  ) => Promise<{ readonly pictures: readonly Hex[]; readonly video?: Hex; readonly stampMs: number }>;
   readonly readMomentDraft: () => Promise<MomentDraftView | undefined>;
+  /** The person goes on with the stored draft later: other own devices get it, once home has its files. */
+  readonly leaveMomentDraft: () => Promise<void>;
   /**
    * Sends a `failed` own post again to its audience; one that is `sending` is tried at once. Rejects with `source-gone`
    * if one of its pictures is not on this device.

@@ -98,7 +98,7 @@ function picturesOf(read: ReadContext, { pictures, previews }: MomentBody): read
 }
 
 const millionths = 1_000_000;
-function placeOf({ name, fromSouth, fromWest }: NonNullable<MomentBody["place"]>): MomentPlace {
+export function placeOf({ name, fromSouth, fromWest }: NonNullable<MomentBody["place"]>): MomentPlace {
   if (fromSouth === undefined || fromWest === undefined) return { name };
   return { name, lat: fromSouth / millionths - 90, lon: fromWest / millionths - 180 };
 }

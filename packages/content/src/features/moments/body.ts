@@ -29,14 +29,14 @@ export const momentKinds = ["post", "status", "cover"] as const;
 export type MomentKind = (typeof momentKinds)[number];
 
 const pictureType = oneOf("image/webp", "image/jpeg", "image/png", "image/gif", "image/avif");
-const picture = struct({
+export const picture = struct({
   type: pictureType,
   width: side,
   height: side,
   placeholder,
   blob: blobRef,
 });
-const video = struct({
+export const video = struct({
   type: oneOf("video/mp4", "video/webm", "video/quicktime"),
   ms: uint(momentLimits.videoMsMax),
   width: side,
@@ -51,8 +51,8 @@ const previews = struct({
   bytes: list(uint(momentLimits.previewBytesMax), momentLimits.picturesMax),
   blob: blobRef,
 });
-const link = struct({ url: text(momentLimits.urlMax), title: line(momentLimits.titleMax) });
-const place = struct(
+export const link = struct({ url: text(momentLimits.urlMax), title: line(momentLimits.titleMax) });
+export const place = struct(
   { name: line(momentLimits.titleMax) },
   { fromSouth: uint(180_000_000), fromWest: uint(360_000_000) },
 );

@@ -13,11 +13,13 @@ import {
   list,
   MalformedError,
   struct,
+  text,
   uint,
 } from "@yanshu/wire";
 import { contentFeature, signal, synced } from "../../feature.ts";
 import { account, device } from "../../fields/ids.ts";
 import { blobRef } from "../../fields/media.ts";
+import { link, picture, place as spot, video } from "./body.ts";
 import { momentLimits } from "./limits.ts";
 import { audience, gap, heldPost, type MomentAudience, takenBack, waiting, word } from "./parts.ts";
 
@@ -121,6 +123,21 @@ export const moments = contentFeature({
       struct(
         { blob: blobRef, stampMs: uint() },
         { hash: fixed(32), made: struct({ incarnation: fixed(16), sinceMs: uint() }) },
+      ),
+    ),
+    /**
+     * A post that is begun, and was left to be gone on with (MO100): what it has when it is posted. Without `begun` it
+     * was posted, or thrown away. The later stamp holds.
+     */
+    momentDraft: synced(
+      struct(
+        { stampMs: uint() },
+        {
+          begun: struct(
+            { text: text(momentLimits.textMax), pictures: list(picture, momentLimits.picturesMax), audience },
+            { video, link, place: spot },
+          ),
+        },
       ),
     ),
     /** An own post. Without a body it is gone. */

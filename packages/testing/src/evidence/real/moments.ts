@@ -102,6 +102,24 @@ export async function shareMoments(
     [ann, ann2].every((one) => commentsOn(one) === 2 && one.view("moment", post)?.likes.length === 1) &&
     ann.view("statuses").mine?.likes.length === 1;
   await looked("all of it is known", isKnown, ann, ben, granny, ann2);
+
+  // One that is begun, and gone on with on her other device (MO100).
+  await ann.api.keepMomentDraft({
+    text: `写到一半 ${canaries.text("text of a draft")}`,
+    pictures: [picture("picture of a draft", 25_000)],
+    place: place("a draft", 34),
+    link: {
+      url: `https://example.org/${canaries.text("address of a draft's link")}`,
+      title: `草稿 ${canaries.text("title of a draft's link")}`,
+    },
+    audience: { who: "except", tags: [`同事 ${canaries.text("tag of a draft's audience")}`], people: [granny.account] },
+    mentions: [ben.account],
+  });
+  await ann.api.leaveMomentDraft();
+  await until("her other device has the draft", async () => {
+    const { file } = (await ann2.api.readMomentDraft())?.pictures[0] ?? {};
+    return file !== undefined && (await ann2.api.readFile(file.handle, 0, file.bytes)).length === file.bytes;
+  });
 }
 
 /** In the family's group `ann` shows; `ben` watches, and both say something. */

@@ -6,6 +6,7 @@ import {
   ArrowLeft,
   ArrowRight,
   AtSign,
+  CloudDownload,
   Link as LinkIcon,
   MapPin,
   MapPinOff,
@@ -33,13 +34,14 @@ import { Audience, audienceWords } from "./audience.tsx";
 import {
   addFiles,
   change,
+  countAway,
   type Draft,
   draft,
   exchange,
   isBlank,
   isHere,
   isReading,
-  keepNow,
+  leaveDraft,
   loaded,
   picturesMax,
   takeOut,
@@ -65,7 +67,7 @@ export function Compose() {
   const nameOf = (account: string) => contacts?.find((row) => row.account === account)?.name ?? "…";
   const leave = () => (isBlank(now) ? back() : setOpen("leave"));
   const post = async () => {
-    if (isPosting || isBlank(now) || isReading.peek()) return;
+    if (isPosting || isBlank(now) || isReading.peek() || countAway() > 0) return;
     setPosting(true);
     const { link } = now;
     const isLinked = link !== undefined && !link.isAway && link.title.trim() !== "" && firstLink(now.text) === link.url;
@@ -123,7 +125,7 @@ export function Compose() {
         <button
           type="button"
           class="btn fill sm bar-btn"
-          disabled={isBlank(now) || isReading.value}
+          disabled={isBlank(now) || isReading.value || countAway() > 0}
           aria-busy={isPosting}
           data-testid="compose-post"
           onClick={() => void post()}
@@ -154,6 +156,15 @@ export function Compose() {
         />
         <LinkRow now={now} />
         {now.film === undefined ? <Chosen pictures={now.pictures} /> : <ChosenFilm film={now.film} />}
+        {countAway() > 0 && (
+          <p class="mo-note" role="status" data-testid="compose-away">
+            <Icon of={CloudDownload} size="xs" />
+            <span>{t("moments.draftAway", { n: countAway() })}</span>
+            <button type="button" class="btn soft sm" onClick={() => void loaded()}>
+              {t("moments.draftFetch")}
+            </button>
+          </p>
+        )}
         {now.pictures.length > 0 && (
           <p class="mo-note">
             <Icon of={MapPinOff} size="xs" />
@@ -194,7 +205,7 @@ function LeaveSheet({ onClose }: { readonly onClose: () => void }) {
   const [isKeeping, setKeeping] = useState(false);
   const keep = () => {
     setKeeping(true);
-    void keepNow().then(back);
+    void leaveDraft().then(back);
   };
   return (
     <Sheet title={t("moments.draftKeep")} onClose={onClose} testId="compose-leave">

@@ -1,5 +1,6 @@
 /**
- * The draft of a post: it survives going to other pages and restarts of the app, until it is posted or discarded.
+ * The draft of a post: it survives going to other pages and restarts of the app, until it is posted or discarded. One
+ * that was left to go on later is on all own devices (MO100): each page that opens it looks whether it changed there.
  */
 import { signal } from "@preact/signals";
 import type { MomentAudience, MomentDraft, MomentDraftView, MomentLink, PictureToSend } from "@yanshu/client";
@@ -7,7 +8,7 @@ import { blobOf } from "../../kit/bytes.ts";
 import type { Film } from "../../kit/pictures/film.ts";
 import { close, open, type Picked, previewsOf, toSend } from "../../kit/pictures/shrink.ts";
 import { t } from "../../locales/i18n.ts";
-import { api } from "../../shell/session.ts";
+import { api, errorCode } from "../../shell/session.ts";
 import { toast } from "../../shell/toast.tsx";
 
 export const picturesMax = 20;
@@ -31,8 +32,17 @@ export const draft = signal<Draft>(blank);
 export const isReading = signal(false);
 /** The text of the stored draft is loaded, if there was one. */
 export const isHere = signal(false);
+type Away = { readonly pictures: readonly string[]; readonly film?: string };
+/** Files of the stored draft that cannot be had now, by handle: it keeps them, and is not posted without them. */
+const away = signal<Away>({ pictures: [] });
+export const countAway = (): number => away.value.pictures.length + (away.value.film === undefined ? 0 : 1);
+/** Counts what the person changed; `stored`: up to where the store has it; `stampMs`: of what it has. */
+let changes = 0;
+let stored = 0;
+let stampMs = 0;
 
 export function change(part: Partial<Draft>): void {
+  changes++;
   draft.value = { ...draft.peek(), ...part };
   // Pictures take long to store, so that begins at once.
   if (part.pictures !== undefined || part.film !== undefined) void keepNow();
@@ -40,15 +50,21 @@ export function change(part: Partial<Draft>): void {
 }
 
 export function isBlank({ text, pictures, film, place }: Draft): boolean {
-  return text.trim() === "" && pictures.length === 0 && film === undefined && place === "";
+  return text.trim() === "" && pictures.length === 0 && film === undefined && place === "" && countAway() === 0;
 }
 
 export function throwAway(): void {
+  changes++;
+  clear();
+  void keepNow();
+}
+
+function clear(): void {
   const { pictures, film } = draft.peek();
   for (const one of pictures) close(one);
   if (film !== undefined) URL.revokeObjectURL(film.url);
   draft.value = blank;
-  void keepNow();
+  away.value = { pictures: [] };
 }
 
 /** Adds pictures after the present ones; or a video, which only a draft without pictures takes. */
@@ -95,6 +111,7 @@ export function takeOut(place: number): void {
 export function takeOutFilm(): void {
   const { film, ...rest } = draft.peek();
   if (film !== undefined) URL.revokeObjectURL(film.url);
+  changes++;
   draft.value = rest;
   keepSoon();
 }
@@ -118,7 +135,7 @@ function keepSoon(): void {
 }
 
 /** Stores the draft; writes happen one after another, since each refers to files of the last. Never rejects. */
-export function keepNow(): Promise<void> {
+function keepNow(): Promise<void> {
   clearTimeout(timer);
   timer = undefined;
   // After a failure the draft stays on the screen, and the next change tries again.
@@ -127,15 +144,18 @@ export function keepNow(): Promise<void> {
 }
 
 async function keep(): Promise<void> {
-  await loaded();
+  await loadedFirst();
   const now = draft.peek();
+  const upTo = changes;
   if (isBlank(now)) {
     await api.keepMomentDraft(undefined);
+    [stampMs, stored] = [0, upTo];
     return;
   }
   const { pictures } = now;
   const film = now.film?.made;
-  const heldFilm = film && kept.get(film);
+  const heldFilm = film === undefined ? away.peek().film : kept.get(film);
+  const lacking = away.peek().pictures.map((held) => ({ kept: held }));
   const ready = pictures.map(async (one) => {
     const held = kept.get(one);
     return held === undefined ? await readyOf(one) : { kept: held };
@@ -143,9 +163,11 @@ async function keep(): Promise<void> {
   try {
     const handles = await api.keepMomentDraft({
       ...wordsOf(now),
-      pictures: await Promise.all(ready),
-      ...(film && { video: heldFilm === undefined ? film : { kept: heldFilm } }),
+      pictures: [...(await Promise.all(ready)), ...lacking],
+      ...(heldFilm === undefined ? film && { video: film } : { video: { kept: heldFilm } }),
     });
+    ({ stampMs } = handles);
+    stored = upTo;
     for (const [place, one] of pictures.entries()) kept.set(one, handles.pictures[place] ?? "");
     if (film !== undefined && handles.video !== undefined) kept.set(film, handles.video);
   } catch (error) {
@@ -168,8 +190,7 @@ function wordsOf({ text, place, link, audience, mentions }: Draft) {
 }
 
 let loading: Promise<void> | undefined;
-/** Resolves once the stored draft is loaded; its pictures follow one by one. */
-export function loaded(): Promise<void> {
+function loadedFirst(): Promise<void> {
   loading ??= load();
   return loading;
 }
@@ -179,8 +200,39 @@ async function load(): Promise<void> {
   addEventListener("pagehide", () => timer !== undefined && void keepNow());
   const held = await api.readMomentDraft().catch(() => undefined);
   isHere.value = true;
-  if (held === undefined || !isBlank(draft.peek())) return;
+  if (held !== undefined && isBlank(draft.peek())) await show(held);
+}
+
+let looking: Promise<void> | undefined;
+/** Resolves once the stored draft is loaded as it is now, on whichever own device it changed last. */
+export function loaded(): Promise<void> {
+  looking ??= lookAgain().finally(() => {
+    looking = undefined;
+  });
+  return looking;
+}
+
+async function lookAgain(): Promise<void> {
+  await loadedFirst();
+  await keeping;
+  const upTo = changes;
+  if (stored !== upTo) return; // What the person just wrote counts.
+  const held = await api.readMomentDraft().catch(() => undefined);
+  if (((held?.stampMs ?? 0) === stampMs && countAway() === 0) || changes !== upTo) return;
+  clear();
+  stampMs = 0;
+  if (held !== undefined) await show(held);
+}
+
+/** The person goes on later: on this device, or on another own one. */
+export async function leaveDraft(): Promise<void> {
+  await keepNow();
+  await api.leaveMomentDraft().catch(() => undefined); // It stays on this device.
+}
+
+async function show(held: MomentDraftView): Promise<void> {
   const { text, place, link, audience, mentions = [] } = held;
+  ({ stampMs } = held);
   draft.value = {
     ...blank,
     text,
@@ -195,22 +247,28 @@ async function load(): Promise<void> {
   });
 }
 
-/** Loads the draft's files; those that no longer exist are left out. */
+/** Loads the draft's files; those that no longer exist are left out, those that cannot be had now are `away`. */
 async function loadFiles({ pictures, video }: MomentDraftView): Promise<void> {
   for (const { file, type, ...shape } of pictures) {
-    const source = await blobOf(file, type).catch(() => undefined);
-    const picked = source && (await open(new File([source], "", { type })));
-    if (source === undefined || picked === undefined) continue;
+    const source = await blobOf(file, type).catch(errorCode);
+    if (isAway(source)) away.value = { ...away.peek(), pictures: [...away.peek().pictures, file.handle] };
+    const picked = source instanceof Blob ? await open(new File([source], "", { type })) : undefined;
+    if (!(source instanceof Blob) || picked === undefined) continue;
     kept.set(picked, file.handle);
     ready.set(picked, Promise.resolve({ ...shape, source, type: type as PictureToSend["type"] }));
     draft.value = { ...draft.peek(), pictures: [...draft.peek().pictures, picked] };
   }
-  const source = video && (await blobOf(video.file, video.type).catch(() => undefined));
-  if (video === undefined || source === undefined) return;
+  const source = video && (await blobOf(video.file, video.type).catch(errorCode));
+  if (video !== undefined && isAway(source)) away.value = { ...away.peek(), film: video.file.handle };
+  if (video === undefined || !(source instanceof Blob)) return;
   const { ms, width, height, placeholder, poster, type, file } = video;
   const made: Film = { source, type: type as Film["type"], ms, width, height, placeholder, poster };
   kept.set(made, file.handle);
   draft.value = { ...draft.peek(), film: { made, url: URL.createObjectURL(source) } };
+}
+
+function isAway(read: Blob | string | undefined): boolean {
+  return typeof read === "string" && read !== "file-gone";
 }
 
 /** The draft in the form of a post. @param isLinked the text contains the link of the preview. */

@@ -60,9 +60,7 @@ export function MomentsSettings() {
         onCancel={() => setPicking(undefined)}
         onDone={async (after) => {
           const set = (accounts: readonly string[], isOn: boolean) =>
-            Promise.all(
-              accounts.map((one) => attempt(() => api.setMomentsWith(one, { [picking.which]: isOn }))),
-            );
+            Promise.all(accounts.map((one) => attempt(() => api.setMomentsWith(one, { [picking.which]: isOn }))));
           await set(
             after.filter((one) => !before.includes(one)),
             true,
