@@ -120,6 +120,7 @@ function toKeep(
   fresh: Outgoing[],
   heldFile: <T extends MomentPicture | MomentVideo>(handle: Hex) => T,
 ): Kept {
+  // not a check: it is this device’s own screen that says it.
   if (text.length > momentLimits.textMax || pictures.length > momentLimits.picturesMax)
     throw new ClientError("too-long");
   return {
