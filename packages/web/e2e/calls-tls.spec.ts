@@ -59,6 +59,7 @@ async function looksAtCalls(mum: Page): Promise<void> {
 test("[F-1d-7] [CA105] [CA126] the page “Calls” reaches itself over TLS where nothing else passes", async ({
   playwright,
 }) => {
+  test.setTimeout(180_000); // A browser and a home of its own, two people, and a busy machine.
   const callTls = `${await freePort()}`;
   const { setup, end } = await sealedHome(playwright.chromium, (cert, key) =>
     Object.entries({ "--call-tls": callTls, "--call-cert": cert, "--call-key": key }).flat(),
@@ -83,6 +84,7 @@ test("[F-1d-7] [CA105] [CA126] the page “Calls” reaches itself over TLS wher
 test("[F-1d-1] [F-1d-7] [CA180] the app, its sockets and its calls come by one port, as a network that knows websites alone lets pass", async ({
   playwright,
 }) => {
+  test.setTimeout(180_000);
   const front = await freePort();
   const { setup, end } = await sealedHome(playwright.chromium, (cert, key) => {
     const at = { "--domain": `localhost:${front}`, "--origin": `https://localhost:${front}` };

@@ -32,6 +32,7 @@ import {
 } from "./group-call.ts";
 import { hasMore, isMoreOpen, More } from "./more.tsx";
 import { DeviceDiscs, RingDiscs, Timer } from "./parts.tsx";
+import { Verse } from "./sheet-lines.tsx";
 import { SilenceButton, SilencedNote } from "./silenced.tsx";
 import "./calls.css";
 import "./group.css";
@@ -108,6 +109,7 @@ function Incoming({ ringing }: { ringing: NonNullable<GroupCallsView["ringing"]>
           </p>
         )}
         <SilencedNote call={ringing.call} />
+        <Verse at="ringing" />
       </div>
       <RingDiscs
         media={ringing.media}
