@@ -1,12 +1,11 @@
 /** `yanshu app`: who is let in, what is served, and what is carried. A real server, and the real command. */
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
-import { createHash } from "node:crypto";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { bodyOf, pinned, signNote } from "@yanshu/release";
-import { testKeys } from "@yanshu/release/testing";
+import { pinned } from "@yanshu/release";
+import { build, releasedFiles } from "../../testkit/released.ts";
 import { TestServer } from "../../testkit/server.ts";
 import { Terminal, until } from "../../testkit/terminal.ts";
 import { type AppRequest, entryOf } from "./admission.ts";
@@ -16,33 +15,6 @@ setDefaultTimeout(60_000);
 const folder = mkdtempSync(join(tmpdir(), "yanshu-app-"));
 const web = join(folder, "web");
 const server = new TestServer();
-
-const files = { "index.html": "<!doctype html><title>雁书</title>", "assets/main-AbCd1234.js": "1" };
-
-function build(
-  into: string,
-  signers: number,
-  change: Readonly<Record<string, string>> = {},
-  { version = "1.2.0", commit = "ab" } = {},
-): string {
-  mkdirSync(join(into, "assets"), { recursive: true });
-  const hash = (text: string) => createHash("sha256").update(text).digest("hex");
-  const hashes = Object.fromEntries(Object.entries(files).map(([path, text]) => [path, hash(text)]));
-  const body = bodyOf({
-    version,
-    commit: commit.repeat(20),
-    previous: null,
-    sbom: "00".repeat(32),
-    files: hashes,
-  });
-  for (const [path, text] of Object.entries({ ...files, ...change })) writeFileSync(join(into, path), text);
-  if (signers > 0)
-    writeFileSync(
-      join(into, "release.note"),
-      testKeys.slice(0, signers).reduce((note, { secret }) => signNote(note, secret), body),
-    );
-  return into;
-}
 
 beforeAll(async () => {
   build(web, 2);
@@ -94,7 +66,7 @@ test("[TE20] the app is served by this computer as it was released, and says so;
     const cookie = { cookie: `yanshu-app-${app.port}=${app.token}` };
     for (const host of ["127.0.0.1", "[::1]"]) {
       expect(await (await app.ask("/assets/main-AbCd1234.js", {}, {}, host)).text()).toBe("1");
-      expect(await (await app.ask("/chats", cookie, {}, host)).text()).toBe(files["index.html"]);
+      expect(await (await app.ask("/chats", cookie, {}, host)).text()).toBe(releasedFiles["index.html"]);
     }
     const { headers } = await app.ask("/", cookie);
     expect(headers.get("content-security-policy")).toContain("script-src 'self' 'wasm-unsafe-eval'");

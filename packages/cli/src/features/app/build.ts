@@ -22,14 +22,18 @@ export type Checked =
   | { readonly kind: "refused"; readonly why: Exclude<Verdict, { readonly kind: "released" }>["kind"] }
   | { readonly kind: "different"; readonly different: readonly Difference[] };
 
-const noteFile = "release.note";
+export const noteFile = "release.note";
+
+/** What lies in a folder. */
+export function checkedBuild(folder: string, keys: Keys, isOwnBuild: boolean, newest?: string): Checked {
+  return checkedFiles(filesIn(folder), keys, isOwnBuild, newest);
+}
 
 /**
  * @param isOwnBuild the person takes what nobody signed; never what claims to be a release and is none.
  * @param newest the newest release that was served before, as it was kept.
  */
-export function checkedBuild(folder: string, keys: Keys, isOwnBuild: boolean, newest?: string): Checked {
-  const files = filesIn(folder);
+export function checkedFiles(files: Files, keys: Keys, isOwnBuild: boolean, newest?: string): Checked {
   if (!files.has("index.html")) return { kind: "absent" };
   const note = files.get(noteFile);
   const text = note === undefined ? undefined : new TextDecoder().decode(note);

@@ -1,16 +1,21 @@
-/** `yanshu app`: the web app from this computer, whose code comes from no server (docs/spec/terminal.md TE20–TE22). */
-import { mkdirSync } from "node:fs";
+/**
+ * `yanshu app`: the web app from this computer, whose code comes from no server (docs/spec/terminal.md TE20–TE22); and
+ * `yanshu update`, which takes a later release from wherever it is handed out (docs/spec/homes.md HM79).
+ */
+import { mkdirSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { pinned } from "@yanshu/release";
+import { compareVersions, pinned } from "@yanshu/release";
 import { type Aside, interruption } from "../../context.ts";
 import { faultsOf } from "../../fault.ts";
 import { cliFeature } from "../../feature.ts";
 import { type Home, homeOfAddress, readHome, writeHome } from "../../home.ts";
+import { plain } from "../../line.ts";
 import type { Text } from "../../words.ts";
 import { hostname } from "./admission.ts";
 import { type Checked, checkedBuild } from "./build.ts";
 import { readNewest, writeNewest } from "./newest.ts";
 import { type Serving, serveApp } from "./serve.ts";
+import { buildAt, keepBuild, newestKept } from "./update.ts";
 import { words } from "./words.ts";
 
 type Key = keyof typeof words.en;
@@ -30,6 +35,15 @@ export const app = cliFeature(words, {
       },
       run,
     },
+    update: {
+      positionals: ["SERVER|FOLDER"],
+      isAside: true,
+      help: {
+        en: "a later release of the app, from any server that hands it out or from a folder, once its signatures were checked",
+        zh: "从任何一台发它的服务器或一个文件夹里取更新的应用，签名对上才收",
+      },
+      run: update,
+    },
   },
 });
 
@@ -38,8 +52,11 @@ async function run({ args, answer, io, text, folder }: Aside<Key>): Promise<void
   const link = args.positionals[0];
   const before = readHome(own);
   const home = homeMeant(link, before, own, args.insecure);
-  const web = args.web ?? builtHere;
-  const build = mustBeGood(text, checkedBuild(web, pinned, args.isOwnBuild, readNewest(own)), web);
+  const newest = readNewest(own);
+  const checkedIn = (at: string) => ({ at, checked: checkedBuild(at, pinned, args.isOwnBuild, newest) });
+  const { at, checked } =
+    args.web === undefined && !args.isOwnBuild ? newerOf(newestKept(own), checkedIn) : checkedIn(args.web ?? builtHere);
+  const build = mustBeGood(text, checked, at);
   const token = Buffer.from(crypto.getRandomValues(new Uint8Array(32))).toString("base64url");
   const serving = started({ port: args.port, token, home, files: build.files });
   try {
@@ -59,6 +76,45 @@ async function run({ args, answer, io, text, folder }: Aside<Key>): Promise<void
   }
 }
 
+type Found = { readonly at: string; readonly checked: Checked };
+
+/** What was taken by an update, or what came with this program: the later release of the two. */
+function newerOf(kept: string | undefined, checkedIn: (at: string) => Found): Found {
+  const came = checkedIn(builtHere);
+  if (kept === undefined) return came;
+  const taken = checkedIn(kept);
+  if (came.checked.kind !== "released") return taken;
+  if (taken.checked.kind !== "released") return came;
+  return compareVersions(came.checked.version, taken.checked.version) > 0 ? came : taken;
+}
+
+async function update({ args, answer, text, folder }: Aside<Key>): Promise<void> {
+  const own = join(folder, "app");
+  const from = args.positionals[0] ?? "";
+  const newest = readNewest(own);
+  const checked = isFolder(from)
+    ? checkedBuild(from, pinned, false, newest)
+    : await buildFrom(homeOfAddress(from.trim().replace(/\/?#.*$/s, ""), args.insecure).origin, newest);
+  if (checked.kind === "own-build") throw new Error("invariant: only a signed one is taken");
+  if (checked.kind !== "released")
+    throw fault("fault.update-refused", { from: plain(from), why: whyNot(text, checked) });
+  mkdirSync(own, { recursive: true, mode: 0o700 });
+  keepBuild(own, checked);
+  const { version, signers } = checked;
+  const said = text("update.taken", { version, signers: signers.join(", ") });
+  answer(pinned.isTest ? [said, text("app.test")] : [said], { version, signers });
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+}
+
+async function buildFrom(origin: string, newest: string | undefined): Promise<Checked> {
+  return buildAt(fetch, origin, pinned, newest).catch((error: unknown) => {
+    throw fault("fault.update-away", { origin, why: error instanceof Error ? plain(error.message) : "" });
+  });
+}
+
 function homeMeant(link: string | undefined, before: Home | undefined, folder: string, insecure: boolean): Home {
   if (link === undefined) {
     if (before === undefined) throw fault("fault.app-home");
@@ -76,12 +132,14 @@ type Good = Extract<Checked, { readonly files: unknown }>;
 function mustBeGood(text: Text<Key>, checked: Checked, folder: string): Good {
   if (checked.kind === "released" || checked.kind === "own-build") return checked;
   if (checked.kind === "absent") throw fault("fault.app-absent", { folder });
-  const paths = checked.kind === "different" ? checked.different.slice(0, namesMax).map(({ path }) => path) : [];
-  const why =
-    checked.kind === "different"
-      ? text("app.why.different", { paths: paths.join(", ") })
-      : text(`app.why.${checked.why}`);
-  throw fault("fault.app-refused", { folder, why });
+  throw fault("fault.app-refused", { folder, why: whyNot(text, checked) });
+}
+
+function whyNot(text: Text<Key>, checked: Exclude<Checked, Good>): string {
+  if (checked.kind === "absent") return text("app.why.absent");
+  if (checked.kind === "refused") return text(`app.why.${checked.why}`);
+  const paths = checked.different.slice(0, namesMax).map(({ path }) => plain(path));
+  return text("app.why.different", { paths: paths.join(", ") });
 }
 
 function started(setting: Parameters<typeof serveApp>[0]): Serving {

@@ -1,0 +1,37 @@
+/** An app of two files that the test keys signed, as small as one can be. */
+import { createHash } from "node:crypto";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { bodyOf, signNote } from "@yanshu/release";
+import { testKeys } from "@yanshu/release/testing";
+
+export const releasedFiles = { "index.html": "<!doctype html><title>雁书</title>", "assets/main-AbCd1234.js": "1" };
+
+/**
+ * @param signers how many of the test keys; none: there is no note. @param change what lies there in the place of what
+ *   was signed.
+ */
+export function build(
+  into: string,
+  signers: number,
+  change: Readonly<Record<string, string>> = {},
+  { version = "1.2.0", commit = "ab" } = {},
+): string {
+  mkdirSync(join(into, "assets"), { recursive: true });
+  const hash = (text: string) => createHash("sha256").update(text).digest("hex");
+  const hashes = Object.fromEntries(Object.entries(releasedFiles).map(([path, text]) => [path, hash(text)]));
+  const body = bodyOf({
+    version,
+    commit: commit.repeat(20),
+    previous: null,
+    sbom: "00".repeat(32),
+    files: hashes,
+  });
+  for (const [path, text] of Object.entries({ ...releasedFiles, ...change })) writeFileSync(join(into, path), text);
+  if (signers > 0)
+    writeFileSync(
+      join(into, "release.note"),
+      testKeys.slice(0, signers).reduce((note, { secret }) => signNote(note, secret), body),
+    );
+  return into;
+}
