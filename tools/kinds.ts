@@ -19,7 +19,6 @@ export const others: readonly Other[] = [
     why: "an envelope to a group's list, or a sealed note",
   },
   { path: "packages/mls/src/envelope.ts", of: "read?.kind", why: "an envelope" },
-  { path: "packages/client/src/commands/account.ts", of: "read?.kind", why: "a link" },
   { path: "packages/client/src/features/invitations/contact-links.ts", of: "read.kind", why: "a link" },
   { path: "packages/client/src/features/invitations/contact-links.ts", of: "read?.kind", why: "a link" },
   { path: "packages/client/src/features/invitations/index.ts", of: "read?.kind", why: "a link" },

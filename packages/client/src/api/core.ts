@@ -58,11 +58,12 @@ export type StatusView = {
    */
   readonly familyAsk?: { readonly dueAtMs: UnixMs };
   /**
-   * Home does not answer, and the reserve does: from `fromMs` on the person is asked whether to go on there
-   * (docs/spec/homes.md HM63). `isMoved`: home answers, and another device of the account went to `reserve` (HM70).
+   * Home does not answer: from `fromMs` on the person is asked whether to go on at the reserve (docs/spec/homes.md
+   * HM63), or told that any link of another server leads there (HM78). `isMoved`: home answers, and another device of
+   * the account went to `reserve` (HM70).
    */
   readonly homeGone?: {
-    /** Absent only with `isStrange`. */
+    /** Absent where none is named, or it does not answer either. */
     readonly reserve?: string;
     readonly fromMs: UnixMs;
     readonly isMoved?: true;

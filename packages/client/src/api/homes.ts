@@ -52,10 +52,10 @@ export type HomesViews = { readonly homes: { readonly args: readonly []; readonl
 
 export type HomesApi = {
   /**
-   * `link`: an invite of another home, which keeps from now on what brings the account back; what was kept elsewhere is
-   * carried no more. Rejects with `bad-link`, `not-allowed` where it is the own home or this
-   * program reaches no other, `offline`, `server-unreachable`,
-   * `wrong-server`, `refused`, or why the invite lets nobody in.
+   * `link`: an invite of another home, or a link of somebody there, which keeps from now on what brings the account
+   * back; what was kept elsewhere is carried no more. Rejects with `bad-link`, `not-allowed` where it is the own home
+   * or this program reaches no other, `offline`, `server-unreachable`, `wrong-server`, `refused`, or why the invite
+   * lets nobody in.
    */
   readonly setReserve: (link: string) => Promise<void>;
   /** Home's vault and the reserve are looked at at once: somebody waits. */
@@ -72,7 +72,8 @@ export type HomesApi = {
    * reached as before. Rejects as `setReserve`, and with `not-allowed` where nothing is named and there is no server to
    * go to, or two; with `refused` where `to` names a server that is neither of them.
    *
-   * @param to an invite link; or the name of the server that the person confirmed, which is the reserve or where
+   * @param to an invite link, or one of somebody who is there (HM77); or the name of the server that the person
+   * confirmed, which is the reserve or where
    *   another device of the account went.
    */
   readonly moveHome: (to?: string) => Promise<void>;

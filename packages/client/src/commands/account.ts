@@ -1,7 +1,7 @@
 /** The account: made, and rid of a device (docs/spec/identity.md ID1–ID5, ID11, ID18). */
 import { fieldLimits } from "@yanshu/content";
 import { readConversations } from "@yanshu/store";
-import { type Link as AnyLink, type Bytes, decodeLink, type ErrorCode, equalBytes, toHex } from "@yanshu/wire";
+import { type Bytes, type ErrorCode, equalBytes, toHex } from "@yanshu/wire";
 import type { CoreApi } from "../api/core.ts";
 import { makeKey } from "../backup/make-key.ts";
 import { type Engine, ownOf } from "../core/engine.ts";
@@ -9,6 +9,7 @@ import { ClientError, type ClientErrorCode } from "../errors.ts";
 import { hasContactCapability, keepContactCapability } from "../identity/contact-link.ts";
 import { listDevices, makeAccount, readOwn, writeOwn, writeOwnProfile } from "../identity/own.ts";
 import { chosenName } from "../ids.ts";
+import { codeIn } from "../values/links.ts";
 
 /** Why a code lets nobody in (docs/spec/delivery.md DS140). */
 const whyNot: Partial<Record<ErrorCode | "unknown", ClientErrorCode>> = {
@@ -29,7 +30,7 @@ export function accountApi(engine: Engine, joined: () => void): AccountApi {
       if (engine.own !== undefined) throw new ClientError("has-account");
       const chosen = chosenName(name, false);
       checkPicture(picture);
-      const { server, token } = invitationOf(decodeLink(link));
+      const { server, token } = codeIn(link);
       if (ports.server !== undefined && server !== ports.server) throw new ClientError("wrong-server");
       // It names the account, so it goes on a connection of its own (DS50).
       const errand = await engine.link.errand(server);
@@ -63,13 +64,6 @@ export function accountApi(engine: Engine, joined: () => void): AccountApi {
       if (hasContactCapability(engine)) void keepContactCapability(engine);
     },
   };
-}
-
-function invitationOf(read: AnyLink | undefined): { server: string; token: Bytes } {
-  if (read?.kind === "invite") return read.link;
-  if (read?.kind === "group") return { server: read.link.server, token: read.link.token };
-  if (read?.kind === "contact") return { server: read.link.server, token: read.link.capability };
-  throw new ClientError("bad-link");
 }
 
 function checkPicture(picture: Bytes | undefined): void {

@@ -1,9 +1,11 @@
 /** What a person decides of homes: a reserve, and to go to another (docs/spec/homes.md HM44, HM51). */
-import { decodeLink, fittingHomes, type Homes, isServerName } from "@yanshu/wire";
+import { readMeta } from "@yanshu/store";
+import { fittingHomes, type Homes, isServerName } from "@yanshu/wire";
 import type { HomesApi } from "../api/homes.ts";
 import type { Errand } from "../connection/link.ts";
 import { type Engine, ownOf } from "../core/engine.ts";
 import { ClientError } from "../errors.ts";
+import { hasContactCapability, keepContactCapability } from "../identity/contact-link.ts";
 import {
   newOtherHome,
   noteLeaving,
@@ -25,6 +27,7 @@ import {
   stayAt,
   wishHomes,
 } from "../identity/own-homes.ts";
+import { codeIn } from "../values/links.ts";
 import { bring, exchange } from "./carry.ts";
 import { goTo, homesFrom } from "./move.ts";
 import { visit } from "./visit.ts";
@@ -32,6 +35,10 @@ import type { OtherHomeWorker } from "./worker.ts";
 
 /** Why nobody goes to a home to which it was not all carried. */
 const whyStay = { unreachable: "server-unreachable", refused: "refused", home: "offline" } as const;
+
+/** Who moves waits so long at most until the new home knows their link. */
+const settlesMsMax = 10_000;
+const stepMs = 100;
 
 /** Asks every other home to let go of the account, because it is being deleted at home (HM59). */
 export async function leaveOthers(engine: Engine): Promise<void> {
@@ -52,14 +59,11 @@ async function leave(engine: Engine, server: string): Promise<void> {
 export function homesApi(engine: Engine, { hold, wake }: Pick<OtherHomeWorker, "hold" | "wake">): HomesApi {
   const { db } = engine;
 
-  /** The home that the link invites to, as this device knows it. */
+  /** The home at which the link lets people in, as this device knows it. */
   function otherHomeOf(link: string): OtherHome {
     // not a check: what its own person asks for.
     if (engine.ports.reachesOthers !== true) throw new ClientError("not-allowed");
-    const read = decodeLink(link);
-    // not a check: what its own person asks for.
-    if (read?.kind !== "invite") throw new ClientError("bad-link");
-    const { server, token } = read.link;
+    const { server, token } = codeIn(link);
     // not a check: what its own person asks for.
     if (server === ownOf(engine).server) throw new ClientError("not-allowed");
     return { ...(readOtherHome(db, server) ?? newOtherHome(server)), token };
@@ -146,6 +150,17 @@ export function homesApi(engine: Engine, { hold, wake }: Pick<OtherHomeWorker, "
       if (engine.link.isReady("signed")) await carryFirst(other.server, errand);
     });
     await goTo(engine, other.server, homes);
+    await bringsOthers();
+  }
+
+  /** The own link is shown from now on: it lets the others in only once this home has settled and knows it (HM77). */
+  async function bringsOthers(): Promise<void> {
+    if (!hasContactCapability(engine) || !(await engine.link.whenReady("signed"))) return;
+    // What a sign-in tells home has its order, and is not said before it.
+    const isSettled = () => readMeta(db, "homes-owed") === undefined;
+    for (let waited = 0; waited < settlesMsMax && !isSettled(); waited += stepMs)
+      await new Promise<void>((resolve) => engine.ports.after(stepMs, resolve));
+    await keepContactCapability(engine);
   }
 
   /** To where another device of the account went, which carried all there (HM70). */

@@ -63,7 +63,7 @@ export function readStatus(context: ViewContext): StatusView {
  * @param strange the packed name of a home at which another server answers.
  */
 function goneOf(
-  { database, network, server }: ViewContext,
+  { database, network, server, reachesOthers }: ViewContext,
   away: Bytes | undefined,
   strange: Bytes | undefined,
 ): Pick<StatusView, "homeGone"> {
@@ -75,8 +75,11 @@ function goneOf(
   if (moved !== undefined) return { homeGone: { reserve: moved, fromMs: 0, isMoved: true } };
   if (away === undefined || network === "online") return {};
   const reserve = readReserve(database);
-  if (reserve?.fault !== "home") return {};
-  return { homeGone: { reserve: reserve.server, fromMs: unpack<UnixMs>(away) + goneMs } };
+  const fromMs = unpack<UnixMs>(away) + goneMs;
+  if (reserve?.fault === "home") return { homeGone: { reserve: reserve.server, fromMs } };
+  // It was not looked at yet; or nothing is to be done here (HM45).
+  if (!reachesOthers || (reserve !== undefined && reserve.fault === undefined)) return {};
+  return { homeGone: { fromMs } };
 }
 
 /** The own account, with fields that features add. */
