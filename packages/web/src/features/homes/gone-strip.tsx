@@ -1,7 +1,8 @@
 /**
  * A strip over every screen when the server has not responded for an hour and the reserve does (docs/spec/homes.md
- * HM63), or another device of the account went to another one (HM70). It goes when the server responds, when this
- * device continues at the reserve, or, for this window, when the person chooses to wait.
+ * HM63), where there is no reserve that does (HM78), or another device of the account went to another one (HM70). It
+ * goes when the server responds, when this device continues elsewhere, or, for this window, when the person chooses to
+ * wait.
  */
 import type { StatusView } from "@yanshu/client";
 import { HousePlug } from "lucide";
@@ -11,11 +12,14 @@ import { Icon } from "../../shell/icon.tsx";
 import { nowMs } from "../../shell/now.ts";
 import { useView } from "../../shell/session.ts";
 import { goOnAt } from "./go-on.ts";
+import { HomesSheet } from "./homes.tsx";
 import "./homes.css";
 
 export function GoneStrip({ reserve, fromMs, isMoved, isStrange }: NonNullable<StatusView["homeGone"]>) {
-  const home = useView("homes")?.home;
+  const homes = useView("homes");
+  const home = homes?.home;
   const [isLater, setLater] = useState(false);
+  const [isOpen, setOpen] = useState(false);
   const [isBusy, setBusy] = useState(false);
   if (isLater || nowMs.value < fromMs) return null;
   const go = async () => {
@@ -29,7 +33,7 @@ export function GoneStrip({ reserve, fromMs, isMoved, isStrange }: NonNullable<S
     return isMoved === true ? t("homes.movedTitle", { server: reserve ?? "" }) : t("homes.goneTitle");
   };
   const noteOf = () => {
-    if (reserve === undefined) return t("homes.strangeAlone");
+    if (reserve === undefined) return t(isStrange === true ? "homes.strangeAlone" : "homes.goneAlone");
     if (isStrange === true) return t("homes.strangeNote", { server: reserve });
     return isMoved === true ? t("homes.movedNote") : t("homes.goneNote", { server: reserve });
   };
@@ -40,7 +44,11 @@ export function GoneStrip({ reserve, fromMs, isMoved, isStrange }: NonNullable<S
         <b>{titleOf()}</b>
         <p>{noteOf()}</p>
         <div class="home-gone-acts">
-          {reserve !== undefined && (
+          {reserve === undefined ? (
+            <button type="button" class="btn fill" data-testid="home-gone-link" onClick={() => setOpen(true)}>
+              {t("homes.haveLink")}
+            </button>
+          ) : (
             <button
               type="button"
               class="btn fill"
@@ -56,6 +64,7 @@ export function GoneStrip({ reserve, fromMs, isMoved, isStrange }: NonNullable<S
           </button>
         </div>
       </div>
+      {isOpen && homes !== undefined && <HomesSheet homes={homes} onClose={() => setOpen(false)} />}
     </section>
   );
 }

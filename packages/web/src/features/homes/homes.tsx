@@ -1,6 +1,7 @@
 /** The server and its reserve (docs/spec/homes.md HM44–HM64): a row of the settings, and the sheet that it opens. */
 import type { Views } from "@yanshu/client";
 import { Server } from "lucide";
+import type { ComponentChildren } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { lineTime } from "../../kit/time.ts";
 import { locale, t } from "../../locales/i18n.ts";
@@ -9,7 +10,7 @@ import { api, attempt, CallError, succeeds, useStatus, useView } from "../../she
 import { SettingButton } from "../../shell/setting.tsx";
 import { confirm, Sheet } from "../../shell/sheet.tsx";
 import { toast } from "../../shell/toast.tsx";
-import { goOnAt } from "./go-on.ts";
+import { goOnAt, goOnBy } from "./go-on.ts";
 import "./homes.css";
 
 type View = Views["homes"]["value"];
@@ -39,16 +40,18 @@ function rowOf({ isWhole, fault }: Reserve) {
   return fault === undefined ? "homes.rowPart" : "homes.rowNamed";
 }
 
-function HomesSheet({ homes, onClose }: { homes: View; onClose: () => void }) {
+export function HomesSheet({ homes, onClose }: { homes: View; onClose: () => void }) {
   const { home, reserve, leavingMs, before, moved } = homes;
-  const isAway = useStatus()?.network === "unreachable";
+  const status = useStatus();
+  const isAway = status?.network === "unreachable";
+  const isStrange = status?.homeGone?.isStrange === true;
   // Brings the state of the reserve up to date: the stored one may be hours old.
   useEffect(() => void api.carryNow().catch(() => undefined), [isAway]);
   return (
     <Sheet title={t("homes.title")} onClose={onClose} testId="homes-sheet">
       <h2 class="sheet-title">{t("homes.title")}</h2>
       <p class="sheet-note" data-testid="homes-home" data-server={home}>
-        {t(isAway ? "homes.away" : "homes.home", { server: home })}
+        {t(isStrange ? "homes.strange" : isAway ? "homes.away" : "homes.home", { server: home })}
       </p>
       {before !== undefined && (
         <p class="sheet-note" data-testid="homes-before" data-server={before.server}>
@@ -59,11 +62,9 @@ function HomesSheet({ homes, onClose }: { homes: View; onClose: () => void }) {
       <Leaving server={home} ms={leavingMs} />
       {before !== undefined && <Leaving server={before.server} ms={before.leavingMs} />}
       {location.host !== home && <p class="sheet-note">{t("homes.oldPage", { page: location.host, server: home })}</p>}
-      {reserve === undefined ? (
-        <NameReserve />
-      ) : (
-        <ReserveNow reserve={reserve} home={home} isAway={isAway} onClose={onClose} />
-      )}
+      {reserve !== undefined && <ReserveNow reserve={reserve} home={home} isAway={isAway} onClose={onClose} />}
+      {isAway && <GoByLink home={home} hasReserve={reserve !== undefined} onClose={onClose} />}
+      {reserve === undefined && !isAway && <NameReserve />}
       <div class="sheet-acts">
         <button type="button" class="btn plain" onClick={onClose}>
           {t("action.close")}
@@ -95,27 +96,77 @@ function Moved({ server, home, onClose }: { server: string; home: string; onClos
 
 /** Says what a reserve is for, with a field for its invitation link. */
 function NameReserve() {
+  return (
+    <ByLink
+      testId="reserve"
+      label={t("homes.link")}
+      action={t("homes.set")}
+      busy={t("homes.setting")}
+      onLink={setReserve}
+    >
+      <p class="sheet-note">{t("homes.why")}</p>
+      <p class="sheet-note">{t("homes.whose")}</p>
+    </ByLink>
+  );
+}
+
+/** Where the server does not respond: continuing at another one, by any link of it (HM77). */
+function GoByLink({ home, hasReserve, onClose }: { home: string; hasReserve: boolean; onClose: () => void }) {
+  const [isOpen, setOpen] = useState(!hasReserve);
+  if (!isOpen) {
+    return (
+      <p class="sheet-note">
+        <button type="button" class="act" data-testid="elsewhere-open" onClick={() => setOpen(true)}>
+          {t("homes.elsewhereElse")}
+        </button>
+      </p>
+    );
+  }
+  return (
+    <ByLink
+      testId="elsewhere"
+      label={t("homes.elsewhereLink")}
+      action={t("homes.elsewhereGo")}
+      busy={t("homes.setting")}
+      onLink={async (link) => {
+        if (await goOnBy(link, home)) onClose();
+      }}
+    >
+      <p class="sheet-note">{t("homes.elsewhereWhy")}</p>
+    </ByLink>
+  );
+}
+
+type ByLinkProps = {
+  readonly testId: string;
+  readonly label: string;
+  readonly action: string;
+  readonly busy: string;
+  readonly onLink: (link: string) => Promise<void>;
+  readonly children: ComponentChildren;
+};
+
+function ByLink({ testId, label, action, busy, onLink, children }: ByLinkProps) {
   const [link, setLink] = useState("");
   const [isBusy, setBusy] = useState(false);
-  const name = async () => {
+  const submit = async () => {
     setBusy(true);
-    await setReserve(link.trim());
+    await onLink(link.trim());
     setBusy(false);
   };
   return (
     <form
       onSubmit={(event) => {
         event.preventDefault();
-        if (link.trim() !== "" && !isBusy) void name();
+        if (link.trim() !== "" && !isBusy) void submit();
       }}
     >
-      <p class="sheet-note">{t("homes.why")}</p>
-      <p class="sheet-note">{t("homes.whose")}</p>
+      {children}
       <input
         class="line-field"
-        aria-label={t("homes.link")}
-        placeholder={t("homes.link")}
-        data-testid="reserve-link"
+        aria-label={label}
+        placeholder={label}
+        data-testid={`${testId}-link`}
         inputMode="url"
         autocomplete="off"
         autocapitalize="off"
@@ -123,8 +174,13 @@ function NameReserve() {
         onInput={(event) => setLink(event.currentTarget.value)}
       />
       <div class="sheet-acts">
-        <button type="submit" class="btn fill" data-testid="reserve-set" aria-disabled={link.trim() === "" || isBusy}>
-          {t(isBusy ? "homes.setting" : "homes.set")}
+        <button
+          type="submit"
+          class="btn fill"
+          data-testid={`${testId}-set`}
+          aria-disabled={link.trim() === "" || isBusy}
+        >
+          {isBusy ? busy : action}
         </button>
       </div>
     </form>

@@ -33,8 +33,18 @@ const zhHans = {
   "homes.strangeNote":
     "它拿不出你那台的钥匙，也许地址到了别人手里。什么都没有告诉它，说过的话都在这台设备上。可以去备用的 {server} 接着用，也可以先问问管服务器的人。",
   "homes.strangeAlone":
-    "它拿不出你那台的钥匙，也许地址到了别人手里。什么都没有告诉它，说过的话都在这台设备上。先问问管服务器的人；有别处的邀请，可以在设置里搬过去。",
+    "它拿不出你那台的钥匙，也许地址到了别人手里。什么都没有告诉它，说过的话都在这台设备上。先问问管服务器的人；有别的服务器的链接，就能在那边接着用。",
   "homes.goneTitle": "服务器一个多小时没有回应了",
+  "homes.goneAlone":
+    "说过的话都在这台设备上。先看看别的网页打不打得开；要是只有它没有回应，请在别的服务器上的家人发个链接来，就能在那边接着用。",
+  "homes.haveLink": "我有链接",
+  "homes.strange": "你的账号在 {server}，那里现在是一台不认识的服务器。",
+  "homes.elsewhereWhy":
+    "它要是不回来了，可以去别的服务器接着用。把那边的链接复制过来，贴在这里：邀请链接行，已经在那边的家人的“我的二维码”链接也行。",
+  "homes.elsewhereLink": "那边的链接",
+  "homes.elsewhereGo": "去那边接着用",
+  "homes.elsewhereElse": "备用的那台也不行？用别处的链接",
+  "homes.notThere": "这个去不了，要的是另一台服务器的链接",
   "homes.goneNote": "你的联系人、群和说过的话，在 {server} 都有一份。可以再等等，也可以去那边接着用。",
   "homes.awayNote": "它要是一直不回来，可以去备用的那台接着用。",
   "homes.goThere": "去备用的那台",
@@ -44,6 +54,8 @@ const zhHans = {
   "homes.goToo": "这台也过去",
   "homes.goAsk": "去 {server} 接着用？",
   "homes.goNote": "说过的话、联系人和群都带着走。等家人也过去了，聊天和群就接上了。",
+  "homes.goByNote":
+    "说过的话、联系人和群都带着走。到了以后，把“我的二维码”的链接发给家人，他们也贴在这里，聊天和群就接上了。",
   "homes.go": "接着用",
   "homes.going": "正在过去…",
   "homes.there": "到了，你现在在 {server}",
@@ -97,8 +109,18 @@ const zhHant: Record<HomesId, string> = {
   "homes.strangeNote":
     "它拿不出你那台的鑰匙，也許位址到了別人手裡。什麼都沒有告訴它，說過的話都在這台裝置上。可以去備用的 {server} 接著用，也可以先問問管伺服器的人。",
   "homes.strangeAlone":
-    "它拿不出你那台的鑰匙，也許位址到了別人手裡。什麼都沒有告訴它，說過的話都在這台裝置上。先問問管伺服器的人；有別處的邀請，可以在設定裡搬過去。",
+    "它拿不出你那台的鑰匙，也許位址到了別人手裡。什麼都沒有告訴它，說過的話都在這台裝置上。先問問管伺服器的人；有別的伺服器的連結，就能在那邊接著用。",
   "homes.goneTitle": "伺服器一個多小時沒有回應了",
+  "homes.goneAlone":
+    "說過的話都在這台裝置上。先看看別的網頁打不打得開；要是只有它沒有回應，請在別的伺服器上的家人傳個連結來，就能在那邊接著用。",
+  "homes.haveLink": "我有連結",
+  "homes.strange": "你的帳號在 {server}，那裡現在是一台不認識的伺服器。",
+  "homes.elsewhereWhy":
+    "它要是不回來了，可以去別的伺服器接著用。把那邊的連結複製過來，貼在這裡：邀請連結可以，已經在那邊的家人的「我的 QR 碼」連結也可以。",
+  "homes.elsewhereLink": "那邊的連結",
+  "homes.elsewhereGo": "去那邊接著用",
+  "homes.elsewhereElse": "備用的那台也不行？用別處的連結",
+  "homes.notThere": "這個去不了，要的是另一台伺服器的連結",
   "homes.goneNote": "你的聯絡人、群和說過的話，在 {server} 都有一份。可以再等等，也可以去那邊接著用。",
   "homes.awayNote": "它要是一直不回來，可以去備用的那台接著用。",
   "homes.goThere": "去備用的那台",
@@ -108,6 +130,8 @@ const zhHant: Record<HomesId, string> = {
   "homes.goToo": "這台也過去",
   "homes.goAsk": "去 {server} 接著用？",
   "homes.goNote": "說過的話、聯絡人和群都帶著走。等家人也過去了，聊天和群就接上了。",
+  "homes.goByNote":
+    "說過的話、聯絡人和群都帶著走。到了以後，把「我的 QR 碼」的連結傳給家人，他們也貼在這裡，聊天和群就接上了。",
   "homes.go": "接著用",
   "homes.going": "正在過去…",
   "homes.there": "到了，你現在在 {server}",
@@ -160,8 +184,18 @@ const en: Record<HomesId, string> = {
   "homes.strangeNote":
     "It doesn’t have your server’s key: somebody else may hold the address now. It was told nothing, and your messages are on this device. You can go on at your reserve {server}, or ask the person who runs your server first.",
   "homes.strangeAlone":
-    "It doesn’t have your server’s key: somebody else may hold the address now. It was told nothing, and your messages are on this device. Ask the person who runs your server; with an invite to another one you can move in the settings.",
+    "It doesn’t have your server’s key: somebody else may hold the address now. It was told nothing, and your messages are on this device. Ask the person who runs your server. With a link of another one you can go on there.",
   "homes.goneTitle": "Your server hasn’t answered for an hour",
+  "homes.goneAlone":
+    "Your messages are on this device. See whether other web pages open. If only this server doesn’t answer, ask family at another server for a link, and go on there.",
+  "homes.haveLink": "I have a link",
+  "homes.strange": "Your account is at {server}, where a server that isn’t yours answers now.",
+  "homes.elsewhereWhy":
+    "If it doesn’t come back, you can go on at another server. Copy a link of it and paste it here: an invite link, or the “My QR code” link of somebody in your family who is there already.",
+  "homes.elsewhereLink": "Link of the other server",
+  "homes.elsewhereGo": "Go on there",
+  "homes.elsewhereElse": "The reserve doesn’t answer either? Use another link",
+  "homes.notThere": "That leads nowhere. It takes a link of another server",
   "homes.goneNote":
     "{server} has a copy of your contacts, groups and messages. You can wait a little longer, or go on there.",
   "homes.awayNote": "If it doesn’t come back, you can go on at the reserve.",
@@ -174,6 +208,8 @@ const en: Record<HomesId, string> = {
   "homes.goAsk": "Go on at {server}?",
   "homes.goNote":
     "Your messages, contacts and groups come with you. Chats and groups go on once the others are there too.",
+  "homes.goByNote":
+    "Your messages, contacts and groups come with you. Once there, send your family the link of “My QR code”. They paste it here too, and chats and groups go on.",
   "homes.go": "Go on there",
   "homes.going": "Going there…",
   "homes.there": "You are at {server} now",

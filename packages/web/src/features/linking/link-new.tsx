@@ -13,12 +13,32 @@ import { Link } from "../../shell/link.tsx";
 import { Logo } from "../../shell/mark.tsx";
 import { Nothing } from "../../shell/nothing.tsx";
 import { Qr } from "../../shell/qr.tsx";
-import { go } from "../../shell/router.ts";
+import { go, pendingLink } from "../../shell/router.ts";
 import { api, attempt, useView } from "../../shell/session.ts";
 import { copyText } from "../../shell/share.ts";
 
 /** How long before its end a code is renewed, so that nobody scans an expired one. */
 const renewBeforeMs = 20_000;
+
+/** Who came by a link of this server, and has the app of one that is gone, goes on in that app (WE261). */
+function ServerGone() {
+  const link = pendingLink.value;
+  if (link === undefined) return null;
+  return (
+    <div class="server-gone" data-testid="server-gone">
+      <p class="hint">{t("link.serverGone")}</p>
+      <button
+        type="button"
+        class="tb"
+        data-testid="copy-invite"
+        onClick={() => void copyText(new URL(`/#${link.replace(/^.*#/s, "")}`, location.href).href)}
+      >
+        <Icon of={Copy} size="s" />
+        {t("link.copyInvite")}
+      </button>
+    </div>
+  );
+}
 
 export function LinkNew() {
   const linking = useView("linking");
@@ -126,6 +146,7 @@ function Step({ linking, onAgain }: { linking: New; onAgain: () => void }) {
           <Link to={{ name: "welcome", step: "card" }} class="btn plain" data-testid="use-card">
             {t("restore.entry")}
           </Link>
+          <ServerGone />
         </>
       );
     case "compare":

@@ -6,6 +6,9 @@ const zhHans = {
   "link.code": "连接这台设备的二维码",
   "link.copy": "没有相机？复制链接",
   "link.after": "扫完后，两边应该是同样的四个字",
+  "link.serverGone":
+    "原来的服务器没了？旧手机上的雁书还在，就不用在这里重来：复制这个链接，到旧手机的雁书里，贴在“我 › 设置 › 服务器和备用”。",
+  "link.copyInvite": "复制邀请链接",
   "link.words": "两边应该是同样的四个字",
   "link.onBoth": "对一对，一样就在两台设备上都点一下。",
   "link.who": "这台设备将加入“{name}”",
@@ -40,6 +43,9 @@ const zhHant: Record<LinkingId, string> = {
   "link.code": "連結這台裝置的 QR 碼",
   "link.copy": "沒有相機？複製連結",
   "link.after": "掃完後，兩邊應該是同樣的四個字",
+  "link.serverGone":
+    "原來的伺服器沒了？舊手機上的雁書還在，就不用在這裡重來：複製這個連結，到舊手機的雁書裡，貼在「我 › 設定 › 伺服器和備用」。",
+  "link.copyInvite": "複製邀請連結",
   "link.words": "兩邊應該是同樣的四個字",
   "link.onBoth": "對一對，一樣就在兩台裝置上都點一下。",
   "link.who": "這台裝置將加入「{name}」",
@@ -73,6 +79,9 @@ const en: Record<LinkingId, string> = {
   "link.code": "Code to link this device",
   "link.copy": "No camera? Copy the link",
   "link.after": "After the scan, both show the same four words",
+  "link.serverGone":
+    "Is your old server gone? If Yanshu still opens on your old phone, don’t start over here: copy this link and paste it there, in Me › Settings › Server and reserve.",
+  "link.copyInvite": "Copy the invite link",
   "link.words": "Both devices should show these four words",
   "link.onBoth": "If they match, tap on both devices.",
   "link.who": "This device joins {name}",

@@ -1,0 +1,51 @@
+/**
+ * People in terminals, who cost a fraction of what a browser does: the command as it is shipped, a process each time.
+ */
+import { spawn } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+const root = join(import.meta.dirname, "../../..");
+const program = [join(root, "node_modules/bun/bin/bun.exe"), join(root, "packages/cli/src/main.ts")] as const;
+
+export class Terminal {
+  readonly name: string;
+  private readonly data = mkdtempSync(join(tmpdir(), "yanshu-terminal-"));
+
+  constructor(name: string) {
+    this.name = name;
+  }
+
+  /** What a command prints. @throws where it fails, with what it said. */
+  async says(...words: readonly string[]): Promise<string> {
+    const { code, out, err } = await this.run(...words);
+    if (code !== 0) throw new Error(`yanshu ${words[0]} of ${this.name}: ${err}${out}`);
+    return out.trimEnd();
+  }
+
+  run(
+    ...words: readonly string[]
+  ): Promise<{ readonly code: number | null; readonly out: string; readonly err: string }> {
+    const [bun, main] = program;
+    const child = spawn(bun, [main, ...words, "--data", join(this.data, "device"), "--lang", "en"], {
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    let out = "";
+    let err = "";
+    child.stdout.on("data", (chunk: Buffer) => {
+      out += chunk.toString();
+    });
+    child.stderr.on("data", (chunk: Buffer) => {
+      err += chunk.toString();
+    });
+    return new Promise((resolve, reject) => {
+      child.on("error", reject);
+      child.on("close", (code) => resolve({ code, out, err }));
+    });
+  }
+
+  remove(): void {
+    rmSync(this.data, { recursive: true, force: true });
+  }
+}
