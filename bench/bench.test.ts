@@ -6,6 +6,7 @@ import { expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { defaultConfig } from "@yanshu/server";
+import { feedHome } from "./browser/feed/home.ts";
 import { withFolder } from "./folder.ts";
 import { Histogram } from "./histogram.ts";
 import { parseCommand } from "./main.ts";
@@ -41,6 +42,18 @@ test("[DS16] the quick pair scenario yields every figure and loses, repeats or r
     expect(faults).toEqual({ name: faults?.name ?? "", value: 0, unit: "faults", goal: "<= 0", ok: true });
   });
 }, 90_000);
+
+test("the player of Channels is measured without the app around it: its page and its service worker are built alone", async () => {
+  await withFolder(async (folder) => {
+    const home = await feedHome(folder, [import.meta.path], 1);
+    try {
+      const asked = ["/", "/sw.js"].map(async (path) => (await fetch(`${home.origin}${path}`)).status);
+      expect(await Promise.all(asked)).toEqual([200, 200]);
+    } finally {
+      await home.stop();
+    }
+  });
+}, 60_000);
 
 test("what rises and falls every ten minutes has no slope, and what grows by a tenth of that has its own", () => {
   const later = (bytesAt: (seconds: number) => number) => {

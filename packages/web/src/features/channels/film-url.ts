@@ -3,23 +3,22 @@ import type { ChannelFileView, PictureToSend } from "@yanshu/client";
 import type { FromFilms, ToFilms } from "../../shared/film-messages.ts";
 import { type Elsewhere, filmPortsWith } from "../../shared/film-ports.ts";
 import { Films, pictureBytesMax } from "../../shared/films.ts";
-import { api } from "../../shell/session.ts";
+
+/** How a piece is had at another home; the player knows no client, so that it can be measured without one. */
+let elsewhere: Elsewhere = () => Promise.reject(new Error("nobody has it"));
+
+/** Where home gives no answer, pieces come by `ask` from now on. */
+export function readElsewhereBy(ask: Elsewhere): void {
+  elsewhere = ask;
+}
 
 const worker = (): ServiceWorker | null => navigator.serviceWorker?.controller ?? null;
 
 /** Where no service worker runs, as in a private window of some browsers, the page itself reads and checks. */
-const own = new Films(filmPortsWith(elsewhere));
+const own = new Films(filmPortsWith((wish) => elsewhere(wish)));
 const urls = new Map<string, string>();
 /** Films are fetched whole, and so no picture of one that is on screen is asked for: it would tell which that is. */
 let isWhole = false;
-
-/** At a home that keeps the channels of this one, which gives no answer. */
-async function elsewhere({ hash, bytes, at, count }: Parameters<Elsewhere>[0]): Promise<Uint8Array<ArrayBuffer>> {
-  const piece =
-    count === 0 ? await api.channelFilmList(hash, bytes) : await api.channelFilmChunks(hash, bytes, at, count);
-  if (piece === undefined) throw new Error("nobody has it");
-  return new Uint8Array(piece);
-}
 
 navigator.serviceWorker?.addEventListener("message", ({ data, ports }: MessageEvent<FromFilms | undefined>) => {
   if (data?.kind !== "film-elsewhere") return;

@@ -9,6 +9,7 @@ import { hashDigits, spots, tagAt } from "./spots.ts";
 import { useChannelsShown } from "./use-shown.ts";
 import { Youth } from "./youth.tsx";
 import "./channels.css";
+import "./film-elsewhere.ts";
 
 export { Feed } from "./feed.tsx";
 
