@@ -18,6 +18,7 @@ import {
   programTables,
   pushTables,
   searchTables,
+  sharedChannelTables,
   sharedProgramTables,
   stickerTables,
   toldMomentTables,
@@ -329,4 +330,5 @@ export const migrations: readonly Migration[] = [
   { version: 49, up: foundMomentTables },
   { version: 50, up: sharedProgramTables },
   { version: 51, up: placedProgramTables },
+  { version: 54, up: sharedChannelTables },
 ];

@@ -300,6 +300,118 @@ test("[WE150] [F-3-18] the whole taste is forgotten; then no two in a row are of
   await maya.getByTestId("set-by-time").click();
 });
 
+/** What the service worker asks home for of films, from now on: hashes with ranges, in their order. */
+async function asksOf(page: Page): Promise<() => Promise<readonly string[]>> {
+  const [worker] = page.context().serviceWorkers();
+  await worker?.evaluate(() => {
+    const asked: string[] = [];
+    const before = fetch;
+    const told = (to: RequestInfo | URL, how?: RequestInit) => {
+      const film = /films\/([0-9a-f]{64})$/.exec(String(to))?.[1];
+      if (film !== undefined) asked.push(`${film} ${new Headers(how?.headers).get("range")}`);
+      return before(to, how);
+    };
+    Object.assign(self, { asked, fetch: told });
+  });
+  return async () => (await worker?.evaluate(() => (self as unknown as { asked: string[] }).asked)) ?? [];
+}
+
+test("[WE173] where whole pages are fetched, films come in the page's order, whatever is watched, and nothing else is asked for", async () => {
+  // Those that one follows are not all of the page, nor in its order.
+  await goes(maya, "/channels");
+  await maya.getByTestId("tab-following").click();
+  await expect(film(maya)).toBeVisible();
+  await goes(maya, "/channels/04");
+  await maya.getByTestId("set-whole").click();
+  await maya.getByTestId("set-forget").click();
+  await maya.getByTestId("confirm-yes").click();
+  await expect.poll(() => maya.evaluate(async () => (await caches.keys()).includes("yanshu-films"))).toBe(false);
+  const asked = await asksOf(maya);
+  await maya.evaluate(() => {
+    navigator.serviceWorker.addEventListener("message", ({ data }) => {
+      if (data.kind === "film-heads-read") Object.assign(window, { heads: data.films });
+    });
+  });
+  const order = () => maya.evaluate(() => (window as unknown as { heads?: string[] }).heads ?? []);
+  /** Of how many films of the page all chunks are here. */
+  const whole = async () =>
+    maya.evaluate(
+      async (hashes) => {
+        const films = await caches.open("yanshu-films");
+        const names = (await films.keys()).map(({ url }) => new URL(url).pathname.slice("/films/".length));
+        let count = 0;
+        for (const hash of hashes) {
+          const list = await films.match(`/films/${hash}/list`, { ignoreSearch: true });
+          if (list === undefined) continue;
+          const chunks = Math.ceil(new DataView(await list.arrayBuffer()).getUint32(0) / (32 << 10));
+          if (Array.from({ length: chunks }, (_, n) => names.includes(`${hash}/${n}`)).every(Boolean)) count++;
+        }
+        return count;
+      },
+      await order(),
+    );
+  await goes(maya, "/channels");
+  await expect(film(maya)).toBeVisible();
+  await expect.poll(whole, { timeout: 30_000 }).toBe(3);
+  const page = await order();
+  const told = await asked();
+  expect(told.length).toBeGreaterThan(0);
+  const places = told.map((one) => page.indexOf(one.split(" ")[0] ?? ""));
+  expect(places).toEqual([...places].sort((a, b) => a - b));
+  expect(new Set(told).size).toBe(told.length);
+  // What is watched then asks for nothing.
+  await maya.getByTestId("tab-for-you").click();
+  for (const place of [0, 1, 2]) {
+    await expect(maya.getByTestId("stage")).toHaveAttribute("data-at", `${place}`);
+    if ((await film(maya).locator("img").count()) === 0) await plays(maya);
+    await maya.keyboard.press("ArrowDown");
+  }
+  await expect(maya.getByTestId("feed-end")).toBeVisible();
+  expect(await asked()).toEqual(told);
+  await goes(maya, "/channels/04");
+  await maya.getByTestId("set-whole").click();
+  await expect(maya.getByTestId("set-whole")).toHaveAttribute("aria-checked", "false");
+});
+
+test("[WE151] after so long as one set a card comes as the next page, not over the film that runs, and ten minutes later again", async () => {
+  await maya.clock.install();
+  await goes(maya, "/channels/04");
+  await maya.getByTestId("set-stop").click();
+  await maya.getByTestId("choose-10").click();
+  await goes(maya, "/channels");
+  await maya.getByTestId("tab-for-you").click();
+  await expect(maya.getByTestId("stage")).toHaveAttribute("data-at", "0");
+  const card = maya.getByTestId("stop-card");
+  const minutes = async (count: number) => {
+    if ((await film(maya).locator("img").count()) === 0) await plays(maya);
+    await maya.clock.runFor(count * 60_000);
+  };
+  await minutes(9);
+  await maya.keyboard.press("ArrowDown");
+  await expect(maya.getByTestId("stage")).toHaveAttribute("data-at", "1");
+  await expect(card).toHaveCount(0);
+  await minutes(2);
+  await expect(card).toHaveCount(0);
+  await maya.keyboard.press("ArrowUp");
+  await expect(maya.getByTestId("stage")).toHaveAttribute("data-at", "0");
+  await maya.keyboard.press("ArrowDown");
+  await expect(card).toContainText("看了 10 分钟了");
+  await isAccessible(maya);
+  await shot(maya, "channels-stop");
+  await maya.getByTestId("stop-more").click();
+  await expect(card).toHaveCount(0);
+  await expect(maya.getByTestId("stage")).toHaveAttribute("data-at", "1");
+  await maya.keyboard.press("ArrowUp");
+  await maya.keyboard.press("ArrowDown");
+  await expect(card).toHaveCount(0);
+  await minutes(11);
+  await maya.keyboard.press("ArrowDown");
+  await expect(card).toBeVisible();
+  await maya.getByTestId("stop-rest").click();
+  await expect(maya.getByTestId("channels")).toHaveCount(0);
+  await maya.clock.resume();
+});
+
 test("[WE153] [F-3-12] [F-3-19] a channel has its films three across, pinned ones first; what the server removed says why, and where to object", async () => {
   await visits(mum, "外公的厨房");
   await mum.getByTestId("film-tile").last().click();
@@ -373,6 +485,54 @@ test("[F-2c-2] what a friend likes stands under Friends, by their name", async (
   await mum.getByTestId("tab-friends").click();
   await expect(film(mum)).toContainText("番茄红了", { timeout: 30_000 });
   await expect(film(mum).getByTestId("film-why")).toContainText("Maya赞过");
+});
+
+test("[WE270] [CH89] [CH93] a channel gets a second author, who publishes in it, and is removed again", async () => {
+  await visits(mum, "妈妈的园子");
+  await mum.getByTestId("to-authors").click();
+  await expect(mum.getByTestId("author")).toHaveCount(1);
+  await mum.getByTestId("author-add").click();
+  await mum.locator("dialog .choice button", { hasText: "Maya" }).click();
+  await expect(mum.locator("dialog")).toContainText("别人只看得到有几位作者");
+  await mum.getByTestId("confirm-yes").click();
+  await expect(mum.getByTestId("author-asked")).toContainText("等对方答应");
+  await isAccessible(mum);
+  await shot(mum, "channel-authors");
+  await goes(maya, "/channels/01");
+  await expect(maya.getByTestId("asking")).toContainText("妈妈请你一起做「妈妈的园子」的作者");
+  await isAccessible(maya);
+  await shot(maya, "channels-asking");
+  await maya.getByTestId("asking-yes").click();
+  await expect(maya.getByTestId("asking")).toContainText("答应了");
+  await expect(async () => {
+    await goes(mum, "/channels");
+    await goes(maya, "/channels");
+    await goes(maya, "/channels/01");
+    await expect(maya.getByTestId("own-channel").filter({ hasText: "妈妈的园子" })).toBeVisible({ timeout: 2_000 });
+  }).toPass({ timeout: 60_000 });
+  await expect(maya.getByTestId("asking")).toHaveCount(0);
+  await goes(maya, "/channels/02");
+  await picksPhotos(maya, ["purple"]);
+  await maya.getByTestId("publish-title").fill("茄子也紫了 #园子");
+  await maya.getByTestId("publish-channel").getByText("妈妈的园子").click();
+  await maya.getByTestId("publish-go").click();
+  await expect(maya.getByTestId("channels-mine")).toBeVisible({ timeout: 30_000 });
+  await expect(maya.getByTestId("upload")).toHaveCount(0, { timeout: 60_000 });
+  await expect(async () => {
+    await goes(mum, "/channels");
+    await visits(mum, "妈妈的园子");
+    await expect(mum.getByTestId("film-tile").filter({ hasText: "茄子也紫了" })).toBeVisible({ timeout: 2_000 });
+  }).toPass({ timeout: 60_000 });
+  await mum.getByTestId("to-authors").click();
+  await expect(mum.getByTestId("author").filter({ hasText: "Maya" })).toBeVisible();
+  await mum.getByTestId("author-remove").click();
+  await mum.getByTestId("confirm-yes").click();
+  await expect(mum.getByTestId("author")).toHaveCount(1, { timeout: 20_000 });
+  await expect(async () => {
+    await goes(maya, "/channels");
+    await goes(maya, "/channels/01");
+    await expect(maya.getByTestId("own-channel").filter({ hasText: "妈妈的园子" })).toHaveCount(0, { timeout: 2_000 });
+  }).toPass({ timeout: 60_000 });
 });
 
 test("[WE172] [F-3-20] a child's limits close Channels, and only the guardian's own device opens them", async () => {

@@ -68,3 +68,27 @@ test("[TE1] [CH41] [CH44] a picture is published in one terminal and seen in the
   for (let tries = 0; tries < 20 && said.includes("番茄"); tries++) said = await ben.says("channels");
   expect(said).not.toContain("番茄");
 });
+
+test("[TE1] [CH89] [CH93] [CH94] one terminal asks the other to be an author, which publishes in the channel, and is none any more", async () => {
+  const path = join(folder, "choir.webp");
+  writeFileSync(path, webp(720, 960));
+  await ann.says("channels", "create", "诗班");
+  expect(await ann.says("channels", "invite", "诗班", "Ben")).toContain("Ben");
+  expect(await ben.saysAtLast("诗班", "channels", "mine")).toContain("Ann asks you to be an author of 诗班");
+  expect(await ben.says("channels", "join", "诗班")).toContain("诗班");
+  expect(await ann.saysAtLast("you", "channels", "authors", "诗班")).toContain("Ben");
+  let mine = "";
+  for (let tries = 0; tries < 30 && !/诗班 {2}0/.test(mine); tries++) {
+    await ann.says("channels");
+    mine = await ben.says("channels", "mine");
+  }
+  expect(mine).toMatch(/诗班 {2}0/);
+  expect(await ben.says("channels", "publish", "排练", "--name", "诗班", "--file", path)).toContain("排练");
+  expect(await ann.saysAtLast("排练", "channels")).toContain("诗班");
+  expect(await ann.says("channels", "uninvite", "诗班", "Ben")).toContain("Ben");
+  let refused = "";
+  for (let tries = 0; tries < 30 && refused === ""; tries++)
+    refused = (await ben.run(["channels", "publish", "再来", "--name", "诗班", "--file", path])).err;
+  expect(refused).toContain("诗班");
+  expect((await ann.run(["channels", "authors", "没有"])).code).toBe(1);
+});

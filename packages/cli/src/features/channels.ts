@@ -27,6 +27,16 @@ const words = wordsOf(
     "channels.unpublished": "home has not published: {title}",
     "channels.log.well": "{packs} packs, {entries} entries, all checked",
     "channels.log.found": "does not hold: {what}, pack {pack}",
+    "channels.author.me": "you",
+    "channels.author.unknown": "asked by another author",
+    "channels.author.leaving": "being removed",
+    "channels.author.asked": "asked",
+    "channels.author.agreed": "agreed",
+    "channels.invited": "Asked: {name}. They learn that {channel} is yours; nobody else does",
+    "channels.uninvited": "No author from now on: {name}",
+    "channels.asking": "{name} asks you to be an author of {channel}: channels join, or channels decline",
+    "channels.joined": "Author of {channel}, once the log says so. {name} learns it; nobody else does",
+    "channels.declined": "Declined: {channel}",
     "channels.page.same": "home's page is the one that this device computes",
     "channels.page.other": "home's page is another than this device computes",
   },
@@ -47,6 +57,16 @@ const words = wordsOf(
     "channels.unpublished": "家里没有发布：{title}",
     "channels.log.well": "{packs}包，{entries}条，都核对过",
     "channels.log.found": "对不上：{what}，第{pack}包",
+    "channels.author.me": "我",
+    "channels.author.unknown": "别的作者请的",
+    "channels.author.leaving": "正在移除",
+    "channels.author.asked": "请了，还没答应",
+    "channels.author.agreed": "答应了",
+    "channels.invited": "请了{name}。对方会知道「{channel}」是你的；别人不会",
+    "channels.uninvited": "以后不是作者了：{name}",
+    "channels.asking": "{name}请你一起做「{channel}」的作者：channels join 答应，channels decline 谢绝",
+    "channels.joined": "日志写上以后，你就是「{channel}」的作者。{name}会知道；别人不会",
+    "channels.declined": "谢绝了：{channel}",
     "channels.page.same": "家里的这一页和本机算的一样",
     "channels.page.other": "家里的这一页和本机算的不一样",
   },
@@ -108,10 +128,58 @@ function channelMeant(context: Context<Key>, query: string): ChannelRef {
   return pick("CHANNEL", query, [...new Map(all.map((one) => [one.id, one])).values()]);
 }
 
-function ownChannel({ view, text }: Context<Key>): string {
-  const [own] = view("channelsMine").channels;
+/** The channel of one's own that `--name` means, or the first. */
+function ownChannel({ view, text, args }: Context<Key>): string {
+  const { channels: all } = view("channelsMine");
+  const [own] = args.name === undefined ? all : [pick("--name", args.name, all)];
   if (own === undefined) throw new Fault("fault.file", { path: "channels", why: text("channels.no-channel") });
   return own.id;
+}
+
+type Named = { readonly id: string; readonly name: string };
+
+/** Who may sign in a channel of one's own, and who was asked: by name, or by the key where nobody here knows whose. */
+function authorsOf({ view, text }: Context<Key>, id: string): readonly (Named & { readonly line: string })[] {
+  const found = view("channelAuthors", id);
+  const authors = found?.authors.map(({ key, isMe, isLeaving, person }) => {
+    const name = isMe ? text("channels.author.me") : (person?.name ?? text("channels.author.unknown"));
+    return { id: key, name, line: isLeaving ? text("channels.author.leaving") : "" };
+  });
+  const asked = found?.asked.map(({ person, hasAgreed }) => ({
+    id: person.account,
+    name: person.name,
+    line: text(hasAgreed ? "channels.author.agreed" : "channels.author.asked"),
+  }));
+  return [...(authors ?? []), ...(asked ?? [])];
+}
+
+/** `authors CHANNEL`, `invite CHANNEL PERSON`, `uninvite CHANNEL PERSON`. */
+async function authors(context: Context<Key>, action: string, query: string, whom: string): Promise<void> {
+  const { api, answer, text, view } = context;
+  const { id, name: channel } = pick("CHANNEL", query, view("channelsMine").channels);
+  if (action === "invite") {
+    const all = view("contacts").map(({ account, name }) => ({ id: account, name }));
+    const { id: person, name } = pick("PERSON", whom, all);
+    await api.askAuthor(id, person);
+    answer(text("channels.invited", { name: plain(name), channel: plain(channel) }), { channel: id, person });
+  } else if (action === "uninvite") {
+    const one = pick("PERSON", whom, authorsOf(context, id));
+    const isAsked = view("channelAuthors", id)?.asked.some(({ person }) => person.account === one.id) === true;
+    await (isAsked ? api.unaskAuthor(id, one.id) : api.removeAuthor(id, one.id));
+    answer(text("channels.uninvited", { name: plain(one.name) }), { channel: id, author: one.id });
+  } else {
+    const lines = authorsOf(context, id).map((one) => `${short(one.id)}  ${plain(one.name)}  ${one.line}`.trimEnd());
+    answer(lines, view("channelAuthors", id) ?? {});
+  }
+}
+
+/** `join CHANNEL`, `decline CHANNEL`: of those whose authors ask. */
+async function answers({ api, answer, text, view }: Context<Key>, isYes: boolean, query: string): Promise<void> {
+  const all = view("channelsMine").askings.map((one) => ({ ...one, id: one.channel }));
+  const { channel, name, by } = pick("CHANNEL", query, all);
+  await api.answerAuthorAsking(channel, by.account, isYes);
+  const said = { channel: plain(name), name: plain(by.name) };
+  answer(text(isYes ? "channels.joined" : "channels.declined", said), { channel });
 }
 
 /** A film as it is, or one picture: nothing is encoded anew. */
@@ -193,17 +261,19 @@ export const channels = cliFeature(words, {
     /**
      * Without a word, For You; else `following`, `friends`, `create NAME`, `publish TITLE` with `--file`, `follow
      * CHANNEL`, `unfollow CHANNEL`, `like FILM`, `comment FILM TEXT` with `--name` the first time, `comments FILM`,
-     * `search WORDS`, `delete FILM`, `mine`, `log`.
+     * `search WORDS`, `delete FILM`, `mine`, `log`. Of several channels `--name` says in which one is published. A
+     * channel of several: `authors CHANNEL`, `invite CHANNEL PERSON`, `uninvite CHANNEL PERSON`; whom others ask:
+     * `join CHANNEL`, `decline CHANNEL`.
      */
     channels: {
       positionals: [
-        "[create|publish|following|friends|follow|unfollow|like|comment|comments|search|delete|mine|log]",
+        "[create|publish|following|friends|follow|unfollow|like|comment|comments|search|delete|mine|log|authors|invite|uninvite|join|decline]",
         "[WORDS…]",
       ],
       options: ["last", "file", "name"],
       help: {
-        en: "short videos; create NAME, publish TITLE --file PATH, following, friends, follow, like, comment, search, delete, mine, log",
-        zh: "视频号；create 建一个，publish 发布，following 关注的，follow 关注，like 点赞，comment 评论，search 查找，log 核对",
+        en: "short videos; create NAME, publish TITLE --file PATH, following, friends, follow, like, comment, search, delete, mine, log; several authors: authors, invite, uninvite, join, decline",
+        zh: "视频号；create 建一个，publish 发布，following 关注的，follow 关注，like 点赞，comment 评论，search 查找，log 核对；几个人一起：authors 作者，invite 请人，uninvite 移除，join 答应，decline 谢绝",
       },
       async run(context) {
         const { args, answer, api, text, usage, view, hint } = context;
@@ -248,7 +318,8 @@ export const channels = cliFeature(words, {
           case "comment": {
             const { entry } = meant(context, rest[0] ?? "");
             // In the open, under a name that a person chose for it: never the account's own by itself.
-            if (args.name === undefined) ownChannel(context);
+            if (args.name === undefined && view("channelsMine").pen === undefined)
+              throw new Fault("fault.file", { path: "channels", why: text("channels.no-channel") });
             const pen = args.name === undefined ? {} : { penName: args.name };
             await api.commentFilm(entry, rest.slice(1).join(" "), pen);
             answer(text("channels.said"), { film: entry });
@@ -274,9 +345,22 @@ export const channels = cliFeature(words, {
             answer(text("channels.deleted", { title: plain(title) }), { film: entry });
             break;
           }
+          case "authors":
+          case "invite":
+          case "uninvite":
+            await authors(context, action, rest[0] ?? "", rest[1] ?? "");
+            if (action === "authors") return;
+            break;
+          case "join":
+          case "decline":
+            await answers(context, action === "join", said);
+            break;
           case "mine": {
             const mine = view("channelsMine");
             const lines = [
+              ...mine.askings
+                .filter(({ hasAgreed }) => !hasAgreed)
+                .map(({ name, by }) => text("channels.asking", { name: plain(by.name), channel: plain(name) })),
               ...mine.channels.map(({ id, name, films: count }) => `${short(id)}  ${plain(name)}  ${count}`),
               ...mine.uploads.map(({ title, state, done, total }) => `${plain(title)}  ${state}  ${done} / ${total}`),
             ];

@@ -68,6 +68,8 @@ export type {
   WantSlots,
 } from "./calls/index.ts";
 export type {
+  ChannelAskingView,
+  ChannelAuthorsView,
   ChannelCommentsView,
   ChannelCommentView,
   ChannelDecisionView,

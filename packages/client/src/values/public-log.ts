@@ -1,5 +1,6 @@
 /** What features that show entries of the public log (docs/spec/channels.md CH2) name in one form. */
 import {
+  type ChannelOwnRow,
   type ChannelPutRow,
   type Database,
   isChannelFollowed,
@@ -8,13 +9,16 @@ import {
   readChannelPuts,
 } from "@yanshu/store";
 import {
+  authorsBody,
   type Bytes,
   type ChannelKind,
   channelBodies,
+  decodeChannelInception,
   equalBytes,
   type FilmRef,
   type ProfileBody,
   toHex,
+  unlessMalformed,
 } from "@yanshu/wire";
 import type { Hex } from "../api/hex.ts";
 
@@ -25,7 +29,7 @@ export type ChannelRef = {
   /** `film` hash of its picture. */
   readonly picture?: Hex;
   readonly isFollowed: boolean;
-  /** One of this account's own. */
+  /** This account is one of its authors. */
   readonly isMine: boolean;
 };
 
@@ -45,7 +49,7 @@ export function fileOf({ hash, bytes, mime, width, height }: FilmRef): ChannelFi
 
 export function channelRef(db: Database, id: Bytes): ChannelRef {
   const row = readChannel(db, id);
-  const isMine = readChannelOwnOf(db, id) !== undefined;
+  const isMine = ownAsAuthor(db, id) !== undefined;
   const waiting = isMine ? profileWaiting(db, id) : undefined;
   return {
     id: toHex(id),
@@ -54,6 +58,35 @@ export function channelRef(db: Database, id: Bytes): ChannelRef {
     isFollowed: isChannelFollowed(db, id),
     isMine,
   };
+}
+
+/** The row of a channel of which this account is an author now (CH93). */
+export function ownAsAuthor(db: Database, id: Bytes): ChannelOwnRow | undefined {
+  const own = readChannelOwnOf(db, id);
+  if (own === undefined) return undefined;
+  const key = keyOfOwn(own);
+  return authorsNow(db, own).some((one) => equalBytes(one, key)) ? own : undefined;
+}
+
+/** The key by which this account signs in it. */
+export const keyOfOwn = ({ author, inception }: Pick<ChannelOwnRow, "author" | "inception">): Bytes =>
+  author.length > 0 ? author : (authorsIn(inception)[0] ?? author);
+
+/** Who may sign the next entry, as far as this device knows: by its own word, else by packs, else from the first on. */
+export function authorsNow(db: Database, { id, inception }: Pick<ChannelOwnRow, "id" | "inception">): readonly Bytes[] {
+  const said = readChannelPuts(db).findLast(
+    ({ kind, state, channel }) => kind === "authors" && state === "said" && equalBytes(channel, id),
+  );
+  if (said !== undefined) return authorsBody.decode(said.body).keys;
+  const held = readChannel(db, id)?.authors;
+  return held === undefined ? authorsIn(inception) : keysIn(held);
+}
+
+export const authorsIn = (inception: Bytes) => unlessMalformed(() => decodeChannelInception(inception))?.authors ?? [];
+
+/** Hashes or keys that stand one behind the other. */
+export function keysIn(joined: Bytes): readonly Bytes[] {
+  return Array.from({ length: Math.floor(joined.length / 32) }, (_, at) => joined.subarray(32 * at, 32 * (at + 1)));
 }
 
 /** What an own channel says of itself, and no pack has yet (CH63). */

@@ -12,6 +12,8 @@ export const channelSaidLimits = {
   /** Of a home's name. */
   homeMax: 255,
   inceptionBytesMax: 512,
+  /** Of a channel's name. */
+  channelNameMax: 64,
 } as const;
 
 const hash = fixed(32);
@@ -44,12 +46,36 @@ export const channels = contentFeature({
      * asks no more. `limits`: the other's, by whom they asked; not on: they are free.
      */
     channelYouth: signal(struct({ stampMs: uint() }, { asks: bool, limits: youthLimits })),
+    /**
+     * In a chat of two, for the other alone (CH89). `asks`: the sender asks the other to be an author of a channel,
+     * whose `inception` and `name` stand here, or asks no more; said by whom was asked, false declines. `key`: the
+     * other agrees, and signs by this key.
+     */
+    channelAuthor: signal(
+      struct(
+        { channel: hash, stampMs: uint() },
+        {
+          asks: bool,
+          name: text(channelSaidLimits.channelNameMax),
+          inception: blob(channelSaidLimits.inceptionBytesMax),
+          key: fixed(32),
+        },
+      ),
+    ),
   },
   synced: {
-    /** A channel of this person's own: `seed` makes the key that signs its entries. */
+    /**
+     * A channel of this person's own: `seed` makes the key that signs its entries. `author`: that key, where others
+     * made the channel.
+     */
     channelOwn: synced(
-      struct({ channel: hash, seed: fixed(32), inception: blob(channelSaidLimits.inceptionBytesMax), stampMs: uint() }),
+      struct(
+        { channel: hash, seed: fixed(32), inception: blob(channelSaidLimits.inceptionBytesMax), stampMs: uint() },
+        { author: fixed(32) },
+      ),
     ),
+    /** Whom this person asked to be an author of a channel, and by which key they sign. */
+    channelCoauthor: synced(struct({ channel: hash, account, isOn: bool, stampMs: uint() }, { key: fixed(32) })),
     /** Whom this person follows. */
     channelFollow: synced(struct({ channel: hash, isOn: bool, stampMs: uint() })),
     /** What this person likes. */

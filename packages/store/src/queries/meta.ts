@@ -133,7 +133,7 @@ export function forgetEverybody(db: Database, next: AccountId): void {
     DELETE FROM channel_heads; DELETE FROM channel_own; DELETE FROM channel_puts; DELETE FROM channel_follows;
     DELETE FROM channel_likes; DELETE FROM channel_friend_likes; DELETE FROM channel_due; DELETE FROM channel_marks;
     DELETE FROM channel_taste; DELETE FROM channel_topics; DELETE FROM channel_values; DELETE FROM channel_saves;
-    DELETE FROM channel_wards;
+    DELETE FROM channel_wards; DELETE FROM channel_coauthors; DELETE FROM channel_askings;
   `);
   db.run("DELETE FROM accounts WHERE account <> ?", next);
   db.run("DELETE FROM account_entries WHERE account <> ?", next);

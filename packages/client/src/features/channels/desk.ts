@@ -189,6 +189,8 @@ export class ChannelsDesk {
       }
       this.forYou.refresh();
       tellHead(context);
+      // What waited for packs may be said now (CH92).
+      this.isWorkWanted ||= readChannelPuts(context.db).some(({ state }) => state === "waiting");
     } finally {
       this.tell(false);
     }

@@ -4,6 +4,7 @@
  */
 import {
   addChannelOwn,
+  agreeChannelAskings,
   forgetChannelTaste,
   isChannelFollowed,
   readChannelEntry,
@@ -33,9 +34,20 @@ import {
   type FeatureContext,
   type Hex,
   hashIn,
+  idFrom,
   matcherOf,
   type ReadContext,
 } from "../../feature.ts";
+import {
+  answerAsking,
+  askAuthor,
+  coauthorItems,
+  readAuthors,
+  removeAuthor,
+  takeAuthor,
+  takeCoauthor,
+  unaskAuthor,
+} from "./authors.ts";
 import { deskOf } from "./desk.ts";
 import { pageFor } from "./for-you.ts";
 import { publicLogOf } from "./log.ts";
@@ -58,7 +70,7 @@ import { sayAgain } from "./put.ts";
 import { swipeValue } from "./ranker.ts";
 import { takeTold } from "./told.ts";
 import type { ChannelsApi, ChannelsFeedArgs } from "./types.ts";
-import { filmsShown, readValue, tagKey, writeValue } from "./values.ts";
+import { filmsShown, none, readValue, tagKey, writeValue } from "./values.ts";
 import {
   readChannelPage,
   readComments,
@@ -84,6 +96,8 @@ import {
 } from "./youth.ts";
 
 export type {
+  ChannelAskingView,
+  ChannelAuthorsView,
   ChannelCommentsView,
   ChannelCommentView,
   ChannelDecisionView,
@@ -118,6 +132,8 @@ export const channels = clientFeature({
   kinds: [
     "channels",
     "channelYouth",
+    "channelAuthor",
+    "channelCoauthor",
     "channelOwn",
     "channelFollow",
     "channelLike",
@@ -127,10 +143,11 @@ export const channels = clientFeature({
     "channelTime",
   ],
 
-  apply: { channels: takeTold, channelYouth: takeYouth },
+  apply: { channels: takeTold, channelYouth: takeYouth, channelAuthor: takeAuthor },
   heard: {
     channels: (context) => deskOf(context).told(),
     channelYouth: (context) => deskOf(context).turnsByClock(),
+    channelAuthor: (context) => deskOf(context).wake(),
   },
 
   signedIn: async (context) => deskOf(context).signedIn(),
@@ -149,11 +166,13 @@ export const channels = clientFeature({
       size: "account",
       isInRecord: true,
       all: ({ db }) => readChannelOwn(db).map(ownItem),
-      take: ({ db, changed }, { channel, seed, inception, stampMs }) => {
-        if (addChannelOwn(db, { id: channel, seed, inception, stamp_ms: stampMs }))
-          changed("channels-mine", "channels");
+      take: ({ db, changed }, { channel, seed, inception, stampMs, author = none }) => {
+        if (!addChannelOwn(db, { id: channel, seed, inception, stamp_ms: stampMs, author })) return;
+        if (author.length > 0) agreeChannelAskings(db, channel);
+        changed("channels-mine", "channels");
       },
     },
+    channelCoauthor: { isInRecord: true, all: coauthorItems, take: takeCoauthor },
     channelFollow: {
       isInRecord: true,
       all: ({ db }) =>
@@ -221,7 +240,17 @@ export const channels = clientFeature({
       topics: (_: Hex) => ["channels", "channels-mine"],
       read: (read: ReadContext, entry: Hex) => readComments(read, entry),
     },
-    channelsMine: { topics: () => ["channels", "channels-mine"], read: (read: ReadContext) => readMine(read) },
+    channelsMine: {
+      topics: () => ["channels", "channels-mine", "people"],
+      read: (read: ReadContext) => readMine(read),
+    },
+    channelAuthors: {
+      topics: (_: Hex) => ["channels", "channels-mine", "people", "contacts"],
+      read: (read: ReadContext, id: Hex) => {
+        const channel = idFrom(id);
+        return channel && readAuthors(read, channel);
+      },
+    },
     channelsFollowed: { topics: () => ["channels"], read: (read: ReadContext) => readFollowed(read) },
     channelsSaved: {
       topics: (_: { readonly limit: number }) => ["channels", "people", "contacts"],
@@ -310,6 +339,20 @@ export const channels = clientFeature({
       },
       async pinEntry(entry, isOn) {
         await pin(context, hashIn(entry), isOn);
+        desk().wake();
+      },
+      async askAuthor(channel, person) {
+        askAuthor(context, hashIn(channel), person);
+      },
+      async unaskAuthor(channel, person) {
+        unaskAuthor(context, hashIn(channel), person);
+      },
+      async answerAuthorAsking(channel, person, isYes) {
+        await answerAsking(context, hashIn(channel), person, isYes);
+        desk().wake();
+      },
+      async removeAuthor(channel, key) {
+        removeAuthor(context, hashIn(channel), hashIn(key));
         desk().wake();
       },
       followChannel: async (channel) => follow(channel, true),

@@ -15,7 +15,6 @@ import {
   readChannelEntriesOf,
   readChannelEntry,
   readChannelOwn,
-  readChannelOwnOf,
   readChannelPuts,
   setChannelEntryState,
   setChannelPut,
@@ -35,7 +34,7 @@ import {
   utf8,
 } from "@yanshu/wire";
 import { ClientError, type FeatureContext, filled, pack, type Source, sourceOf, unpack } from "../../feature.ts";
-import { profileWaiting, waitingOf } from "../../values/public-log.ts";
+import { keysIn, ownAsAuthor, profileWaiting, waitingOf } from "../../values/public-log.ts";
 import type { ChannelFilmDraft, ChannelPicture, ChannelPicturesDraft, ChannelProfile } from "./types.ts";
 import { captionsBytesMax, filmsShown, hashtagsIn, isMirrorName, none, readValue } from "./values.ts";
 
@@ -47,15 +46,16 @@ const { pictureBytesMax } = channelLimits;
 /** Read at once of a file that is hashed. */
 const sliceBytes = 32 * publicLimits.chunkBytes;
 
-/** @throws ClientError `unknown-message` where it is none of this account's. */
+/** @throws ClientError `unknown-message` where this account is none of its authors. */
 export function ownChannel({ db }: Pick<FeatureContext, "db">, id: Bytes): ChannelOwnRow {
-  const row = readChannelOwnOf(db, id);
+  const row = ownAsAuthor(db, id);
   if (row === undefined) throw new ClientError("unknown-message");
   return row;
 }
 
-export function ownItem({ id, seed, inception, stamp_ms }: Omit<ChannelOwnRow, "seq" | "head">) {
-  return { kind: "channelOwn", channel: id, seed, inception, stampMs: stamp_ms } as const;
+export function ownItem({ id, seed, inception, stamp_ms, author }: Omit<ChannelOwnRow, "seq" | "head">) {
+  const item = { kind: "channelOwn", channel: id, seed, inception, stampMs: stamp_ms } as const;
+  return { ...item, ...(author.length > 0 && { author }) };
 }
 
 /** A key of its own, never the account's (CH1); its first entry is its profile. */
@@ -66,7 +66,7 @@ export async function createChannel(context: FeatureContext, profile: ChannelPro
   const { publicKey } = await context.crypto.signatureKeyPair(seed);
   const inception = encodeChannelInception({ authors: [publicKey], salt: random(publicLimits.saltBytes) });
   const id = channelIdOf(sha256, inception);
-  const row = { id, seed, inception, stamp_ms: nowMs() };
+  const row = { id, seed, inception, stamp_ms: nowMs(), author: none };
   await put(context, id, "profile", body, {
     title: profile.name,
     sources: picturesOf(profile),
@@ -292,7 +292,7 @@ export function dropPut({ db, files }: FeatureContext, { put, films }: ChannelPu
 export function pinsOf(db: Database, channel: Bytes): readonly Bytes[] {
   const waiting = waitingOf(db, "pin", channel);
   return waiting === undefined
-    ? piecesOf(readChannel(db, channel)?.pins ?? none)
+    ? keysIn(readChannel(db, channel)?.pins ?? none)
     : channelBodies.pin.decode(waiting.body).entries;
 }
 
@@ -313,11 +313,6 @@ export async function pin(context: FeatureContext, entry: Bytes, isOn: boolean):
   });
 }
 
-/** Hashes that stand one behind the other. */
-export function piecesOf(joined: Bytes): readonly Bytes[] {
-  return Array.from({ length: Math.floor(joined.length / 32) }, (_, at) => joined.subarray(32 * at, 32 * (at + 1)));
-}
-
 /** What is shown to be talked of. */
 const commented: ReadonlySet<string> = new Set(["film", "pictures", "article"]);
 
@@ -336,9 +331,14 @@ export async function comment(
   if (answers !== undefined && toHex(readChannelEntry(db, answers)?.about ?? none) !== toHex(film))
     throw new ClientError("unknown-message");
   const body = channelBodies.comment.encode({ entry: film, text: said, ...(answers && { to: answers }) });
-  const own = readChannelOwn(db)[0]?.id ?? (await createChannel(context, { name: penName ?? "" }));
+  const own = penChannel(db)?.id ?? (await createChannel(context, { name: penName ?? "" }));
   await put(context, own, "comment", body, { title: said, about: film });
   context.changed("channels");
+}
+
+/** The channel by whose name this person comments: one that they made themselves, and no shared one's voice (CH41). */
+export function penChannel(db: Database): ChannelOwnRow | undefined {
+  return readChannelOwn(db).find(({ id, author }) => author.length === 0 && ownAsAuthor(db, id) !== undefined);
 }
 
 /** The film's author hides a comment, or shows it again. @throws ClientError `unknown-message` */

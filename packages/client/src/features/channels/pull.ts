@@ -62,8 +62,9 @@ import {
   unlessMalformed,
 } from "@yanshu/wire";
 import { type FeatureContext, pack as packed } from "../../feature.ts";
+import { keysIn } from "../../values/public-log.ts";
 import { homePlace, mirrorPlace, mirrorsOf, type PublicPlace, readFrom } from "./mirrors.ts";
-import { dropPut, piecesOf } from "./own.ts";
+import { dropPut } from "./own.ts";
 import { none, readValue, type ShownEntry, tagKey, writeValue } from "./values.ts";
 
 /** A device that begins reads so many of the newest: the ninety days of a page, a pack an hour. */
@@ -365,7 +366,7 @@ function isAnew({ db }: FeatureContext, n: number): boolean {
 
 function headOf({ db }: FeatureContext, channel: Bytes): ChannelHead | undefined {
   const held = readChannel(db, channel);
-  return held && { seq: held.seq, hash: held.head, authors: piecesOf(held.authors) };
+  return held && { seq: held.seq, hash: held.head, authors: keysIn(held.authors) };
 }
 
 function takePlaces(context: FeatureContext, pack: ChannelPackRow, read: ReadPlaces): void {

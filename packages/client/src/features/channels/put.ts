@@ -14,6 +14,7 @@ import {
   setChannelPut,
 } from "@yanshu/store";
 import {
+  authorsBody,
   type Bytes,
   channelEntryBytes,
   channelEntryHash,
@@ -28,7 +29,9 @@ import {
   zeroHash,
 } from "@yanshu/wire";
 import { ClientError, type FeatureContext } from "../../feature.ts";
-import { filesOf, type PutFile } from "./own.ts";
+import { authorsNow, keyOfOwn, ownAsAuthor } from "../../values/public-log.ts";
+import { authorsAt, authorsWith } from "./authors.ts";
+import { dropPut, filesOf, type PutFile } from "./own.ts";
 import { dayOf } from "./values.ts";
 
 /** How often an entry is signed anew for the place that home says is next. */
@@ -52,8 +55,9 @@ export async function putAll(context: FeatureContext): Promise<void> {
 async function putOne(context: FeatureContext, put: number): Promise<void> {
   const { db } = context;
   const row = readChannelPut(db, put);
-  const own = row && readChannelOwnOf(db, row.channel);
-  if (row === undefined || own === undefined || row.state !== "waiting") return;
+  if (row === undefined || row.state !== "waiting") return;
+  // Who is no author any more says nothing in it. @checks CH93
+  if (ownAsAuthor(db, row.channel) === undefined) return failed(context, put, "refused");
   const { files } = filesOf(row.films);
   let done = 0;
   for (const file of files) {
@@ -67,6 +71,7 @@ async function putOne(context: FeatureContext, put: number): Promise<void> {
     done += file.bytes;
   }
   const fault = await append(context, put);
+  if (fault === "not-yet") return;
   if (fault !== undefined) return failed(context, put, fault);
   context.changed("channels-mine", "channels");
 }
@@ -127,8 +132,11 @@ function faultOf({ code }: { readonly code: string }): Fault {
   return "refused";
 }
 
-/** Signs it as the next entry, and has home take it. What was signed before is said as it was, if it still fits. */
-async function append(context: FeatureContext, put: number): Promise<Fault | undefined> {
+/**
+ * Signs it as the next entry, and has home take it. What was signed before is said as it was, if it still fits.
+ * "not-yet": entries stand before it that no pack has, and with them perhaps other authors (CH92).
+ */
+async function append(context: FeatureContext, put: number): Promise<Fault | "not-yet" | undefined> {
   const { db } = context;
   for (let tried = 0; tried < triesMax; tried++) {
     const row = readChannelPut(db, put);
@@ -136,7 +144,7 @@ async function append(context: FeatureContext, put: number): Promise<Fault | und
     if (row === undefined || own === undefined) return undefined;
     const head = headOf(context, own);
     const signed = row.seq === head.seq + 1 && row.bytes.length > 0 ? row : await sign(context, own, row, head);
-    if (signed === undefined) return "too-large";
+    if (typeof signed === "string") return signed === "said" ? undefined : signed;
     const answer = await say(context, signed);
     if (answer.kind === "ok") {
       db.transaction(() => {
@@ -145,6 +153,8 @@ async function append(context: FeatureContext, put: number): Promise<Fault | und
       });
       return undefined;
     }
+    // By whom it may be signed is not known for certain before all that stands before it was read.
+    if (answer.code === "bad-entry" && head.seq > (readChannel(db, own.id)?.seq ?? -1)) return "not-yet";
     if (answer.code !== "list-conflict" && answer.code !== "unknown-list") return faultOf(answer);
     if (!(await caughtUp(context, own))) return "refused";
   }
@@ -167,27 +177,57 @@ function headOf({ db }: FeatureContext, own: ChannelOwnRow): Place {
   return own.seq < 0 ? { seq: -1, hash: zeroHash } : { seq: own.seq, hash: own.head };
 }
 
-/** Undefined where it is longer than an entry may be. Kept before it goes: the same bytes are said again. */
-async function sign(context: FeatureContext, own: ChannelOwnRow, row: ChannelPutRow, head: Place) {
+type Signed = Pick<ChannelPutRow, "entry" | "bytes" | "seq">;
+
+/**
+ * "too-large" where it is longer than an entry may be; "said": there is nothing to say any more. Kept before it goes:
+ * the same bytes are said again.
+ */
+async function sign(
+  context: FeatureContext,
+  own: ChannelOwnRow,
+  row: ChannelPutRow,
+  head: Place,
+): Promise<Signed | Fault | "not-yet" | "said"> {
   const { crypto, sha256, db, nowMs } = context;
   const { films } = filesOf(row.films);
+  const known = authorsAt(context, own, head);
+  const authors = known ?? authorsNow(db, own);
+  let { body } = row;
+  if (row.kind === "authors") {
+    // Made of those that sign there: of two who change them at once neither undoes the other. @checks CH91
+    if (known === undefined) return "not-yet";
+    const keys = authorsWith(known, row);
+    if (keys === undefined) {
+      db.transaction(() => dropPut(context, row));
+      return "said";
+    }
+    const made = unlessMalformed(() => authorsBody.encode({ keys }));
+    // Eight at most, and one at least (CH1).
+    if (made === undefined) return "refused";
+    body = made;
+  }
+  const key = keyOfOwn(own);
   const said = encodeChannelSaid({
     channel: own.id,
     seq: head.seq + 1,
     prev: head.hash,
     day: dayOf(nowMs()),
-    author: 0,
+    author: Math.max(
+      0,
+      authors.findIndex((one) => equalBytes(one, key)),
+    ),
     kind: row.kind,
-    body: row.body,
+    body,
     ...(films.length > 0 && { films }),
     ...(head.seq < 0 && { inception: own.inception }),
   });
   const { privateKey } = await crypto.signatureKeyPair(own.seed);
   const signature = await crypto.sign(privateKey, channelEntryBytes(said));
   const bytes = unlessMalformed(() => encodeChannelEntry(said, signature));
-  if (bytes === undefined) return undefined;
+  if (bytes === undefined) return "too-large";
   const signed = { entry: channelEntryHash(sha256, said), bytes, seq: head.seq + 1 };
-  setChannelPut(db, row.put, signed);
+  setChannelPut(db, row.put, { ...signed, body });
   return signed;
 }
 

@@ -8,6 +8,7 @@
  *   channel          [channel]          → ChannelView | undefined        a channel's page: profile, pins, grid
  *   channelComments  [entry]            → ChannelCommentsView  two levels
  *   channelsMine     []                 → ChannelsMineView     own channels, uploads, what home did not publish
+ *   channelAuthors   [channel]          → ChannelAuthorsView | undefined    of an own channel: who may sign, who is asked
  *   channelsFollowed []                 → readonly ChannelRef[]          those that this person follows
  *   channelsSaved    [{ limit }]        → { films, hasMore }   what this person keeps, the latest kept first
  *   channelsYouth    []                 → ChannelsYouthView    limits of a child: what is left of today, why it is closed
@@ -102,8 +103,6 @@ export type ChannelsFeedView = {
     readonly hasNext: boolean;
     /** All films of the page in the page's own order: what heads are fetched for, the same for everybody. */
     readonly all: readonly Hex[];
-    /** The first file of each, in that order. What went since is left out. */
-    readonly files: readonly { readonly hash: Hex; readonly bytes: number }[];
   };
   /**
    * Where `wholePage` is on, in each tab and order alike: what a device fetches whole, one after the other (FY14), the
@@ -173,8 +172,36 @@ export type ChannelCommentsView = {
   readonly mayHide: boolean;
 };
 
+/** Authors of a channel, for those alone who are. */
+export type ChannelAuthorsView = {
+  /** `person`: whose key it is, where this account asked them. `isLeaving`: they are being removed. */
+  readonly authors: readonly {
+    readonly key: Hex;
+    readonly isMe: boolean;
+    readonly isLeaving: boolean;
+    readonly person?: PersonRef;
+  }[];
+  /** `hasAgreed`: the log says so soon. */
+  readonly asked: readonly { readonly person: PersonRef; readonly hasAgreed: boolean }[];
+  readonly mayAsk: boolean;
+  /** Home refused the last change. */
+  readonly isRefused: boolean;
+};
+
+/** `hasAgreed`: this person said yes, and the log does not name them yet. */
+export type ChannelAskingView = {
+  readonly channel: Hex;
+  readonly name: string;
+  readonly by: PersonRef;
+  readonly hasAgreed: boolean;
+};
+
 /** Own entries that home has not published in the packs in which they had to be. */
 export type ChannelsMineView = {
+  /** The channel by whose name this person comments; none: a pen name is asked for first. */
+  readonly pen?: Hex;
+  /** Who asks this person to be an author of theirs. */
+  readonly askings: readonly ChannelAskingView[];
   readonly channels: readonly (ChannelRef & {
     readonly about: string;
     readonly films: number;
@@ -317,6 +344,17 @@ export type ChannelsApi = {
   readonly deleteEntry: (entry: Hex) => Promise<void>;
   readonly pinEntry: (entry: Hex, isOn: boolean) => Promise<void>;
   /** Told to nobody, and to own devices. */
+  /**
+   * Asks a contact to be an author of an own channel, too. Rejects with `unknown-contact`; `not-allowed` where it has
+   * as many as it may have.
+   */
+  readonly askAuthor: (channel: Hex, person: Hex) => Promise<void>;
+  /** Takes that back while it is not answered. */
+  readonly unaskAuthor: (channel: Hex, person: Hex) => Promise<void>;
+  /** Says yes or no to somebody of `channelsMine.askings`. */
+  readonly answerAuthorAsking: (channel: Hex, person: Hex, isYes: boolean) => Promise<void>;
+  /** Of `channelAuthors`, also this account's own. Rejects with `not-allowed` for the last one. */
+  readonly removeAuthor: (channel: Hex, key: Hex) => Promise<void>;
   readonly followChannel: (channel: Hex) => Promise<void>;
   readonly unfollowChannel: (channel: Hex) => Promise<void>;
   readonly likeFilm: (entry: Hex, isOn: boolean) => Promise<void>;

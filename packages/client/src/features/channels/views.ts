@@ -20,7 +20,6 @@ import {
   readChannelFound,
   readChannelLike,
   readChannelOwn,
-  readChannelOwnOf,
   readChannelPuts,
   readChannelSave,
   readChannelTags,
@@ -33,9 +32,10 @@ import {
 } from "@yanshu/store";
 import { type Bytes, channelBodies, equalBytes, type FilmRef, type ProfileBody, toHex } from "@yanshu/wire";
 import { type Hex, idFrom, type ReadContext, type Snippet, unpack } from "../../feature.ts";
-import { channelRef, fileOf, profileWaiting } from "../../values/public-log.ts";
+import { channelRef, fileOf, keysIn, ownAsAuthor, profileWaiting } from "../../values/public-log.ts";
+import { readAskings } from "./authors.ts";
 import { heldBy } from "./desk.ts";
-import { mirrorsIn, piecesOf, pinsOf } from "./own.ts";
+import { mirrorsIn, penChannel, pinsOf } from "./own.ts";
 import { packsToWait } from "./pull.ts";
 import type {
   ChannelCommentsView,
@@ -151,7 +151,7 @@ export function readFeed(read: ReadContext, { tab, limit }: ChannelsFeedArgs): C
   const { pack, at, all, shown, hasNext } = page;
   return {
     films: films.slice(0, most),
-    page: { pack: toHex(pack), at, size: films.length, shown, hasNext, all, files: whole ?? firstFilesOf(db, all) },
+    page: { pack: toHex(pack), at, size: films.length, shown, hasNext, all },
     hasMore: false,
     ...common,
   };
@@ -194,12 +194,12 @@ export function readChannelPage(read: ReadContext, hex: Hex): ChannelView | unde
   const { database: db } = read;
   const id = idFrom(hex);
   const row = id && readChannel(db, id);
-  const isOwn = id !== undefined && readChannelOwnOf(db, id) !== undefined;
+  const isOwn = id !== undefined && ownAsAuthor(db, id) !== undefined;
   if (id === undefined || (row === undefined && !isOwn)) return undefined;
   const isClosed = closedNow(storeOf(read), read.nowMs, false) !== undefined;
   const waiting = isOwn ? profileWaiting(db, id) : undefined;
   const all = isClosed ? [] : readChannelEntriesOf(db, id, ["film", "pictures"], gridMax);
-  const pins = (isOwn ? pinsOf(db, id) : piecesOf(row?.pins ?? none)).map(toHex);
+  const pins = (isOwn ? pinsOf(db, id) : keysIn(row?.pins ?? none)).map(toHex);
   const films = all.flatMap((one) =>
     one.state === "here" ? [{ ...filmOf(read, one), isPinned: pins.includes(toHex(one.hash)) }] : [],
   );
@@ -218,7 +218,7 @@ export function readChannelPage(read: ReadContext, hex: Hex): ChannelView | unde
   return {
     ...ref,
     about: aboutOf(waiting, row),
-    authors: row === undefined ? 1 : piecesOf(row.authors).length,
+    authors: row === undefined ? 1 : keysIn(row.authors).length,
     mirrors: waiting === undefined ? mirrorsIn(row?.mirrors) : (waiting.mirrors ?? []),
     films: [...pinned, ...films.filter(({ isPinned }) => !isPinned)],
     gaps,
@@ -298,7 +298,7 @@ export function readComments(read: ReadContext, entry: Hex): ChannelCommentsView
   return {
     comments: [...comments, ...pending.filter((one) => !placed.has(one.entry)).map(bare)],
     count: countChannelComments(db, film) + pending.length,
-    mayHide: readChannelOwnOf(db, on.channel) !== undefined,
+    mayHide: ownAsAuthor(db, on.channel) !== undefined,
   };
 }
 
@@ -308,13 +308,20 @@ export function readMine(read: ReadContext): ChannelsMineView {
   const newest = newestChannelPack(db)?.n ?? -1;
   const late = puts.filter(({ state, pack }) => state === "said" && pack >= 0 && newest >= pack + packsToWait);
   const terms = readValue(storeOf(read), "terms");
+  const own = readChannelOwn(db).filter(({ id }) => ownAsAuthor(db, id) !== undefined);
+  const pen = penChannel(db)?.id;
   return {
-    channels: readChannelOwn(db).map(({ id }) => ({
-      ...channelRef(db, id),
-      about: aboutOf(profileWaiting(db, id), readChannel(db, id)),
-      films: readChannelEntriesOf(db, id, ["film", "pictures"], gridMax).filter(({ state }) => state === "here").length,
-      unpublished: late.filter(({ channel }) => equalBytes(channel, id)).length,
-    })),
+    ...(pen && { pen: toHex(pen) }),
+    askings: readAskings(read),
+    channels: own
+      .map((row) => row.id)
+      .map((id) => ({
+        ...channelRef(db, id),
+        about: aboutOf(profileWaiting(db, id), readChannel(db, id)),
+        films: readChannelEntriesOf(db, id, ["film", "pictures"], gridMax).filter(({ state }) => state === "here")
+          .length,
+        unpublished: late.filter(({ channel }) => equalBytes(channel, id)).length,
+      })),
     uploads: puts
       .filter(({ kind }) => kind === "film" || kind === "pictures")
       .map((row) => ({

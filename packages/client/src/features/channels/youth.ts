@@ -157,8 +157,8 @@ function hasLeft({ db }: Store, account: AccountId): boolean {
   return chat !== undefined && hasChatMark(db, chat, "alone");
 }
 
-/** @throws ClientError `unknown-contact` */
-function chatWith({ db, directs }: FeatureContext, hex: Hex) {
+/** A contact, and the chat of the two. @throws ClientError `unknown-contact` */
+export function chatWith({ db, directs }: FeatureContext, hex: Hex) {
   const account = idFrom(hex) as AccountId | undefined;
   // not a check: whom one asks has to be a contact of one's own.
   if (account === undefined || readContact(db, account)?.state !== "contact") throw new ClientError("unknown-contact");

@@ -9,6 +9,8 @@ export type ChannelOwnRow = {
   readonly stamp_ms: number;
   readonly seq: number;
   readonly head: Bytes;
+  /** The key by which this account signs; empty: the first of the inception. */
+  readonly author: Bytes;
 };
 export type ChannelPutRow = {
   readonly put: number;
@@ -26,6 +28,8 @@ export type ChannelPutRow = {
   readonly bytes: Bytes;
   readonly seq: number;
   readonly pack: number;
+  /** Of `authors`: whether the key in `about` is one from then on. */
+  readonly is_on: number;
   readonly made_ms: UnixMs;
 };
 
@@ -39,15 +43,17 @@ export function readChannelOwnOf(db: Database, id: Bytes): ChannelOwnRow | undef
 
 export function addChannelOwn(
   db: Database,
-  { id, seed, inception, stamp_ms }: Pick<ChannelOwnRow, "id" | "seed" | "inception" | "stamp_ms">,
+  { id, seed, inception, stamp_ms, author }: Omit<ChannelOwnRow, "seq" | "head">,
 ): boolean {
   return (
     db.run(
-      "INSERT INTO channel_own (id, seed, inception, stamp_ms) VALUES (?, ?, ?, ?) ON CONFLICT (id) DO NOTHING",
+      `INSERT INTO channel_own (id, seed, inception, stamp_ms, author) VALUES (?, ?, ?, ?, ?)
+       ON CONFLICT (id) DO NOTHING`,
       id,
       seed,
       inception,
       stamp_ms,
+      author,
     ) > 0
   );
 }
@@ -58,11 +64,13 @@ export function setChannelOwnHead(db: Database, id: Bytes, seq: number, head: By
 
 export function addChannelPut(
   db: Database,
-  row: Pick<ChannelPutRow, "channel" | "kind" | "body" | "films" | "about" | "title" | "total" | "made_ms">,
+  row: Pick<ChannelPutRow, "channel" | "kind" | "body" | "films" | "about" | "title" | "total" | "made_ms"> & {
+    readonly is_on?: number;
+  },
 ): number {
   db.run(
-    `INSERT INTO channel_puts (channel, kind, body, films, about, title, state, total, made_ms)
-     VALUES (?, ?, ?, ?, ?, ?, 'waiting', ?, ?)`,
+    `INSERT INTO channel_puts (channel, kind, body, films, about, title, state, total, made_ms, is_on)
+     VALUES (?, ?, ?, ?, ?, ?, 'waiting', ?, ?, ?)`,
     row.channel,
     row.kind,
     row.body,
@@ -71,6 +79,7 @@ export function addChannelPut(
     row.title,
     row.total,
     row.made_ms,
+    row.is_on ?? 1,
   );
   return db.get<{ put: number }>("SELECT max(put) AS put FROM channel_puts")?.put ?? 0;
 }
@@ -86,7 +95,7 @@ export function readChannelPut(db: Database, put: number): ChannelPutRow | undef
 export function setChannelPut(
   db: Database,
   put: number,
-  change: Partial<Pick<ChannelPutRow, "state" | "fault" | "done" | "entry" | "bytes" | "seq" | "pack">>,
+  change: Partial<Pick<ChannelPutRow, "state" | "fault" | "done" | "entry" | "body" | "bytes" | "seq" | "pack">>,
 ): void {
   const names = Object.keys(change);
   db.run(

@@ -214,3 +214,35 @@ export const lateChannelTables = `
   -- Homes at which a channel's author says that it is read too, one a line.
   ALTER TABLE channels ADD COLUMN mirrors TEXT NOT NULL DEFAULT '';
 `;
+
+/** Going back is safe: what an earlier version signs by a key that is not the channel's first is refused by home. */
+export const sharedChannelTables = `
+  -- The key by which this account signs; empty: the first of the inception.
+  ALTER TABLE channel_own ADD COLUMN author BLOB NOT NULL DEFAULT x'';
+
+  -- Of 'authors': whether the key in 'about' is one from then on.
+  ALTER TABLE channel_puts ADD COLUMN is_on INTEGER NOT NULL DEFAULT 1;
+
+  -- Whom this person asked to be an author of an own channel.
+  CREATE TABLE channel_coauthors (
+    channel  BLOB    NOT NULL,
+    account  BLOB    NOT NULL,
+    is_on    INTEGER NOT NULL,
+    key      BLOB    NOT NULL,             -- by which they sign; empty: no answer yet
+    is_here  INTEGER NOT NULL,             -- this device asked, so it says the entry
+    stamp_ms INTEGER NOT NULL,
+    PRIMARY KEY (channel, account)
+  ) STRICT, WITHOUT ROWID;
+
+  -- Who asked this person to be an author of theirs.
+  CREATE TABLE channel_askings (
+    channel   BLOB    NOT NULL,
+    account   BLOB    NOT NULL,
+    asks      INTEGER NOT NULL,
+    answered  INTEGER NOT NULL DEFAULT 0,  -- this person agreed
+    name      TEXT    NOT NULL,            -- of the channel, as they call it
+    inception BLOB    NOT NULL,
+    stamp_ms  INTEGER NOT NULL,
+    PRIMARY KEY (channel, account)
+  ) STRICT, WITHOUT ROWID;
+`;

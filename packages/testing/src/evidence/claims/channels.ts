@@ -73,7 +73,7 @@ export async function wholePages(isWhole = true): Promise<Check> {
     await reader.api.firstPage();
     const page = reader.view("channelsFeed", { tab: "for-you", limit: 50 });
     const own = page.films.slice(0, 3).flatMap(({ files }) => files);
-    for (const { hash, bytes: length } of isWhole ? (page.page?.files ?? []) : own)
+    for (const { hash, bytes: length } of isWhole ? (page.whole ?? []) : own)
       await world.during(reader.api.channelFilmChunks(hash, length, 0, 8));
   }
   const counted = readers.map((reader) => reader.disk.get("SELECT 1 FROM channel_due WHERE what = 'view'"));
@@ -99,7 +99,7 @@ export async function boostedPage(isBoosted = true): Promise<Check> {
   let isTrueTaken = true;
   for (const reader of readers) {
     const { page } = reader.view("channelsFeed", { tab: "for-you", limit: 50 });
-    const files = (page?.files ?? []).map(({ hash }) => hash);
+    const files = (page?.all ?? []).flatMap((entry) => reader.view("channelFilm", entry)?.files[0]?.hash ?? []);
     const pack = page?.pack ?? "";
     isTrueTaken &&= (await world.during(reader.api.checkHeads(pack, files))) === true && found(reader).length === 0;
     // The last one goes first.

@@ -3,12 +3,13 @@
  * (spots.ts). What was removed stands in its place: by whom, why, and where to object.
  */
 import type { ChannelGap, ChannelView } from "@yanshu/client";
-import { Ellipsis, EyeOff, Pin, PinOff, Trash2 } from "lucide";
+import { Ellipsis, EyeOff, Pin, PinOff, Trash2, UsersRound } from "lucide";
 import { useRef, useState } from "preact/hooks";
 import { languageOf } from "../../kit/text.ts";
 import { locale, t } from "../../locales/i18n.ts";
 import { BackButton, TopBar } from "../../shell/bar.tsx";
 import { Icon } from "../../shell/icon.tsx";
+import { Link } from "../../shell/link.tsx";
 import { Menu, MenuItem } from "../../shell/menu.tsx";
 import { Nothing } from "../../shell/nothing.tsx";
 import { back } from "../../shell/router.ts";
@@ -17,6 +18,7 @@ import { confirm } from "../../shell/sheet.tsx";
 import { Closed } from "./closed.tsx";
 import { ChannelFace } from "./face.tsx";
 import { Grid } from "./grid.tsx";
+import { authorsPlaceOf } from "./spots.ts";
 import { Stage } from "./stage.tsx";
 import "./channels.css";
 
@@ -136,6 +138,14 @@ function Inside({ channel }: { readonly channel: ChannelView }) {
         {about !== "" && <p lang={languageOf(about, locale.value)}>{about}</p>}
         <p class="ch-numbers">{t("ch.numbers", { n: films.length, likes })}</p>
       </div>
+      {isMine && (
+        <div class="ch-profile-acts">
+          <Link to={authorsPlaceOf(id)} class="btn line" data-testid="to-authors">
+            <Icon of={UsersRound} size="s" />
+            {t("ch.authorsAll")}
+          </Link>
+        </div>
+      )}
       {!isMine && (
         <div class="ch-profile-acts">
           <button

@@ -146,7 +146,7 @@ function SayField({ film, answered, onSaid }: SayProps) {
     const text = field.current?.value.trim() ?? "";
     if (text === "" || isSending || mine === undefined) return;
     let penName: string | undefined;
-    if (mine.channels.length === 0) {
+    if (mine.pen === undefined) {
       penName = await ask({
         title: t("ch.penAsk"),
         label: t("ch.penName"),

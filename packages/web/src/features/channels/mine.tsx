@@ -7,6 +7,7 @@ import { Icon } from "../../shell/icon.tsx";
 import { Link } from "../../shell/link.tsx";
 import { api, attempt, useView } from "../../shell/session.ts";
 import { confirm } from "../../shell/sheet.tsx";
+import { Asking } from "./authors.tsx";
 import { ChannelFace } from "./face.tsx";
 import { Grid } from "./grid.tsx";
 import { placeOf, spots } from "./spots.ts";
@@ -52,6 +53,9 @@ export function Mine() {
             {t("ch.savedAll")}
           </Link>
         </nav>
+        {mine?.askings.map((asking) => (
+          <Asking key={`${asking.channel} ${asking.by.account}`} asking={asking} />
+        ))}
         {mine?.uploads.map((upload) => (
           <UploadRow key={upload.id} upload={upload} />
         ))}
@@ -63,7 +67,7 @@ export function Mine() {
         {mine?.channels.map((channel) => (
           <OwnChannel key={channel.id} channel={channel} />
         ))}
-        {mine?.channels.length === 0 && mine.uploads.length === 0 && (
+        {mine?.channels.length === 0 && mine.uploads.length === 0 && mine.askings.length === 0 && (
           <div class="ch-over">
             <h2>{t("ch.mineNone")}</h2>
             <p>{t("ch.public")}</p>

@@ -1,11 +1,12 @@
 /** All screens of Channels, in one file that is loaded when the first of them is opened. */
+import { Authors } from "./authors.tsx";
 import { HashPage } from "./channel-page.tsx";
 import { Mine } from "./mine.tsx";
 import { Publish } from "./publish.tsx";
 import { Saved } from "./saved.tsx";
 import { ChannelSearch } from "./search.tsx";
 import { ChannelSettings, Followed } from "./settings.tsx";
-import { hashDigits, spots, tagAt } from "./spots.ts";
+import { authorsAt, hashDigits, spots, tagAt } from "./spots.ts";
 import { useChannelsShown } from "./use-shown.ts";
 import { Youth } from "./youth.tsx";
 import "./channels.css";
@@ -18,6 +19,8 @@ export function Below({ id }: { readonly id: string }) {
   useChannelsShown();
   const tag = tagAt(id);
   if (tag !== undefined) return <ChannelSearch key={tag} tag={tag} />;
+  const authorsOf = authorsAt(id);
+  if (authorsOf !== undefined) return <Authors key={authorsOf} channel={authorsOf} />;
   if (id.length === hashDigits) return <HashPage key={id} id={id} />;
   if (id === spots.publish.id) return <Publish />;
   if (id === spots.search.id) return <ChannelSearch />;

@@ -1,6 +1,7 @@
 /**
  * The pages below `/channels/`. All share one route, since each further one costs the first load: its id is a channel
- * or an entry (64 hex digits), a hashtag (`00` and its UTF-8 in hex), or one of the numbers here. Pure.
+ * or an entry (64 hex digits), a hashtag (`00` and its UTF-8 in hex), the authors of a channel (`08` and it), or one of
+ * the numbers here. Pure.
  */
 import { bytesOf, hexOf } from "../../shared/hex.ts";
 import type { RouteTo } from "../../shell/places.ts";
@@ -21,6 +22,16 @@ export const spots = {
 /** Of a route's id. */
 const digitsMax = 128;
 export const hashDigits = 64;
+const authorsSign = "08";
+
+/** The page of a channel's authors: `08` and its id. */
+export const authorsPlaceOf = (id: string): ChannelPlace => spot(`${authorsSign}${id}`);
+
+/** Undefined: the id is none of such a page. */
+export const authorsAt = (id: string): string | undefined =>
+  id.startsWith(authorsSign) && id.length === authorsSign.length + hashDigits
+    ? id.slice(authorsSign.length)
+    : undefined;
 
 export const placeOf = (id: string): ChannelPlace => spot(id);
 
