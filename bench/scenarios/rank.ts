@@ -6,6 +6,7 @@
 import { Ranker } from "@yanshu/client/ranker";
 import { decodeGraph, encodeGraph } from "@yanshu/client/ranker-graph";
 import { chanceOf, donated, readWatched, type Watched } from "../rank/donated.ts";
+import { forgottenMs, forgottenSizes } from "../rank/forgotten.ts";
 import { middle, percentile, type Row, row } from "../rows.ts";
 import { type Scenario, unlessQuick } from "./scenario.ts";
 
@@ -17,7 +18,7 @@ const probeFilms = 60;
 export const rank: Scenario = {
   name: "rank",
   about:
-    "For You on the public TikTok set (9,308 people, 6,710 films): at most three pairs a person, the test users' next film; YANSHU_RANK_DATA names the data",
+    "For You on the public TikTok set (9,308 people, 6,710 films): at most three pairs a person, the test users' next film, YANSHU_RANK_DATA names the data; and forgetting all taste on a device with 5,000 films, of which 2,000 were watched",
   run: async (conditions) => {
     const goals = <G>(goal: G) => unlessQuick(conditions, goal);
     const folder = process.env["YANSHU_RANK_DATA"];
@@ -38,6 +39,7 @@ export const rank: Scenario = {
       row("rank: the model", file.length / 1_024, "KiB", goals({ atMost: 100 })),
       row("rank: pairs that were given", pairs, "pairs"),
       ...costs(ranker, people, goals),
+      ...(await forgotten(conditions.quick, goals)),
     ];
   },
 };
@@ -139,6 +141,15 @@ function costs(ranker: Ranker, people: Watched, goals: <G>(goal: G) => G | undef
     row("rank: a swipe, p95", percentile(swipes, 0.95), "ms"),
     row("rank: ranking 500 again, p50", middle(ranked), "ms", goals({ atMost: 2 })),
     row("rank: ranking 500 again, p95", percentile(ranked, 0.95), "ms"),
-    row("rank: forgetting, p95", percentile(resets, 0.95), "ms", goals({ atMost: 1_000 })),
+    row("rank: the model forgets, p95", percentile(resets, 0.95), "ms"),
+  ];
+}
+
+async function forgotten(isQuick: boolean, goals: <G>(goal: G) => G | undefined): Promise<readonly Row[]> {
+  const { ms, left } = await forgottenMs(forgottenSizes[isQuick ? "quick" : "whole"], isQuick ? 3 : 20);
+  return [
+    row("rank: all taste is forgotten, p50", middle(ms), "ms"),
+    row("rank: all taste is forgotten, slowest", Math.max(...ms), "ms", goals({ atMost: 1_000 })),
+    row("rank: left of it in the store", left, "rows", { atMost: 0 }),
   ];
 }
