@@ -487,7 +487,7 @@ test("[F-2c-2] what a friend likes stands under Friends, by their name", async (
   await expect(film(mum).getByTestId("film-why")).toContainText("Maya赞过");
 });
 
-test("[WE270] [CH89] [CH93] a channel gets a second author, who publishes in it, and is removed again", async () => {
+test("[F-2c-1] [WE270] [CH89] [CH93] a channel gets a second author, who publishes in it, and is removed again", async () => {
   await visits(mum, "妈妈的园子");
   await mum.getByTestId("to-authors").click();
   await expect(mum.getByTestId("author")).toHaveCount(1);
