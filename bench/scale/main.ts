@@ -1,6 +1,7 @@
 /** `npm run scale`: writes docs/SCALE.md anew. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { type ChannelCosts, channelCostsOf } from "./channels.ts";
 import { clusterPage, figuresOf } from "./figures.ts";
 import { type Costs, costsOf } from "./model.ts";
 import { pageText } from "./page.ts";
@@ -13,7 +14,10 @@ export function measuredCosts(): Costs {
   return costsOf(read(join(root, "bench", "RESULTS.md")), read(clusterPage));
 }
 
+export const measuredChannelCosts = (): ChannelCosts =>
+  channelCostsOf(figuresOf(readFileSync(join(root, "bench", "RESULTS.md"), "utf8")));
+
 if (import.meta.main) {
-  writeFileSync(scalePage, pageText(measuredCosts()));
+  writeFileSync(scalePage, pageText(measuredCosts(), measuredChannelCosts()));
   console.log("docs/SCALE.md");
 }

@@ -1,5 +1,6 @@
 /** Page: docs/SCALE.md, made of the model. Words stand here, and no result does. */
 import { defaultConfig } from "@yanshu/server";
+import { type ChannelAssumptions, type ChannelCosts, channelNeedsOf } from "./channels.ts";
 import {
   type Assumptions,
   type Costs,
@@ -63,6 +64,37 @@ export const assumptions = Object.fromEntries(
   Object.entries(assumed).map(([name, [value]]) => [name, value]),
 ) as unknown as Assumptions;
 
+/** Of Channels at one home, each with where it is from. */
+const channelsAssumed: { readonly [N in keyof ChannelAssumptions]: readonly [value: number, what: string] } = {
+  channels: [1_000, "channels of the home"],
+  films: [100_000, "films that it keeps"],
+  viewers: [10_000, "people who watch"],
+  daysKept: [90, "days in which these films came, and whose packs a device begins with (CH13)"],
+  filmBytes: [1_000_000, "bytes of a film with its cover: ten seconds"],
+  filmBits: [800_000, "bits a second of a film at 540 × 960"],
+  entryBytes: [
+    618,
+    "bytes of a film's entry in a pack: 22 Han, two hashtags, a cover and captions (`encodeChannelEntry`)",
+  ],
+  rootBytes: [100, "bytes of a channel's root beside it"],
+  packsADay: [24, "packs a day"],
+  countedFilms: [500, "films whose counts change between two packs: those of the last pages, and of whom many follow"],
+  countBytes: [60, "bytes of a count"],
+  minutesADay: [40, "minutes a day that one watches"],
+  peak: [4, "times the mean in the evening (§9e)"],
+  filmCpu: [
+    2.08,
+    "CPU-seconds of the server a GB of films (`npm run bench -- feed` when this was written, used until a whole run has it in the results)",
+  ],
+  wasted: [20.2, "percent of what is fetched that nobody watches (the same)"],
+  markSeconds: [1, "CPU-seconds of a month's marks of a person (CH30)"],
+  wireBits: [1e9, "bits a second of the machine's network"],
+};
+
+export const channelAssumptions = Object.fromEntries(
+  Object.entries(channelsAssumed).map(([name, [value]]) => [name, value]),
+) as unknown as ChannelAssumptions;
+
 const sizes: readonly (readonly [users: number, name: string])[] = [
   [40, "40"],
   [10_000, "10k"],
@@ -71,7 +103,12 @@ const sizes: readonly (readonly [users: number, name: string])[] = [
   [1_000_000_000, "1B"],
 ];
 
-export function pageText(costs: Costs, it: Assumptions = assumptions): string {
+export function pageText(
+  costs: Costs,
+  channelCosts: ChannelCosts,
+  it: Assumptions = assumptions,
+  ofChannels: ChannelAssumptions = channelAssumptions,
+): string {
   const columns = sizes.map(([users, name]) => {
     const load = loadOf(users, it);
     const needs = needsOf(load, costs, it);
@@ -166,7 +203,52 @@ export function pageText(costs: Costs, it: Assumptions = assumptions): string {
     "",
     "One machine, however small its load, is one machine: when it is gone, so is home until it is back, and what the disk held is what the backup holds. That is why three may be wanted long before one is full.",
     "Homes speak to each other over PostgreSQL too (PE60), each with one line to another (PE61): what two of them say is one process's work at a time.",
+    "",
+    ...channelsText(channelCosts, ofChannels),
   ].join("\n")}\n`;
+}
+
+function channelsText(costs: ChannelCosts, it: ChannelAssumptions): readonly string[] {
+  const needs = channelNeedsOf(costs, it);
+  const measured = Object.values(costs).filter((figure) => figure !== undefined);
+  return [
+    "## Channels of one home",
+    "",
+    `${number(it.channels)} channels, ${number(it.films)} films and ${number(it.viewers)} people who watch. Everything public is the same for all and is cached for ever or for minutes (CH17): where the network is full, a CDN or mirrors (CH70) carry films, and home sends each once.`,
+    "",
+    ...table(
+      ["value", "what is assumed, or was measured"],
+      ["r", ""],
+      [
+        ...Object.entries(channelsAssumed).map(([name, [, what]]) => [
+          number(it[name as keyof ChannelAssumptions]),
+          what,
+        ]),
+        ...measured.map(({ name, value, unit }) => [
+          number(value),
+          `${name}, ${unit}: in the place of what is assumed`,
+        ]),
+      ],
+    ),
+    "",
+    ...table(
+      ["what it takes", ""],
+      ["", "r"],
+      [
+        ["films a day", number(needs.filmsADay)],
+        ["films of a channel", number(needs.filmsOfAChannel)],
+        ["disk: films (`--channels-gib`)", bytes(needs.filmDiskBytes)],
+        ["packs, a day", bytes(needs.packBytesADay)],
+        ["read by a device that begins today", bytes(needs.beginBytes)],
+        ["people who watch at once in the evening", number(needs.watching)],
+        ["network in the evening: films", bits(needs.filmBitsASecond)],
+        ["network in the evening: packs", bits(needs.packBitsASecond)],
+        ["of a machine's network", times(needs.network)],
+        ["cores for films, fully used", number(needs.cores)],
+        ["cores for marks, in the mean of a month", number(needs.markCores)],
+      ],
+    ),
+  ];
 }
 
 type Column = { readonly name: string; readonly stages: ReturnType<typeof stagesOf> };

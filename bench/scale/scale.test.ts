@@ -2,33 +2,59 @@
 import { expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { channelCostsOf } from "./channels.ts";
 import { clusterPage, figuresOf, first } from "./figures.ts";
-import { measuredCosts, scalePage } from "./main.ts";
+import { measuredChannelCosts, measuredCosts, scalePage } from "./main.ts";
 import { carried, costsOf, loadOf, needsOf, stagesOf } from "./model.ts";
-import { assumptions, pageText } from "./page.ts";
+import { assumptions, channelAssumptions, pageText } from "./page.ts";
 
 const results = readFileSync(join(import.meta.dirname, "../RESULTS.md"), "utf8");
 const costs = costsOf(figuresOf(results), figuresOf(readFileSync(clusterPage, "utf8")));
+const ofChannels = channelCostsOf(figuresOf(results));
 
 test("docs/SCALE.md is what `npm run scale` makes; else run it", () => {
-  expect(readFileSync(scalePage, "utf8")).toBe(pageText(measuredCosts()));
+  expect(readFileSync(scalePage, "utf8")).toBe(pageText(measuredCosts(), measuredChannelCosts()));
 });
 
 test("each measured cost that changes, and each assumption, changes what the page says people need", () => {
   const needed = (text: string) => text.slice(text.indexOf("## The load"));
-  const page = needed(pageText(costs));
+  const page = needed(pageText(costs, ofChannels));
   const unseen: string[] = [];
   for (const [name, figure] of Object.entries(costs)) {
     if (figure === undefined) continue;
     const other = { ...costs, [name]: { ...figure, value: figure.value * 3 } };
-    if (needed(pageText(other)) === page) unseen.push(name);
+    if (needed(pageText(other, ofChannels)) === page) unseen.push(name);
   }
   for (const [name, value] of Object.entries(assumptions)) {
-    const others = [value * 3, value / 3].map((it) => needed(pageText(costs, { ...assumptions, [name]: it })));
+    const others = [value * 3, value / 3].map((it) =>
+      needed(pageText(costs, ofChannels, { ...assumptions, [name]: it })),
+    );
     if (others.every((other) => other === page)) unseen.push(name);
   }
   // What stands in for a figure that is there.
   expect(unseen).toEqual(costs.letter === undefined ? [] : ["letterBytes"]);
+});
+
+test("each cost and assumption of Channels changes what its table says a home needs", () => {
+  const needed = (text: string) => text.slice(text.indexOf("| what it takes |"));
+  const page = needed(pageText(costs, ofChannels));
+  const unseen: string[] = [];
+  for (const [name, value] of Object.entries(channelAssumptions)) {
+    const others = [value * 3, value / 3].map((it) =>
+      needed(pageText(costs, ofChannels, assumptions, { ...channelAssumptions, [name]: it })),
+    );
+    if (others.every((other) => other === page)) unseen.push(name);
+  }
+  const measured = { filmCpu: "feed: server CPU a GB of films", wasted: "feed: bytes fetched and not watched" };
+  expect(unseen).toEqual(
+    Object.keys(measured).filter((name) => ofChannels[name as keyof typeof measured] !== undefined),
+  );
+  for (const [name, row] of Object.entries(measured)) {
+    const others = [10, 30].map((value) =>
+      needed(pageText(costs, { ...ofChannels, [name]: { name: row, value, unit: "" } })),
+    );
+    expect(others[0]).not.toBe(others[1]);
+  }
 });
 
 test("a figure of the report is found with its unit, and one that is missing is said", () => {
