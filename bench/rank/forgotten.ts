@@ -1,6 +1,6 @@
 /**
- * How long a device takes to forget all taste (docs/spec/feed.md FY8): what it stores of it, on disk, the model, and the
- * order of the page, which stands as for somebody new. The client is the app's own, over a store with many films.
+ * How long a device takes to forget all taste (docs/spec/feed.md FY8): what it stores of it, on disk, the model, and
+ * the order of the page, which stands as for somebody new. The client is the app's own, over a store with many films.
  */
 import { join } from "node:path";
 import { createClient } from "@yanshu/client";

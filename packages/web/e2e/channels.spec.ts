@@ -306,8 +306,8 @@ async function asksOf(page: Page): Promise<() => Promise<readonly string[]>> {
   await worker?.evaluate(() => {
     const asked: string[] = [];
     const before = fetch;
-    const told = (to: RequestInfo | URL, how?: RequestInit) => {
-      const film = /films\/([0-9a-f]{64})$/.exec(String(to))?.[1];
+    const told = (to: string, how?: RequestInit) => {
+      const film = /films\/([0-9a-f]{64})$/.exec(to)?.[1];
       if (film !== undefined) asked.push(`${film} ${new Headers(how?.headers).get("range")}`);
       return before(to, how);
     };

@@ -45,6 +45,7 @@ export function askAuthor(context: FeatureContext, id: Bytes, person: Hex): void
   const { account, chat } = chatWith(context, person);
   const asked = readChannelCoauthors(db).filter((one) => one.is_on === 1 && equalBytes(one.channel, id));
   const open = asked.filter(({ key }) => key.length === 0);
+  // not a check: home and readers take no more (CH1).
   if (authorsNow(db, own).length + open.length >= publicLimits.authorsMax) throw new ClientError("not-allowed");
   context.writable(toHex(chat));
   const stampMs = Math.max(nowMs(), (readChannelCoauthor(db, id, account)?.stamp_ms ?? 0) + 1);
@@ -111,6 +112,7 @@ export function removeAuthor(context: FeatureContext, id: Bytes, key: Bytes): vo
   const { db, nowMs } = context;
   const own = ownChannel(context, id);
   const authors = authorsNow(db, own);
+  // not a check: what this person says of their own channel.
   if (!authors.some((one) => equalBytes(one, key))) throw new ClientError("unknown-message");
   // not a check: the log itself takes no channel without an author (CH1).
   if (authors.length === 1) throw new ClientError("not-allowed");
@@ -240,8 +242,23 @@ export function authorsAt({ db }: Pick<FeatureContext, "db">, own: ChannelOwnRow
   return last === undefined ? before : authorsBody.decode(last.body).keys;
 }
 
-/** The authors once this is said; undefined where it changes nothing. */
-export function authorsWith(before: readonly Bytes[], { about, is_on }: Pick<ChannelPutRow, "about" | "is_on">) {
+/**
+ * What an entry says of the authors, made of those that sign at its place: of two who change them at once neither
+ * undoes the other. "not-yet": these are not known; "said": it changes nothing; "refused": more than there may be, or
+ * none (CH1). @checks CH91
+ */
+export function authorsSaid(
+  before: readonly Bytes[] | undefined,
+  change: Pick<ChannelPutRow, "about" | "is_on">,
+): Bytes | "not-yet" | "said" | "refused" {
+  if (before === undefined) return "not-yet";
+  const keys = authorsWith(before, change);
+  if (keys === undefined) return "said";
+  return unlessMalformed(() => authorsBody.encode({ keys })) ?? "refused";
+}
+
+/** Undefined where it changes nothing. */
+function authorsWith(before: readonly Bytes[], { about, is_on }: Pick<ChannelPutRow, "about" | "is_on">) {
   const others = before.filter((one) => !equalBytes(one, about));
   const isThere = others.length < before.length;
   return isThere === (is_on === 1) ? undefined : is_on === 1 ? [...before, about] : others;

@@ -14,7 +14,6 @@ import {
   setChannelPut,
 } from "@yanshu/store";
 import {
-  authorsBody,
   type Bytes,
   channelEntryBytes,
   channelEntryHash,
@@ -30,9 +29,9 @@ import {
 } from "@yanshu/wire";
 import { ClientError, type FeatureContext } from "../../feature.ts";
 import { authorsNow, keyOfOwn, ownAsAuthor } from "../../values/public-log.ts";
-import { authorsAt, authorsWith } from "./authors.ts";
+import { authorsAt, authorsSaid } from "./authors.ts";
 import { dropPut, filesOf, type PutFile } from "./own.ts";
-import { dayOf } from "./values.ts";
+import { dayOf, none } from "./values.ts";
 
 /** How often an entry is signed anew for the place that home says is next. */
 const triesMax = 4;
@@ -56,7 +55,7 @@ async function putOne(context: FeatureContext, put: number): Promise<void> {
   const { db } = context;
   const row = readChannelPut(db, put);
   if (row === undefined || row.state !== "waiting") return;
-  // Who is no author any more says nothing in it. @checks CH93
+  // Who is no author any more says nothing in it (CH93).
   if (ownAsAuthor(db, row.channel) === undefined) return failed(context, put, "refused");
   const { files } = filesOf(row.films);
   let done = 0;
@@ -154,7 +153,10 @@ async function append(context: FeatureContext, put: number): Promise<Fault | "no
       return undefined;
     }
     // By whom it may be signed is not known for certain before all that stands before it was read.
-    if (answer.code === "bad-entry" && head.seq > (readChannel(db, own.id)?.seq ?? -1)) return "not-yet";
+    if (answer.code === "bad-entry" && head.seq > (readChannel(db, own.id)?.seq ?? -1)) {
+      setChannelPut(db, put, { bytes: none, entry: none, seq: -1 });
+      return "not-yet";
+    }
     if (answer.code !== "list-conflict" && answer.code !== "unknown-list") return faultOf(answer);
     if (!(await caughtUp(context, own))) return "refused";
   }
@@ -193,20 +195,9 @@ async function sign(
   const { films } = filesOf(row.films);
   const known = authorsAt(context, own, head);
   const authors = known ?? authorsNow(db, own);
-  let { body } = row;
-  if (row.kind === "authors") {
-    // Made of those that sign there: of two who change them at once neither undoes the other. @checks CH91
-    if (known === undefined) return "not-yet";
-    const keys = authorsWith(known, row);
-    if (keys === undefined) {
-      db.transaction(() => dropPut(context, row));
-      return "said";
-    }
-    const made = unlessMalformed(() => authorsBody.encode({ keys }));
-    // Eight at most, and one at least (CH1).
-    if (made === undefined) return "refused";
-    body = made;
-  }
+  const made = row.kind === "authors" ? authorsSaid(known, row) : row.body;
+  if (made === "said") db.transaction(() => dropPut(context, row));
+  if (typeof made === "string") return made;
   const key = keyOfOwn(own);
   const said = encodeChannelSaid({
     channel: own.id,
@@ -218,7 +209,7 @@ async function sign(
       authors.findIndex((one) => equalBytes(one, key)),
     ),
     kind: row.kind,
-    body,
+    body: made,
     ...(films.length > 0 && { films }),
     ...(head.seq < 0 && { inception: own.inception }),
   });
@@ -227,7 +218,7 @@ async function sign(
   const bytes = unlessMalformed(() => encodeChannelEntry(said, signature));
   if (bytes === undefined) return "too-large";
   const signed = { entry: channelEntryHash(sha256, said), bytes, seq: head.seq + 1 };
-  setChannelPut(db, row.put, { ...signed, body });
+  setChannelPut(db, row.put, { ...signed, body: made });
   return signed;
 }
 
