@@ -30,14 +30,21 @@ export function treeCpuSeconds(pid: number): number {
   }, 0);
 }
 
-/** Of those threads of a process, and of all that it began, whose name begins so. */
-export function threadsCpuSeconds(pid: number, name: string): number {
+/**
+ * Of those threads of a process, and of all that it began, whose name begins so.
+ *
+ * @param beside only of processes that have a thread whose name begins so.
+ */
+export function threadsCpuSeconds(pid: number, name: string, beside = ""): number {
   let ticks = 0;
-  for (const process of treeOf(pid))
-    for (const thread of namesIn(`/proc/${process}/task`)) {
+  for (const process of treeOf(pid)) {
+    const threads = namesIn(`/proc/${process}/task`);
+    if (!threads.some((thread) => statOf(`${process}/task/${thread}`, beside).length > 0)) continue;
+    for (const thread of threads) {
       const fields = statOf(`${process}/task/${thread}`, name);
       ticks += Number(fields[11] ?? 0) + Number(fields[12] ?? 0);
     }
+  }
   return ticks / ticksPerSecond;
 }
 

@@ -26,7 +26,7 @@ import {
 import { encodeMomentBody, type MomentBody } from "@yanshu/content";
 import { createBunCrypto } from "@yanshu/mls/bun";
 import { openSqliteLog } from "@yanshu/server";
-import { type AccountId, type Bytes, concat, fromHex, toHex } from "@yanshu/wire";
+import { type AccountId, type Bytes, concat, fromHex, toHex, utf8 } from "@yanshu/wire";
 import { makePerson, type Person, signed } from "../load/people.ts";
 import { type LongChat, runInStore } from "./long-chat.ts";
 import type { Cell, Statement } from "./worker.ts";
@@ -79,6 +79,13 @@ export async function befriendMany(
   await runInStore(browser, [friendRows(me, friends, sinceMs)]);
 }
 
+/** Who has a friend has verified their device list (ID23). */
+function verifiedOf({ inception, entry }: Person): Bytes {
+  const { sha256 } = crypto;
+  const numbers = utf8("1 0 0 ");
+  return sha256(concat(utf8("yanshu verified list v1\0"), sha256(inception), sha256(numbers), sha256(entry)));
+}
+
 function friendRows(me: AccountId, friends: readonly Friend[], sinceMs: number): readonly Statement[] {
   const nowMs = Date.now();
   const root = random(32);
@@ -94,8 +101,8 @@ function friendRows(me: AccountId, friends: readonly Friend[], sinceMs: number):
       rows: [[hex(random(32)), hex(root), nowMs, { hex: accounts.join("") }]],
     },
     {
-      sql: "INSERT INTO accounts (account, inception) VALUES (?, ?)",
-      rows: of(({ person }) => [hex(person.account), hex(person.inception)]),
+      sql: "INSERT INTO accounts (account, inception, verified) VALUES (?, ?, ?)",
+      rows: of(({ person }) => [hex(person.account), hex(person.inception), hex(verifiedOf(person))]),
     },
     {
       sql: "INSERT INTO account_entries (account, n, bytes, current) VALUES (?, 0, ?, 1)",
