@@ -2,12 +2,14 @@
 import { directConversationId } from "@yanshu/mls";
 import {
   type AccountId,
+  type Bytes,
   type CallArgs,
   type CallName,
   type CallResult,
   type ConversationId,
   equalBytes,
   homesOf,
+  toHex,
   type UploadToken,
 } from "@yanshu/wire";
 import type { Answer } from "./connection/connection.ts";
@@ -16,7 +18,7 @@ import { type Engine, ownOf } from "./core/engine.ts";
 import { ClientError } from "./errors.ts";
 import type { FeatureServer } from "./feature.ts";
 import { areTokensSpent, asShown, spent, stockTokens, takeTokens } from "./files/tokens.ts";
-import { farOf, serverOf } from "./group-state/places.ts";
+import { farOf, serverOf, serversOf } from "./group-state/places.ts";
 import { heldHomes } from "./identity/own-homes.ts";
 import { groupOf } from "./messages/message-names.ts";
 
@@ -28,6 +30,23 @@ export function livesAt(engine: Engine, account: AccountId): string {
   const chat = directConversationId(engine.ports.crypto.sha256, ownOf(engine).account, account);
   const leaf = groupOf(engine, chat)?.members.find((member) => equalBytes(member.account, account));
   return leaf?.server ?? serverOf(engine, account);
+}
+
+/** The same of many, by one reading of the store: a look at Moments asks it of each friend. */
+function liveAt(engine: Engine): (account: AccountId) => string {
+  const groups = new Map(
+    engine.db
+      .all<{ peer: AccountId; group_id: Bytes }>(
+        "SELECT peer, group_id FROM conversations WHERE peer IS NOT NULL AND group_id IS NOT NULL",
+      )
+      .map(({ peer, group_id }) => [toHex(peer), toHex(group_id)]),
+  );
+  const otherwise = serversOf(engine);
+  return (account) => {
+    const group = engine.groups.get(groups.get(toHex(account)) ?? "");
+    const leaf = group?.members.find((member) => equalBytes(member.account, account));
+    return leaf?.server ?? otherwise(account);
+  };
 }
 
 /** By the home record, as far as this device holds it. Undefined where all leaves in that chat name that home. */
@@ -90,6 +109,10 @@ export function serverForFeatures(engine: Engine): FeatureServer {
       engine.link.isReady("anonymous") ? engine.link.call("anonymous", name, args) : undefined,
     callPaid,
     elsewhere: (account, named) => farOf(engine, named ?? livesAt(engine, account)),
+    allElsewhere: () => {
+      const at = liveAt(engine);
+      return (account, named) => farOf(engine, named ?? at(account));
+    },
     homeToName: (conversation) => homeToName(engine, conversation),
     openAt: async (server) => {
       const errand = await engine.link.errandTo(server);

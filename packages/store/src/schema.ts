@@ -17,6 +17,7 @@ import {
   placedProgramTables,
   programTables,
   pushTables,
+  roundMomentTables,
   searchTables,
   sharedChannelTables,
   sharedProgramTables,
@@ -330,5 +331,6 @@ export const migrations: readonly Migration[] = [
   { version: 49, up: foundMomentTables },
   { version: 50, up: sharedProgramTables },
   { version: 51, up: placedProgramTables },
+  { version: 52, up: roundMomentTables },
   { version: 54, up: sharedChannelTables },
 ];

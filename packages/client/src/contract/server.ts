@@ -47,6 +47,8 @@ export type FeatureServer = {
    * count.
    */
   readonly elsewhere: (account: AccountId, named?: string) => string | undefined;
+  /** `elsewhere` for many accounts other than the own one, as it is now. */
+  readonly allElsewhere: () => (account: AccountId, named?: string) => string | undefined;
   /**
    * The first home of this account, where others may not find it by its leaves in that conversation: after a move
    * (docs/spec/peers.md PE58).

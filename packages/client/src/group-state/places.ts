@@ -15,11 +15,12 @@ import {
   type Push,
   serverMarkOf,
   type Target,
+  toHex,
 } from "@yanshu/wire";
 import { type Engine, ownOf } from "../core/engine.ts";
 import { ClientError } from "../errors.ts";
 import { readOtherHome, readReserve } from "../identity/other-home.ts";
-import { homeKey, serverKnown, serverKnownOf, whileExpected } from "../values/far-servers.ts";
+import { homeKey, serverKnown, serverKnownOf, serversKnown, whileExpected } from "../values/far-servers.ts";
 
 /** An address and its server; absent: home. */
 export type Place = { readonly address: Address; readonly server?: string };
@@ -83,6 +84,25 @@ export function serverOf(engine: Engine, account: AccountId): string {
     for (const member of group.members)
       if (equalBytes(member.account, account) && farOf(engine, member.server) !== undefined) return member.server;
   return own.server;
+}
+
+/** The same of many accounts, other than the own one, by one reading of the store and of the groups. */
+export function serversOf(engine: Engine): (account: AccountId) => string {
+  const own = ownOf(engine);
+  const known = serversKnown(engine.db);
+  let inGroups: Map<string, string> | undefined;
+  const byLeaf = () => {
+    const found = new Map<string, string>();
+    for (const { members } of engine.groups.values())
+      for (const { account, server } of members)
+        if (farOf(engine, server) !== undefined && !found.has(toHex(account))) found.set(toHex(account), server);
+    return found;
+  };
+  return (account) => {
+    const id = toHex(account);
+    inGroups ??= known.has(id) ? undefined : byLeaf();
+    return known.get(id) ?? inGroups?.get(id) ?? own.server;
+  };
 }
 
 /** A server as lists and targets name it. A leaf may contain any text: what is no server name means home. */

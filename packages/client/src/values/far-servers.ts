@@ -88,6 +88,11 @@ export function serverKnownOf(db: Database, account: AccountId): string | undefi
   return known(db).accounts.findLast((one) => equalBytes(one.account, account))?.server;
 }
 
+/** Of all of whom it is known, by account in hex. */
+export function serversKnown(db: Database): ReadonlyMap<string, string> {
+  return new Map(known(db).accounts.map(({ account, server }) => [toHex(account), server]));
+}
+
 /** A link, or a card, said where somebody lives. Inside a transaction. */
 export function learnServerOf(db: Database, account: AccountId, server: string): void {
   const { accounts, ...rest } = known(db);

@@ -1,5 +1,5 @@
 /** Moments 朋友圈 (docs/spec/moments.md MO): posts and words of friends and own ones, and the keys that carry them. */
-import type { AccountId, Bytes, ConversationId, UnixMs } from "@yanshu/wire";
+import { type AccountId, type Bytes, type ConversationId, toHex, type UnixMs } from "@yanshu/wire";
 import type { Database } from "../database.ts";
 
 /** Going back is safe: earlier versions do not read any of it. */
@@ -214,6 +214,23 @@ export const foundMomentTables = `
   -- What calls this person; and what is new since the posts of friends were seen.
   CREATE INDEX moments_calls ON moments (got_ms DESC) WHERE mention = 1 AND state <> 'gone';
   CREATE INDEX moments_new ON moments (got_ms) WHERE kind = 'post' AND state = 'here';
+`;
+
+/** Going back is safe: earlier versions drop a round that waits, and its post says that it is sending. */
+export const roundMomentTables = `
+  -- What a round tells, and whom: written once. Of a post it stays as long as that.
+  CREATE TABLE moment_rounds (
+    round INTEGER PRIMARY KEY AUTOINCREMENT,
+    post  BLOB    NOT NULL,                -- id; empty: it tells a log, or what was before
+    cells BLOB    NOT NULL                 -- CBOR
+  ) STRICT;
+  CREATE INDEX moment_rounds_of ON moment_rounds (post);
+
+  -- The places that were spent for it, and the seed of all that is random in its holes: CBOR.
+  CREATE TABLE moment_rounds_spent (
+    round INTEGER PRIMARY KEY,
+    spent BLOB    NOT NULL
+  ) STRICT;
 `;
 
 export type MomentRow = {
@@ -711,6 +728,63 @@ export function addMomentClear(db: Database, secret: Bytes, dueMs: number, serve
   );
 }
 
+/** What a round tells and whom, and what was spent for it; both packed by who writes them. */
+export type MomentRoundRow = { readonly round: number; readonly cells: Bytes; readonly spent: Bytes | null };
+const roundSql = `SELECT r.round, r.cells, s.spent FROM moment_rounds AS r
+  LEFT JOIN moment_rounds_spent AS s ON s.round = r.round`;
+
+/** Returns its number. @param post its id, or empty. */
+export function addMomentRound(db: Database, post: Bytes, cells: Bytes): number {
+  db.run("INSERT INTO moment_rounds (post, cells) VALUES (?, ?)", post, cells);
+  return (db.get<{ round: number }>("SELECT last_insert_rowid() AS round") as { round: number }).round;
+}
+
+export function readMomentRound(db: Database, round: number): MomentRoundRow | undefined {
+  return db.get<MomentRoundRow>(`${roundSql} WHERE r.round = ?`, round);
+}
+
+export function readMomentRoundsOf(db: Database, post: Bytes): readonly MomentRoundRow[] {
+  return db.all<MomentRoundRow>(`${roundSql} WHERE r.post = ? ORDER BY r.round`, post);
+}
+
+export function setMomentCells(db: Database, round: number, cells: Bytes): void {
+  db.run("UPDATE moment_rounds SET cells = ? WHERE round = ?", cells, round);
+}
+
+/** @param spent undefined: nothing of what was spent for it counts any more. */
+export function setMomentSpent(db: Database, round: number, spent: Bytes | undefined): void {
+  if (spent === undefined) db.run("DELETE FROM moment_rounds_spent WHERE round = ?", round);
+  else db.run("INSERT OR REPLACE INTO moment_rounds_spent (round, spent) VALUES (?, ?)", round, spent);
+}
+
+export function dropMomentRound(db: Database, round: number): void {
+  db.run("DELETE FROM moment_rounds WHERE round = ?", round);
+  db.run("DELETE FROM moment_rounds_spent WHERE round = ?", round);
+}
+
+export function dropMomentRoundsOf(db: Database, post: Bytes): void {
+  for (const { round } of readMomentRoundsOf(db, post)) dropMomentRound(db, round);
+}
+
+/**
+ * Spends the next place of each of these accounts, in their order: one that is named twice has two. Inside a
+ * transaction.
+ */
+export function spendMomentPlaces(db: Database, to: readonly Bytes[]): readonly number[] {
+  const ids = to.map((account) => toHex(account));
+  const sql = `INSERT INTO moment_friends (account, out_next)
+    SELECT unhex(value), count(*) FROM json_each(?) GROUP BY value
+    ON CONFLICT (account) DO UPDATE SET out_next = out_next + excluded.out_next RETURNING account, out_next`;
+  const rows = db.all<{ account: Bytes; out_next: number }>(sql, JSON.stringify(ids));
+  const next = new Map(rows.map(({ account, out_next }) => [toHex(account), out_next]));
+  for (const id of ids) next.set(id, (next.get(id) as number) - 1);
+  return ids.map((id) => {
+    const place = next.get(id) as number;
+    next.set(id, place + 1);
+    return place;
+  });
+}
+
 /** A hole of a round: a cell for an account at its place; or, of no account, what fills it. */
 export type MomentRoundHole = { readonly secret: Bytes; readonly account: Bytes; readonly place: number };
 
@@ -725,8 +799,8 @@ export function addMomentHole(db: Database, post: Bytes, secret: Bytes, round?: 
   );
 }
 
-/** The round that this device put for a post. */
-export function readMomentRound(db: Database, post: Bytes): readonly MomentRoundHole[] {
+/** Of rounds that this device put for a post what is noted by itself. */
+export function readMomentHoles(db: Database, post: Bytes): readonly MomentRoundHole[] {
   const sql = "SELECT secret, account, place FROM moment_holes WHERE post = ? AND account IS NOT NULL";
   return db.all<MomentRoundHole>(sql, post);
 }

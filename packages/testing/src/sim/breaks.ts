@@ -5,7 +5,7 @@
 import type { MediaPorts, Ports } from "@yanshu/client";
 import type { Log } from "@yanshu/server";
 import type { Database, SqlValue } from "@yanshu/store";
-import { decodeClientFrame, toHex } from "@yanshu/wire";
+import { concat, decodeClientFrame, toHex } from "@yanshu/wire";
 import { decode, encode } from "cborg";
 import type { Person } from "../world/person.ts";
 
@@ -187,15 +187,14 @@ const breaks: Readonly<Record<Breakable, Break>> = {
     run:
       (database) =>
       (sql, ...params) => {
-        const [put, args, about] = params;
-        if (!sql.startsWith("INSERT INTO moment_puts") || put !== "round") return database.run(sql, ...params);
-        const job = decode(args as Uint8Array) as { readonly cells: readonly { readonly to: Uint8Array }[] };
+        const [post, cells] = params;
+        if (!sql.startsWith("INSERT INTO moment_rounds ")) return database.run(sql, ...params);
+        const { to, of, ...told } = decode(cells as Uint8Array) as { to: Uint8Array; of: readonly number[] };
         const contacts = database.all<{ account: Uint8Array }>("SELECT account FROM contacts WHERE state = 'contact'");
-        const told = new Set(job.cells.map(({ to }) => toHex(to)));
-        const [first] = job.cells;
-        const more = contacts.filter(({ account }) => !told.has(toHex(account)));
-        const cells = [...job.cells, ...more.map(({ account }) => ({ ...first, to: account }))];
-        return database.run(sql, put, encode({ ...job, cells }), about as Uint8Array);
+        const known = new Set(of.map((_, at) => toHex(to.subarray(32 * at, 32 * at + 32))));
+        const more = contacts.filter(({ account }) => !known.has(toHex(account)));
+        const all = concat(to, ...more.map(({ account }) => account));
+        return database.run(sql, post as Uint8Array, encode({ ...told, to: all, of: [...of, ...more.map(() => 0)] }));
       },
   },
   /** A post that its author takes back stays where it was read. */

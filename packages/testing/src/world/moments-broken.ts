@@ -45,15 +45,15 @@ export const broken: readonly Broken[] = [
   {
     what: "rounds that are not filled",
     file: "round.ts",
-    from: "const filled = step - cells.length;",
+    from: "const filled = step - told.length;",
     to: "const filled = Math.min(0, step);",
     test: [first, "for how many a post is, the size"],
   },
   {
     what: "one counter for all friends",
-    file: "exchange.ts",
-    from: "return (db.get<{ place: number }>(sql, friend) as { place: number }).place;",
-    to: 'const spent = db.get<{ place: number }>(sql, friend)?.place ?? 0;db.run("UPDATE moment_friends SET out_next = ?", spent + 1);return spent;',
+    file: "round.ts",
+    from: "const places = spendMomentPlaces(db, to);",
+    to: 'const places = spendMomentPlaces(db, to); db.run("UPDATE moment_friends SET out_next = (SELECT max(out_next) FROM moment_friends)");',
     test: [first, "a post for some is with them alone"],
   },
   {

@@ -5,9 +5,9 @@ import { type Bytes, concat, equalBytes, toHex, type UnixMs } from "@yanshu/wire
 import type { FeatureContext } from "../../feature.ts";
 import { forgetGap, noteGap } from "./gaps.ts";
 import { refsOf } from "./jobs.ts";
-import { isSigned, none, readEach, triedAgainAt, wantedMax } from "./reading.ts";
-import { bodyToSign, openBody, openBodyPart } from "./sealed.ts";
-import { type HomeOf, homeOf, isAskedAt, readHolesAt } from "./server.ts";
+import { type At, isSigned, none, readEach, triedAgainAt, wantedMax } from "./reading.ts";
+import { bodyToSign, openBody, openBodyPart, type SealedCrypto } from "./sealed.ts";
+import { homesOf, isAskedAt, readHoles } from "./server.ts";
 import { dayMs, dayOf } from "./values.ts";
 import { bodyOf } from "./views.ts";
 
@@ -20,7 +20,8 @@ export async function readBodies(context: FeatureContext, ways: ReadonlySet<stri
   const authors = db
     .all<Pick<MomentRow, "author">>("SELECT DISTINCT author FROM moments WHERE state = 'wanted'")
     .filter(({ author }) => ways.has(toHex(author)));
-  const homes = new Map(authors.map(({ author }) => [toHex(author), homeOf(context, author)]));
+  const homeOf = homesOf(context);
+  const homes = new Map(authors.map(({ author }) => [toHex(author), homeOf(author)]));
   const asked = [...homes].flatMap(([author, at]) => (isAskedAt(context, at) ? [author.toUpperCase()] : []));
   const wanted = db.all<MomentRow>(
     `SELECT * FROM (SELECT *, row_number() OVER (PARTITION BY author ORDER BY tries, at_ms DESC) AS nth FROM moments
@@ -35,9 +36,7 @@ export async function readBodies(context: FeatureContext, ways: ReadonlySet<stri
     const next = wanted.slice(from, from + (from === 0 ? firstBodies : bodiesAtOnce));
     from += next.length;
     const some = next.map((row) => ({ row, at: homes.get(toHex(row.author)), names: [row.name] }));
-    const read: { readonly row: MomentRow; readonly at: HomeOf; readonly found: Found | undefined }[] = [];
-    for (const { row, at, values } of await readEach(context, some))
-      read.push({ row, at, found: values[0] && (await foundBody(context, row, values[0], at)) });
+    const read = await foundBodies(context, await readEach(context, some));
     db.transaction(() => {
       for (const { row, at, found } of read) {
         const isTaken = found !== undefined && takeBody(context, row, found);
@@ -60,16 +59,35 @@ function triedInVain(context: FeatureContext, { id, author, tries: before = 0 }:
 /** A body as it stands at home. `body` is undefined where it is not of this post, or not by its author. */
 type Found = { readonly signed: Bytes; readonly body: MomentBody | undefined };
 
-/** Undefined: not all of it is there, and it is looked for again. */
-async function foundBody(
-  context: FeatureContext,
-  row: MomentRow,
-  first: Bytes,
-  at: HomeOf,
-): Promise<Found | undefined> {
+type ReadBody = At<MomentRow> & { readonly values: readonly (Bytes | undefined)[] };
+
+/**
+ * By the first holes of bodies, the bodies: further holes of all of them are asked for together. `found` is undefined
+ * where not all of one is there; it is looked for again.
+ */
+async function foundBodies(context: FeatureContext, read: readonly ReadBody[]) {
+  const { crypto } = context.rooms;
+  const begun = await Promise.all(
+    read.map(async ({ row, at, values: [first] }) => {
+      return { row, at, first, begun: first && (await openBody(crypto, row.secret, row.name, first)) };
+    }),
+  );
+  const more = begun.flatMap(({ row, at, begun: { names } = { names: [] } }) =>
+    names.length > 0 ? [{ row, at, names }] : [],
+  );
+  const rest = new Map((await readEach(context, more)).map(({ row, values }) => [row, values]));
+  return Promise.all(
+    begun.map(async ({ row, at, first, begun: one }) => {
+      if (first === undefined) return { row, at, found: undefined };
+      const values = one?.names.length === 0 ? [] : rest.get(row);
+      const signed = one === undefined ? none : values && (await joinedBody(crypto, row.secret, one, values));
+      return { row, at, found: signed && (await checkedBody(context, row, signed)) };
+    }),
+  );
+}
+
+async function checkedBody(context: FeatureContext, row: MomentRow, signed: Bytes): Promise<Found> {
   const { rooms, own } = context;
-  const signed = await wholeBody(context, row, first, at);
-  if (signed === undefined) return undefined; // not a check: not all of it is there, and it is looked for again.
   const body = signed.length > 64 ? bodyOf({ signed }) : undefined;
   const toSign = bodyToSign(rooms.crypto, row, signed.subarray(64));
   const isOwn = equalBytes(row.author, own());
@@ -112,15 +130,23 @@ export async function wholeBody(
   context: FeatureContext,
   { secret, name }: Pick<MomentRow, "secret" | "name">,
   first: Bytes,
-  at?: HomeOf,
 ): Promise<Bytes | undefined> {
   const { crypto } = context.rooms;
   const begun = await openBody(crypto, secret, name, first);
   if (begun === undefined) return none;
-  const rest = begun.names.length > 0 ? await readHolesAt(context, at, begun.names) : [];
-  if (rest === undefined || rest.includes(undefined)) return undefined;
+  return joinedBody(crypto, secret, begun, begun.names.length > 0 ? await readHoles(context, begun.names) : []);
+}
+
+/** The same, by what stands in its further holes. */
+async function joinedBody(
+  crypto: SealedCrypto,
+  secret: Bytes,
+  { names, bytes }: { readonly names: readonly Bytes[]; readonly bytes: Bytes },
+  rest: readonly (Bytes | undefined)[],
+): Promise<Bytes | undefined> {
+  if (rest.length < names.length || rest.includes(undefined)) return undefined;
   const parts = await Promise.all(
-    rest.map((value, nth) => openBodyPart(crypto, secret, nth + 1, begun.names[nth] as Bytes, value as Bytes)),
+    rest.map((value, nth) => openBodyPart(crypto, secret, nth + 1, names[nth] as Bytes, value as Bytes)),
   );
-  return parts.includes(undefined) ? none : concat(begun.bytes, ...(parts as readonly Bytes[]));
+  return parts.includes(undefined) ? none : concat(bytes, ...(parts as readonly Bytes[]));
 }

@@ -17,14 +17,14 @@ import {
   readMomentDevices,
   readMomentFriend,
   readMomentOwnLogs,
-  readMomentPuts,
   readMomentRoot,
   readMomentSettings,
   readMomentTold,
   readMomentWays,
   setMoment,
   setMomentDevices,
-  setMomentPut,
+  setMomentSpent,
+  spendMomentPlaces,
   toBeMended,
   toBeSigned,
   writeMomentFriend,
@@ -42,9 +42,10 @@ import {
   type UnixMs,
 } from "@yanshu/wire";
 import { type FeatureContext, pack, type Said, unpack } from "../../feature.ts";
-import { addRound, type CellTo, cellsOf, sharedWith } from "./jobs.ts";
+import { addRound, cellsOf, sharedWith } from "./jobs.ts";
 import { takeHomeNamed } from "./named-home.ts";
-import { cellKinds, headsFrom, logPayload, noWord, roundSecret, wayTo } from "./sealed.ts";
+import { cellKinds, cellSecret, headsFrom, logPayload, noWord, roundSecret, wayTo } from "./sealed.ts";
+import { type CellTo, noteLeft, packSpent, type SpentCell, waitingRounds } from "./spent.ts";
 import { tellOutside } from "./told.ts";
 import { accountsIn, dayMs, dayOf, inParts, joined, keysOfOne } from "./values.ts";
 
@@ -485,24 +486,32 @@ export function takeTold(context: FeatureContext, { conversation, by, body, sent
   if (body.generation > Math.max(held?.theirs ?? 0, 1)) {
     const told = (held?.told ?? 0) === -1 || (held?.told ?? 0) > 0 ? (asks ? -2 : -1) : -2;
     writeMomentFriend(db, by, { theirs: body.generation, told, out_next: 0, ...(asks && { answered_ms: nowMs() }) });
-    placeAnew(context, by);
+    placeAnew(context, by, Math.max(held?.theirs ?? 0, 1), body.generation);
   } else if (asks && root !== undefined && held?.told === root.generation)
     writeMomentFriend(db, by, { told: 0, answered_ms: nowMs() });
   context.changed("moments");
 }
 
-/** What waits for them was given places on the way of before. Inside a transaction. */
-function placeAnew(context: FeatureContext, friend: AccountId): void {
-  const { db } = context;
-  for (const put of readMomentPuts(db)) {
-    if (put.kind !== "round" || put.holes === null) continue;
-    const spent = unpack<{ readonly at: readonly { readonly cell: CellTo; readonly place: number }[] }>(put.holes);
-    const { at } = spent;
-    if (!at.some(({ cell }) => equalBytes(cell.to, friend))) continue;
-    const again = at.map((one) =>
-      equalBytes(one.cell.to, friend) ? { cell: one.cell, place: spendPlace(db, friend) } : one,
+/** What waits for them was given places on the way of before, of whose generation `before` is. Inside a transaction. */
+function placeAnew(context: FeatureContext, friend: AccountId, before: number, theirs: number): void {
+  const { db, rooms } = context;
+  for (const { row, about, cells, spent } of waitingRounds(context)) {
+    const isTheirs = ({ nth }: SpentCell) => equalBytes((cells[nth] as CellTo).to, friend);
+    if (spent === undefined || !spent.at.some(isTheirs)) continue;
+    const way = wayTo(rooms.crypto, spent.root, spent.generation, friend, before);
+    const left = spent.at.filter(isTheirs);
+    noteLeft(
+      context,
+      about,
+      left.map(({ place }) => ({ secret: cellSecret(rooms.crypto, way, place), account: friend, place })),
     );
-    setMomentPut(db, put.put, pack({ ...spent, at: again }));
+    const places = [...spendMomentPlaces(db, Array<AccountId>(left.length).fill(friend))];
+    let { drawn } = spent;
+    const at = spent.at.map((one) =>
+      isTheirs(one) ? { nth: one.nth, place: places.shift() as number, draw: drawn++ } : one,
+    );
+    const of = Object.fromEntries(left.map(({ nth }) => [nth, theirs]));
+    setMomentSpent(db, row.round, packSpent({ ...spent, at, drawn, theirs: { ...spent.theirs, ...of } }));
   }
   tellPlaces(context, [friend]);
 }
@@ -542,20 +551,11 @@ export function takePlaces(
   }
 }
 
-/** Inside a transaction. */
-export function spendPlace(db: FeatureContext["db"], friend: AccountId): number {
-  const sql = `INSERT INTO moment_friends (account, out_next) VALUES (?, 1)
-    ON CONFLICT (account) DO UPDATE SET out_next = out_next + 1 RETURNING out_next - 1 AS place`;
-  return (db.get<{ place: number }>(sql, friend) as { place: number }).place;
-}
-
 /** From which place on a friend finds what is told from now on: what waits for home has places already. */
 function placeFrom(db: FeatureContext["db"], friend: AccountId): number {
-  const waiting = readMomentPuts(db).flatMap(({ kind, holes }) => {
-    if (kind !== "round" || holes === null) return [];
-    const { at } = unpack<{ readonly at: readonly { readonly cell: CellTo; readonly place: number }[] }>(holes);
-    return at.flatMap(({ cell, place }) => (equalBytes(cell.to, friend) ? [place] : []));
-  });
+  const waiting = waitingRounds({ db }).flatMap(({ cells, spent }) =>
+    (spent?.at ?? []).flatMap(({ nth, place }) => (equalBytes((cells[nth] as CellTo).to, friend) ? [place] : [])),
+  );
   return Math.min(readMomentFriend(db, friend)?.out_next ?? 0, ...waiting);
 }
 

@@ -8,18 +8,19 @@ import {
   type MomentPutRow,
   type MomentRoundHole,
   type MomentRow,
-  readMomentPuts,
+  readMomentHoles,
   readMomentRoot,
-  readMomentRound,
+  readMomentRoundsOf,
   setMomentPut,
 } from "@yanshu/store";
-import { type AccountId, type Bytes, equalBytes, type HoleDays, toHex } from "@yanshu/wire";
+import { type AccountId, equalBytes, type HoleDays, toHex } from "@yanshu/wire";
 import { type FeatureContext, pack, unpack } from "../../feature.ts";
 import { waysTo } from "./exchange.ts";
-import { type CellTo, sharedWith } from "./jobs.ts";
+import { sharedWith } from "./jobs.ts";
 import { none } from "./reading.ts";
 import { cellKinds, cellSecret, sealCell } from "./sealed.ts";
 import { type HoleToPut, putHoles, shuffled } from "./server.ts";
+import { holesOf } from "./spent.ts";
 import { dayMs, dayOf } from "./values.ts";
 
 /** Who stays away for longer looks ahead when they are back. Readers clear cells of before then. */
@@ -29,35 +30,16 @@ const statusDays = 2;
 type GoneJob = { readonly round: readonly MomentRoundHole[]; readonly days: HoleDays };
 
 /** To be called before what was put for the post is cleared. Inside a transaction. */
-export function addGone(context: FeatureContext, { id, kind, at_ms }: MomentRow): void {
-  const { db, nowMs } = context;
+export function addGone(context: FeatureContext, { id, secret, kind, at_ms }: MomentRow): void {
+  const { db, nowMs, rooms } = context;
   const days = kind === "status" ? statusDays : goneDays;
   if (at_ms < nowMs() - days * dayMs) return;
-  const put = readMomentRound(db, id);
-  const isPut = (secret: Bytes) => put.some((one) => equalBytes(one.secret, secret));
-  const spent = spentFor(context, id).filter(({ secret }) => !isPut(secret));
-  const job: GoneJob = { round: [...put, ...spent], days };
+  // Also of a round that waits: home may have it, and its places are spent.
+  const rounds = readMomentRoundsOf(db, id).flatMap((row) => holesOf(rooms, row, { post: secret }));
+  const isOfRound = new Set(rounds.map((one) => toHex(one.secret)));
+  const noted = readMomentHoles(db, id).filter((one) => !isOfRound.has(toHex(one.secret)));
+  const job: GoneJob = { round: [...rounds, ...noted], days };
   if (job.round.length > 0) addMomentPut(db, "gone", pack(job), id);
-}
-
-/** Places that were spent for a round that waits, and were not put yet. */
-function spentFor(context: FeatureContext, post: Bytes): readonly MomentRoundHole[] {
-  const { db, rooms } = context;
-  const root = readMomentRoot(db);
-  if (root === undefined) return [];
-  const wayOfEach = waysTo(context, root);
-  return readMomentPuts(db)
-    .filter(({ kind, about, holes }) => kind === "round" && holes !== null && equalBytes(about, post))
-    .flatMap(({ holes }) => {
-      const { at } = unpack<{ readonly at: readonly { readonly cell: CellTo; readonly place: number }[] }>(
-        holes as Bytes,
-      );
-      return at.map(({ cell, place }) => ({
-        secret: cellSecret(rooms.crypto, wayOfEach(cell.to), place),
-        account: cell.to,
-        place,
-      }));
-    });
 }
 
 /** All holes of the round, those that filled it too: from fewer home would learn which are cells. */

@@ -2,6 +2,7 @@
 import { type BlobRef, decodeAudience, type MomentBody } from "@yanshu/content";
 import {
   addMomentPut,
+  addMomentRound,
   type MomentOwnLogRow,
   type MomentRow,
   readMomentFriends,
@@ -9,13 +10,12 @@ import {
   readMomentRoot,
   readMomentShared,
 } from "@yanshu/store";
-import { type AccountId, type Bytes, equalBytes, type HoleDays, toHex } from "@yanshu/wire";
+import { type AccountId, type Bytes, equalBytes, toHex } from "@yanshu/wire";
 import { type FeatureContext, pack } from "../../feature.ts";
 import { keptUntilWritten } from "./kept.ts";
 import {
   bodyPartsMax,
   bodySecret,
-  type Cell,
   cellFlags,
   cellKinds,
   type Friend,
@@ -23,6 +23,7 @@ import {
   postPayload,
   type WordKind,
 } from "./sealed.ts";
+import { type CellTo, packCells, type RoundJob } from "./spent.ts";
 
 /** What is put for a word: its place is spent, and it is signed, when it goes. */
 export type WordJob = {
@@ -37,11 +38,6 @@ export type WordJob = {
   readonly text: string;
 };
 
-/** A cell that is to be told to a friend, wherever their next place is. */
-export type CellTo = Pick<Cell, "kind" | "flags" | "payload"> & { readonly to: AccountId };
-/** `filledBy`: what its fillings are made of where it is of no post; own devices know it, and clear them too (MO56). */
-export type RoundJob = { readonly cells: readonly CellTo[]; readonly days: HoleDays; readonly filledBy?: Bytes };
-
 /** Cells are read within it, whatever friends stay away. */
 export const cellDays = 400;
 /** @param about id of the post that it tells, or empty: then `filledBy` is given. */
@@ -49,10 +45,11 @@ export function addRound(
   { db }: Pick<FeatureContext, "db">,
   cells: readonly CellTo[],
   about: Bytes,
-  { days = cellDays, filledBy }: Partial<Omit<RoundJob, "cells">> = {},
+  { days = cellDays, filledBy }: Partial<Omit<RoundJob, "round">> = {},
 ): void {
-  const job: RoundJob = { cells, days, ...(filledBy && { filledBy }) };
-  if (cells.length > 0) addMomentPut(db, "round", pack(job), about);
+  if (cells.length === 0) return;
+  const round = addMomentRound(db, about, packCells(cells));
+  addMomentPut(db, "cells", pack({ round, days, ...(filledBy && { filledBy }) } satisfies RoundJob), about);
 }
 
 /** Friends with whom Moments are shared. */

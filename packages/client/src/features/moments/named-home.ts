@@ -1,6 +1,6 @@
 /** Homes that friends named as theirs, where their leaves do not say it (docs/spec/moments.md MO71). */
 import { type Database, readMeta, writeMeta } from "@yanshu/store";
-import { type AccountId, equalBytes } from "@yanshu/wire";
+import { type AccountId, equalBytes, toHex } from "@yanshu/wire";
 import { pack, unpack } from "../../feature.ts";
 
 type Named = readonly { readonly account: AccountId; readonly home: string }[];
@@ -15,6 +15,11 @@ function named(db: Database): Named {
 
 export function homeNamedBy(db: Database, friend: AccountId): string | undefined {
   return named(db).find(({ account }) => equalBytes(account, friend))?.home;
+}
+
+/** Of all who named theirs, by account in hex. */
+export function homesNamed(db: Database): ReadonlyMap<string, string> {
+  return new Map(named(db).map(({ account, home }) => [toHex(account), home]));
 }
 
 /**

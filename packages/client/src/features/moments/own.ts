@@ -19,10 +19,12 @@ import {
   addMomentPut,
   addMomentWord,
   clearMomentHoles,
+  dropMomentRoundsOf,
   eraseMomentWord,
   type MomentRow,
   type MomentWordRow,
   readMoment,
+  readMomentRoundsOf,
   readMomentSettings,
   readMomentWord,
   readMomentWords,
@@ -44,6 +46,7 @@ import { ClientError, contactOf, type FeatureContext, type Hex, pack } from "../
 import { addGone } from "./gone.ts";
 import { addRound, bodySecrets, cellDays, cellsOf, friendsOf, refsOf, type WordJob } from "./jobs.ts";
 import { bodySecret, bodyToSign, holeName, meant, noWord, postIdOf, wordIdOf } from "./sealed.ts";
+import { holesOf } from "./spent.ts";
 import { accountsIn, dayOf, joined } from "./values.ts";
 import { bodyOf } from "./views.ts";
 
@@ -248,13 +251,18 @@ function takeWithoutBody(
  * Queues the deletion of an own post at home, and erases others' likes and comments on it here. Inside a transaction.
  */
 function letGoOf(context: FeatureContext, id: Bytes): void {
-  const { db, serverName } = context;
+  const { db, serverName, rooms } = context;
   const row = readMoment(db, id);
-  if (row !== undefined) addGone(context, row);
+  if (row !== undefined) {
+    addGone(context, row);
+    for (const { secret } of readMomentRoundsOf(db, id).flatMap((one) => holesOf(rooms, one, { post: row.secret })))
+      addMomentClear(db, secret, 0, serverName());
+  }
+  dropMomentRoundsOf(db, id);
   clearMomentHoles(db, id, serverName());
   // Another own device may have put the body, and may never come back.
   for (const secret of row === undefined ? [] : bodySecrets(context, row)) addMomentClear(db, secret, 0, serverName());
-  db.run("DELETE FROM moment_puts WHERE about = ? AND kind IN ('post', 'round')", id);
+  db.run("DELETE FROM moment_puts WHERE about = ? AND kind IN ('post', 'round', 'cells')", id);
   for (const { id: word } of readMomentWords(db, id)) eraseMomentWord(db, word);
 }
 

@@ -44,13 +44,17 @@ import {
   postIdOf,
   wayTo,
 } from "./sealed.ts";
-import { homeOf, lookHolesAt, shuffled } from "./server.ts";
+import { homesOf, lookHolesAt, shuffled } from "./server.ts";
 import { dayMs, dayOf, inParts, keysOfOne, pieces } from "./values.ts";
 import { forgetPost, readClosed } from "./words.ts";
 
-/** Places ahead that are asked for where something may be missing: near ones, and others at doubling distances. */
+/**
+ * Places ahead that are asked for where something may be missing: near ones, and others at doubling distances, which
+ * are asked for once what is near was read and shown (MO90).
+ */
 const near = [0, 1, 2, 3] as const;
-const far = [...near, 4, 5, 6, 7, 15, 31, 63, 127, 255, 511, 1_023] as const;
+const beyond = [4, 5, 6, 7] as const;
+const far = [...beyond, 15, 31, 63, 127, 255, 511, 1_023] as const;
 const farMax = 1_024;
 /** Read at once of one friend, behind the last place where something is, where those behind it were not asked for. */
 const atOnce = 16;
@@ -69,8 +73,8 @@ const clearAfterMs = 30 * dayMs;
 /** What came of so many friends is kept in one transaction. */
 const friendsAtOnce = 64;
 
-/** How far ahead one looks: the next place, near ones, or far ones as well. */
-type Reach = "next" | "near" | "far";
+/** How far ahead one looks: the next place, four or eight near ones, or those behind four. */
+type Reach = "next" | "near" | "eight" | "far";
 
 /** Questions of one look for cells, and as many for headers: what is behind them comes at the next look. */
 const questionsMax = 64;
@@ -82,11 +86,17 @@ const questionsMax = 64;
 export async function pullAll(context: FeatureContext, isDeep: boolean): Promise<boolean> {
   followOwn(context);
   const read = new Set<string>();
-  const first: Reach = isDeep ? "far" : "next";
+  const first: Reach = isDeep ? "eight" : "next";
   const cells = everything(first, async (reach) => readWays(context, await lookedForWays(context, reach)));
   const headers = everything(first, async (reach) => readLogs(context, await lookedForLogs(context, reach), read));
   let came = await cells.read();
   await readBodies(context, shownFriends(context).ways);
+  if (isDeep && (await readWays(context, await lookedForWays(context, "far")))) {
+    came = true;
+    cells.expect();
+    await cells.read();
+    await readBodies(context, shownFriends(context).ways);
+  }
   if (came) headers.expect();
   while (await headers.read()) {
     came = true;
@@ -162,12 +172,12 @@ const waysAsked = keptUntilWritten((context: FeatureContext) => {
   const ways = readMomentWays(context.db).filter(
     ({ account, next }) => shown.ways.has(toHex(account)) && next < momentLimits.placeMax,
   );
-  const [nameAt, homes] = [namesOf(context, ways), homesOf(context, ways)];
+  const [nameAt, homes] = [namesOf(context, ways), homesOf(context)];
   return {
     ways,
     nameAt,
     homes,
-    next: ways.map((row) => ({ row, at: homes(row), names: [nameAt(row.way, row.next)] })),
+    next: ways.map((row) => ({ row, at: homes(row.account), names: [nameAt(row.way, row.next)] })),
   };
 });
 
@@ -175,8 +185,8 @@ const waysAsked = keptUntilWritten((context: FeatureContext) => {
 const logsAsked = keptUntilWritten((context: FeatureContext): readonly At<MomentLogRow>[] => {
   const { logs } = shownFriends(context);
   const held = readMomentLogs(context.db).filter(({ account }) => logs.has(toHex(account)));
-  const homes = homesOf(context, held);
-  return held.map((row) => ({ row, at: homes(row), names: pieces(row.heads, 16) }));
+  const homes = homesOf(context);
+  return held.map((row) => ({ row, at: homes(row.account), names: pieces(row.heads, 16) }));
 });
 
 /** Names of places from `next` on, by way: a look derives none again that one before it asked for. */
@@ -207,14 +217,14 @@ function namesOf({ db, rooms }: FeatureContext, ways: readonly MomentWayRow[]) {
 
 /** Ways on which something is, with all names up to it, and some behind it: none behind the last place (MO49). */
 async function lookedForWays(context: FeatureContext, reach: Reach): Promise<readonly At<MomentWayRow>[]> {
-  const places: readonly number[] = { next: [0], near, far }[reach];
+  const places: readonly number[] = { next: [0], near, eight: [...near, ...beyond], far }[reach];
   const { ways, nameAt, homes, next: nearest } = waysAsked(context);
   // What an author told again is read up to where they say that it goes on, whatever home says.
   const isSaid = ({ next, said = 0 }: MomentWayRow) => said > next;
   const asked =
     reach === "next"
       ? nearest
-      : ways.map((row) => ({ row, at: homes(row), names: places.map((at) => nameAt(row.way, row.next + at)) }));
+      : ways.map((row) => ({ row, at: homes(row.account), names: places.map((at) => nameAt(row.way, row.next + at)) }));
   /** Of each the last place where something is, and the next one where nothing is. */
   const found = new Map(
     (await anyOf(context, asked)).map((one) => {
@@ -236,7 +246,9 @@ async function lookedForWays(context: FeatureContext, reach: Reach): Promise<rea
     // What was asked for behind the last one is not there.
     const behind = there === undefined || isSaid(row) ? last + atOnce : row.next + there.behind - from;
     const length = Math.min(behind, momentLimits.placeMax - from);
-    return [{ row: begun, at: homes(row), names: Array.from({ length }, (_, at) => nameAt(row.way, from + at)) }];
+    return [
+      { row: begun, at: homes(row.account), names: Array.from({ length }, (_, at) => nameAt(row.way, from + at)) },
+    ];
   });
 }
 
@@ -248,12 +260,6 @@ async function lookedForLogs(context: FeatureContext, reach: Reach): Promise<rea
   );
   const there = new Set(found.map(({ row }) => row));
   return rows.filter(({ row }) => there.has(row));
-}
-
-/** Each account is looked up once. */
-function homesOf(context: FeatureContext, rows: readonly { readonly account: AccountId }[]) {
-  const homes = new Map(rows.map(({ account }) => [toHex(account), homeOf(context, account)]));
-  return ({ account }: { readonly account: AccountId }) => homes.get(toHex(account));
 }
 
 /** Those of which a name may be there. */
@@ -271,12 +277,13 @@ async function anyOf<T>(
  */
 async function readWays(context: FeatureContext, asked: readonly At<MomentWayRow>[]): Promise<boolean> {
   const { crypto } = context.rooms;
+  const isFirst = isFirstDevice(context);
   return keptTogether(
     context,
     await readEach(context, asked),
     ({ row, names, values }) =>
       Promise.all(values.map(async (value, at) => value && openCell(crypto, row.way, row.next + at, value, names[at]))),
-    (one, opened) => keepCells(context, one, opened),
+    (one, opened) => keepCells(context, one, opened, isFirst),
   );
 }
 
@@ -308,6 +315,7 @@ function keepCells(
   context: FeatureContext,
   { row, at: home, values }: ReadAt<MomentWayRow>,
   opened: readonly (Cell | undefined)[],
+  isFirst: boolean,
 ): boolean {
   const { db, rooms, nowMs } = context;
   const last = opened.findLastIndex((cell) => cell !== undefined);
@@ -320,7 +328,7 @@ function keepCells(
     if (cell === undefined) continue;
     takeCell(context, row.account, cell);
     forgetGap(context, row.account, none, place, none);
-    if (isFirstDevice(context))
+    if (isFirst)
       addMomentClear(
         db,
         cellSecret(rooms.crypto, row.way, place),

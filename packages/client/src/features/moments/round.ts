@@ -6,37 +6,43 @@
 import {
   addMomentClear,
   addMomentHole,
+  addMomentRound,
   countDiagnostic,
   dropMomentPut,
+  dropMomentRound,
+  dropMomentRoundsOf,
   eraseMomentWord,
   type MomentOwnLogRow,
   type MomentPutRow,
+  type MomentRoundRow,
   type MomentRow,
   readMoment,
   readMomentOwnLogs,
   readMomentPut,
   readMomentPuts,
   readMomentRoot,
+  readMomentRound,
   readMomentWord,
   setMoment,
+  setMomentCells,
   setMomentPlace,
   setMomentPut,
+  setMomentSpent,
   setMomentWord,
+  spendMomentPlaces,
 } from "@yanshu/store";
 import { type Bytes, equalBytes, type HoleDays, toHex } from "@yanshu/wire";
 import { type FeatureContext, pack, unpack } from "../../feature.ts";
 import { putApart } from "./apart.ts";
-import { currentLog, spendPlace, tellPlaces, waysTo } from "./exchange.ts";
+import { currentLog, tellPlaces, waysTo } from "./exchange.ts";
 import { putGone } from "./gone.ts";
-import { type CellTo, cellDays, friendsOf, type RoundJob, refsOf, sharedWith, type WordJob } from "./jobs.ts";
+import { cellDays, friendsOf, refsOf, sharedWith, type WordJob } from "./jobs.ts";
 import { momentItem } from "./own.ts";
 import { passOwnCell, passOwnHeader } from "./pull.ts";
-import { isSigned, none } from "./reading.ts";
+import { isSigned } from "./reading.ts";
 import {
   bodySecret,
   cellKinds,
-  cellSecret,
-  fillingSecret,
   headSecret,
   headsFrom,
   hintOf,
@@ -46,10 +52,8 @@ import {
   openHeader,
   openWord,
   postPayload,
-  roundFilling,
   roundStep,
   sealBody,
-  sealCell,
   sealHeader,
   sealWord,
   wayTo,
@@ -57,24 +61,26 @@ import {
   wordToSign,
 } from "./sealed.ts";
 import { clearFilled, clearHoles, type HoleToPut, putHoles, readHoles, shuffled } from "./server.ts";
+import {
+  type CellTo,
+  type FilledBy,
+  fillingSecretOf,
+  holesOf,
+  noteLeft,
+  packCells,
+  packSpent,
+  type RoundJob,
+  type SealedCell,
+  type Spent,
+  type SpentFilling,
+  sealRound,
+  unpackCells,
+  unpackSpent,
+  waitingRounds,
+} from "./spent.ts";
 import { dayMs, dayOf } from "./values.ts";
 import { bodyOf } from "./views.ts";
 
-/**
- * A round under M of this generation: cells at the places that were spent for them, with their bytes once they exist,
- * and what fills it up. What was sealed, and what fills, stays the same in each try: from two that differ in more than
- * what was taken home would learn which are cells.
- */
-type Spent = {
-  readonly root: Bytes;
-  readonly at: readonly SpentCell[];
-  readonly fillings: readonly HoleToPut[];
-  /** Names that were made for fillings so far, those that were taken too. */
-  readonly filled?: number;
-};
-/** `was`: SHA-256 of what may stand there already, by this device. */
-type SpentCell = { readonly cell: CellTo; readonly place: number; readonly hole?: HoleToPut; readonly was?: Bytes };
-type SealedCell = { readonly cell: CellTo; readonly place: number; readonly hole: HoleToPut };
 type Root = NonNullable<ReturnType<typeof readMomentRoot>>;
 type SpentBody = { readonly root: Bytes; readonly holes: readonly HoleToPut[] };
 type SpentWord = {
@@ -106,7 +112,7 @@ export async function putAll(context: FeatureContext): Promise<boolean> {
     if (put.about.length > 0 && blocked.has(about)) continue;
     const work = works[put.kind];
     if (work === undefined || (await work(context, put)) === "done") {
-      context.db.transaction(() => dropMomentPut(context.db, put.put));
+      context.db.transaction(() => dropPut(context, put));
       // What is shown of a post changes when its round went, too.
       if (put.kind !== "post") context.changed("moments");
     } else blocked.add(about);
@@ -114,10 +120,17 @@ export async function putAll(context: FeatureContext): Promise<boolean> {
   return blocked.size === 0;
 }
 
+/** What a round spent stays as long as its post. Inside a transaction. */
+function dropPut({ db }: FeatureContext, { put, kind, args, about }: MomentPutRow): void {
+  dropMomentPut(db, put);
+  if (kind === "cells" && about.length === 0) dropMomentRound(db, unpack<RoundJob>(args).round);
+}
+
 type Work = (context: FeatureContext, put: MomentPutRow) => Promise<"done" | "waits">;
 const works: Readonly<Record<string, Work>> = {
   post: putBody,
-  round: putRound,
+  round: putFormerRound,
+  cells: putRound,
   word: putWord,
   erase: putErase,
   apart: putApart,
@@ -143,7 +156,8 @@ async function putBody(context: FeatureContext, put: MomentPutRow): Promise<"don
   if (stored === "failed") {
     db.transaction(() => {
       setMoment(db, row.id, { state: "failed" });
-      db.run("DELETE FROM moment_puts WHERE about = ? AND kind = 'round'", row.id);
+      db.run("DELETE FROM moment_puts WHERE about = ? AND kind IN ('round', 'cells')", row.id);
+      dropMomentRoundsOf(db, row.id);
     });
     context.changed("moments");
     return "done";
@@ -181,35 +195,27 @@ function isRoot({ db }: FeatureContext, root: Bytes): boolean {
 
 /** M changed before the body went: it lies under another name, and the cells that wait tell that one. */
 function rename(context: FeatureContext, row: MomentRow, name: Bytes): void {
-  const { db } = context;
+  const { db, rooms } = context;
   db.transaction(() => {
     setMoment(db, row.id, { name, stamp_ms: row.stamp_ms + 1 });
     const before = postPayload(row.secret, row.name);
-    for (const { put, args } of readMomentPuts(db).filter(({ kind }) => kind === "round")) {
-      const job = unpack<RoundJob>(args);
-      if (!job.cells.some(({ payload }) => equalBytes(payload, before))) continue;
-      const cells = job.cells.map((cell) =>
+    for (const { row: held, about, cells } of waitingRounds(context)) {
+      if (!cells.some(({ payload }) => equalBytes(payload, before))) continue;
+      const now = cells.map((cell) =>
         equalBytes(cell.payload, before) ? { ...cell, payload: postPayload(row.secret, name) } : cell,
       );
-      db.run("UPDATE moment_puts SET args = ?, holes = NULL WHERE put = ?", pack({ ...job, cells }), put);
+      // Nothing else is sealed at a place that was spent for what it said before.
+      noteLeft(context, about, holesOf(rooms, held, { post: row.secret }));
+      setMomentCells(db, held.round, packCells(now));
+      setMomentSpent(db, held.round, undefined);
     }
     context.tellOwnDevices([momentItem(readMoment(db, row.id) as MomentRow)]);
   });
 }
 
-/** What this device put, or is to put, for a post or a round. Inside a transaction. */
-function noteHoles(
-  { db, nowMs, chance, serverName }: FeatureContext,
-  about: Bytes,
-  cells: readonly SealedCell[],
-  fillings: readonly HoleToPut[],
-) {
-  // A deletion takes all of a round: cells alone would tell which they are.
-  if (about.length > 0) {
-    for (const { cell, place, hole } of cells) addMomentHole(db, about, hole.secret, { account: cell.to, place });
-    for (const { secret } of fillings) addMomentHole(db, about, secret, { account: none, place: 0 });
-  }
-  for (const { secret } of fillings)
+/** What fills a round goes from home later. Inside a transaction. */
+function clearLater({ db, nowMs, chance, serverName }: FeatureContext, secrets: readonly Bytes[]): void {
+  for (const secret of secrets)
     addMomentClear(db, secret, nowMs() + Math.floor((30 + 30 * chance()) * dayMs), serverName());
 }
 
@@ -244,25 +250,50 @@ async function readTaken(
   return stands;
 }
 
+/** A round that waits, as the store has it. */
+type Waiting = {
+  readonly put: MomentPutRow;
+  readonly row: MomentRoundRow;
+  readonly days: HoleDays;
+  readonly cells: readonly CellTo[];
+  readonly by: FilledBy;
+};
+
+function waitingOf({ db }: FeatureContext, put: MomentPutRow): Waiting | undefined {
+  const { round, days, filledBy } = unpack<RoundJob>(put.args);
+  const row = readMomentRound(db, round);
+  const post = put.about.length === 0 ? undefined : readMoment(db, put.about)?.secret;
+  return row && { put, row, days, cells: unpackCells(row.cells), by: { post, round: filledBy } };
+}
+
+/** Of an earlier version, which noted what may be at home of it: it is told at new places. */
+async function putFormerRound(context: FeatureContext, put: MomentPutRow): Promise<"done" | "waits"> {
+  const { db } = context;
+  const { cells, ...job } = unpack<Omit<RoundJob, "round"> & { readonly cells: readonly CellTo[] }>(put.args);
+  db.transaction(() => {
+    const args = pack({ ...job, round: addMomentRound(db, put.about, packCells(cells)) } satisfies RoundJob);
+    db.run("UPDATE moment_puts SET kind = 'cells', args = ?, holes = NULL WHERE put = ?", args, put.put);
+  });
+  const now = readMomentPut(db, put.put);
+  return now === undefined ? "done" : putRound(context, now);
+}
+
 /** Places are spent, sealed, put; what another own device took is passed over. */
 async function putRound(context: FeatureContext, put: MomentPutRow): Promise<"done" | "waits"> {
-  const { db } = context;
+  const { db, rooms } = context;
   const root = readMomentRoot(db);
-  if (root === undefined) return "done";
-  const { days } = unpack<RoundJob>(put.args);
-  let spent = spentOf(context, root, put);
+  const waiting = waitingOf(context, put);
+  if (root === undefined || waiting === undefined) return "done";
+  const { cells, by, days } = waiting;
   // M may change, or the post be withdrawn, while something is awaited.
   const isStill = () => isRoot(context, root.root) && readMomentPut(db, put.put) !== undefined;
+  let spent = await spentOf(context, root, waiting);
   let [tries, proven] = [0, 0];
   while (tries < triesMax && proven < provenMax) {
-    const at = await sealedCells(context, root, spent);
     if (!isStill()) return "waits";
-    const now = { ...spent, at };
-    db.transaction(() => {
-      setMomentPut(db, put.put, pack(now));
-      noteHoles(context, put.about, at, []);
-    });
-    const holes = shuffled(context, [...at.map(({ hole }) => hole), ...now.fillings]);
+    const { at, fillings } = await sealRound(rooms.crypto, spent, cells, by, waysTo(context, root));
+    if (!isStill()) return "waits";
+    const holes = shuffled(context, [...at.map(({ hole }) => hole), ...fillings]);
     const taken = await putHoles(context, days, holes);
     if (taken.length === 0) {
       const toSelf = at.find(({ cell }) => equalBytes(cell.to, context.own()));
@@ -270,6 +301,7 @@ async function putRound(context: FeatureContext, put: MomentPutRow): Promise<"do
       db.transaction(() => {
         wentAll(context, put.about, holes);
         if (toSelf !== undefined && way !== undefined) passOwnCell(context, way, toSelf.place);
+        dropPut(context, put);
       });
       return "done";
     }
@@ -278,56 +310,69 @@ async function putRound(context: FeatureContext, put: MomentPutRow): Promise<"do
     if (await isByOwnDevice(context, root, at, stands)) proven++;
     else tries++;
     if (!isStill()) return "waits";
+    const now = spent;
     spent = db.transaction(() => {
       for (const { secret } of taken) forgetHole(context, secret);
-      return replaced(context, put, now, stands);
+      return replaced(context, waiting, now, { at, fillings }, stands);
     });
   }
   return "waits";
 }
 
 /** Places and fillings of a round: those of before, or new ones. */
-function spentOf(context: FeatureContext, { root }: Root, row: MomentPutRow): Spent {
-  const { db } = context;
-  const before = row.holes === null ? undefined : unpack<Spent>(row.holes);
-  if (before !== undefined && equalBytes(before.root, root)) return withoutLetGo(context, row, before);
+async function spentOf(context: FeatureContext, root: Root, waiting: Waiting): Promise<Spent> {
+  const { db, rooms, nowMs, random } = context;
+  const { row, cells, by, put } = waiting;
+  const before = row.spent === null ? undefined : unpackSpent(row.spent);
+  if (before !== undefined && equalBytes(before.root, root.root)) return withoutLetGo(context, root, waiting, before);
   const isToldStill = toldStill(context);
-  const cells = unpack<RoundJob>(row.args).cells.filter(isToldStill);
+  const told = cells.flatMap((cell, nth) => (isToldStill(cell) ? [nth] : []));
+  const to = told.map((nth) => (cells[nth] as CellTo).to);
+  const step = roundStep(Math.max(told.length, sharedWith(context).length));
+  const filled = step - told.length;
+  const generations = new Map(
+    db
+      .all<{ account: Bytes; theirs: number }>("SELECT account, theirs FROM moment_friends WHERE theirs > 1")
+      .map(({ account, theirs }) => [toHex(account), theirs]),
+  );
   return db.transaction(() => {
-    const step = roundStep(Math.max(cells.length, sharedWith(context).length));
-    const filled = step - cells.length;
+    noteLeft(context, put.about, holesOf(rooms, row, by));
+    const places = spendMomentPlaces(db, to);
     const made: Spent = {
-      root,
-      at: cells.map((cell) => ({ cell, place: spendPlace(db, cell.to) })),
-      fillings: fillingsFrom(context, row, root, 0, filled),
+      root: root.root,
+      generation: root.generation,
+      day: dayOf(nowMs()),
+      seed: random(32),
+      drawn: step,
       filled,
+      at: told.map((nth, at) => ({ nth, place: places[at] as number, draw: at })),
+      fillings: Array.from({ length: filled }, (_, of) => ({ of, draw: told.length + of })),
+      theirs: Object.fromEntries(
+        told.flatMap((nth, at) => {
+          const theirs = generations.get(toHex(to[at] as Bytes));
+          return theirs === undefined ? [] : [[nth, theirs]];
+        }),
+      ),
     };
-    setMomentPut(db, row.put, pack(made));
-    tellPlaces(
-      context,
-      cells.map(({ to }) => to),
-    );
-    noteHoles(context, row.about, [], made.fillings);
+    setMomentSpent(db, row.round, packSpent(made));
+    tellPlaces(context, to);
+    clearFillings(context, waiting, made, made.fillings);
     return made;
   });
 }
 
 /** Own devices know what their names are made of: any of them clears them where the account goes (MO56). */
-function fillingsFrom(
-  { db, random, rooms }: FeatureContext,
-  { args, about }: MomentPutRow,
-  root: Bytes,
-  from: number,
-  count: number,
-): readonly HoleToPut[] {
-  const { crypto } = rooms;
-  const { filledBy } = unpack<RoundJob>(args);
-  const post = about.length === 0 ? undefined : readMoment(db, about)?.secret;
-  return Array.from({ length: count }, (_, at) => ({
-    ...filling(random),
-    ...(post && { secret: fillingSecret(crypto, root, post, from + at) }),
-    ...(filledBy && { secret: roundFilling(crypto, filledBy, from + at) }),
-  }));
+function clearFillings(
+  context: FeatureContext,
+  { by }: Waiting,
+  { root }: Spent,
+  fillings: readonly SpentFilling[],
+): void {
+  const { crypto } = context.rooms;
+  clearLater(
+    context,
+    fillings.map(({ of }) => fillingSecretOf(crypto, root, by, of)),
+  );
 }
 
 /** Whether it is told now: of who was let go, or left out, since it waits, it is not (MO48). */
@@ -342,45 +387,30 @@ function toldStill(context: FeatureContext): (cell: CellTo) => boolean {
  * What waits, without cells to those who are not told any more: theirs are fillings now. Home may have it already, and
  * saw it: so the names stay, and all values are drawn anew, over those of before.
  */
-function withoutLetGo(context: FeatureContext, put: MomentPutRow, spent: Spent): Spent {
-  const { db, random, sha256 } = context;
+async function withoutLetGo(context: FeatureContext, root: Root, waiting: Waiting, spent: Spent): Promise<Spent> {
+  const { db, rooms, sha256 } = context;
+  const { row, cells, by } = waiting;
   const isToldStill = toldStill(context);
-  if (spent.at.every(({ cell }) => isToldStill(cell))) return spent;
-  const noise = (hole: HoleToPut | undefined) =>
-    hole === undefined ? filling(random) : { secret: hole.secret, value: random(96), was: sha256(hole.value) };
-  const isTried = spent.at.some(({ hole }) => hole !== undefined);
-  const left = spent.at.filter(({ cell }) => !isToldStill(cell)).map(({ hole }) => noise(hole));
-  const next: Spent = {
-    ...spent,
-    at: spent.at
-      .filter(({ cell }) => isToldStill(cell))
-      .map(({ cell, place, hole, was }) => {
-        const before = hole === undefined ? was : sha256(hole.value);
-        return { cell, place, ...(before && { was: before }) };
-      }),
-    fillings: [...(isTried ? spent.fillings.map(noise) : spent.fillings), ...left],
-  };
+  const isKept = ({ nth }: { readonly nth: number }) => isToldStill(cells[nth] as CellTo);
+  if (spent.at.every(isKept)) return spent;
+  const sealed = await sealRound(rooms.crypto, spent, cells, by, waysTo(context, root));
+  let { drawn } = spent;
+  const again = ({ value }: HoleToPut) => ({ draw: drawn++, was: sha256(value) });
+  const [kept, left] = [sealed.at.filter(isKept), sealed.at.filter((one) => !isKept(one))];
+  const at = kept.map(({ nth, place, hole }) => ({ nth, place, ...again(hole) }));
+  const fillings = [
+    ...spent.fillings.map(({ of }, nth) => ({ of, ...again(sealed.fillings[nth] as HoleToPut) })),
+    ...left.map(({ hole }) => ({ of: hole.secret, ...again(hole) })),
+  ];
+  const next: Spent = { ...spent, at, fillings, drawn };
   return db.transaction(() => {
-    setMomentPut(db, put.put, pack(next));
-    noteHoles(context, put.about, [], left);
+    setMomentSpent(db, row.round, packSpent(next));
+    clearLater(
+      context,
+      left.map(({ hole }) => hole.secret),
+    );
     return next;
   });
-}
-
-/** What was sealed before stays as it is. */
-function sealedCells(context: FeatureContext, root: Root, { at }: Spent): Promise<readonly SealedCell[]> {
-  const { rooms, nowMs } = context;
-  const wayOfEach = waysTo(context, root);
-  const day = dayOf(nowMs());
-  return Promise.all(
-    at.map(async ({ cell, place, hole, was }) => {
-      if (hole !== undefined) return { cell, place, hole };
-      const way = wayOfEach(cell.to);
-      const secret = cellSecret(rooms.crypto, way, place);
-      const value = await sealCell(rooms.crypto, way, place, { ...cell, day }, secret);
-      return { cell, place, hole: { secret, value, ...(was && { was }) } };
-    }),
-  );
 }
 
 /** All of it stands: three are looked for later, and the post is there. Inside a transaction. */
@@ -413,30 +443,28 @@ async function isByOwnDevice(
 /** Only what was taken gets another place, or is drawn anew: all else would tell which are cells. In a transaction. */
 function replaced(
   context: FeatureContext,
-  put: MomentPutRow,
-  now: Omit<Spent, "at"> & { readonly at: readonly SealedCell[] },
+  waiting: Waiting,
+  now: Spent,
+  sealed: { readonly at: readonly SealedCell[]; readonly fillings: readonly HoleToPut[] },
   stands: ReadonlyMap<string, Bytes>,
 ): Spent {
   const { db } = context;
   const isTaken = ({ secret }: HoleToPut) => stands.has(toHex(secret));
-  const { filled = 0 } = now;
-  const count = now.fillings.filter(isTaken).length;
-  const fresh = fillingsFrom(context, put, now.root, filled, count);
-  const next: Spent = {
-    ...now,
-    at: now.at.map((one) => (isTaken(one.hole) ? { cell: one.cell, place: spendPlace(db, one.cell.to) } : one)),
-    fillings: [...now.fillings.filter((one) => !isTaken(one)), ...fresh],
-    filled: filled + count,
-  };
-  setMomentPut(db, put.put, pack(next));
-  const moved = now.at.filter((one) => isTaken(one.hole)).map(({ cell }) => cell.to);
+  const moved = sealed.at.filter(({ hole }) => isTaken(hole)).map(({ cell }) => cell.to);
+  const places = [...spendMomentPlaces(db, moved)];
+  let { drawn, filled } = now;
+  const at = now.at.map((one, nth) =>
+    isTaken((sealed.at[nth] as SealedCell).hole)
+      ? { nth: one.nth, place: places.shift() as number, draw: drawn++ }
+      : one,
+  );
+  const stay = now.fillings.filter((_, nth) => !isTaken(sealed.fillings[nth] as HoleToPut));
+  const fresh = Array.from({ length: now.fillings.length - stay.length }, () => ({ of: filled++, draw: drawn++ }));
+  const next: Spent = { ...now, at, fillings: [...stay, ...fresh], drawn, filled };
+  setMomentSpent(db, waiting.row.round, packSpent(next));
   tellPlaces(context, moved);
-  noteHoles(context, put.about, [], fresh);
+  clearFillings(context, waiting, next, fresh);
   return next;
-}
-
-function filling(random: FeatureContext["random"]): HoleToPut {
-  return { secret: random(32), value: random(96) };
 }
 
 async function putWord(context: FeatureContext, put: MomentPutRow): Promise<"done" | "waits"> {

@@ -66,6 +66,14 @@ export const roundSecret = (crypto: SealedCrypto, root: Bytes, of: Bytes, place 
 export const roundFilling = (crypto: SealedCrypto, round: Bytes, at: number) =>
   made(crypto, round, `round filling secret ${at}`);
 
+/** Nonces of so many cells of a round, one behind the other: what is random in it follows from its seed (MO92). */
+export const noncesAtOnce = 256;
+export const roundNonces = (crypto: SealedCrypto, seed: Bytes, nth: number) =>
+  made(crypto, seed, `round nonces ${nth}`, noncesAtOnce * nonceBytes);
+/** What stands in a hole that fills it. */
+export const roundNoise = (crypto: SealedCrypto, seed: Bytes, draw: number) =>
+  made(crypto, seed, `round noise ${draw}`, cellBytes);
+
 export function headsFrom(crypto: SealedCrypto, root: Bytes, log: Bytes, place: number): readonly Bytes[] {
   return Array.from({ length: headsAhead }, (_, at) => holeName(crypto, headSecret(crypto, root, log, place + at)));
 }
@@ -83,8 +91,13 @@ export function wordIdOf({ sha256 }: Pick<Crypto, "sha256">, author: AccountId, 
   return sha256(concat(utf8("yanshu moment word id v1\0"), author, post, reply)).subarray(0, 16);
 }
 
-async function sealed(crypto: SealedCrypto, key: Bytes, name: Bytes, plain: Bytes): Promise<Bytes> {
-  const nonce = crypto.random(nonceBytes);
+async function sealed(
+  crypto: SealedCrypto,
+  key: Bytes,
+  name: Bytes,
+  plain: Bytes,
+  nonce = crypto.random(nonceBytes),
+): Promise<Bytes> {
   return concat(nonce, await crypto.seal(key, nonce, name, plain));
 }
 
@@ -113,18 +126,19 @@ export const cellKinds = { filling: 0, post: 1, log: 2, status: 3 } as const;
 export const cellFlags = { mention: 1, cover: 2 } as const;
 export type Cell = { readonly kind: number; readonly flags: number; readonly day: number; readonly payload: Bytes };
 
-/** @param secret of its hole, where it is at hand. */
+/** @param secret of its hole, where it is at hand. @param nonce with which this cell alone is sealed at this place. */
 export async function sealCell(
   crypto: SealedCrypto,
   way: Bytes,
   place: number,
   cell: Cell,
   secret = cellSecret(crypto, way, place),
+  nonce?: Bytes,
 ): Promise<Bytes> {
   const plain = new Uint8Array(cellBytes - overhead);
   plain.set([cell.kind, cell.flags, cell.day >> 8, cell.day & 255]);
   plain.set(cell.payload.subarray(0, 64), 4);
-  return sealed(crypto, made(crypto, way, `cell key ${place}`), holeName(crypto, secret), plain);
+  return sealed(crypto, made(crypto, way, `cell key ${place}`), holeName(crypto, secret), plain, nonce);
 }
 
 /** @param name of its hole, where it is at hand. */

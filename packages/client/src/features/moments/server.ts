@@ -15,10 +15,12 @@ import {
   holeTokens,
   isHoleAt,
   packNames,
+  toHex,
 } from "@yanshu/wire";
 import type { FeatureContext } from "../../feature.ts";
 import { farLookOf } from "./far.ts";
-import { homeNamedBy } from "./named-home.ts";
+import { keptUntilWritten } from "./kept.ts";
+import { homeNamedBy, homesNamed } from "./named-home.ts";
 import { roundStep } from "./sealed.ts";
 import { inParts } from "./values.ts";
 
@@ -55,6 +57,17 @@ export type HomeOf = string | undefined;
 export function homeOf({ db, server, own }: FeatureContext, account: AccountId): HomeOf {
   return equalBytes(account, own()) ? undefined : server.elsewhere(account, homeNamedBy(db, account));
 }
+
+/** The same for many accounts, until something is written. */
+export const homesOf = keptUntilWritten(({ db, server, own }: FeatureContext): ((account: AccountId) => HomeOf) => {
+  const [named, elsewhere, self] = [homesNamed(db), server.allElsewhere(), toHex(own())];
+  const known = new Map<string, HomeOf>([[self, undefined]]);
+  return (account) => {
+    const id = toHex(account);
+    if (!known.has(id)) known.set(id, elsewhere(account, named.get(id)));
+    return known.get(id);
+  };
+});
 
 /** False: what is there is not known, for another home is not asked now, or does not answer. */
 export function isAskedAt(context: FeatureContext, at: HomeOf): boolean {

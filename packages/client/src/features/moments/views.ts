@@ -12,6 +12,7 @@ import {
 } from "@yanshu/store";
 import { type AccountId, type Bytes, fromHex, toHex } from "@yanshu/wire";
 import type { Hex, PeopleReader, ReadContext, Snippet } from "../../feature.ts";
+import { writtenIn } from "./kept.ts";
 import { areTokensSpent } from "./tokens-spent.ts";
 import type {
   MomentAudience,
@@ -233,10 +234,27 @@ export function readPosts(read: ReadContext, rows: readonly MomentRow[]): readon
   return reader === undefined ? [] : rows.flatMap((row) => viewOf(reader, row) ?? []);
 }
 
+/** Pages of a feed as they were read; of each store those of one moment. */
+type FeedPage = Pick<MomentsFeedView, "posts" | "hasMore">;
+const feedsRead = new WeakMap<Database, { readonly of: string; readonly pages: Map<string, FeedPage> }>();
+
+/** Until something is written, or a day begins, posts are not read again: a look that finds nothing begins and ends. */
+function feedPage(reader: Reader, range: MomentRange): FeedPage {
+  const { database, nowMs } = reader.read;
+  const of = [writtenIn(database), dayOf(nowMs), areTokensSpent(database), reader.own].join();
+  let held = feedsRead.get(database);
+  if (held?.of !== of) held = { of, pages: new Map() };
+  feedsRead.set(database, held);
+  const key = [range.limit, range.before?.atMs, range.before?.id].join();
+  const read = held.pages.get(key) ?? page(reader, range);
+  held.pages.set(key, read);
+  return read;
+}
+
 export function readFeed(read: ReadContext, looking: Looking, range: MomentRange): MomentsFeedView {
   const reader = readerOf(read);
   if (reader === undefined) return { posts: [], hasMore: false, gaps: [], ...looking };
-  return { ...page(reader, range), gaps: gapsOf(reader), ...looking };
+  return { ...feedPage(reader, range), gaps: gapsOf(reader), ...looking };
 }
 
 function gapsOf({ read, people, friends }: Reader): readonly MomentGapView[] {

@@ -25,7 +25,7 @@ import { forgetGap, noteGap } from "./gaps.ts";
 import { refsOf } from "./jobs.ts";
 import { isSigned, none, readEach, triedAgainAt, triesAtLooks, wantedMax } from "./reading.ts";
 import { hintOf, openHeader, openWord, type SignedWord, wordIdOf, wordToSign } from "./sealed.ts";
-import { homeOf } from "./server.ts";
+import { homeOf, homesOf } from "./server.ts";
 import { dayMs, dayOf } from "./values.ts";
 import { bodyOf } from "./views.ts";
 
@@ -66,6 +66,7 @@ export async function readClosed(context: FeatureContext, isAll: boolean): Promi
       return held;
     };
     // Who tells another's S in their own way has a post of the same hint: the signature says which is meant.
+    const homes = homesOf(context);
     const meant = waiting.flatMap((closed) => {
       const isMeant = (row: MomentRow) =>
         closed.secret.length > 0
@@ -73,7 +74,7 @@ export async function readClosed(context: FeatureContext, isAll: boolean): Promi
           : equalBytes(hintOf(rooms.crypto, closed.log, row), closed.hint);
       const posts = postsOf(closed.day).filter(isMeant);
       if (posts.length === 0) return [];
-      return [{ row: { closed, posts }, at: homeOf(context, closed.author), names: [closed.name] }];
+      return [{ row: { closed, posts }, at: homes(closed.author), names: [closed.name] }];
     });
     let isRead = false;
     for (const { row, values } of await readEach(context, meant)) {
