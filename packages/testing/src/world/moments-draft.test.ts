@@ -141,3 +141,19 @@ test("[MO100] where home takes no picture the draft stays whole on its device, a
   expect([(await draftOf(tablet))?.text, (await draftOf(tablet))?.pictures.length]).toEqual(["有图", 1]);
   expect(world.bugs()).toEqual([]);
 });
+
+test("[MO100] what was never left on a device stays there, whatever is posted or thrown away on another", async () => {
+  const { world, ann, tablet } = await twoDevices(1009);
+  await leaves(world, tablet, words("平板上"));
+  await ann.api.keepMomentDraft(undefined);
+  await world.pass(5_000);
+  await world.during(ann.api.keepMomentDraft({ ...words("只在手机"), pictures: [picture()] }));
+  await leaves(world, tablet, words("又一个"));
+  await tablet.api.keepMomentDraft(undefined);
+  await world.pass(60_000);
+  const held = await draftOf(ann);
+  expect([held?.text, held?.pictures.length, await draftOf(tablet)]).toEqual(["只在手机", 1, undefined]);
+  const handle = held?.pictures[0]?.file.handle ?? "";
+  expect((await world.during(ann.api.readFile(handle, 0, 4_000))).length).toBe(3_000);
+  expect(world.bugs()).toEqual([]);
+});

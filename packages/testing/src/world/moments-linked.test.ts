@@ -4,6 +4,7 @@ import { cellName } from "@yanshu/client/moments";
 import { createBunCrypto } from "@yanshu/mls/bun";
 import { type Bytes, decodeClientFrame, fromHex } from "@yanshu/wire";
 import { type Person, World } from "../index.ts";
+import { dropPush, isPushOf } from "./drops.ts";
 import { friends, looked, OpenHome, range, texts, words } from "./moments.ts";
 import { stepOf } from "./world.ts";
 
@@ -157,5 +158,31 @@ test("[MO120] own devices that differ in who is a friend make no logs in turn wi
   await ann.api.commentMoment(post, "still here");
   await looked(world, ann, tablet, ben);
   expect(comments(ben, post)).toEqual(["still here"]);
+  expect(world.bugs()).toEqual([]);
+});
+
+test("[MO120] who was blocked is told no log by an own device from which home withholds that they were", async () => {
+  const { world, people } = await friends(995, "Ann", "Ben");
+  const [ann, ben] = people as [Person, Person];
+  const tablet = await world.linkDevice(ann);
+  await world.pass(180_000);
+  const post = await ann.api.postMoment(words("一"));
+  await looked(world, ann, tablet, ben);
+  const dropped = dropPush(world, tablet.device, "application");
+  // Nor does the phone hear that the tablet asks for it.
+  world.network.meddle(ann.device, (frame) => (isPushOf(frame, "application") ? [] : [frame]));
+  await ann.api.block(ben.account);
+  await world.pass(2_000);
+  expect(dropped()).toBe(1);
+  await ann.api.postMoment(words("二"));
+  for (let time = 0; time < 10; time++) {
+    await looked(world, ann, tablet);
+    await world.pass(2_000);
+  }
+  await ann.api.commentMoment(post, "not for him");
+  await looked(world, ann, tablet, ben);
+  await world.pass(hourMs);
+  await looked(world, tablet, ben);
+  expect([texts(ben), comments(ben, post)]).toEqual([["一"], []]);
   expect(world.bugs()).toEqual([]);
 });

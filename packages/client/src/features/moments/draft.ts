@@ -246,6 +246,9 @@ export function takeDraft(context: FeatureContext, { stampMs, begun }: Item): vo
   const before = held?.v === 1 ? held : undefined;
   // @checks MO100
   if (stampOf(held) >= stampMs) return;
+  // One that was never left is another post, whose pictures lie here alone: nothing that was told takes it away.
+  // @checks MO100
+  if (before !== undefined && before.isTold !== true && before.isOwed !== true) return;
   files.learnRefs(without(begun, before));
   files.forgetRefs(without(before, begun), "everywhere");
   put(context, begun === undefined ? { v: 2, goneMs: stampMs } : keptFrom(begun, stampMs));

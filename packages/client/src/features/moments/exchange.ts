@@ -259,7 +259,12 @@ export function tellFriends(context: FeatureContext): void {
   for (const { account, asked_ms, told } of untold) {
     const log = currentLog(context) as MomentOwnLogRow;
     const way = wayOf(context, root, account);
-    const heads = headsFrom(rooms.crypto, root.root, log.key, placeToTell(context, account, log));
+    const heads = headsFrom(
+      rooms.crypto,
+      root.root,
+      log.key,
+      told > 0 ? placeToTell(context, account, log) : log.place,
+    );
     const asks = !hasWay.has(toHex(account)) && asked_ms === 0 && root.generation > 1;
     // What waited for them may be at home already by a way that is told here for the first time.
     const place = told < 0 ? 0 : placeFrom(db, account);
@@ -287,7 +292,8 @@ const leftOut = new WeakMap<Database, Map<string, LeftOut>>();
  * friend tells them each. Until one has heard from the other they would make logs in turn without end: so the second
  * tells a few at once, then waits, and twice as long with each next log (MO120).
  */
-function isWaitedOut({ db, nowMs }: FeatureContext, account: AccountId, { key, place }: MomentOwnLogRow): boolean {
+function isWaitedOut(context: FeatureContext, account: AccountId, { key, place }: MomentOwnLogRow): boolean {
+  const { db, nowMs } = context;
   const all = leftOut.get(db) ?? new Map<string, LeftOut>();
   leftOut.set(db, all);
   const [id, log] = [toHex(account), toHex(key)];
@@ -299,8 +305,19 @@ function isWaitedOut({ db, nowMs }: FeatureContext, account: AccountId, { key, p
     all.set(id, held);
   }
   held.sinceMs = Math.min(held.sinceMs, nowMs()); // A clock that was put back makes nobody wait longer (MO87).
+  // @checks MO120
+  if (isBehindOwn(context)) return false;
   const waits = held.times - leftOutAtOnce;
   return waits <= 0 || nowMs() - held.sinceMs >= Math.min(leftOutMs * 2 ** (waits - 1), leftOutMsMax);
+}
+
+/**
+ * Something that an own device said is missing here, since a day at most: it may be that somebody is no friend any
+ * more, and home could withhold just that.
+ */
+function isBehindOwn({ db, own, nowMs }: FeatureContext): boolean {
+  const sql = "SELECT 1 FROM gaps WHERE account = ? AND gone = 0 AND noticed_ms > ? LIMIT 1";
+  return db.get(sql, own(), nowMs() - dayMs) !== undefined;
 }
 
 /** From which place on a friend reads a log who is told it now: what was said while they waited is for them too. */
