@@ -8,8 +8,8 @@ import { join } from "node:path";
 import { expect, type Page, test } from "@playwright/test";
 import { type BrowserSetup, phone } from "./browser-setup.ts";
 import { familyIn } from "./family.ts";
-import { looksFor, post } from "./moments.ts";
-import { befriend, goes, home, isAccessible, shot } from "./people.ts";
+import { dayMs, drawn, looksFor, post, setClock } from "./moments.ts";
+import { befriend, goes, home, isAccessible, makeGroup, opens, shot } from "./people.ts";
 
 test.describe.configure({ mode: "serial", timeout: 180_000 });
 let setup: BrowserSetup;
@@ -275,4 +275,132 @@ test("[WE250] [F-2b-12] the settings count from whom one hides, and set it for s
     await sees(page, "大家又看得见");
     await expect(post(page, "只有爸爸看得见")).toHaveCount(0);
   }
+});
+
+test("[F-2b-8] [WE111] a page of one's own stands by month, for oneself and for friends", async () => {
+  const old = [
+    ["上个月的瓜", 31],
+    ["两个月前的瓜", 62],
+  ] as const;
+  for (const [words, days] of [...old].reverse()) {
+    await setClock(mum, -days * dayMs);
+    await writes(mum, words);
+    await mum.getByTestId("compose-post").click();
+    await expect(mum.getByTestId("compose-moment")).toHaveCount(0);
+  }
+  await setClock(mum, 0);
+  const monthOf = (days: number) =>
+    new Date(Date.now() - days * dayMs).toLocaleDateString("zh-CN", { year: "numeric", month: "long" });
+  /** At the end of the page, each old post under its own month. */
+  const stands = async (page: Page) => {
+    await page
+      .getByTestId(page === mum ? "moments-mine" : "moments-of")
+      .locator(".rows")
+      .evaluate((rows) => rows.scrollTo(0, rows.scrollHeight));
+    const tops: number[] = [];
+    for (const [words, days] of old) {
+      const month = page.getByTestId("moments-month").filter({ hasText: monthOf(days) });
+      await expect(month).toHaveCount(1, { timeout: 4_000 });
+      for (const one of [month, page.getByTestId("moments-entry").filter({ hasText: words })])
+        tops.push((await one.boundingBox({ timeout: 4_000 }))?.y ?? 0);
+    }
+    expect(tops).toEqual([...tops].sort((one, other) => one - other));
+  };
+  await goes(mum, "/discover");
+  await goes(mum, "/moments/mine");
+  await expect(() => stands(mum)).toPass({ timeout: 30_000 });
+  await isAccessible(mum);
+  await shot(mum, "moments-months");
+  await expect(async () => {
+    await goes(gran, "/moments");
+    await opensContact(gran, "妈妈");
+    await gran.getByTestId("contact-moments").click();
+    await expect(gran.getByTestId("moments-month").first()).toBeVisible({ timeout: 4_000 });
+    await stands(gran);
+  }).toPass({ timeout: 60_000 });
+});
+
+test("[F-2b-13] the album has pictures of friends' Moments and of the group, and none of a chat of two", async () => {
+  const sendsPictures = async (count: number) => {
+    await mum.getByTestId("plus-open").click();
+    const chooser = mum.waitForEvent("filechooser");
+    await mum.getByTestId("plus-photo").click();
+    await (await chooser).setFiles([...(await drawn(mum, folder, count, 320))]);
+    await mum.getByTestId("preview-send").click();
+    await expect(mum.getByTestId("photos").last()).toHaveAttribute("data-count", `${count}`);
+  };
+  await opens(mum, "Maya");
+  await sendsPictures(3);
+  await home(mum);
+  await makeGroup(mum, "一家人", 3);
+  await sendsPictures(2);
+  await goes(gran, "/moments/new");
+  await gran.getByTestId("compose-text").fill("外婆的照片");
+  const chooser = gran.waitForEvent("filechooser");
+  await gran.getByTestId("compose-add").click();
+  await (await chooser).setFiles([...(await drawn(gran, folder, 1, 320))]);
+  await expect(gran.getByTestId("compose-picture")).toHaveCount(1);
+  await sends(gran, "外婆的照片");
+  await sees(mum, "外婆的照片");
+  await goes(mum, "/discover");
+  await mum.getByTestId("to-album").click();
+  await expect(mum.getByTestId("album-tile")).toHaveCount(3);
+  await expect(mum.getByTestId("album-month")).toHaveCount(1);
+  await mum.getByTestId("album-tile").first().click();
+  await mum.getByTestId("viewer-show").click();
+  await expect(mum.getByTestId("moment-page")).toContainText("外婆的照片");
+  await goes(mum, "/discover");
+  await mum.getByTestId("to-album").click();
+  await expect(mum.getByTestId("album-tile")).toHaveCount(3); // Those of the group come a moment later.
+  await mum.getByTestId("album-tile").last().click();
+  await mum.getByTestId("viewer-show").click();
+  await expect(mum.getByTestId("title")).toContainText("一家人");
+  // Who is in the group, and no friend of hers, has its pictures in the album, and not hers.
+  await goes(maya, "/discover");
+  await maya.getByTestId("to-album").click();
+  await expect(maya.getByTestId("album-tile")).toHaveCount(2);
+});
+
+test("[F-2d-1] a status by tags, hearts of two, and all who feel the same", async () => {
+  const setsStatus = async (page: Page, words: string) => {
+    await goes(page, "/status");
+    await page.getByTestId("status-set").click();
+    await page.getByTestId("mood-cooking").click();
+    await page.getByTestId("status-words").fill(words);
+  };
+  for (const [page, words] of [
+    [maya, "Maya 的粥"],
+    [dad, "爸爸的粥"],
+    [gran, "外婆的粥"],
+  ] as const) {
+    await setsStatus(page, words);
+    await page.getByTestId("status-done").click();
+    await expect(page.getByTestId("status-sees")).toContainText("1", { timeout: 30_000 });
+  }
+  await setsStatus(mum, "一锅白粥");
+  await mum.getByTestId("status-who").click();
+  await picks(mum, { who: "only", tags: ["家人"], count: 2 });
+  await mum.getByTestId("status-done").click();
+  await expect(mum.getByTestId("status-sees")).toContainText("2", { timeout: 30_000 });
+  await looksFor(mum, "/status", async () => {
+    await expect(mum.getByTestId("status-friend")).toHaveCount(3, { timeout: 4_000 });
+    for (const name of ["Maya", "爸爸", "外婆"])
+      await expect(mum.getByTestId("status-same")).toContainText(name, { timeout: 4_000 });
+  });
+  await isAccessible(mum);
+  await shot(mum, "status-four");
+  for (const page of [maya, gran]) {
+    await looksFor(page, "/status", () =>
+      expect(page.getByTestId("status-friend")).toContainText("一锅白粥", { timeout: 4_000 }),
+    );
+    await page.getByTestId("status-like").click();
+  }
+  await looksFor(mum, "/status", async () => {
+    for (const name of ["Maya", "外婆"])
+      await expect(mum.getByTestId("status-likes")).toContainText(name, { timeout: 4_000 });
+  });
+  // It is not for him, and so he feels the same as nobody.
+  await looksFor(dad, "/status", () => expect(dad.getByTestId("status-friends")).toBeVisible({ timeout: 4_000 }));
+  await expect(dad.getByTestId("status-friend")).toHaveCount(0);
+  await expect(dad.getByTestId("status-same")).toHaveCount(0);
 });
