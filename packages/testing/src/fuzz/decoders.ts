@@ -26,15 +26,35 @@ import {
   blobDays,
   blobLimits,
   blobState,
+  type ChannelKind,
+  channelBodies,
   decodeAs,
+  decodeChannelEntry,
+  decodeChannelInception,
   decodeClientFrame,
   decodeEnvelope,
   decodeLink,
+  decodePackFile,
+  decodePackFiles,
+  decodePackHead,
+  decodePackSaid,
   decodePostHeaderBytes,
+  decodePublicHome,
   decodeResult,
   decodeServerFrame,
   decodeUsernameRecord,
+  encodeChannelEntry,
+  encodeChannelInception,
+  encodeChannelSaid,
+  encodeFilmHead,
+  encodeHeadsBegin,
+  encodePackFile,
+  encodePackFiles,
+  encodePackHead,
+  encodePackSaid,
   encodePostHeader,
+  encodePublicHome,
+  HeadsReader,
   limits,
   MalformedError,
   readArticle,
@@ -87,6 +107,52 @@ const menus = [
 ];
 const text = (bytes: Bytes) => new TextDecoder().decode(bytes);
 
+const hash = new Uint8Array(32).fill(7);
+const salt = hash.subarray(0, 16);
+const signature = new Uint8Array(64);
+const poster = { hash, mime: "image/webp", bytes: 900 };
+const said = {
+  channel: hash,
+  prev: hash,
+  day: 20_786,
+  author: 0,
+  films: [{ ...poster, mime: "video/mp4", width: 540, height: 960, durationMs: 9_000, loudness: 218, poster }],
+};
+const shown = channelBodies.film.encode({ text: "番茄红了", tags: ["种菜"] });
+const signed = [
+  encodeChannelSaid({ ...said, seq: 3, kind: "film", body: shown }),
+  encodeChannelSaid({
+    ...said,
+    seq: 0,
+    kind: "later",
+    body: shown,
+    inception: encodeChannelInception({ authors: [hash], salt }),
+  }),
+].map((bytes) => encodeChannelEntry(bytes, signature));
+const bodies: Readonly<Record<string, Bytes>> = {
+  film: shown,
+  pictures: shown,
+  comment: channelBodies.comment.encode({ entry: hash, text: "怎么种的？", to: hash }),
+  profile: channelBodies.profile.encode({ name: "菜园", about: "六点", mirrors: ["north.example"] }),
+  pin: channelBodies.pin.encode({ entries: [hash] }),
+  hide: channelBodies.hide.encode({ entry: hash, isHidden: true }),
+  authors: channelBodies.authors.encode({ keys: [hash] }),
+  delete: channelBodies.delete.encode({ entry: hash }),
+  move: channelBodies.move.encode({ home: "north.example" }),
+};
+const places = [{ hash, channel: hash, seq: 3 }];
+const decisions = [{ target: hash, action: "remove" as const, reason: "有人的住址", appeal: "op@home.example" }];
+const pack = encodePackSaid({
+  home: "yan.test",
+  n: 2,
+  prev: hash,
+  hour: 498_000,
+  places,
+  decisions,
+  counts: [{ entry: hash, likes: 2, views: 40 }],
+});
+const packFile = encodePackFile({ said: pack, signature, entries: signed, roots: [] });
+
 export async function decodersOf(corpus: Corpus): Promise<readonly Decoder[]> {
   const { member, pool, texts } = corpus;
   const made: Decoder[] = [];
@@ -138,6 +204,19 @@ export async function decodersOf(corpus: Corpus): Promise<readonly Decoder[]> {
   await add("a group's state", decodeGroupState);
   await add("an article", (bytes) => readArticle({ body: bytes, films: [picture] }), 1, articles);
   await add("an account's menu", articleBodies.menu.decode, 1, menus);
+  const { sha256 } = nodePrimitives;
+  await add("an entry of a channel", (bytes) => decodeChannelEntry(sha256, bytes), 1, signed);
+  await add("a channel's inception", decodeChannelInception, 1, [encodeChannelInception({ authors: [hash], salt })]);
+  for (const [kind, bytes] of Object.entries(bodies))
+    await add(`an entry's body: ${kind}`, channelBodies[kind as ChannelKind].decode, 4, [bytes]);
+  await add("a pack", decodePackSaid, 1, [pack]);
+  await add("a pack with its entries", decodePackFile, 1, [packFile]);
+  await add("several packs", decodePackFiles, 2, [encodePackFiles([packFile, packFile])]);
+  await add("the newest pack", decodePackHead, 4, [encodePackHead({ n: 2, hash })]);
+  await add("a home's name and key", decodePublicHome, 4, [encodePublicHome({ home: "yan.test", key: hash })]);
+  await add("the heads of a page", headsOf, 2, [
+    Buffer.concat([encodeHeadsBegin(hash, 1), encodeFilmHead({ film: hash, list: new Uint8Array(36), head: shown })]),
+  ]);
   const { mls, group, own } = member;
   await add("a key package", (bytes) => mls.readKeyPackage(bytes), 64);
   await add("an MLS message", async (bytes) => accepted(await mls.receive(group, bytes, everybodyListed)), 64);
@@ -176,6 +255,13 @@ function headerIn(frame: Bytes): readonly Bytes[] {
   } catch {
     return [];
   }
+}
+
+/** The films of a bundle; undefined while it is not whole. */
+function headsOf(bytes: Bytes): unknown {
+  const reader = new HeadsReader();
+  const films = reader.push(bytes);
+  return reader.isWhole ? films : undefined;
 }
 
 /** Signatures and all, by somebody who never met the account. */
