@@ -31,7 +31,7 @@ export function Authors({ channel }: { readonly channel: string }) {
       {isNothing && <Nothing title={t("ch.notHere")} note={t("ch.notHereNote")} />}
       {found !== undefined && (
         <div class="scroll">
-          <div class="group">
+          <div class="group ch-authors">
             <h2 class="ch-sub">{name}</h2>
             {found.authors.map((author) => (
               <AuthorRow key={author.key} author={author} channel={channel} mayRemove={found.authors.length > 1} />
@@ -191,10 +191,10 @@ export function Asking({ asking: { channel, name, by, hasAgreed } }: { readonly 
         <p role="status">{hasAgreed ? t("ch.askingAgreed") : t("ch.askingNote", { name: by.name })}</p>
         {!hasAgreed && (
           <div class="ch-asking-acts">
-            <button type="button" class="btn sm fill" data-testid="asking-yes" onClick={() => answer(true)}>
+            <button type="button" class="btn fill" data-testid="asking-yes" onClick={() => answer(true)}>
               {t("ch.askingYes")}
             </button>
-            <button type="button" class="btn sm line" data-testid="asking-no" onClick={() => answer(false)}>
+            <button type="button" class="btn line" data-testid="asking-no" onClick={() => answer(false)}>
               {t("ch.askingNo")}
             </button>
           </div>
