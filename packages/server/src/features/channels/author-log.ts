@@ -103,7 +103,7 @@ export class AuthorLog {
     if (fresh.length === 0) return done;
     if (fresh.some(({ seq }, i) => seq !== held.seq + 1 + i)) return refuse("list-conflict");
     if (held.isClosed) return refuse("suspended");
-    if (this.hasTooManyAuthors(held.ref, fresh)) return refuse("storage-full");
+    if (this.hasTooManyAuthors(held, fresh)) return refuse("storage-full");
     if (tokens.length !== channelLimits.appendTokens) return refuse("bad-token");
     const after = await this.checked(held, fresh, tokens, prefix);
     if (!after.ok) return after;
@@ -122,7 +122,7 @@ export class AuthorLog {
    * Checks entries that follow `before`: what costs little first, then one token, films and signatures; payment comes
    * last, so that nobody makes home work without a token, and nobody pays for what is refused.
    *
-   * @checks CH1, CH2, CH20, CH21
+   * @checks CH1, CH2, CH20, CH21, CH125
    */
   private async checked(
     before: Head,
@@ -132,8 +132,11 @@ export class AuthorLog {
   ): Promise<Outcome<Head>> {
     const { config, clock, primitives, pause, uploadTokens } = this.ports;
     const today = dayOf(clock.nowMs());
-    const dayEntries = (before.day === today ? before.dayEntries : 0) + entries.length;
-    if (dayEntries > config.channelEntriesPerDay) return refuse("rate-limited");
+    const counted = entries.filter(({ kind }) => kind !== "authors");
+    const dayEntries = (before.day === today ? before.dayEntries : 0) + counted.length;
+    // What is withdrawn has room of its own behind what is said: one author's words keep no other's from it.
+    const perDay = config.channelEntriesPerDay * (counted.every(({ kind }) => kind === "delete") ? 2 : 1);
+    if (counted.length > 0 && dayEntries > perDay) return refuse("rate-limited");
     for (const entry of entries) {
       const refusal = this.formRefusal(entry, today);
       if (refusal !== undefined) return refusal;
@@ -184,11 +187,24 @@ export class AuthorLog {
     }
   }
 
-  /** @checks CH23 */
-  private hasTooManyAuthors(channel: number, fresh: readonly ChannelEntry[]): boolean {
-    const changes = fresh.filter(({ kind }) => kind === "authors").length;
-    const before = changes === 0 ? 0 : this.ports.tables.authorEntries(channel, Number.MAX_SAFE_INTEGER).length;
-    return before + changes > publicLimits.authorsChangesMax;
+  /**
+   * Whether all authors but one could not be removed any more after it, one by one: so no author uses the changes up.
+   *
+   * @checks CH23, CH124
+   */
+  private hasTooManyAuthors(held: Pick<ChannelRow, "ref" | "authors">, fresh: readonly ChannelEntry[]): boolean {
+    const said = fresh.filter(({ kind }) => kind === "authors");
+    let changes = said.length === 0 ? 0 : this.ports.tables.authorEntries(held.ref, Number.MAX_SAFE_INTEGER).length;
+    let before = held.authors;
+    for (const entry of said) {
+      // What is no list of authors is refused once it is checked.
+      const next = authorsAfter(before, entry) ?? before;
+      const isRemoval = next.length < before.length && next.every((key) => before.some((one) => equalBytes(one, key)));
+      changes++;
+      if (changes + (isRemoval ? 0 : next.length - 1) > publicLimits.authorsChangesMax) return true;
+      before = next;
+    }
+    return false;
   }
 
   /** @checks CH19, CH20, CH23 */

@@ -188,3 +188,40 @@ test("[CH23] a channel changes its authors sixteen times at most, and in few byt
   await home.server.clock.pass(hourMs);
   expect((await home.read()).faults).toEqual([]);
 }, 20_000);
+
+test("[CH124] no author uses up the changes of authors that it takes to remove each other one", async () => {
+  const home = new Home();
+  const ann = new Author("ann");
+  await home.open(ann);
+  const keyOf = (name: string) => signerFrom(`author ${name}`).publicKey;
+  const next = (names: readonly string[]) =>
+    ann.say({ kind: "authors", body: channelBodies.authors.encode({ keys: names.map(keyOf) }) });
+  let names = ["ann", "ben"];
+  await home.append(next(names));
+  // Ben, whose place moves with what he says, puts throw-away keys in and takes them out again.
+  for (let at = 0; at < 7; at++) {
+    await home.append(next([...names, `key ${at}`]));
+    await home.append(next(names));
+  }
+  expect(await refusal(home.append(next([...names, "key 7"])))).toBe("storage-full");
+  ann.log.pop();
+  expect(await refusal(home.append(next(["ann", "eve"])))).toBe("storage-full");
+  ann.log.pop();
+  names = ["ann"];
+  await home.append(next(names));
+  expect(await refusal(home.append(next(["ann"])))).toBe("storage-full");
+}, 20_000);
+
+test("[CH125] a channel's full day keeps nobody from removing an author or withdrawing an entry", async () => {
+  const home = new Home({ channelEntriesPerDay: 3 });
+  const author = new Author("ann");
+  await home.open(author);
+  const [first] = author.log as [ChannelEntry];
+  for (const text of ["1", "2"]) await home.append(author.comment(first, text));
+  expect(await refusal(home.append(author.comment(first, "3")))).toBe("rate-limited");
+  author.log.pop();
+  const keys = ["ann", "ben"].map((name) => signerFrom(`author ${name}`).publicKey);
+  await home.append(author.say({ kind: "authors", body: channelBodies.authors.encode({ keys }) }));
+  for (const at of [1, 2, 0]) await home.append(author.delete(author.log[at] as ChannelEntry));
+  expect(await refusal(home.append(author.delete(first)))).toBe("rate-limited");
+}, 20_000);
