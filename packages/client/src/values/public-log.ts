@@ -5,6 +5,7 @@ import {
   type Database,
   isChannelFollowed,
   readChannel,
+  readChannelOwn,
   readChannelOwnOf,
   readChannelPuts,
 } from "@yanshu/store";
@@ -60,29 +61,42 @@ export function channelRef(db: Database, id: Bytes): ChannelRef {
   };
 }
 
-/** The row of a channel of which this account is an author now (CH93). */
+/** The row of a channel of which this account is an author now (CH93): that of the key that signs. */
 export function ownAsAuthor(db: Database, id: Bytes): ChannelOwnRow | undefined {
-  const own = readChannelOwnOf(db, id);
-  if (own === undefined) return undefined;
-  const key = keyOfOwn(own);
-  return authorsNow(db, own).some((one) => equalBytes(one, key)) ? own : undefined;
+  const all = readChannelOwnOf(db, id);
+  const [newest] = all;
+  if (newest === undefined) return undefined;
+  const authors = authorsNow(db, newest);
+  return all.find((own) => authors.some((one) => equalBytes(one, keyOfOwn(own))));
+}
+
+/** Of channels of which this account is an author now: each once. */
+export function ownChannels(db: Database): readonly ChannelOwnRow[] {
+  return readChannelOwn(db).filter(({ id, author }) => {
+    const own = ownAsAuthor(db, id);
+    return own !== undefined && equalBytes(own.author, author);
+  });
 }
 
 /** The key by which this account signs in it. */
 export const keyOfOwn = ({ author, inception }: Pick<ChannelOwnRow, "author" | "inception">): Bytes =>
   author.length > 0 ? author : (authorsIn(inception)[0] ?? author);
 
-/** Who may sign the next entry, as far as this device knows: by its own word, else by packs, else from the first on. */
+/**
+ * Who may sign the next entry, as far as this device knows: by what it said itself behind the packs, else by packs,
+ * else from the first on. What home said ok to and left out of packs that go beyond it counts no more. @checks CH122
+ */
 export function authorsNow(db: Database, { id, inception }: Pick<ChannelOwnRow, "id" | "inception">): readonly Bytes[] {
+  const held = readChannel(db, id);
   const said = readChannelPuts(db).findLast(
-    ({ kind, state, channel }) => kind === "authors" && state === "said" && equalBytes(channel, id),
+    ({ kind, state, channel, seq }) =>
+      kind === "authors" && state === "said" && seq > (held?.seq ?? -1) && equalBytes(channel, id),
   );
   if (said !== undefined) return authorsBody.decode(said.body).keys;
-  const held = readChannel(db, id)?.authors;
-  return held === undefined ? authorsIn(inception) : keysIn(held);
+  return held === undefined ? authorsIn(inception) : keysIn(held.authors);
 }
 
-export const authorsIn = (inception: Bytes) => unlessMalformed(() => decodeChannelInception(inception))?.authors ?? [];
+const authorsIn = (inception: Bytes) => unlessMalformed(() => decodeChannelInception(inception))?.authors ?? [];
 
 /** Hashes or keys that stand one behind the other. */
 export function keysIn(joined: Bytes): readonly Bytes[] {

@@ -2,7 +2,7 @@
  * Channels 视频号 (docs/spec/channels.md CH): what friends tell each other of what is public, and what own devices tell
  * one another. Films and entries themselves are public, and no content of envelopes.
  */
-import { blob, bool, fixed, type Infer, list, struct, text, uint } from "@yanshu/wire";
+import { blob, bool, fixed, type Infer, line, list, struct, text, uint } from "@yanshu/wire";
 import { contentFeature, signal, synced, syncedOfItsMoment } from "../feature.ts";
 import { account } from "../fields/ids.ts";
 
@@ -49,16 +49,17 @@ export const channels = contentFeature({
     /**
      * In a chat of two, for the other alone (CH89). `asks`: the sender asks the other to be an author of a channel,
      * whose `inception` and `name` stand here, or asks no more; said by whom was asked, false declines. `key`: the
-     * other agrees, and signs by this key.
+     * other agrees, and signs by this key, as `proof` says, its signature (CH121).
      */
     channelAuthor: signal(
       struct(
         { channel: hash, stampMs: uint() },
         {
           asks: bool,
-          name: text(channelSaidLimits.channelNameMax),
+          name: line(channelSaidLimits.channelNameMax),
           inception: blob(channelSaidLimits.inceptionBytesMax),
           key: fixed(32),
+          proof: fixed(64),
         },
       ),
     ),

@@ -13,7 +13,6 @@ import {
   readChannelDecision,
   readChannelEntriesOf,
   readChannelEntry,
-  readChannelOwn,
   readChannelOwnOf,
   readChannelPuts,
   readFollowedArticles,
@@ -23,7 +22,7 @@ import {
 } from "@yanshu/store";
 import { type ArticleBody, articleBodies, type Bytes, equalBytes, type FilmRef, toHex } from "@yanshu/wire";
 import { type Hex, idFrom, type ReadContext, type Snippet, unpack } from "../../feature.ts";
-import { channelRef, fileOf } from "../../values/public-log.ts";
+import { channelRef, fileOf, ownChannels } from "../../values/public-log.ts";
 import type { AccountRef, AccountView, ArticleRow, ArticlesView, ArticleView } from "./types.ts";
 
 const articlesMax = 300;
@@ -100,7 +99,7 @@ export function readFolder({ database: db }: ReadContext, { limit }: { readonly 
         day,
         count: of_day - dayMax,
       })),
-    mine: readChannelOwn(db).map(({ id }) => channelRef(db, id)),
+    mine: ownChannels(db).map(({ id }) => channelRef(db, id)),
   };
 }
 
@@ -150,7 +149,7 @@ export function readArticleAt({ database: db }: ReadContext, hex: Hex): ArticleV
 export function readAccount({ database: db }: ReadContext, hex: Hex): AccountView | undefined {
   const id = idFrom(hex);
   const row = id && readChannel(db, id);
-  if (id === undefined || (row === undefined && readChannelOwnOf(db, id) === undefined)) return undefined;
+  if (id === undefined || (row === undefined && readChannelOwnOf(db, id).length === 0)) return undefined;
   const menu = readNewestEntryOf(db, id, "menu");
   const puts = readChannelPuts(db).filter(({ kind, channel }) => kind === "article" && equalBytes(channel, id));
   return {
@@ -190,7 +189,7 @@ export function findArticles(
     if (match(readArticleWords(db, place)) !== undefined) found.push(place);
   }
   const nameOf = ({ id, name }: { readonly id: Bytes; readonly name: string }) =>
-    readChannelOwnOf(db, id) === undefined ? name : channelRef(db, id).name;
+    readChannelOwnOf(db, id).length === 0 ? name : channelRef(db, id).name;
   const accounts = readAccounts(db, accountsMax).filter((one) => match(nameOf(one)) !== undefined);
   return { articles: rowsOf(db, found), accounts: accounts.slice(0, most).map(({ id }) => channelRef(db, id)) };
 }

@@ -6,17 +6,22 @@
 import {
   addChannelOwn,
   addChannelPut,
-  agreeChannelAskings,
+  agreeChannelAsking,
   type ChannelOwnRow,
   type ChannelPutRow,
   dropChannelAsking,
+  endChannelAsking,
+  keepChannelAskings,
+  newestChannelPack,
   readChannel,
   readChannelAskings,
   readChannelCoauthor,
   readChannelCoauthors,
   readChannelOwnOf,
   readChannelPuts,
+  readContact,
   readConversationHead,
+  setChannelAnswer,
   writeChannelAsking,
   writeChannelCoauthor,
 } from "@yanshu/store";
@@ -25,18 +30,23 @@ import {
   authorsBody,
   type Bytes,
   channelIdOf,
+  concat,
   decodeChannelInception,
   equalBytes,
   publicLimits,
   toHex,
   unlessMalformed,
+  utf8,
 } from "@yanshu/wire";
-import { ClientError, type FeatureContext, type Hex, type ReadContext, type Said } from "../../feature.ts";
-import { authorsIn, authorsNow, channelRef, keyOfOwn, keysIn, ownAsAuthor } from "../../values/public-log.ts";
+import { ClientError, type FeatureContext, type Hex, idFrom, type ReadContext, type Said } from "../../feature.ts";
+import { authorsNow, channelRef, keyOfOwn, keysIn, ownAsAuthor } from "../../values/public-log.ts";
 import { ownChannel, ownItem } from "./own.ts";
 import type { ChannelAskingView, ChannelAuthorsView } from "./types.ts";
 import { none } from "./values.ts";
 import { chatWith } from "./youth.ts";
+
+/** So many askings of one contact stand here at most: the newest. */
+const askingsMax = 8;
 
 /** @throws ClientError `unknown-message`, `unknown-contact`, `not-allowed` where it has as many as it may have */
 export function askAuthor(context: FeatureContext, id: Bytes, person: Hex): void {
@@ -72,12 +82,18 @@ export function unaskAuthor(context: FeatureContext, id: Bytes, person: Hex): vo
   told(context);
 }
 
-/** This person agrees, or declines. @throws ClientError `unknown-message` where they were not asked. */
+/**
+ * This person agrees, by a key that nobody has seen before, or declines. @throws ClientError `unknown-message` where
+ * they were not asked, or are an author already.
+ */
 export async function answerAsking(context: FeatureContext, id: Bytes, person: Hex, isYes: boolean): Promise<void> {
-  const { db, random, nowMs } = context;
+  const { db, random, nowMs, crypto, own } = context;
+  const asking = readChannelAskings(db).find(
+    (one) => equalBytes(one.channel, id) && equalBytes(one.account, idFrom(person) ?? none),
+  );
+  // not a check: what this person says themselves.
+  if (asking === undefined || ownAsAuthor(db, id) !== undefined) throw new ClientError("unknown-message");
   const { account, chat } = chatWith(context, person);
-  const asking = readChannelAskings(db).find((one) => equalBytes(one.channel, id) && equalBytes(one.account, account));
-  if (asking === undefined) throw new ClientError("unknown-message");
   const { inception } = asking;
   const stampMs = Math.max(nowMs(), asking.stamp_ms + 1);
   context.writable(toHex(chat));
@@ -87,42 +103,40 @@ export async function answerAsking(context: FeatureContext, id: Bytes, person: H
     told(context);
     return;
   }
-  const held = readChannelOwnOf(db, id);
-  const seed = held?.seed ?? random(32);
-  const key = held === undefined ? (await context.crypto.signatureKeyPair(seed)).publicKey : keyOfOwn(held);
+  const seed = random(32);
+  const { publicKey: key, privateKey } = await crypto.signatureKeyPair(seed);
+  const proof = await crypto.sign(privateKey, proofBytes(id, account, own()));
   const row = { id, seed, inception, stamp_ms: stampMs, author: key };
   context.say(
     chat,
-    { kind: "channelAuthor", channel: id, stampMs, key },
+    { kind: "channelAuthor", channel: id, stampMs, key, proof },
     {
       before: () => {
         if (addChannelOwn(db, row)) context.tellOwnDevices([ownItem(row)]);
-        agreeChannelAskings(db, id);
+        agreeChannelAsking(db, id, account);
       },
     },
   );
   told(context);
 }
 
+/** What a new author's key signs (CH121): for which channel, and who answers whom. */
+const proofBytes = (channel: Bytes, asker: AccountId, answerer: AccountId) =>
+  concat(utf8("yanshu author v1\0"), channel, asker, answerer);
+
 /**
- * Another signs no more, or this account itself. @throws ClientError `unknown-message`; `not-allowed` where nobody
- * would be left
+ * Another signs no more, or this account itself. Whose key it was stays known until a pack shows that it is gone
+ * (CH126). @throws ClientError `unknown-message`; `not-allowed` where nobody would be left
  */
 export function removeAuthor(context: FeatureContext, id: Bytes, key: Bytes): void {
-  const { db, nowMs } = context;
+  const { db } = context;
   const own = ownChannel(context, id);
   const authors = authorsNow(db, own);
   // not a check: what this person says of their own channel.
   if (!authors.some((one) => equalBytes(one, key))) throw new ClientError("unknown-message");
   // not a check: the log itself takes no channel without an author (CH1).
   if (authors.length === 1) throw new ClientError("not-allowed");
-  db.transaction(() => {
-    putAuthor(context, id, key, false);
-    for (const { channel, account, key: theirs, stamp_ms } of readChannelCoauthors(db)) {
-      if (!equalBytes(channel, id) || !equalBytes(theirs, key)) continue;
-      keepCoauthor(context, { channel, account, isOn: false, stampMs: Math.max(nowMs(), stamp_ms + 1) }, true);
-    }
-  });
+  db.transaction(() => putAuthor(context, id, key, false));
   told(context);
 }
 
@@ -168,18 +182,21 @@ export function takeCoauthor(context: FeatureContext, { channel, account, isOn, 
 export function takeAuthor(context: FeatureContext, said: Said<"channelAuthor">): void {
   const { db, own, directs, sha256 } = context;
   const { by, conversation, body } = said;
-  const { channel, asks, key, name = "", inception } = body;
+  const { channel, asks, key, proof, name = "", inception } = body;
   if (equalBytes(by, own())) takeOwn(context, said);
   if (equalBytes(by, own()) || !equalBytes(conversation, directs.with(by))) return;
-  if (key !== undefined) takeKey(context, by, channel, key);
+  // Who is no contact asks nothing, and answers nothing. @checks CH120
+  if (readContact(db, by)?.state !== "contact") return;
+  if (key !== undefined && proof !== undefined) takeKey(context, by, channel, concat(key, proof));
   const stamp_ms = Math.min(body.stampMs, context.nowMs());
   if (asks === true && inception !== undefined) {
     const isOfIt = equalBytes(channelIdOf(sha256, inception), channel) && isInception(inception);
     // Who is an author already is asked for nothing.
     if (!isOfIt || ownAsAuthor(db, channel) !== undefined) return;
     writeChannelAsking(db, { channel, account: by, asks: 1, name, inception, stamp_ms });
+    keepChannelAskings(db, by, askingsMax);
   } else if (asks === false) {
-    writeChannelAsking(db, { channel, account: by, asks: 0, name: "", inception: none, stamp_ms });
+    endChannelAsking(db, channel, by, stamp_ms);
     declined(context, by, channel);
   }
   context.changed("channels-mine");
@@ -192,7 +209,7 @@ function takeOwn({ db, changed }: FeatureContext, { conversation, body }: Said<"
   const peer = readConversationHead(db, conversation)?.peer;
   if (peer == null || body.asks === true) return;
   if (body.key === undefined) dropChannelAsking(db, body.channel, peer);
-  else agreeChannelAskings(db, body.channel);
+  else agreeChannelAsking(db, body.channel, peer);
   changed("channels-mine");
 }
 
@@ -204,23 +221,54 @@ function declined(context: FeatureContext, account: AccountId, channel: Bytes): 
 }
 
 /**
- * Whom this device asked agrees: their key goes into the log. An answer that nobody asked for, or a key that cannot be
- * an author's or is another's, changes nothing. Inside a transaction. @checks CH90
+ * Whom this device asked agrees. An answer that nobody asked for, or one after the first, changes nothing. Inside a
+ * transaction. @checks CH90
  */
-function takeKey(context: FeatureContext, account: AccountId, channel: Bytes, key: Bytes): void {
-  const { db } = context;
+function takeKey({ db, changed }: FeatureContext, account: AccountId, channel: Bytes, answer: Bytes): void {
   const asked = readChannelCoauthor(db, channel, account);
-  const own = ownAsAuthor(db, channel);
-  if (asked === undefined || asked.is_on === 0 || asked.is_here === 0 || own === undefined) return;
+  if (asked === undefined || asked.is_on === 0 || asked.is_here === 0) return;
   // not a check: they answered already.
-  if (asked.key.length > 0) return;
-  const authors = authorsNow(db, own);
-  const isOne = unlessMalformed(() => authorsBody.encode({ keys: [key] })) !== undefined;
-  if (!isOne || authors.some((one) => equalBytes(one, key))) return;
-  keepCoauthor(context, { channel, account, isOn: true, stampMs: asked.stamp_ms + 1, key }, true);
-  putAuthor(context, channel, key, true);
-  context.changed("channels-mine");
+  if (asked.key.length > 0 || asked.answer.length > 0) return;
+  setChannelAnswer(db, channel, account, answer);
+  changed("channels-mine");
 }
+
+/**
+ * The key of an answer goes into the log where it is theirs who answered. One that cannot be an author's or is
+ * another's changes nothing. @checks CH90, CH121
+ */
+export async function checkAnswers(context: FeatureContext): Promise<void> {
+  const { db, crypto, own } = context;
+  for (const { channel, account, answer } of readChannelCoauthors(db)) {
+    if (answer.length === 0) continue;
+    const key = answer.subarray(0, 32);
+    const isTheirs = await crypto.verify(key, proofBytes(channel, own(), account), answer.subarray(32));
+    db.transaction(() => {
+      const asked = readChannelCoauthor(db, channel, account);
+      if (asked === undefined || !equalBytes(asked.answer, answer)) return;
+      setChannelAnswer(db, channel, account, none);
+      const row = ownAsAuthor(db, channel);
+      const isOne = unlessMalformed(() => authorsBody.encode({ keys: [key] })) !== undefined;
+      if (!isTheirs || !isOne || row === undefined) return;
+      if (authorsNow(db, row).some((one) => equalBytes(one, key))) return;
+      keepCoauthor(context, { channel, account, isOn: true, stampMs: asked.stamp_ms + 1, key }, true);
+      putAuthor(context, channel, key, true);
+    });
+    context.changed("channels-mine");
+  }
+}
+
+/** A pack shows who signs from now on: whose key is gone is no author any more. Inside a transaction. @checks CH126 */
+export function authorsLeft(context: FeatureContext, channel: Bytes, authors: readonly Bytes[]): void {
+  const before = keysIn(readChannel(context.db, channel)?.authors ?? none);
+  const isGone = (key: Bytes) => isIn(before, key) && !isIn(authors, key);
+  for (const one of readChannelCoauthors(context.db)) {
+    if (one.is_on === 0 || !equalBytes(one.channel, channel) || !isGone(one.key)) continue;
+    keepCoauthor(context, { channel, account: one.account, isOn: false, stampMs: one.stamp_ms + 1 }, false);
+  }
+}
+
+const isIn = (keys: readonly Bytes[], key: Bytes) => keys.some((one) => equalBytes(one, key));
 
 /** Inside a transaction. */
 function putAuthor({ db, nowMs }: FeatureContext, channel: Bytes, key: Bytes, isOn: boolean): void {
@@ -233,13 +281,23 @@ function putAuthor({ db, nowMs }: FeatureContext, channel: Bytes, key: Bytes, is
  * something there that no pack has yet.
  */
 export function authorsAt({ db }: Pick<FeatureContext, "db">, own: ChannelOwnRow, head: { readonly seq: number }) {
-  const held = readChannel(db, own.id);
+  const heldSeq = readChannel(db, own.id)?.seq ?? -1;
   const said = readChannelPuts(db).filter(({ state, channel }) => state === "said" && equalBytes(channel, own.id));
-  for (let seq = (held?.seq ?? -1) + 1; seq <= head.seq; seq++)
-    if (!said.some((one) => one.seq === seq)) return undefined;
-  const before = held === undefined ? authorsIn(own.inception) : keysIn(held.authors);
-  const last = said.findLast(({ kind, seq }) => kind === "authors" && seq <= head.seq);
-  return last === undefined ? before : authorsBody.decode(last.body).keys;
+  for (let seq = heldSeq + 1; seq <= head.seq; seq++) if (!said.some((one) => one.seq === seq)) return undefined;
+  return authorsNow(db, own);
+}
+
+/**
+ * Who signs by the packs, for a removal that met others' entries, waited for a pack, and meets others' again: so who is
+ * to be removed cannot put it off by saying one thing behind each pack. Undefined: not yet. @checks CH123
+ */
+export function authorsInPacks(
+  { db }: Pick<FeatureContext, "db">,
+  own: ChannelOwnRow,
+  { is_on, pack }: Pick<ChannelPutRow, "is_on" | "pack">,
+): readonly Bytes[] | undefined {
+  const hasWaited = pack >= 0 && (newestChannelPack(db)?.n ?? -1) > pack;
+  return is_on === 0 && hasWaited ? authorsNow(db, own) : undefined;
 }
 
 /**
@@ -272,32 +330,38 @@ export function readAuthors({ database: db, peopleIn }: ReadContext, id: Bytes):
   const asked = readChannelCoauthors(db).filter((one) => one.is_on === 1 && equalBytes(one.channel, id));
   people.load(asked.map(({ account }) => toHex(account)));
   const puts = readChannelPuts(db).filter(({ kind, channel }) => kind === "authors" && equalBytes(channel, id));
-  const isIn = (keys: readonly Bytes[], key: Bytes) => keys.some((one) => equalBytes(one, key));
-  const leaving = puts.filter(({ is_on, state }) => is_on === 0 && state === "waiting").map(({ about }) => about);
+  const goes = (how: ChannelPutRow["state"]) =>
+    puts.filter(({ is_on, state }) => is_on === 0 && state === how).map(({ about }) => about);
+  const leaving = goes("waiting");
+  const left = goes("said");
   const authors = authorsNow(db, own);
-  const mine = keyOfOwn(own);
+  const open = asked.filter(({ key }) => !isIn(authors, key) && !isIn(left, key));
+  const mine = readChannelOwnOf(db, id).map(keyOfOwn);
   return {
     authors: authors.map((key) => {
       const by = asked.find((one) => equalBytes(one.key, key));
       return {
         key: toHex(key),
-        isMe: equalBytes(key, mine),
+        isMe: isIn(mine, key),
         isLeaving: isIn(leaving, key),
         ...(by && { person: people.ref(toHex(by.account)) }),
       };
     }),
-    asked: asked
-      .filter(({ key }) => key.length === 0 || !isIn(authors, key))
-      .map(({ account, key }) => ({ person: people.ref(toHex(account)), hasAgreed: key.length > 0 })),
-    mayAsk: authors.length + asked.filter(({ key }) => !isIn(authors, key)).length < publicLimits.authorsMax,
+    asked: open.map(({ account, key, answer }) => ({
+      person: people.ref(toHex(account)),
+      hasAgreed: key.length + answer.length > 0,
+    })),
+    mayAsk: authors.length + open.length < publicLimits.authorsMax,
     isRefused: puts.some(({ state }) => state === "failed"),
   };
 }
 
-/** Who asks this person, and what they agreed to and is not so yet. */
+/** Which contacts ask this person, and what they agreed to and is not so yet. @checks CH120 */
 export function readAskings({ database: db, peopleIn }: ReadContext): readonly ChannelAskingView[] {
   const people = peopleIn();
-  const open = readChannelAskings(db).filter(({ channel }) => ownAsAuthor(db, channel) === undefined);
+  const open = readChannelAskings(db).filter(
+    ({ channel, account }) => readContact(db, account)?.state === "contact" && ownAsAuthor(db, channel) === undefined,
+  );
   people.load(open.map(({ account }) => toHex(account)));
   return open.map(({ channel, account, name, answered }) => ({
     channel: toHex(channel),

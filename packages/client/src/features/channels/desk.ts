@@ -2,6 +2,7 @@
 import { type Database, readChannelEntry, readChannelPuts } from "@yanshu/store";
 import { type Bytes, equalBytes, filmOf, publicPath, toHex } from "@yanshu/wire";
 import { ClientError, type FeatureContext, type Hex, idFrom } from "../../feature.ts";
+import { checkAnswers } from "./authors.ts";
 import { ForYouPage } from "./for-you.ts";
 import { countOne, drawAhead, nextDueMs, postponeDue, turnOf } from "./marks.ts";
 import { pullElsewhere, pullPacks } from "./pull.ts";
@@ -174,6 +175,7 @@ export class ChannelsDesk {
       throw new ClientError("offline");
     }
     // Each for itself: what home refuses of one keeps no other from being done.
+    await this.guarded(() => checkAnswers(context));
     await this.guarded(() => putAll(context));
     await this.guarded(() => this.turn());
     this.planDue();

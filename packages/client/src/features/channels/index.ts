@@ -4,7 +4,6 @@
  */
 import {
   addChannelOwn,
-  agreeChannelAskings,
   forgetChannelTaste,
   isChannelFollowed,
   readChannelEntry,
@@ -168,7 +167,6 @@ export const channels = clientFeature({
       all: ({ db }) => readChannelOwn(db).map(ownItem),
       take: ({ db, changed }, { channel, seed, inception, stampMs, author = none }) => {
         if (!addChannelOwn(db, { id: channel, seed, inception, stamp_ms: stampMs, author })) return;
-        if (author.length > 0) agreeChannelAskings(db, channel);
         changed("channels-mine", "channels");
       },
     },

@@ -63,6 +63,7 @@ import {
 } from "@yanshu/wire";
 import { type FeatureContext, pack as packed } from "../../feature.ts";
 import { keysIn } from "../../values/public-log.ts";
+import { authorsLeft } from "./authors.ts";
 import { homePlace, mirrorPlace, mirrorsOf, type PublicPlace, readFrom } from "./mirrors.ts";
 import { dropPut } from "./own.ts";
 import { none, readValue, type ShownEntry, tagKey, writeValue } from "./values.ts";
@@ -376,8 +377,11 @@ function takePlaces(context: FeatureContext, pack: ChannelPackRow, read: ReadPla
       why === "taken" ? "entry-twice" : why === "gap" || why === "bad-link" ? "entry-missing" : "entry-signature";
     found(context, { what, pack: pack.n, channel: place.channel, seq: place.seq });
   }
-  for (const [id, { seq, hash, authors }] of read.heads)
-    writeChannelHead(db, fromHex(id), concat(...authors), seq, hash);
+  for (const [id, { seq, hash, authors }] of read.heads) {
+    const channel = fromHex(id);
+    authorsLeft(context, channel, authors);
+    writeChannelHead(db, channel, concat(...authors), seq, hash);
+  }
   for (const entry of read.entries) takeEntry(context, pack, entry);
   for (const { hash, channel, seq } of read.blanks) {
     const { n, day } = pack;

@@ -5,6 +5,7 @@
 import {
   type ChannelOwnRow,
   type ChannelPutRow,
+  newestChannelPack,
   readChannel,
   readChannelOwn,
   readChannelOwnOf,
@@ -29,7 +30,7 @@ import {
 } from "@yanshu/wire";
 import { ClientError, type FeatureContext } from "../../feature.ts";
 import { authorsNow, keyOfOwn, ownAsAuthor } from "../../values/public-log.ts";
-import { authorsAt, authorsSaid } from "./authors.ts";
+import { authorsAt, authorsInPacks, authorsSaid } from "./authors.ts";
 import { dropPut, filesOf, type PutFile } from "./own.ts";
 import { dayOf, none } from "./values.ts";
 
@@ -48,7 +49,19 @@ export async function putAll(context: FeatureContext): Promise<void> {
     .toSorted(
       (a, b) => Number(isFirst(b)) - Number(isFirst(a)) || Number(a.total > 0) - Number(b.total > 0) || a.put - b.put,
     );
-  for (const row of inOrder) await putOne(context, row.put);
+  // One channel's day is full: what waits in others does not wait for it (CH125).
+  const full: ChannelPutRow[] = [];
+  for (const row of inOrder) {
+    const { kind, channel, put } = row;
+    if (kind !== "authors" && kind !== "delete" && full.some((one) => equalBytes(one.channel, channel))) continue;
+    try {
+      await putOne(context, put);
+    } catch (error) {
+      if (!(error instanceof ClientError) || error.code !== "too-often") throw error;
+      full.push(row);
+    }
+  }
+  if (full.length > 0) throw new ClientError("too-often");
 }
 
 async function putOne(context: FeatureContext, put: number): Promise<void> {
@@ -139,7 +152,7 @@ async function append(context: FeatureContext, put: number): Promise<Fault | "no
   const { db } = context;
   for (let tried = 0; tried < triesMax; tried++) {
     const row = readChannelPut(db, put);
-    const own = row && readChannelOwnOf(db, row.channel);
+    const own = row && (ownAsAuthor(db, row.channel) ?? readChannelOwnOf(db, row.channel)[0]);
     if (row === undefined || own === undefined) return undefined;
     const head = headOf(context, own);
     const signed = row.seq === head.seq + 1 && row.bytes.length > 0 ? row : await sign(context, own, row, head);
@@ -195,7 +208,8 @@ async function sign(
   const { films } = filesOf(row.films);
   const known = authorsAt(context, own, head);
   const authors = known ?? authorsNow(db, own);
-  const made = row.kind === "authors" ? authorsSaid(known, row) : row.body;
+  const made = row.kind === "authors" ? authorsSaid(known ?? authorsInPacks(context, own, row), row) : row.body;
+  if (made === "not-yet" && row.pack < 0) setChannelPut(db, row.put, { pack: newestChannelPack(db)?.n ?? 0 });
   if (made === "said") db.transaction(() => dropPut(context, row));
   if (typeof made === "string") return made;
   const key = keyOfOwn(own);

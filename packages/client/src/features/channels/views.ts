@@ -19,7 +19,6 @@ import {
   readChannelFollows,
   readChannelFound,
   readChannelLike,
-  readChannelOwn,
   readChannelPuts,
   readChannelSave,
   readChannelTags,
@@ -32,7 +31,7 @@ import {
 } from "@yanshu/store";
 import { type Bytes, channelBodies, equalBytes, type FilmRef, type ProfileBody, toHex } from "@yanshu/wire";
 import { type Hex, idFrom, type ReadContext, type Snippet, unpack } from "../../feature.ts";
-import { channelRef, fileOf, keysIn, ownAsAuthor, profileWaiting } from "../../values/public-log.ts";
+import { channelRef, fileOf, keysIn, ownAsAuthor, ownChannels, profileWaiting } from "../../values/public-log.ts";
 import { readAskings } from "./authors.ts";
 import { heldBy } from "./desk.ts";
 import { mirrorsIn, penChannel, pinsOf } from "./own.ts";
@@ -308,7 +307,7 @@ export function readMine(read: ReadContext): ChannelsMineView {
   const newest = newestChannelPack(db)?.n ?? -1;
   const late = puts.filter(({ state, pack }) => state === "said" && pack >= 0 && newest >= pack + packsToWait);
   const terms = readValue(storeOf(read), "terms");
-  const own = readChannelOwn(db).filter(({ id }) => ownAsAuthor(db, id) !== undefined);
+  const own = ownChannels(db);
   const pen = penChannel(db)?.id;
   return {
     ...(pen && { pen: toHex(pen) }),

@@ -9,7 +9,7 @@ export type ChannelOwnRow = {
   readonly stamp_ms: number;
   readonly seq: number;
   readonly head: Bytes;
-  /** The key by which this account signs; empty: the first of the inception. */
+  /** The key by which this account signs; empty: the first of the inception, of a channel that it made. */
   readonly author: Bytes;
 };
 export type ChannelPutRow = {
@@ -33,33 +33,34 @@ export type ChannelPutRow = {
   readonly made_ms: UnixMs;
 };
 
+const own = `
+  SELECT id, seed, inception, stamp_ms, seq, head, x'' AS author FROM channel_own
+  UNION ALL SELECT channel AS id, seed, inception, stamp_ms, seq, head, author FROM channel_keys`;
+
+/** Keys of own channels, and those that this person answered with: of one channel there may be several. */
 export function readChannelOwn(db: Database): readonly ChannelOwnRow[] {
-  return db.all("SELECT * FROM channel_own ORDER BY stamp_ms, id");
+  return db.all(`SELECT * FROM (${own}) ORDER BY stamp_ms, id, author`);
 }
 
-export function readChannelOwnOf(db: Database, id: Bytes): ChannelOwnRow | undefined {
-  return db.get("SELECT * FROM channel_own WHERE id = ?", id);
+/** Those of one channel, the newest first. */
+export function readChannelOwnOf(db: Database, id: Bytes): readonly ChannelOwnRow[] {
+  return db.all(`SELECT * FROM (${own}) WHERE id = ? ORDER BY stamp_ms DESC, author`, id);
 }
 
 export function addChannelOwn(
   db: Database,
   { id, seed, inception, stamp_ms, author }: Omit<ChannelOwnRow, "seq" | "head">,
 ): boolean {
-  return (
-    db.run(
-      `INSERT INTO channel_own (id, seed, inception, stamp_ms, author) VALUES (?, ?, ?, ?, ?)
-       ON CONFLICT (id) DO NOTHING`,
-      id,
-      seed,
-      inception,
-      stamp_ms,
-      author,
-    ) > 0
-  );
+  const isMade = author.length === 0;
+  const sql = isMade
+    ? "INSERT INTO channel_own (id, seed, inception, stamp_ms) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING"
+    : "INSERT INTO channel_keys (channel, seed, inception, stamp_ms, author) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING";
+  return db.run(sql, id, seed, inception, stamp_ms, ...(isMade ? [] : [author])) > 0;
 }
 
 export function setChannelOwnHead(db: Database, id: Bytes, seq: number, head: Bytes): void {
   db.run("UPDATE channel_own SET seq = ?, head = ? WHERE id = ?", seq, head, id);
+  db.run("UPDATE channel_keys SET seq = ?, head = ? WHERE channel = ?", seq, head, id);
 }
 
 export function addChannelPut(

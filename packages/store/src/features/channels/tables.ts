@@ -215,10 +215,19 @@ export const lateChannelTables = `
   ALTER TABLE channels ADD COLUMN mirrors TEXT NOT NULL DEFAULT '';
 `;
 
-/** Going back is safe: what an earlier version signs by a key that is not the channel's first is refused by home. */
+/** Going back is safe: an earlier version signs by none of these keys, and asks nobody. */
 export const sharedChannelTables = `
-  -- The key by which this account signs; empty: the first of the inception.
-  ALTER TABLE channel_own ADD COLUMN author BLOB NOT NULL DEFAULT x'';
+  -- Keys that this person answered with, who was asked to be an author: the one that the log names signs.
+  CREATE TABLE channel_keys (
+    channel   BLOB    NOT NULL,
+    author    BLOB    NOT NULL,            -- the public key
+    seed      BLOB    NOT NULL,
+    inception BLOB    NOT NULL,
+    stamp_ms  INTEGER NOT NULL,
+    seq       INTEGER NOT NULL DEFAULT -1, -- as of channel_own
+    head      BLOB    NOT NULL DEFAULT x'',
+    PRIMARY KEY (channel, author)
+  ) STRICT, WITHOUT ROWID;
 
   -- Of 'authors': whether the key in 'about' is one from then on.
   ALTER TABLE channel_puts ADD COLUMN is_on INTEGER NOT NULL DEFAULT 1;
@@ -230,6 +239,7 @@ export const sharedChannelTables = `
     is_on    INTEGER NOT NULL,
     key      BLOB    NOT NULL,             -- by which they sign; empty: no answer yet
     is_here  INTEGER NOT NULL,             -- this device asked, so it says the entry
+    answer   BLOB    NOT NULL DEFAULT x'', -- key and its signature, until they were checked
     stamp_ms INTEGER NOT NULL,
     PRIMARY KEY (channel, account)
   ) STRICT, WITHOUT ROWID;
