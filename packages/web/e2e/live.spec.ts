@@ -17,6 +17,22 @@ const isHigh = (page: Page) =>
     return videoHeight > videoWidth;
   });
 
+/**
+ * What one sees in the left of the middle of a picture, where Chromium's own camera has one green: of the screen
+ * itself, for a canvas may be given other colours than the eye.
+ */
+async function colourOf(page: Page, picture: string): Promise<number[]> {
+  const { x, y, width, height } = (await page.locator(picture).boundingBox()) ?? { x: 0, y: 0, width: 0, height: 0 };
+  const clip = { x: x + width * 0.08, y: y + height / 2, width: 2, height: 2 };
+  const png = [...(await page.screenshot({ clip }))];
+  return page.evaluate(async (bytes) => {
+    const shown = await createImageBitmap(new Blob([new Uint8Array(bytes)], { type: "image/png" }));
+    const drawn = new OffscreenCanvas(2, 2).getContext("2d");
+    drawn?.drawImage(shown, 0, 0);
+    return [...(drawn?.getImageData(0, 0, 1, 1).data ?? [])].slice(0, 3);
+  }, png);
+}
+
 test.describe("live", () => {
   test.describe.configure({ mode: "serial", timeout: 240_000 });
   let setup: BrowserSetup;
@@ -70,6 +86,21 @@ test.describe("live", () => {
     await shot(maya, "live-show");
     await isAccessible(mum);
     await isAccessible(maya);
+  });
+
+  test("[F-2c-3] [CA260] what is watched has the colours of what is shown, in both sizes", async () => {
+    const shown = await colourOf(maya, "[data-testid=live-show] video");
+    expect(shown[1]).toBeGreaterThan(100);
+    const differs = async () => {
+      const seen = await colourOf(mum, "[data-testid=live-picture]");
+      return Math.max(...seen.map((value, i) => Math.abs(value - (shown[i] as number))));
+    };
+    expect(await differs()).toBeLessThan(12);
+    await mum.getByTestId("live-spare").click();
+    await expect.poll(() => heightOf(mum), { timeout: 20_000 }).toBeLessThanOrEqual(270);
+    expect(await differs()).toBeLessThan(12);
+    await mum.getByTestId("live-spare").click();
+    await expect.poll(() => heightOf(mum), { timeout: 20_000 }).toBeGreaterThan(270);
   });
 
   test("[F-2c-3] [CA177] what is watched stays near what is shown", async () => {

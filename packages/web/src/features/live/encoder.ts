@@ -16,6 +16,7 @@ import {
   VideoSampleSource,
 } from "mediabunny";
 import type { Encoded, Frames } from "./encode-messages.ts";
+import { fittedPlanes, planeFormats, type Size } from "./planes.ts";
 
 /** Length of a piece in seconds. */
 const pieceSeconds = 0.6;
@@ -24,7 +25,6 @@ const layers = [
   { layer: 1, height: 720, bitrate: 1_100_000, voice: 64_000 },
 ] as const;
 
-type Size = { readonly width: number; readonly height: number };
 type Layer = {
   readonly size: Size;
   readonly pictures: VideoSampleSource;
@@ -139,12 +139,26 @@ async function show(layer: Layer, sample: VideoSample): Promise<void> {
   const { size, pictures } = layer;
   if (layer.hasBegun && isAlike(sample, size)) return await pictures.add(sample);
   layer.hasBegun = true;
-  const fitted = await sample.transform({ ...size, fit: "contain", alpha: "discard" });
+  const fitted = await inSize(sample, size);
   try {
     await pictures.add(fitted);
   } finally {
     fitted.close();
   }
+}
+
+/** By a canvas only where it has the colours of a canvas already, as a screen may have (CA260). */
+async function inSize(sample: VideoSample, size: Size): Promise<VideoSample> {
+  const { format, visibleRect, timestamp, duration } = sample;
+  if (format === null || !planeFormats.includes(format))
+    return await sample.transform({ ...size, fit: "contain", alpha: "discard" });
+  const data = new Uint8Array(sample.allocationSize());
+  const layout = await sample.copyTo(data);
+  const colorSpace = sample.colorSpace.toJSON();
+  const { width, height } = visibleRect;
+  const planes = fittedPlanes({ format, width, height, data, layout }, size, colorSpace.fullRange === true);
+  const { width: codedWidth, height: codedHeight } = size;
+  return new VideoSample(planes, { format: "I420", codedWidth, codedHeight, timestamp, duration, colorSpace });
 }
 
 /** Of the same shape, by less than a hundredth: sizes are even numbers of pixels. */
