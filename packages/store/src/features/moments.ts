@@ -216,7 +216,10 @@ export const foundMomentTables = `
   CREATE INDEX moments_new ON moments (got_ms) WHERE kind = 'post' AND state = 'here';
 `;
 
-/** Going back is safe: earlier versions drop a round that waits, and its post says that it is sending. */
+/**
+ * Going back is not safe, and is refused (NewerDatabaseError). Earlier versions would drop a round that waits: friends
+ * do not hear of its log, its post says `sending` for good, and a deletion clears none of what stands of it at home.
+ */
 export const roundMomentTables = `
   -- What a round tells, and whom: written once. Of a post it stays as long as that.
   CREATE TABLE moment_rounds (
@@ -751,10 +754,8 @@ export function setMomentCells(db: Database, round: number, cells: Bytes): void 
   db.run("UPDATE moment_rounds SET cells = ? WHERE round = ?", cells, round);
 }
 
-/** @param spent undefined: nothing of what was spent for it counts any more. */
-export function setMomentSpent(db: Database, round: number, spent: Bytes | undefined): void {
-  if (spent === undefined) db.run("DELETE FROM moment_rounds_spent WHERE round = ?", round);
-  else db.run("INSERT OR REPLACE INTO moment_rounds_spent (round, spent) VALUES (?, ?)", round, spent);
+export function setMomentSpent(db: Database, round: number, spent: Bytes): void {
+  db.run("INSERT OR REPLACE INTO moment_rounds_spent (round, spent) VALUES (?, ?)", round, spent);
 }
 
 export function dropMomentRound(db: Database, round: number): void {

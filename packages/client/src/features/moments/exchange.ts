@@ -46,7 +46,7 @@ import { addRound, cellsOf, sharedWith } from "./jobs.ts";
 import { takeHomeNamed } from "./named-home.ts";
 import { cellKinds, cellSecret, headsFrom, logPayload, noWord, roundSecret, wayTo } from "./sealed.ts";
 import { type CellTo, noteLeft, packSpent, type SpentCell, waitingRounds } from "./spent.ts";
-import { tellOutside } from "./told.ts";
+import { type ToldItem, tellOutside } from "./told.ts";
 import { accountsIn, dayMs, dayOf, inParts, joined, keysOfOne } from "./values.ts";
 
 /** A log is used so long at most. */
@@ -73,21 +73,25 @@ function wayOf(
 /** Ways that were made already, by friend and their generation; of one M. */
 const waysMade = new WeakMap<Database, { readonly of: string; readonly ways: Map<string, Bytes> }>();
 
-/** Ways to many friends, as they are now: the same bytes each time, so that what is derived of one begins once. */
+/**
+ * Ways to many friends, as they are now or of a generation of theirs: the same bytes each time, so that what is derived
+ * of one begins once.
+ */
 export function waysTo(
   { db, rooms }: FeatureContext,
   { root, generation }: { readonly root: Bytes; readonly generation: number },
-): (friend: AccountId) => Bytes {
+): (friend: AccountId, theirs?: number) => Bytes {
   const all = db.all<Pick<MomentFriendRow, "account" | "theirs">>("SELECT account, theirs FROM moment_friends");
   const theirs = new Map(all.map((one) => [toHex(one.account), one.theirs]));
   const of = `${toHex(root)} ${generation}`;
   const held = waysMade.get(db);
   const ways = held?.of === of ? held.ways : new Map<string, Bytes>();
   waysMade.set(db, { of, ways });
-  return (friend) => {
+  return (friend, then) => {
     const id = toHex(friend);
-    const key = `${id} ${theirs.get(id) ?? 1}`;
-    const way = ways.get(key) ?? wayTo(rooms.crypto, root, generation, friend, theirs.get(id));
+    const their = Math.max(then ?? theirs.get(id) ?? 1, 1);
+    const key = `${id} ${their}`;
+    const way = ways.get(key) ?? wayTo(rooms.crypto, root, generation, friend, their);
     ways.set(key, way);
     return way;
   };
@@ -503,25 +507,47 @@ export function takeTold(context: FeatureContext, { conversation, by, body, sent
   if (body.generation > Math.max(held?.theirs ?? 0, 1)) {
     const told = (held?.told ?? 0) === -1 || (held?.told ?? 0) > 0 ? (asks ? -2 : -1) : -2;
     writeMomentFriend(db, by, { theirs: body.generation, told, out_next: 0, ...(asks && { answered_ms: nowMs() }) });
-    placeAnew(context, by, Math.max(held?.theirs ?? 0, 1), body.generation);
+    placeAnew(context, by, body.generation);
   } else if (asks && root !== undefined && held?.told === root.generation)
     writeMomentFriend(db, by, { told: 0, answered_ms: nowMs() });
   context.changed("moments");
 }
 
-/** What waits for them was given places on the way of before, of whose generation `before` is. Inside a transaction. */
-function placeAnew(context: FeatureContext, friend: AccountId, before: number, theirs: number): void {
+/**
+ * By an own device, of a friend in whose chat this one is not yet (MO82): the same as if it had heard it. Inside a
+ * transaction.
+ */
+export function takeToldItem(context: FeatureContext, { account, ways, logs, home }: ToldItem): void {
+  const { db, nowMs } = context;
+  // In their order: of ways and logs the newest count (MO31, MO83).
+  const since = (at: number) => (nowMs() + at) as UnixMs;
+  for (const [at, { way, generation, next }] of ways.entries())
+    addMomentWay(db, { way, account, generation, next, since_ms: since(at) });
+  const held = readMomentFriend(db, account);
+  const theirs = Math.max(held?.theirs ?? 0, ...ways.map(({ generation }) => generation));
+  // They dropped a device (MO27), and may have been told before that.
+  const isDropped = theirs > Math.max(held?.theirs ?? 0, 1);
+  const isUnsure = isDropped && (held?.told ?? 0) > 0;
+  writeMomentFriend(db, account, { theirs, ...(isUnsure && { told: 0 }), ...(isDropped && { out_next: 0 }) });
+  if (isDropped) placeAnew(context, account, theirs);
+  for (const [at, { key, heads }] of logs.entries())
+    addMomentLog(db, { key, account, heads: concat(...heads), since_ms: since(at) });
+  if (home !== undefined) takeHomeNamed(db, account, home);
+  context.changed("moments");
+}
+
+/** What waits for them has places on the way of before: it is given others on that of now. Inside a transaction. */
+function placeAnew(context: FeatureContext, friend: AccountId, theirs: number): void {
   const { db, rooms } = context;
   for (const { row, about, cells, spent } of waitingRounds(context)) {
     const isTheirs = ({ nth }: SpentCell) => equalBytes((cells[nth] as CellTo).to, friend);
     if (spent === undefined || !spent.at.some(isTheirs)) continue;
-    const way = wayTo(rooms.crypto, spent.root, spent.generation, friend, before);
     const left = spent.at.filter(isTheirs);
-    noteLeft(
-      context,
-      about,
-      left.map(({ place }) => ({ secret: cellSecret(rooms.crypto, way, place), account: friend, place })),
-    );
+    const holes = left.map(({ nth, place }) => {
+      const way = wayTo(rooms.crypto, spent.root, spent.generation, friend, spent.theirs[nth]);
+      return { secret: cellSecret(rooms.crypto, way, place), account: friend, place };
+    });
+    noteLeft(context, about, holes);
     const places = [...spendMomentPlaces(db, Array<AccountId>(left.length).fill(friend))];
     let { drawn } = spent;
     const at = spent.at.map((one) =>

@@ -39,6 +39,7 @@ import {
   takePlaces,
   takeRoot,
   takeTold,
+  takeToldItem,
 } from "./exchange.ts";
 import { exportedPage } from "./exported.ts";
 import {
@@ -73,7 +74,7 @@ import {
 } from "./own.ts";
 import { takeAgain } from "./pull.ts";
 import { meant } from "./sealed.ts";
-import { takeToldItem, toldItems } from "./told.ts";
+import { toldItems } from "./told.ts";
 import type { MomentDraft, MomentRange, MomentsApi } from "./types.ts";
 import {
   bodyOf,

@@ -64,9 +64,11 @@ import { clearFilled, clearHoles, type HoleToPut, putHoles, readHoles, shuffled 
 import {
   type CellTo,
   type FilledBy,
+  filledFrom,
   fillingSecretOf,
   holesOf,
   noteLeft,
+  onlyFilled,
   packCells,
   packSpent,
   type RoundJob,
@@ -199,7 +201,7 @@ function rename(context: FeatureContext, row: MomentRow, name: Bytes): void {
   db.transaction(() => {
     setMoment(db, row.id, { name, stamp_ms: row.stamp_ms + 1 });
     const before = postPayload(row.secret, row.name);
-    for (const { row: held, about, cells } of waitingRounds(context)) {
+    for (const { row: held, about, cells, spent } of waitingRounds(context)) {
       if (!cells.some(({ payload }) => equalBytes(payload, before))) continue;
       const now = cells.map((cell) =>
         equalBytes(cell.payload, before) ? { ...cell, payload: postPayload(row.secret, name) } : cell,
@@ -207,7 +209,7 @@ function rename(context: FeatureContext, row: MomentRow, name: Bytes): void {
       // Nothing else is sealed at a place that was spent for what it said before.
       noteLeft(context, about, holesOf(rooms, held, { post: row.secret }));
       setMomentCells(db, held.round, packCells(now));
-      setMomentSpent(db, held.round, undefined);
+      if (spent !== undefined) setMomentSpent(db, held.round, packSpent(onlyFilled(spent)));
     }
     context.tellOwnDevices([momentItem(readMoment(db, row.id) as MomentRow)]);
   });
@@ -266,12 +268,15 @@ function waitingOf({ db }: FeatureContext, put: MomentPutRow): Waiting | undefin
   return row && { put, row, days, cells: unpackCells(row.cells), by: { post, round: filledBy } };
 }
 
-/** Of an earlier version, which noted what may be at home of it: it is told at new places. */
+/** Of an earlier version, which noted what may be at home of it: it is told at new places, behind its fillings. */
 async function putFormerRound(context: FeatureContext, put: MomentPutRow): Promise<"done" | "waits"> {
   const { db } = context;
   const { cells, ...job } = unpack<Omit<RoundJob, "round"> & { readonly cells: readonly CellTo[] }>(put.args);
+  const former = put.holes === null ? undefined : unpack<Pick<Spent, "root" | "filled">>(put.holes);
   db.transaction(() => {
-    const args = pack({ ...job, round: addMomentRound(db, put.about, packCells(cells)) } satisfies RoundJob);
+    const round = addMomentRound(db, put.about, packCells(cells));
+    if (former !== undefined) setMomentSpent(db, round, packSpent(onlyFilled(former)));
+    const args = pack({ ...job, round } satisfies RoundJob);
     db.run("UPDATE moment_puts SET kind = 'cells', args = ?, holes = NULL WHERE put = ?", args, put.put);
   });
   const now = readMomentPut(db, put.put);
@@ -285,17 +290,19 @@ async function putRound(context: FeatureContext, put: MomentPutRow): Promise<"do
   const waiting = waitingOf(context, put);
   if (root === undefined || waiting === undefined) return "done";
   const { cells, by, days } = waiting;
-  // M may change, or the post be withdrawn, while something is awaited.
-  const isStill = () => isRoot(context, root.root) && readMomentPut(db, put.put) !== undefined;
-  let spent = await spentOf(context, root, waiting);
+  let held = await spentOf(context, root, waiting);
   let [tries, proven] = [0, 0];
-  while (tries < triesMax && proven < provenMax) {
-    if (!isStill()) return "waits";
-    const { at, fillings } = await sealRound(rooms.crypto, spent, cells, by, waysTo(context, root));
-    if (!isStill()) return "waits";
+  while (held !== undefined && tries < triesMax && proven < provenMax) {
+    const { at, fillings } = await sealRound(rooms.crypto, held.spent, cells, by, waysTo(context, root));
+    if (!isStill(context, root, waiting, held)) return "waits";
     const holes = shuffled(context, [...at.map(({ hole }) => hole), ...fillings]);
-    const taken = await putHoles(context, days, holes);
+    let now = held;
+    const taken = await putHoles(context, days, holes, () => {
+      now = leaves(context, waiting, now);
+    });
     if (taken.length === 0) {
+      // It is there; but what changed meanwhile is still to be put.
+      if (readMomentPut(db, put.put) !== undefined && !isSpentStill(context, waiting, now)) return "waits";
       const toSelf = at.find(({ cell }) => equalBytes(cell.to, context.own()));
       const way = toSelf && waysTo(context, root)(context.own());
       db.transaction(() => {
@@ -309,27 +316,61 @@ async function putRound(context: FeatureContext, put: MomentPutRow): Promise<"do
     if (stands === undefined) return "waits";
     if (await isByOwnDevice(context, root, at, stands)) proven++;
     else tries++;
-    if (!isStill()) return "waits";
-    const now = spent;
-    spent = db.transaction(() => {
+    if (!isStill(context, root, waiting, now)) return "waits";
+    const { spent } = now;
+    held = db.transaction(() => {
       for (const { secret } of taken) forgetHole(context, secret);
-      return replaced(context, waiting, now, { at, fillings }, stands);
+      return replaced(context, waiting, spent, { at, fillings }, stands);
     });
   }
   return "waits";
 }
 
-/** Places and fillings of a round: those of before, or new ones. */
-async function spentOf(context: FeatureContext, root: Root, waiting: Waiting): Promise<Spent> {
+/** What was spent for a round, and its bytes as the store has them. */
+type Held = { readonly spent: Spent; readonly bytes: Bytes };
+
+/** Inside a transaction. */
+function keepSpent({ db }: FeatureContext, { row }: Waiting, spent: Spent): Held {
+  const bytes = packSpent(spent);
+  setMomentSpent(db, row.round, bytes);
+  return { spent, bytes };
+}
+
+/** While something was awaited a friend may have dropped a device, and what waits for them has other places (MO123). */
+function isSpentStill({ db }: FeatureContext, { row }: Waiting, { bytes }: Pick<Held, "bytes">): boolean {
+  const stored = readMomentRound(db, row.round)?.spent ?? undefined;
+  return stored !== undefined && equalBytes(stored, bytes);
+}
+
+/** The same; or M changed, or the post was withdrawn. */
+function isStill(context: FeatureContext, root: Root, waiting: Waiting, held: Pick<Held, "bytes">): boolean {
+  const isThere = isRoot(context, root.root) && readMomentPut(context.db, waiting.put.put) !== undefined;
+  return isThere && isSpentStill(context, waiting, held);
+}
+
+/** Its bytes leave this device now: that is known before, whatever home says (MO124). Returns what is held then. */
+function leaves(context: FeatureContext, waiting: Waiting, held: Held): Held {
+  const { db } = context;
+  const stored = readMomentRound(db, waiting.row.round)?.spent ?? undefined;
+  const now = stored && unpackSpent(stored);
+  if (stored === undefined || now === undefined || now.isTried) return held;
+  const next = db.transaction(() => keepSpent(context, waiting, { ...now, isTried: true }));
+  return equalBytes(stored, held.bytes) ? next : held;
+}
+
+/** Places and fillings of a round: those of before, or new ones. Undefined where they changed meanwhile. */
+async function spentOf(context: FeatureContext, root: Root, waiting: Waiting): Promise<Held | undefined> {
   const { db, rooms, nowMs, random } = context;
   const { row, cells, by, put } = waiting;
-  const before = row.spent === null ? undefined : unpackSpent(row.spent);
-  if (before !== undefined && equalBytes(before.root, root.root)) return withoutLetGo(context, root, waiting, before);
+  const before = row.spent === null ? undefined : { spent: unpackSpent(row.spent), bytes: row.spent };
+  const isSpent = before !== undefined && before.spent.fillings.length + before.spent.at.length > 0;
+  if (isSpent && equalBytes(before.spent.root, root.root)) return withoutLetGo(context, root, waiting, before);
   const isToldStill = toldStill(context);
   const told = cells.flatMap((cell, nth) => (isToldStill(cell) ? [nth] : []));
   const to = told.map((nth) => (cells[nth] as CellTo).to);
   const step = roundStep(Math.max(told.length, sharedWith(context).length));
   const filled = step - told.length;
+  const from = filledFrom(before?.spent, root.root, by);
   const generations = new Map(
     db
       .all<{ account: Bytes; theirs: number }>("SELECT account, theirs FROM moment_friends WHERE theirs > 1")
@@ -344,9 +385,10 @@ async function spentOf(context: FeatureContext, root: Root, waiting: Waiting): P
       day: dayOf(nowMs()),
       seed: random(32),
       drawn: step,
-      filled,
+      filled: from + filled,
+      isTried: false,
       at: told.map((nth, at) => ({ nth, place: places[at] as number, draw: at })),
-      fillings: Array.from({ length: filled }, (_, of) => ({ of, draw: told.length + of })),
+      fillings: Array.from({ length: filled }, (_, nth) => ({ of: from + nth, draw: told.length + nth })),
       theirs: Object.fromEntries(
         told.flatMap((nth, at) => {
           const theirs = generations.get(toHex(to[at] as Bytes));
@@ -354,10 +396,10 @@ async function spentOf(context: FeatureContext, root: Root, waiting: Waiting): P
         }),
       ),
     };
-    setMomentSpent(db, row.round, packSpent(made));
+    const held = keepSpent(context, waiting, made);
     tellPlaces(context, to);
     clearFillings(context, waiting, made, made.fillings);
-    return made;
+    return held;
   });
 }
 
@@ -385,31 +427,42 @@ function toldStill(context: FeatureContext): (cell: CellTo) => boolean {
 
 /**
  * What waits, without cells to those who are not told any more: theirs are fillings now. Home may have it already, and
- * saw it: so the names stay, and all values are drawn anew, over those of before.
+ * saw it: so the names stay, and all values are drawn anew, over those of before. What never left this device is said
+ * to stand over nothing, as any round.
  */
-async function withoutLetGo(context: FeatureContext, root: Root, waiting: Waiting, spent: Spent): Promise<Spent> {
+async function withoutLetGo(
+  context: FeatureContext,
+  root: Root,
+  waiting: Waiting,
+  held: Held,
+): Promise<Held | undefined> {
   const { db, rooms, sha256 } = context;
-  const { row, cells, by } = waiting;
+  const { spent } = held;
+  const { cells, by } = waiting;
   const isToldStill = toldStill(context);
   const isKept = ({ nth }: { readonly nth: number }) => isToldStill(cells[nth] as CellTo);
-  if (spent.at.every(isKept)) return spent;
+  if (spent.at.every(isKept)) return held;
   const sealed = await sealRound(rooms.crypto, spent, cells, by, waysTo(context, root));
+  if (!isStill(context, root, waiting, held)) return undefined;
   let { drawn } = spent;
-  const again = ({ value }: HoleToPut) => ({ draw: drawn++, was: sha256(value) });
+  const again = ({ value, was: before }: HoleToPut) => {
+    const was = spent.isTried ? sha256(value) : before;
+    return { draw: drawn++, ...(was && { was }) };
+  };
   const [kept, left] = [sealed.at.filter(isKept), sealed.at.filter((one) => !isKept(one))];
   const at = kept.map(({ nth, place, hole }) => ({ nth, place, ...again(hole) }));
   const fillings = [
     ...spent.fillings.map(({ of }, nth) => ({ of, ...again(sealed.fillings[nth] as HoleToPut) })),
     ...left.map(({ hole }) => ({ of: hole.secret, ...again(hole) })),
   ];
-  const next: Spent = { ...spent, at, fillings, drawn };
+  const next: Spent = { ...spent, at, fillings, drawn, isTried: false };
   return db.transaction(() => {
-    setMomentSpent(db, row.round, packSpent(next));
+    const stored = keepSpent(context, waiting, next);
     clearLater(
       context,
       left.map(({ hole }) => hole.secret),
     );
-    return next;
+    return stored;
   });
 }
 
@@ -447,7 +500,7 @@ function replaced(
   now: Spent,
   sealed: { readonly at: readonly SealedCell[]; readonly fillings: readonly HoleToPut[] },
   stands: ReadonlyMap<string, Bytes>,
-): Spent {
+): Held {
   const { db } = context;
   const isTaken = ({ secret }: HoleToPut) => stands.has(toHex(secret));
   const moved = sealed.at.filter(({ hole }) => isTaken(hole)).map(({ cell }) => cell.to);
@@ -461,10 +514,10 @@ function replaced(
   const stay = now.fillings.filter((_, nth) => !isTaken(sealed.fillings[nth] as HoleToPut));
   const fresh = Array.from({ length: now.fillings.length - stay.length }, () => ({ of: filled++, draw: drawn++ }));
   const next: Spent = { ...now, at, fillings: [...stay, ...fresh], drawn, filled };
-  setMomentSpent(db, waiting.row.round, packSpent(next));
+  const held = keepSpent(context, waiting, next);
   tellPlaces(context, moved);
   clearFillings(context, waiting, next, fresh);
-  return next;
+  return held;
 }
 
 async function putWord(context: FeatureContext, put: MomentPutRow): Promise<"done" | "waits"> {

@@ -36,17 +36,20 @@ export function shuffled<T>({ chance }: Pick<FeatureContext, "chance">, items: r
   return out;
 }
 
-/** All or none. Resolves with those that hold other bytes; then nothing was put. Rejects as `callPaid`. */
+/**
+ * All or none. Resolves with those that hold other bytes; then nothing was put. Rejects as `callPaid`.
+ * @param leaving is called before anything leaves this device: not where there are no tokens, or no connection
+ */
 export async function putHoles(
   { server }: FeatureContext,
   days: HoleDays,
   holes: readonly HoleToPut[],
+  leaving?: () => void,
 ): Promise<readonly HoleToPut[]> {
-  const { taken } = await server.callPaid("putHoles", holeTokens(holes, days), (tokens) => ({
-    tokens,
-    days,
-    holes: holes.map(({ secret, value, was }) => ({ secret, value, ...(was && { was }) })),
-  }));
+  const { taken } = await server.callPaid("putHoles", holeTokens(holes, days), (tokens) => {
+    leaving?.();
+    return { tokens, days, holes: holes.map(({ secret, value, was }) => ({ secret, value, ...(was && { was }) })) };
+  });
   return taken.flatMap((at) => holes[at] ?? []);
 }
 

@@ -2,7 +2,7 @@
 import { expect, test } from "bun:test";
 import { createBunCrypto } from "@yanshu/mls/bun";
 import { type AccountId, type Bytes, toHex } from "@yanshu/wire";
-import { cellKinds, noncesAtOnce, openCell, wayTo } from "./sealed.ts";
+import { cellKinds, cellSecret, noncesAtOnce, openCell, wayTo } from "./sealed.ts";
 import {
   type CellTo,
   holesOf,
@@ -23,7 +23,7 @@ const cells = Array.from(
   { length: count },
   (_, n): CellTo => ({ to: account(n), kind: cellKinds.post, flags: n % 3 === 0 ? 1 : 0, payload: filled(5, 64) }),
 );
-const wayOf = (friend: AccountId) => wayTo(crypto, root, 1, friend);
+const wayOf = (friend: AccountId, theirs = 1) => wayTo(crypto, root, 1, friend, theirs);
 const spent: Spent = {
   root,
   generation: 1,
@@ -31,6 +31,7 @@ const spent: Spent = {
   seed: filled(9),
   drawn: count + 10,
   filled: 10,
+  isTried: false,
   at: cells.map((_, nth) => ({ nth, place: nth % 5, draw: nth })),
   fillings: Array.from({ length: 10 }, (_, of) => ({ of, draw: count + of })),
   theirs: {},
@@ -93,10 +94,12 @@ test("[MO92] another seed, and another draw, give other bytes; those of all othe
   );
 });
 
-test("[MO92] what of a round is to be cleared is found by what was spent alone, by the way that a friend had then", async () => {
+test("[MO92][MO122] what of a round is put, and is to be cleared, is by the way that a friend had when its place was spent", async () => {
   const dropped = { ...spent, theirs: { 2: 3 } };
-  const wayThen = (friend: AccountId) => wayTo(crypto, root, 1, friend, toHex(friend) === toHex(account(2)) ? 3 : 1);
-  const { at, fillings } = await sealRound(crypto, dropped, cells, { post }, wayThen);
+  const { at, fillings } = await sealRound(crypto, dropped, cells, { post }, wayOf);
+  const [, , third] = at;
+  const way = wayTo(crypto, root, 1, account(2), 3);
+  expect(third?.hole.secret).toEqual(cellSecret(crypto, way, third?.place ?? 0));
   const row = { cells: packCells(cells), spent: packSpent(dropped) };
   const found = holesOf({ crypto } as unknown as Parameters<typeof holesOf>[0], row, { post });
   expect(found).toEqual([

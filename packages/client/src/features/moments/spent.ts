@@ -64,16 +64,34 @@ export type Spent = {
   /** That of its cells. */
   readonly day: number;
   readonly seed: Bytes;
-  /** Draws that were given so far, and names that were made for fillings: those that were taken too. */
+  /** Draws that were given so far. */
   readonly drawn: number;
+  /**
+   * Names that were made for fillings, those that are used no more too: it only grows, as long as the names are of one
+   * secret. Else home would meet fillings of before beside new cells (MO121).
+   */
   readonly filled: number;
+  /** What stands in it may have left this device. */
+  readonly isTried: boolean;
   readonly at: readonly SpentCell[];
   readonly fillings: readonly SpentFilling[];
   /** Of friends who dropped a device, by `nth`: the generation that they had told, of which the way to them is. */
   readonly theirs: Readonly<Record<string, number>>;
 };
 
-type Packed = Pick<Spent, "root" | "generation" | "day" | "seed" | "drawn" | "filled" | "theirs"> & {
+/** What was spent counts no more, but names of fillings: what is spent next has others (MO121). */
+export function onlyFilled({ root, filled }: Pick<Spent, "root" | "filled">): Spent {
+  const none = new Uint8Array();
+  const rest = { generation: 0, day: 0, seed: none, drawn: 0, isTried: false, theirs: {} };
+  return { ...rest, root, filled, at: [], fillings: [] };
+}
+
+/** From which number on fillings of a round are named under this M. */
+export function filledFrom(before: Spent | undefined, root: Bytes, { round }: FilledBy): number {
+  return before !== undefined && (round !== undefined || equalBytes(before.root, root)) ? before.filled : 0;
+}
+
+type Packed = Omit<Spent, "at" | "fillings"> & {
   /** Three numbers of each cell; one of each filling, and the draw. */
   readonly at: readonly number[];
   readonly fillings: readonly (number | Bytes)[];
@@ -125,15 +143,18 @@ export function fillingSecretOf(crypto: SealedCrypto, root: Bytes, { post, round
   throw new Error("invariant: a round is of a post, or says of what its fillings are made");
 }
 
-/** All holes of a round, the same each time. @param wayOf to each friend, as it is now. */
+/**
+ * All holes of a round, the same each time. @param wayOf to a friend of that generation, under the round's M: places
+ * are of the way of then, whatever the friend told since.
+ */
 export async function sealRound(
   crypto: SealedCrypto,
   spent: Spent,
   cells: readonly CellTo[],
   by: FilledBy,
-  wayOf: (friend: AccountId) => Bytes,
+  wayOf: (friend: AccountId, theirs: number) => Bytes,
 ): Promise<Sealed> {
-  const { seed, day, root } = spent;
+  const { seed, day, root, theirs } = spent;
   const nonces = new Map<number, Bytes>();
   const nonceOf = (draw: number) => {
     const block = Math.floor(draw / noncesAtOnce);
@@ -144,7 +165,7 @@ export async function sealRound(
   };
   const at = spent.at.map(async (one): Promise<SealedCell> => {
     const cell = cells[one.nth] as CellTo;
-    const way = wayOf(cell.to);
+    const way = wayOf(cell.to, theirs[one.nth] ?? 1);
     const secret = cellSecret(crypto, way, one.place);
     const value = await sealCell(crypto, way, one.place, { ...cell, day }, secret, nonceOf(one.draw));
     return { ...one, cell, hole: { secret, value, ...(one.was && { was: one.was }) } };

@@ -3,22 +3,13 @@
  * (docs/spec/moments.md MO15), and to one that is in no chat with that friend yet (MO82).
  */
 import { momentLimits, type SyncItem } from "@yanshu/content";
-import {
-  addMomentLog,
-  addMomentWay,
-  type MomentLogRow,
-  type MomentWayRow,
-  readMomentFriend,
-  readMomentLogs,
-  readMomentWays,
-  writeMomentFriend,
-} from "@yanshu/store";
-import { type AccountId, concat, equalBytes, fromHex, toHex, type UnixMs } from "@yanshu/wire";
+import { type MomentLogRow, type MomentWayRow, readMomentLogs, readMomentWays } from "@yanshu/store";
+import { type AccountId, equalBytes, fromHex, toHex } from "@yanshu/wire";
 import type { FeatureContext } from "../../feature.ts";
-import { homeNamedBy, takeHomeNamed } from "./named-home.ts";
+import { homeNamedBy } from "./named-home.ts";
 import { pieces } from "./values.ts";
 
-type ToldItem = Extract<SyncItem, { readonly kind: "momentTold" }>;
+export type ToldItem = Extract<SyncItem, { readonly kind: "momentTold" }>;
 
 export function toldItems({ db, own }: FeatureContext): readonly ToldItem[] {
   const accountOf = ({ account }: { readonly account: AccountId }) => toHex(account);
@@ -61,21 +52,4 @@ export function tellOutside(context: FeatureContext, account: AccountId): void {
   context.tellOwnDevices([
     toldItem(db, account, readMomentWays(db).filter(isTheirs), readMomentLogs(db).filter(isTheirs)),
   ]);
-}
-
-/** Inside a transaction. */
-export function takeToldItem({ db, nowMs, changed }: FeatureContext, { account, ways, logs, home }: ToldItem): void {
-  // In their order: of ways and logs the newest count (MO31, MO83).
-  const since = (at: number) => (nowMs() + at) as UnixMs;
-  for (const [at, { way, generation, next }] of ways.entries())
-    addMomentWay(db, { way, account, generation, next, since_ms: since(at) });
-  const held = readMomentFriend(db, account);
-  const theirs = Math.max(held?.theirs ?? 0, ...ways.map(({ generation }) => generation));
-  // They dropped a device, and may have been told before that.
-  const isUnsure = theirs > Math.max(held?.theirs ?? 0, 1) && (held?.told ?? 0) > 0;
-  writeMomentFriend(db, account, { theirs, ...(isUnsure && { told: 0 }) });
-  for (const [at, { key, heads }] of logs.entries())
-    addMomentLog(db, { key, account, heads: concat(...heads), since_ms: since(at) });
-  if (home !== undefined) takeHomeNamed(db, account, home);
-  changed("moments");
 }
