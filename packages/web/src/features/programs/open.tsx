@@ -1,25 +1,29 @@
 /** Opening a mini program: its package is read whole, kept on this device, and shown over everything. */
-import { type Program, readPackage } from "@yanshu/mini";
+import type { Program } from "@yanshu/mini";
 import { putUp } from "../../kit/over.tsx";
 import { t } from "../../locales/i18n.ts";
 import { api, attempt } from "../../shell/session.ts";
 import { toast } from "../../shell/toast.tsx";
+import { readAside } from "./read.ts";
 import { Running } from "./running.tsx";
 import type { SharedIn } from "./shared.ts";
 
 type Shared = Omit<SharedIn, "self">;
 
 /** Opens a package that a chat brought, whose members it shares state with. What is none is said. */
-export async function openPackage(bytes: Uint8Array<ArrayBuffer>, from: Shared): Promise<void> {
-  const program = programIn(bytes);
-  if (program === undefined) return;
+export async function openPackage(packed: Uint8Array<ArrayBuffer>, from: Shared): Promise<void> {
+  const read = await programIn(packed);
+  if (read === undefined) return;
+  const { program, bytes } = read;
   await openKept(await api.keepProgram({ name: program.manifest.name, bytes }), from, program);
 }
 
+type Read = { readonly program: Program; readonly bytes: Uint8Array<ArrayBuffer> };
+
 /** Undefined where it is none, which is said. */
-function programIn(bytes: Uint8Array): Program | undefined {
-  const read = readPackage(bytes);
-  if (!("fault" in read)) return read.program;
+async function programIn(packed: Uint8Array<ArrayBuffer>): Promise<Read | undefined> {
+  const { program, bytes } = await readAside(packed);
+  if (program !== undefined) return { program, bytes };
   toast(t("program.bad"));
   return undefined;
 }
@@ -31,7 +35,7 @@ export async function openKept(id: string, from?: Shared, known?: Program): Prom
   const here = await attempt(() => api.openProgram(id));
   if (here === undefined) return;
   const self = from && (await attempt(() => api.joinProgram(from.chat, from.card)));
-  const program = known ?? programIn(here.bytes);
+  const program = known ?? (await programIn(new Uint8Array(here.bytes)))?.program;
   if (program === undefined) return;
   const shared = from && self && { ...from, self };
   putUp((close) => (
