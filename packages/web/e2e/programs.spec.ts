@@ -6,15 +6,8 @@ import { packProgram } from "@yanshu/mini/compile";
 import { orchard, orchardAbout, pears, pearsAbout } from "@yanshu/mini/testkit";
 import { oneLook } from "./browser-setup.ts";
 import { familyOf } from "./family.ts";
-import { home, isAccessible, opens, shot } from "./people.ts";
-
-async function sends(page: Page, name: string, bytes: Uint8Array): Promise<void> {
-  if (!(await page.getByTestId("plus-panel").isVisible())) await page.getByTestId("plus-open").click();
-  const chooser = page.waitForEvent("filechooser");
-  await page.getByTestId("plus-file").click();
-  await (await chooser).setFiles({ name, mimeType: "application/octet-stream", buffer: Buffer.from(bytes) });
-  await page.getByTestId("ready-send").click();
-}
+import { draws, home, isAccessible, opens, shot } from "./people.ts";
+import { sends } from "./program-hands.ts";
 
 /** Ways out of a Worker, each with an address to ask; a page of the app would be as closed, so the control is Node. */
 const ways = [
@@ -28,7 +21,14 @@ const ways = [
   "new Worker(URL.createObjectURL(new Blob(['fetch(\"'+E+'nested\")'])))",
 ];
 /** What it would read of the app's, each of which has to throw. */
-const reads = ["indexedDB.open('x')", "localStorage.length", "document.cookie", "parent.document", "opener.document"];
+const reads = [
+  "new G.Worker(URL.createObjectURL(new Blob(['1'])))",
+  "indexedDB.open('x')",
+  "localStorage.length",
+  "document.cookie",
+  "parent.document",
+  "opener.document",
+];
 
 async function hostile(address: string): Promise<Uint8Array> {
   const attempts = [...ways, ...reads].map((code) => `function(){${code}}`);
@@ -105,6 +105,23 @@ for (const [name, look] of oneLook) {
       await expect(room().getByText("果园 · 第2次")).toBeVisible();
       await expect(room().locator(".c0--count")).toHaveText("2");
       await maya.getByTestId("program-close").click();
+    });
+
+    test(`[PR13] a program is two touches away: the list is drawn down, and it stands there (${name})`, async () => {
+      await home(maya);
+      await draws(maya, maya.getByTestId("chats"), { y: 160 });
+      await expect(maya.getByTestId("pulled-program")).toHaveText("果园");
+      await shot(maya, `${name}-program-pulled`);
+      await isAccessible(maya);
+      await maya.getByTestId("pulled-program").click();
+      await expect(room().getByText("果园 · 第3次")).toBeVisible();
+      await maya.getByTestId("program-close").click();
+      // What is typed finds it by its pinyin, and what nothing is called like does not.
+      await maya.getByTestId("search-field").fill("guoyuan");
+      await expect(maya.getByTestId("pulled-program")).toHaveText("果园");
+      await maya.getByTestId("search-field").fill("没有这个");
+      await expect(maya.getByTestId("pulled-program")).toHaveCount(0);
+      await home(maya);
     });
 
     test(`[F-programs-2] [PR20] [PR21] two count together in a program that one sent the other (${name})`, async () => {

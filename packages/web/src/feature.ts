@@ -114,6 +114,10 @@ export type Slots = {
   readonly contactMoments: { readonly account: string };
   /** In the global search: posts of Moments that match `query`. `onFound`: how many, once it is known. */
   readonly foundMoments: { readonly query: string; readonly onFound: (query: string, count: number) => void };
+  /**
+   * In the global search: mini programs at hand, or those that match `query`. `onFound`: how many, once it is known.
+   */
+  readonly foundPrograms: { readonly query: string; readonly onFound: (query: string, count: number) => void };
   /** In Discover: a row that leads to what is public. */
   readonly discoverRow: object;
   /** In Discover: a row that leads to public accounts. */

@@ -4,8 +4,7 @@ import { putUp } from "../../kit/over.tsx";
 import { t } from "../../locales/i18n.ts";
 import { Lazy } from "../../shell/lazy.ts";
 import { SettingButton } from "../../shell/setting.tsx";
-
-const tray = { load: async () => (await import("./tray.tsx")).Tray, ready: undefined };
+import { tray } from "./tray-loader.ts";
 
 export function ProgramRow() {
   return (

@@ -11,6 +11,7 @@ export const programs = webFeature({
   },
   slots: {
     programCard: lazily(() => import("./in-chat.ts").then((m) => m.ProgramCard)),
+    foundPrograms: lazily(() => import("./pulled.tsx").then((m) => m.Pulled)),
     programRow: lazily(() => import("./in-contacts.tsx").then((m) => m.ProgramRow)),
   },
 });

@@ -45,9 +45,13 @@ export function Search() {
   const groups = kind === "all" ? people.groups : [];
   const kept = useFavourites(kind === "all" ? wanted : "");
   const [posts, setPosts] = useState({ query: "", count: 0 });
-  const isNoPost = kind !== "all" || (posts.query === wanted && posts.count === 0);
+  const [programs, setPrograms] = useState({ query: "", count: 0 });
+  const isNone = (of: typeof posts) => kind !== "all" || (of.query === wanted && of.count === 0);
   const isNothing =
-    isNoPost && found.answers === wanted && contacts.length + groups.length + kept.length + found.hits.length === 0;
+    isNone(posts) &&
+    isNone(programs) &&
+    found.answers === wanted &&
+    contacts.length + groups.length + kept.length + found.hits.length === 0;
   const handle = kind === "all" ? handleIn(wanted) : undefined;
   const shown = <T,>(section: typeof open, rows: readonly T[]) => rows.slice(0, open === section ? many : few);
   return (
@@ -69,6 +73,9 @@ export function Search() {
       </Chips>
       {/* biome-ignore lint/a11y/noStaticElementInteractions: arrows walk the rows, which are links. */}
       <div class="scroll search-results" data-testid="search-results" onKeyDown={walk}>
+        {kind === "all" && (
+          <Slot name="foundPrograms" query={wanted} onFound={(query, count) => setPrograms({ query, count })} />
+        )}
         {wanted === "" && kind === "all" && <Recent onPick={type} />}
         {contacts.length > 0 && (
           <Section
