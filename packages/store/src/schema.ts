@@ -19,6 +19,7 @@ import {
   pushTables,
   roundMomentTables,
   searchTables,
+  serviceTables,
   sharedChannelTables,
   sharedProgramTables,
   stickerTables,
@@ -333,4 +334,5 @@ export const migrations: readonly Migration[] = [
   { version: 51, up: placedProgramTables },
   { version: 52, up: roundMomentTables },
   { version: 54, up: sharedChannelTables },
+  { version: 56, up: serviceTables },
 ];

@@ -279,6 +279,10 @@ export type Field = {
 export type Writing = {
   /** Above the field. */
   readonly above?: ComponentChildren;
+  /** In the field's place, while nothing stands in it, nothing is answered, and nobody speaks. */
+  readonly instead?: ComponentChildren;
+  /** At the beginning of the field's row. */
+  readonly before?: ComponentChildren;
   /** The caret may have moved. */
   readonly look?: () => void;
   /** Returns true when the feature handled the key. */

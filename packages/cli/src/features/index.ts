@@ -36,6 +36,7 @@ import { recoveryCard } from "./recovery-card.ts";
 import { requests } from "./requests.ts";
 import { retransmission } from "./retransmission.ts";
 import { search } from "./search.ts";
+import { services } from "./services.ts";
 import { signupList } from "./signup-list.ts";
 import { stickers } from "./stickers.ts";
 import { text } from "./text.ts";
@@ -67,6 +68,7 @@ export const cliFeatures = [
   dice,
   packets,
   programs,
+  services,
   signupList,
   forwarding,
   pat,

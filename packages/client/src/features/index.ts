@@ -35,6 +35,7 @@ import { reactions } from "./reactions.ts";
 import { recall } from "./recall.ts";
 import { requests } from "./requests/index.ts";
 import { search } from "./search/index.ts";
+import { services } from "./services.ts";
 import { signupList } from "./signup-list.ts";
 import { stickers } from "./stickers.ts";
 import { storage } from "./storage.ts";
@@ -146,6 +147,7 @@ export type { ProgramHere, ProgramState, ProgramUpdate, ProgramView } from "./pr
 export type { PushOutcome, PushSubscribed } from "./push.ts";
 export type { GreetingRow, RequestRow } from "./requests/index.ts";
 export type { MessageHit, MessageHits, MessageSearch } from "./search/index.ts";
+export type { ServiceButton, ServiceForm, ServiceMenu } from "./services.ts";
 export type {
   OwnStickerView,
   PackedStickerRef,
@@ -193,6 +195,7 @@ export const clientFeatures = [
   recall,
   requests,
   search,
+  services,
   signupList,
   stickers,
   storage,

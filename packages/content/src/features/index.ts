@@ -36,6 +36,7 @@ import { programs } from "./programs.ts";
 import { reactions } from "./reactions.ts";
 import { recall } from "./recall.ts";
 import { retransmission } from "./retransmission.ts";
+import { services } from "./services.ts";
 import { signupList } from "./signup-list.ts";
 import { stickers } from "./stickers/index.ts";
 import { text } from "./text.ts";
@@ -84,6 +85,7 @@ export const contentFeatures = [
   moments,
   channels,
   programs,
+  services,
 ] as const;
 
 export type { CallMedia, CallOutcome } from "./calls/index.ts";
@@ -121,6 +123,7 @@ export { pollLimits } from "./polls.ts";
 export { programStateLimits } from "./programs.ts";
 export { reactionLimits } from "./reactions.ts";
 export { resendLimits } from "./retransmission.ts";
+export { serviceLimits } from "./services.ts";
 export { signupLimits } from "./signup-list.ts";
 export { type Sticker, type StickerType, stickerLimits, stickerTypes } from "./stickers/index.ts";
 export * from "./stickers/packs.ts";

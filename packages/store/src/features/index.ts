@@ -18,4 +18,5 @@ export * from "./programs.ts";
 export * from "./push.ts";
 export * from "./recall.ts";
 export * from "./search.ts";
+export * from "./services.ts";
 export * from "./stickers.ts";

@@ -24,6 +24,7 @@ import { polls } from "./polls.ts";
 import { programs } from "./programs.ts";
 import { reactions } from "./reactions.ts";
 import { recall } from "./recall.ts";
+import { services } from "./services.ts";
 import { signupList } from "./signup-list.ts";
 import { stickers } from "./stickers.ts";
 import { text } from "./text.ts";
@@ -37,6 +38,7 @@ export const testFeatures: readonly TestFeature[] = [
   reactions,
   pat,
   polls,
+  services,
   signupList,
   pins,
   announcements,

@@ -60,7 +60,6 @@ export function Composer({ id, kind, draft }: ComposerProps) {
   const start = begun.value?.chat === id ? begun.value.what : undefined;
   // Words that are answered, changed or handed over are written: the field comes back by itself.
   const isTalking = (wantsTalk || start === "talk") && aim === undefined && handedWords.value?.chat !== id;
-  const isBig = elder.value && !isWriting && start !== "write" && !hasText && aim === undefined;
 
   useEffect(() => {
     const element = field.current;
@@ -95,6 +94,11 @@ export function Composer({ id, kind, draft }: ComposerProps) {
     return typed.get(id) ?? "";
   };
   const writing = useWriting({ chat: id, kind, element: field, words, isUnderway: () => isUnderway(id), changed });
+  const before = writing.flatMap((one) => one.before ?? []);
+  const isOwnWords = isTalking || hasText || aim !== undefined || start === "write";
+  const instead = isOwnWords ? undefined : writing.find((one) => one.instead !== undefined)?.instead;
+  const isBig =
+    instead === undefined && elder.value && !isWriting && start !== "write" && !hasText && aim === undefined;
   const left = () => {
     for (const one of writing) one.left?.();
   };
@@ -168,11 +172,13 @@ export function Composer({ id, kind, draft }: ComposerProps) {
           }}
         />
       )}
+      {instead}
       {isBig && isTalking && (
         <div class="comp-in">
           <Slot name="talk" id={id} onDone={endTalking} />
         </div>
       )}
+      {isBig && before.length > 0 && <div class="comp-in">{before}</div>}
       {isBig && !isTalking && (
         <Lazy
           of={elderActions}
@@ -191,12 +197,13 @@ export function Composer({ id, kind, draft }: ComposerProps) {
       )}
       <form
         class="comp-in"
-        hidden={isBig}
+        hidden={isBig || instead !== undefined}
         onSubmit={(event) => {
           event.preventDefault();
           send();
         }}
       >
+        {before}
         <button
           type="button"
           class="ib"

@@ -51,6 +51,7 @@ import { recalling } from "./recall/index.ts";
 import { recoveryCard } from "./recovery-card/index.ts";
 import { scan } from "./scan/index.ts";
 import { search } from "./search/index.ts";
+import { services } from "./services/index.ts";
 import { signupList } from "./signup-list/index.ts";
 import { stickers } from "./stickers/index.ts";
 import { storage } from "./storage/index.ts";
@@ -108,6 +109,7 @@ export const features: readonly WebFeature[] = [
   recoveryCard,
   scan,
   search,
+  services,
   signupList,
   stickers,
   storage,

@@ -9,6 +9,7 @@ import { sizeOfPicture } from "../../picture-at.ts";
 import { type Asked, ask, type Bot } from "./callback.ts";
 import { callsOf, type Person } from "./calls.ts";
 import type { Followers } from "./followers.ts";
+import type { MenuShelf } from "./menu.ts";
 import { messageIdOf, messagesOf, openidOf, originalIdOf, type Shelved, subscribed } from "./message.ts";
 import { placesOf } from "./places.ts";
 import { type Said, saidInXml } from "./said.ts";
@@ -22,6 +23,7 @@ export type BridgeParts = {
   readonly bot: Bot;
   readonly shelf: Shelf;
   readonly followers: Followers;
+  readonly menu: MenuShelf;
   /** Makes a person's openid; the program has it not. */
   readonly openidKey: string;
   readonly port: number;
@@ -46,7 +48,7 @@ const awayMsMin = 500;
 const awayMsMax = 10_000;
 
 export function openBridge(parts: BridgeParts) {
-  const { context, bot, shelf, followers, openidKey, port, faultWords, wordsFor, onAway } = parts;
+  const { context, bot, shelf, followers, menu, openidKey, port, faultWords, wordsFor, onAway } = parts;
   const { api, device, view, io } = context;
   const { account } = bot;
   const isOver = io.interrupted;
@@ -78,6 +80,9 @@ export function openBridge(parts: BridgeParts) {
     switch (said.kind) {
       case "text":
         await api.sendText(conversation, said.text, said.link === undefined ? {} : { link: said.link });
+        return;
+      case "form":
+        await api.sendServiceForm(conversation, said.form);
         return;
       case "hand-over":
         await api.markUnread(conversation);
@@ -220,10 +225,30 @@ export function openBridge(parts: BridgeParts) {
       greeted.set(openid, done.catch(fail));
     }
   };
-  const stop = device.client.subscribe("contacts", [], greetAll);
+  /** Those who have another menu, or none, are shown it. One who cannot be is at the next change. */
+  const showMenu = async () => {
+    for (const { account: person, conversation } of contacts()) {
+      const openid = openidFor(person);
+      const due = menu.dueFor(openid);
+      if (conversation === undefined || due === undefined || isOver.aborted) continue;
+      menu.isShownTo(openid);
+      await spared(api.setServiceMenu(conversation, due));
+    }
+  };
+  let showing = Promise.resolve();
+  const showMenuSoon = () => {
+    showing = showing.then(showMenu).catch(fail);
+  };
+  const changed = () => {
+    greetAll();
+    showMenuSoon();
+  };
+  const stop = device.client.subscribe("contacts", [], changed);
   const calls = callsOf({
     account,
     shelf,
+    menu,
+    menuChanged: showMenuSoon,
     people,
     say: async (openid, said) => {
       const one = contacts().find((person) => openidFor(person.account) === openid);
@@ -240,7 +265,7 @@ export function openBridge(parts: BridgeParts) {
       stop();
       stopTidying();
       await work.end();
-      await Promise.all(greeted.values());
+      await Promise.all([...greeted.values(), showing]);
       await shelf.idle();
     },
   };

@@ -4,6 +4,7 @@
  */
 import { randomBytes } from "node:crypto";
 import { wholeWithin } from "../../whole-within.ts";
+import { type MenuShelf, menuIn } from "./menu.ts";
 import { type Json, type Said, type Sayings, saidInJson, saidInTemplate, wordsIn } from "./said.ts";
 import type { Account } from "./sealing.ts";
 import { fileBytesMax, type Shelf } from "./shelf.ts";
@@ -13,6 +14,9 @@ export type Person = { readonly openid: string; readonly name: string };
 export type Office = {
   readonly account: Account;
   readonly shelf: Shelf;
+  readonly menu: MenuShelf;
+  /** The menu is another one: who has the former is shown it. */
+  readonly menuChanged: () => void;
   readonly people: () => readonly Person[];
   /** Returns whether it was said. */
   readonly say: (openid: string, said: readonly Said[]) => Promise<boolean>;
@@ -44,7 +48,7 @@ const isWeChats = (path: string) =>
   );
 
 export function callsOf(office: Office): (request: Request) => Promise<Response> {
-  const { account, shelf, people, say, nowMs } = office;
+  const { account, shelf, menu, menuChanged, people, say, nowMs } = office;
   const tokens = tokensOf(nowMs);
   const isKnown = (openid: unknown) => people().some((one) => one.openid === openid);
 
@@ -67,6 +71,22 @@ export function callsOf(office: Office): (request: Request) => Promise<Response>
     "/cgi-bin/message/template/send": async ({ body }) => {
       const answer = await saying(body["touser"], saidInTemplate(body));
       return answer === done ? { ...done, msgid: nowMs() } : answer;
+    },
+    "/cgi-bin/menu/create": async ({ body }) => {
+      // @checks PA13
+      if (menuIn(body) === undefined) return fault(40_016, "invalid button size");
+      menu.set({ button: body["button"] });
+      menuChanged();
+      return done;
+    },
+    "/cgi-bin/menu/get": async () => {
+      const held = menu.current();
+      return held === undefined ? fault(46_003, "menu no exist") : { menu: held };
+    },
+    "/cgi-bin/menu/delete": async () => {
+      menu.set(undefined);
+      menuChanged();
+      return done;
     },
     "/cgi-bin/user/get": async ({ query }) => {
       const all = people().map(({ openid }) => openid);

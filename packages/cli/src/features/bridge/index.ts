@@ -8,6 +8,7 @@ import { type Text, wordsOf } from "../../words.ts";
 import { openBridge } from "./bridge.ts";
 import { isHere } from "./callback.ts";
 import { accountIn, Followers } from "./followers.ts";
+import { MenuShelf } from "./menu.ts";
 import { fileBytesMax, Shelf } from "./shelf.ts";
 
 const words = wordsOf(
@@ -61,6 +62,7 @@ async function run(context: Context<Key>): Promise<void> {
     bot: { url, account, isSealed: args.isAes, answerMsMax },
     shelf: new Shelf(join(folder, "bridge-media")),
     followers: new Followers(folder),
+    menu: new MenuShelf(folder),
     openidKey,
     port: args.port,
     faultWords: text("bridge.fault"),

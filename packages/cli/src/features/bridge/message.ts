@@ -70,6 +70,8 @@ export function messagesOf(body: TimelineItem["body"], files: readonly Shelved[]
       if (lat === undefined || lon === undefined) return [textMessage(name)];
       return [{ MsgType: "location", Location_X: lat, Location_Y: lon, Scale: scaleOfStreet, Label: name }];
     }
+    case "servicePress":
+      return [event("CLICK", body.key)];
     default:
       return [textMessage(line)];
   }

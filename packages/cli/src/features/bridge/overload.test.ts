@@ -11,6 +11,7 @@ import { TestServer } from "../../testkit/server.ts";
 import { Terminal, until } from "../../testkit/terminal.ts";
 import { type BridgeParts, openBridge } from "./bridge.ts";
 import { Followers } from "./followers.ts";
+import { MenuShelf } from "./menu.ts";
 import { openidOf } from "./message.ts";
 import { Shelf } from "./shelf.ts";
 import { readXml, textAt } from "./xml.ts";
@@ -74,6 +75,7 @@ function open(given: Partial<BridgeParts["context"]>, followers = new Followers(
     bot: { url: `${program.url}wx`, account, isSealed: false, answerMsMax: 60_000 },
     shelf: new Shelf(join(folder, "media")),
     followers,
+    menu: new MenuShelf(folder),
     openidKey,
     port: 1,
     faultWords: "not now",

@@ -2,11 +2,13 @@
  * Said: what a bot answers, or says by a call later, as what is said in the chat (docs/spec/bridge.md PA35). Both forms
  * of WeChat's interface lead to the same: XML in the answer to a message, JSON in a call.
  */
+import type { ServiceForm } from "@yanshu/client";
 import { childOf, type Element, textAt } from "./xml.ts";
 
 export type Said =
   | { readonly kind: "text"; readonly text: string; readonly link?: { readonly url: string; readonly title: string } }
   | { readonly kind: "media"; readonly id: string }
+  | { readonly kind: "form"; readonly form: ServiceForm }
   /** A person is to answer: the chat is left to the account's owner. */
   | { readonly kind: "hand-over" };
 
@@ -76,7 +78,7 @@ export type Json = { readonly [name: string]: unknown };
 
 const objectIn = (value: unknown): Json =>
   typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Json) : {};
-const listIn = (value: unknown): readonly Json[] => (Array.isArray(value) ? value.map(objectIn) : []);
+export const listIn = (value: unknown): readonly Json[] => (Array.isArray(value) ? value.map(objectIn) : []);
 export const wordsIn = (value: unknown): string => (typeof value === "string" ? value.trim() : "");
 
 /** @param body of `message/custom/send`. */
@@ -113,11 +115,32 @@ export function saidInJson(body: Json): Sayings {
   }
 }
 
-/** @param body of `message/template/send`: rows of words, and an address. The template's own text lies at WeChat. */
+/** Of a form (docs/spec/bridge.md PA15). */
+const formMax = { title: 64, rows: 12, rowName: 20, rowWords: 200 } as const;
+
+const cut = (words: string, max: number) => words.slice(0, max).toWellFormed();
+
+/**
+ * @param body of `message/template/send`: rows of words, and an address. The template's own text lies at WeChat, so the
+ *   first row is the title where it is called so.
+ */
 export function saidInTemplate(body: Json): Sayings {
-  const rows = Object.entries(objectIn(body["data"])).map(([name, row]) => {
-    const value = wordsIn(objectIn(row)["value"]);
-    return /^(?:first|remark|keyword\d*)$/.test(name) ? value : `${name}：${value}`;
-  });
-  return lines(...rows, wordsIn(body["url"]));
+  const rows = Object.entries(objectIn(body["data"])).map(([name, row]) => ({
+    name: /^(?:first|remark|keyword\d*)$/.test(name) ? "" : cut(name, formMax.rowName),
+    words: cut(wordsIn(objectIn(row)["value"]), formMax.rowWords),
+    isFirst: name === "first",
+  }));
+  const said = rows.filter(({ words }) => words !== "");
+  const title = said.find(({ isFirst, words }) => isFirst && !words.includes("\n") && words.length <= formMax.title);
+  const shown = said.filter((row) => row !== title).map(({ name, words }) => ({ name, words }));
+  if (title === undefined && shown.length === 0) return [];
+  const url = wordsIn(body["url"]);
+  const form: ServiceForm = {
+    title: title?.words ?? "通知",
+    rows: shown.slice(0, formMax.rows),
+    ...(isLink(url) ? { url } : {}),
+  };
+  return [{ kind: "form", form }, ...lines(...shown.slice(formMax.rows).map(({ words }) => words))];
 }
+
+const isLink = (url: string) => url.length <= urlMax && URL.canParse(url) && new URL(url).protocol === "https:";

@@ -9,6 +9,7 @@ import { callsOf, type Office } from "./calls.ts";
 import { accountIn, Followers } from "./followers.ts";
 import { callbackOf } from "./index.ts";
 import { messageIdOf, openidOf } from "./message.ts";
+import { MenuShelf } from "./menu.ts";
 import { type Said, saidInJson, saidInXml } from "./said.ts";
 import { opened, sealed, signatureOf } from "./sealing.ts";
 import { Shelf } from "./shelf.ts";
@@ -157,6 +158,10 @@ function office() {
   const parts: Office = {
     account,
     shelf: new Shelf(join(folder, "office")),
+    menu: new MenuShelf(mkdtempSync(join(folder, "menu-"))),
+    menuChanged: () => {
+      said.push(["menu", []]);
+    },
     people: () => [{ openid: "o1", name: "Ann" }],
     say: async (openid, what) => {
       said.push([openid, what]);
@@ -235,6 +240,25 @@ test("[PA37] a call says something to one who wrote, and has WeChat's number for
   expect(await page.text()).toBe("<script>");
   expect(page.headers.get("content-type")).toBe("application/octet-stream");
   expect(page.headers.get("content-disposition")).toStartWith("attachment");
+});
+
+test("[PA13] a bot sets its menu, reads it and takes it away; one that is none is refused", async () => {
+  const { get, said } = office();
+  const { access_token } = await get(tokenPath());
+  const call = (path: string, body?: unknown) =>
+    get(`/cgi-bin/menu/${path}?access_token=${String(access_token)}`, body);
+  const menu = { button: [{ type: "click", name: "天气", key: "W" }] };
+  expect((await call("get")).errcode).toBe(46_003);
+  expect((await call("create", { button: [] })).errcode).toBe(40_016);
+  expect(said).toEqual([]);
+  expect((await call("create", menu)).errcode).toBe(0);
+  expect(await call("get")).toEqual({ menu });
+  expect((await call("delete")).errcode).toBe(0);
+  expect((await call("get")).errcode).toBe(46_003);
+  expect(said).toEqual([
+    ["menu", []],
+    ["menu", []],
+  ]);
 });
 
 test("[PA38] of a call without its token nothing is read, and of another one at most a mebibyte", async () => {

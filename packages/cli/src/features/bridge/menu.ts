@@ -1,0 +1,89 @@
+/**
+ * Menu: the buttons that a bot set for its account (docs/spec/bridge.md PA13). It lies in the account's folder, with
+ * the people who were shown it.
+ */
+import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { ServiceButton, ServiceMenu } from "@yanshu/client";
+import { type Json, listIn, wordsIn } from "./said.ts";
+
+/** As WeChat has them, and a form of Yanshu holds. */
+const limits = { buttons: 3, below: 5, words: 16, key: 128, url: 2_000 } as const;
+
+/** Undefined where it is no menu of WeChat's. What a press would do that is not there here is told as a key. */
+export function menuIn(body: Json): ServiceMenu | undefined {
+  const buttons = listIn(body["button"]);
+  if (buttons.length === 0 || buttons.length > limits.buttons) return undefined;
+  const read = buttons.map((button) => {
+    const below = listIn(button["sub_button"]);
+    if (below.length === 0) return actIn(button);
+    const words = wordsOf(button);
+    const acts = below.map(actIn);
+    if (words === undefined || below.length > limits.below || acts.includes(undefined)) return undefined;
+    return { words, below: acts as ServiceButton[] };
+  });
+  return read.includes(undefined) ? undefined : { buttons: read as ServiceButton[] };
+}
+
+function wordsOf(button: Json): string | undefined {
+  const words = wordsIn(button["name"]);
+  return words === "" || words.length > limits.words || /\p{Cc}/u.test(words) ? undefined : words;
+}
+
+function actIn(button: Json): ServiceButton | undefined {
+  const words = wordsOf(button);
+  const [key, url] = [wordsIn(button["key"]), wordsIn(button["url"])];
+  if (words === undefined || key.length > limits.key || url.length > limits.url) return undefined;
+  const isWay = button["type"] === "view" || button["type"] === "miniprogram";
+  if (isWay) return URL.canParse(url) ? { words, url } : undefined;
+  return key === "" ? undefined : { words, key };
+}
+
+type Held = { readonly body: Json; readonly n: number; readonly shown: readonly (readonly [string, number])[] };
+
+export class MenuShelf {
+  private readonly path: string;
+  private body: Json | undefined;
+  /** Rises with each menu. */
+  private n = 0;
+  private readonly shown: Map<string, number>;
+
+  constructor(folder: string) {
+    this.path = join(folder, "bridge-menu.json");
+    const held: Partial<Held> = existsSync(this.path) ? JSON.parse(readFileSync(this.path, "utf8")) : {};
+    this.body = held.body;
+    this.n = held.n ?? 0;
+    this.shown = new Map(held.shown ?? []);
+  }
+
+  /** As the bot set it; undefined where it set none. */
+  current(): Json | undefined {
+    return this.body;
+  }
+
+  /** @param body undefined: it takes its menu away. */
+  set(body: Json | undefined): void {
+    this.body = body;
+    this.n += 1;
+    this.keep();
+  }
+
+  /** What this person is to be shown; undefined where they have it. */
+  dueFor(openid: string): ServiceMenu | undefined {
+    const seen = this.shown.get(openid) ?? 0;
+    if (seen === this.n || (seen === 0 && this.body === undefined)) return undefined;
+    return (this.body && menuIn(this.body)) ?? { buttons: [] };
+  }
+
+  isShownTo(openid: string): void {
+    this.shown.set(openid, this.n);
+    this.keep();
+  }
+
+  /** Whole, or not at all. */
+  private keep(): void {
+    const held = { ...(this.body && { body: this.body }), n: this.n, shown: [...this.shown] };
+    writeFileSync(`${this.path}.new`, JSON.stringify(held), { mode: 0o600 });
+    renameSync(`${this.path}.new`, this.path);
+  }
+}

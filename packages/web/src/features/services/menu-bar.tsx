@@ -1,0 +1,129 @@
+/**
+ * The bar of a service account: up to three buttons in the composer's place, each with up to five below it, and a way
+ * to the keyboard and back.
+ */
+import type { ServiceButton } from "@yanshu/client";
+import { ChevronUp, ExternalLink, Keyboard, MessageCircle, SquareMenu } from "lucide";
+import type { ComponentChildren } from "preact";
+import { useRef, useState } from "preact/hooks";
+import type { Field, Writing } from "../../feature.ts";
+import { hostOf, isWebAddress } from "../../kit/links/found.ts";
+import { languageOf } from "../../kit/text.ts";
+import { locale, t } from "../../locales/i18n.ts";
+import { Icon } from "../../shell/icon.tsx";
+import { Menu, MenuItem } from "../../shell/menu.tsx";
+import { api, attempt, useView } from "../../shell/session.ts";
+import { confirm } from "../../shell/sheet.tsx";
+import "./services.css";
+
+type Act = Omit<ServiceButton, "below">;
+
+/** Where the person turned to the keyboard: the chat opens with its buttons again. */
+export function useMenuBar({ chat, element }: Field): Writing {
+  const buttons = useView("serviceMenu", chat)?.buttons ?? [];
+  const [written, setWritten] = useState("");
+  if (buttons.length === 0) return {};
+  const toWords = () => {
+    setWritten(chat);
+    // Once the field is there again.
+    requestAnimationFrame(() => element.current?.focus());
+  };
+  if (written !== chat) return { instead: <Bar key="service" chat={chat} buttons={buttons} onWords={toWords} /> };
+  return {
+    before: (
+      <button
+        key="service"
+        type="button"
+        class="ib"
+        aria-label={t("service.menu")}
+        data-testid="service-back"
+        onClick={() => setWritten("")}
+      >
+        <Icon of={SquareMenu} />
+      </button>
+    ),
+  };
+}
+
+type BarProps = {
+  readonly chat: string;
+  readonly buttons: readonly ServiceButton[];
+  readonly onWords: () => void;
+};
+
+function Bar({ chat, buttons, onWords }: BarProps) {
+  return (
+    <nav class="service-bar" aria-label={t("service.menu")} data-testid="service-bar">
+      <button type="button" class="ib" aria-label={t("compose.keyboard")} data-testid="service-words" onClick={onWords}>
+        <Icon of={Keyboard} />
+      </button>
+      {buttons.map((button, at) => (
+        <Button key={at} chat={chat} button={button} />
+      ))}
+    </nav>
+  );
+}
+
+function Button({ chat, button }: { readonly chat: string; readonly button: ServiceButton }) {
+  const ref = useRef<HTMLButtonElement>(null);
+  const [isOpen, setOpen] = useState(false);
+  const { below } = button;
+  const words: ComponentChildren = (
+    <span class="ell" lang={languageOf(button.words, locale.value)}>
+      {button.words}
+    </span>
+  );
+  if (below === undefined)
+    return (
+      <button type="button" class="service-button" data-testid="service-button" onClick={() => void act(chat, button)}>
+        {words}
+      </button>
+    );
+  return (
+    <>
+      <button
+        ref={ref}
+        type="button"
+        class="service-button"
+        aria-haspopup="menu"
+        aria-expanded={isOpen}
+        data-testid="service-button"
+        onClick={() => setOpen(true)}
+      >
+        <Icon of={ChevronUp} size="xs" />
+        {words}
+      </button>
+      {isOpen && (
+        <Menu label={button.words} class="service-below" anchor={ref} align="start" onClose={() => setOpen(false)}>
+          {below.map((one, at) => (
+            <MenuItem
+              key={at}
+              icon={one.url === undefined ? MessageCircle : ExternalLink}
+              testId="service-item"
+              onPick={() => {
+                setOpen(false);
+                void act(chat, one);
+              }}
+            >
+              {one.words}
+            </MenuItem>
+          ))}
+        </Menu>
+      )}
+    </>
+  );
+}
+
+/** A way out is asked for, and names its host: the words of a button do not say where it leads. */
+async function act(chat: string, { words, key, url }: Act): Promise<void> {
+  if (url === undefined) {
+    if (key !== undefined) await attempt(() => api.pressService(chat, { words, key }));
+    return;
+  }
+  const yes = await confirm({
+    title: t("linkCard.ask", { host: hostOf(url) }),
+    note: t("service.outNote", { words }),
+    action: t("linkCard.open"),
+  });
+  if (yes && isWebAddress(url)) window.open(url, "_blank", "noopener,noreferrer");
+}

@@ -1,0 +1,33 @@
+/** The words of this feature (docs/spec/web.md WE10). */
+const zhHans = {
+  "kind.press": "[菜单]",
+  "kind.form": "[通知]",
+  "service.menu": "服务号菜单",
+  "service.more": "查看详情 · {host}",
+  "service.outNote": "“{words}”要打开雁书以外的网页。",
+};
+export type ServicesId = keyof typeof zhHans;
+
+const zhHant: Record<ServicesId, string> = {
+  "kind.press": "[選單]",
+  "kind.form": "[通知]",
+  "service.menu": "服務號選單",
+  "service.more": "檢視詳情 · {host}",
+  "service.outNote": "「{words}」要打開雁書以外的網頁。",
+};
+
+const en: Record<ServicesId, string> = {
+  "kind.press": "[Menu]",
+  "kind.form": "[Notice]",
+  "service.menu": "Menu of this account",
+  "service.more": "Details · {host}",
+  "service.outNote": "“{words}” opens a web page outside of Yanshu.",
+};
+
+export const messages = { "zh-Hans": zhHans, "zh-Hant": zhHant, en };
+/** What a first screen says (docs/spec/web.md WE12). */
+export const first: readonly ServicesId[] = ["kind.press", "kind.form"];
+
+declare module "../../locales/i18n.ts" {
+  interface FeatureWords extends Record<ServicesId, string> {}
+}
