@@ -30,33 +30,35 @@ type ServicesApi = {
 };
 
 /** Another address is opened by no tap. @checks PA14 */
-function isOpened(url: string | undefined): url is string {
-  return url !== undefined && URL.canParse(url) && new URL(url).protocol === "https:";
+function openedBy(url: string | undefined): string | undefined {
+  if (url === undefined || !/^https:\/\/[^\s/]/i.test(url)) return undefined;
+  return url;
 }
 
 function shownAct({ words, key, url }: ServiceAct): ServiceAct {
-  if (isOpened(url)) return { words: plain(words), url };
+  const opened = openedBy(url);
+  if (opened !== undefined) return { words: plain(words), url: opened };
   return { words: plain(words), ...(key === undefined ? {} : { key }) };
 }
 
-function readMenu({ database, own, conversations }: ReadContext, chat: Hex): ServiceMenu {
+function menuIn({ database, own, conversations }: ReadContext, chat: Hex): BodyOf<"serviceMenu"> | undefined {
   const conversation = idFrom(chat);
-  const none: ServiceMenu = { buttons: [] };
-  if (conversation === undefined || own === undefined) return none;
+  if (conversation === undefined || own === undefined) return undefined;
   const kind = readConversationHead(database, conversation)?.kind ?? "";
   // @checks PA13: in a group nobody's buttons stand.
-  if (!conversations.of(kind).hasPeer) return none;
+  if (!conversations.of(kind).hasPeer) return undefined;
   const said = readServiceMenu(database, conversation, own.account);
   const body = said && decodeBody(said);
-  if (body?.kind !== "serviceMenu") return none;
-  return {
-    buttons: body.buttons.map((button) =>
-      button.below === undefined || button.below.length === 0
-        ? shownAct(button)
-        : { words: plain(button.words), below: button.below.map(shownAct) },
-    ),
-  };
+  return body?.kind === "serviceMenu" ? body : undefined;
 }
+
+const readMenu = (context: ReadContext, chat: Hex): ServiceMenu => ({
+  buttons: (menuIn(context, chat)?.buttons ?? []).map((button) =>
+    button.below === undefined || button.below.length === 0
+      ? shownAct(button)
+      : { words: plain(button.words), below: button.below.map(shownAct) },
+  ),
+});
 
 const act = ({ words, key, url }: ServiceAct) => ({
   words: filled(words, serviceLimits.wordsMax),
@@ -69,12 +71,15 @@ export const services = clientFeature({
 
   show: {
     servicePress: (_, { words, key }): PressItem => ({ kind: "servicePress", words: plain(words), key }),
-    serviceForm: (_, { title, rows, url }): FormItem => ({
-      kind: "serviceForm",
-      title: plain(title),
-      rows: rows.map(({ name, words }) => ({ name: plain(name), words: plain(words) })),
-      ...(isOpened(url) ? { url } : {}),
-    }),
+    serviceForm: (_, { title, rows, url }): FormItem => {
+      const opened = openedBy(url);
+      return {
+        kind: "serviceForm",
+        title: plain(title),
+        rows: rows.map(({ name, words }) => ({ name: plain(name), words: plain(words) })),
+        ...(opened === undefined ? {} : { url: opened }),
+      };
+    },
   },
 
   views: {
@@ -91,6 +96,7 @@ export const services = clientFeature({
     return {
       async setServiceMenu(chat, { buttons }) {
         const { buttonsMax, belowMax } = serviceLimits;
+        // not a check: what the own screens and bridge ask for; others judge for themselves.
         if (buttons.length > buttonsMax || buttons.some(({ below = [] }) => below.length > belowMax))
           throw new ClientError("too-long");
         const body: BodyOf<"serviceMenu"> = {
@@ -110,6 +116,7 @@ export const services = clientFeature({
       },
       async sendServiceForm(chat, { title, rows, url }) {
         const { titleMax, rowsMax, rowNameMax, rowWordsMax, urlMax } = serviceLimits;
+        // not a check: what the own screens and bridge ask for; others judge for themselves.
         if (rows.length > rowsMax) throw new ClientError("too-long");
         return say(ofTwo(chat), {
           kind: "serviceForm",

@@ -17,7 +17,6 @@ const post = worker.postMessage.bind(worker);
 const load = worker.importScripts.bind(worker);
 
 // A thousand threads of a program would leave none to the app. No other realm can be had here that has the name again.
-// @checks PR4
 for (const name of ["Worker", "SharedWorker"]) Reflect.deleteProperty(globalThis, name);
 addWxsGlobals(globalThis);
 const logic = createLogic({
