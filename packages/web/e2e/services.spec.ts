@@ -81,7 +81,7 @@ for (const [name, look] of looks) {
       rmSync(folder, { recursive: true, force: true });
     });
 
-    test(`[F-services-1] [PA13] [PA14] [PA15] buttons stand where one writes, a press is told, a form stands as rows (${name})`, async () => {
+    test(`[F-services-1] [PA13] [PA14] [PA15] [PA17] buttons stand where one writes, a press is told, a form stands as rows (${name})`, async () => {
       // Set before anybody came.
       expect((await call("menu/create", menu)).errcode).toBe(0);
       await maya.goto(link);
@@ -128,6 +128,12 @@ for (const [name, look] of looks) {
       await shot(maya, `${name}-service-chat`);
       await dressed(maya, { locale: look.locale === "zh-CN" ? "zh-Hans" : "en", theme: "dark", elder: true }, look);
       await opens(maya, "城南诊所");
+      // The large buttons of elder mode stay where they are.
+      const back = maya.getByTestId("service-back").filter({ visible: true });
+      await expect(back).toHaveCount(1);
+      await expect(maya.getByTestId("service-bar")).toHaveCount(0);
+      await shot(maya, `${name}-service-elder-before`);
+      await back.click();
       await expect(maya.getByTestId("service-bar")).toBeVisible();
       await shot(maya, `${name}-service-elder-dark`);
       await isAccessible(maya);

@@ -196,7 +196,7 @@ export function openBridge(parts: BridgeParts) {
     if (!contacts().some(({ conversation }) => conversation === chat)) return true;
     const openid = openidFor(item.from.account);
     if (!(await inTurn(chat, () => greet(chat, openid)))) return false;
-    const messages = messagesOf(item.body, await shelve(item), wordsFor(item.body));
+    const messages = messagesOf(item.body, await shelve(item), wordsFor(item.body), (key) => menu.hasKey(key));
     for (const [part, message] of messages.entries()) {
       const asked = await told({ ...message, MsgId: messageIdOf(item, part) }, openid, item.atMs);
       if (isOver.aborted) return false;

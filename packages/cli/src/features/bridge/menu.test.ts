@@ -1,8 +1,9 @@
 import { expect, test } from "bun:test";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { MenuShelf, menuIn } from "./menu.ts";
+import { messagesOf } from "./message.ts";
 import { saidInTemplate } from "./said.ts";
 
 const click = (name: string, key = "K") => ({ type: "click", name, key });
@@ -53,6 +54,26 @@ test("[PA13] each person is shown a menu once, also after the bridge began again
     expect(again.dueFor("ann")).toEqual({ buttons: [] });
     // One who was never shown any has none to lose.
     expect(again.dueFor("cat")).toBeUndefined();
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+test("[PA16] a press whose key no button has comes as words, and a menu that cannot be read is none", () => {
+  const folder = mkdtempSync(join(tmpdir(), "yanshu-menu-"));
+  try {
+    writeFileSync(join(folder, "bridge-menu.json"), "");
+    const shelf = new MenuShelf(folder);
+    expect(shelf.current()).toBeUndefined();
+    shelf.set({ button: [click("天气", "W"), { name: "更多", sub_button: [click("地址", "P")] }] });
+    const told = (key: string) =>
+      messagesOf({ kind: "servicePress", words: "天气", key }, [], "天气", (one) => shelf.hasKey(one));
+    expect(told("W")).toMatchObject([{ MsgType: "event", Event: "CLICK", EventKey: "W" }]);
+    expect(told("P")).toMatchObject([{ MsgType: "event", Event: "CLICK", EventKey: "P" }]);
+    // A key of another bot's menu, or of one that was taken away.
+    expect(told("ADMIN")).toMatchObject([{ MsgType: "text", Content: "天气" }]);
+    shelf.set(undefined);
+    expect(told("W")).toMatchObject([{ MsgType: "text", Content: "天气" }]);
   } finally {
     rmSync(folder, { recursive: true });
   }

@@ -41,6 +41,16 @@ function actIn(button: Json): ServiceButton | undefined {
 
 type Held = { readonly body: Json; readonly n: number; readonly shown: readonly (readonly [string, number])[] };
 
+/** A file that cannot be read, after a power cut say, is none: the bot sets its menu again. */
+function heldAt(path: string): Partial<Held> {
+  try {
+    return existsSync(path) ? JSON.parse(readFileSync(path, "utf8")) : {};
+  } catch (error) {
+    if (error instanceof SyntaxError) return {};
+    throw error;
+  }
+}
+
 export class MenuShelf {
   private readonly path: string;
   private body: Json | undefined;
@@ -50,7 +60,7 @@ export class MenuShelf {
 
   constructor(folder: string) {
     this.path = join(folder, "bridge-menu.json");
-    const held: Partial<Held> = existsSync(this.path) ? JSON.parse(readFileSync(this.path, "utf8")) : {};
+    const held = heldAt(this.path);
     this.body = held.body;
     this.n = held.n ?? 0;
     this.shown = new Map(held.shown ?? []);
@@ -59,6 +69,12 @@ export class MenuShelf {
   /** As the bot set it; undefined where it set none. */
   current(): Json | undefined {
     return this.body;
+  }
+
+  /** Whether a button of the menu of now is told by this key. */
+  hasKey(key: string): boolean {
+    const { buttons } = (this.body && menuIn(this.body)) ?? { buttons: [] };
+    return buttons.flatMap(({ below = [], ...button }) => [button, ...below]).some((one) => one.key === key);
   }
 
   /** @param body undefined: it takes its menu away. */

@@ -45,8 +45,14 @@ const scaleOfStreet = 15;
  * text.
  *
  * @param files those of the message that are on the shelf, in its order. @param line the message as one line of words.
+ * @param isKey whether a button of the bot's menu has this key.
  */
-export function messagesOf(body: TimelineItem["body"], files: readonly Shelved[], line: string): readonly Fields[] {
+export function messagesOf(
+  body: TimelineItem["body"],
+  files: readonly Shelved[],
+  line: string,
+  isKey: (key: string) => boolean,
+): readonly Fields[] {
   const [first] = files;
   switch (body.kind) {
     case "text": {
@@ -71,7 +77,8 @@ export function messagesOf(body: TimelineItem["body"], files: readonly Shelved[]
       return [{ MsgType: "location", Location_X: lat, Location_Y: lon, Scale: scaleOfStreet, Label: name }];
     }
     case "servicePress":
-      return [event("CLICK", body.key)];
+      // A bot trusts a key, since at WeChat it comes from its own buttons alone. @checks PA16
+      return [isKey(body.key) ? event("CLICK", body.key) : textMessage(body.words)];
     default:
       return [textMessage(line)];
   }

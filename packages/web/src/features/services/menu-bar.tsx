@@ -12,23 +12,28 @@ import { languageOf } from "../../kit/text.ts";
 import { locale, t } from "../../locales/i18n.ts";
 import { Icon } from "../../shell/icon.tsx";
 import { Menu, MenuItem } from "../../shell/menu.tsx";
+import { elder } from "../../shell/prefs.ts";
 import { api, attempt, useView } from "../../shell/session.ts";
 import { confirm } from "../../shell/sheet.tsx";
 import "./services.css";
 
 type Act = Omit<ServiceButton, "below">;
 
-/** Where the person turned to the keyboard: the chat opens with its buttons again. */
+/**
+ * A chat opens with its buttons, whatever the person turned to before; in elder mode, whose large buttons would have to
+ * go, with a way to them (PA17).
+ */
 export function useMenuBar({ chat, element }: Field): Writing {
   const buttons = useView("serviceMenu", chat)?.buttons ?? [];
-  const [written, setWritten] = useState("");
+  const [turned, setTurned] = useState({ chat: "", isBar: false });
   if (buttons.length === 0) return {};
+  const isBar = turned.chat === chat ? turned.isBar : !elder.value;
   const toWords = () => {
-    setWritten(chat);
+    setTurned({ chat, isBar: false });
     // Once the field is there again.
     requestAnimationFrame(() => element.current?.focus());
   };
-  if (written !== chat) return { instead: <Bar key="service" chat={chat} buttons={buttons} onWords={toWords} /> };
+  if (isBar) return { instead: <Bar key="service" chat={chat} buttons={buttons} onWords={toWords} /> };
   return {
     before: (
       <button
@@ -37,7 +42,7 @@ export function useMenuBar({ chat, element }: Field): Writing {
         class="ib"
         aria-label={t("service.menu")}
         data-testid="service-back"
-        onClick={() => setWritten("")}
+        onClick={() => setTurned({ chat, isBar: true })}
       >
         <Icon of={SquareMenu} />
       </button>
