@@ -23,7 +23,7 @@ export function FormCard({ item, body: { title, rows, url } }: BubbleProps<"serv
       </dl>
       {url !== undefined && (
         <OutLink from={item.from} isMine={item.mine} url={url} class="service-on" testId="service-on">
-          <span class="ell">{t("service.more", { host: hostOf(url) })}</span>
+          <span>{t("service.more", { host: hostOf(url) })}</span>
           <Icon of={ChevronRight} size="s" />
         </OutLink>
       )}
