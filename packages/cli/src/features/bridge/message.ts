@@ -78,7 +78,8 @@ export function messagesOf(
     }
     case "servicePress":
       // A bot trusts a key, since at WeChat it comes from its own buttons alone. @checks PA16
-      return [isKey(body.key) ? event("CLICK", body.key) : textMessage(body.words)];
+      if (!isKey(body.key)) return [textMessage(body.words)];
+      return [event("CLICK", body.key)];
     default:
       return [textMessage(line)];
   }
