@@ -58,7 +58,7 @@ test("[HM54] [HM55] [HM44] [HM51] the server is killed: who has a device moves t
   expect(bugs).toEqual([]);
 }, 120_000);
 
-test("[HM54] [HM67] [HM68] who moves while the server lives writes on with whoever stays there", async () => {
+test("[HM54] [HM67] [HM68] who moves while the server lives writes on with those who stay there", async () => {
   const old = new TestServer();
   try {
     await old.start();

@@ -20,7 +20,7 @@ async function device() {
   const test = await testAccount(crypto, openBunDatabase(":memory:"));
   const { account } = ownOf(test.engine);
   const made = await vouch(test.engine, 0, held);
-  /** As `vouch` does, by whoever's key and of whichever entry. */
+  /** As `vouch` does, by any key and of any entry. */
   const by = async (
     key: typeof test.device,
     { n = made.n, entryHash = made.entryHash }: { readonly n?: number; readonly entryHash?: Bytes } = {},

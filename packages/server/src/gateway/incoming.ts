@@ -5,7 +5,7 @@
  * that holds most, and there the one furthest behind. So nobody keeps others out by starting what they do not finish.
  * The prefixes of one IPv6 /48, a region, count together against other regions (DS240).
  *
- * Whoever finds no room is refused at little cost (DS246): shares are kept by place, and who is behind is sought again
+ * Who finds no room is refused at little cost (DS246): shares are kept by place, and who is behind is sought again
  * only once one of them can be.
  */
 import type { OpenLimits } from "../core/core-config.ts";

@@ -11,7 +11,7 @@ setDefaultTimeout(120_000);
 const dayMs = 86_400_000;
 
 for (const isRemade of [true, false])
-  test(`[MO65] whoever is away for forty days, one after the other, misses nothing, ${isRemade ? "though home makes its table anew each day" : "of a home that never does"}`, async () => {
+  test(`[MO65] who is away for forty days, one after the other, misses nothing, ${isRemade ? "though home makes its table anew each day" : "of a home that never does"}`, async () => {
     const home = new OpenHome();
     const options = isRemade ? { seed: 985, logPath: home.path } : { seed: 986 };
     const { world, people } = await friends(options, "Ann", "Ben", "Cleo");

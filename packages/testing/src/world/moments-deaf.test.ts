@@ -49,7 +49,7 @@ async function pair(seed: number) {
   return { home, world, ann, ben };
 }
 
-test("[MO67] whoever looks after six posts were deleted has no gap, and reads the next at once", async () => {
+test("[MO67] who looks after six posts were deleted has no gap, and reads the next at once", async () => {
   const { home, world, ann, ben } = await pair(949);
   const { way, next } = wayFrom(ben, ann);
   for (let at = 0; at < 6; at++) {

@@ -295,7 +295,7 @@ export class Films {
     for (let n = first; n < end; n++) {
       const key = `${hash}/${n}`;
       before = before.then(() => chunkOf(n)).finally(() => this.underway.delete(key));
-      before.catch(() => undefined); // It is told to whoever waits for that chunk.
+      before.catch(() => undefined); // It is told to those who wait for that chunk.
       this.underway.set(key, before);
     }
     return this.underway.get(`${hash}/${first}`) as Promise<void>;

@@ -542,7 +542,7 @@ export class GroupDesk {
     return true;
   }
 
-  /** The other home at which the room is: that of who began the call, whoever rang by it (CA249). */
+  /** The other home at which the room is: that of who began the call, no matter who rang by it (CA249). */
   private homeOf({ conversation, message, caller, callerDevice, home }: GroupRoom): CallHome {
     const { context } = this;
     const author = message === undefined ? fromHex(caller) : rungFor(context, conversation, message).author;

@@ -1,4 +1,4 @@
-/** Lines of the letter that a call is drawn as: its verse, and how one knows the person. */
+/** Lines of the sheet that a call is drawn as: its verse, and how one knows the person. */
 import { ShieldCheck } from "lucide";
 import { trustWords } from "../../kit/source-words.ts";
 import { locale } from "../../locales/i18n.ts";

@@ -54,5 +54,5 @@ export class StopClock {
   }
 }
 
-/** One for all screens: whoever leaves a feed and comes back has watched what they have. */
+/** One for all screens: who leaves a feed and comes back has watched what they have. */
 export const stopClock = new StopClock();

@@ -10,7 +10,7 @@ export function StopCard({ onMore }: { readonly onMore: () => void }) {
   const today = Math.round((useView("channelsSettings")?.watchedTodayMs ?? 0) / minuteMs);
   return (
     <section class="ch-stop surface" aria-label={t("ch.stop", { n: stopMinutes.value })} data-testid="stop-card">
-      <div class="ch-letter">
+      <div class="ch-sheet">
         <p class="ch-verse" lang="zh" aria-hidden="true">
           <span>休对故人思故国</span>
           <span>且将新火试新茶</span>
