@@ -52,13 +52,13 @@ const sideBySide = [
   // Each is several processes that speak with a server.
   bunTests("terminal tests", ["packages/cli"], "--max-concurrency=6"),
   bunTests("unit tests", [...others, "bench", "tools"]),
-  seeds(1, 60),
+  seeds(1, 40),
 ];
 const atOnce = 4;
 /** What keeps both processors busy by itself; a browser and a server at once need the machine. */
 const afterwards = [
   // Most of what goes wrong needs no long life: two short ones take half of what one long one does.
-  seeds(101, 200, 25),
+  seeds(101, 160, 25),
   seeds(501, 508, 60, 3),
   {
     name: "web build",

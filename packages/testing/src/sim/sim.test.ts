@@ -21,7 +21,7 @@ const seedFor: Partial<Record<Breakable, string>> = {
   I14: "6",
   I15: "5",
   I16: "3",
-  I18: "3",
+  I18: "6",
   I19: "3",
   I21: "2",
   MO3: "3",

@@ -149,7 +149,7 @@ test("[PA33] bots written with co-wechat and node-easywechat answer in the mode 
     expect(await says(library, "稍后", 2)).toEqual(["收到：稍后", "这是稍后的话"]);
   }
   expect(await says("node-easywechat", "]]> <&>", 1)).toEqual(["收到：]]> <&>"]);
-  expect(await says("co-wechat", "模板", 2)).toEqual(["您好\n时间：八点", "收到：模板"]);
+  expect(await says("co-wechat", "模板", 2)).toEqual(["serviceForm", "收到：模板"]);
 });
 
 test("[PA32] an answer that nobody can read is told as such", async () => {

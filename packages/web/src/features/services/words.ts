@@ -26,7 +26,7 @@ const en: Record<ServicesId, string> = {
 
 export const messages = { "zh-Hans": zhHans, "zh-Hant": zhHant, en };
 /** What a first screen says (docs/spec/web.md WE12). */
-export const first: readonly ServicesId[] = ["kind.press", "kind.form"];
+export const first: readonly ServicesId[] = ["kind.press", "kind.form", "service.menu", "service.outNote"];
 
 declare module "../../locales/i18n.ts" {
   interface FeatureWords extends Record<ServicesId, string> {}
