@@ -1,12 +1,12 @@
 /**
  * The browser's provider. WebCrypto does Ed25519 and AES-GCM, with a cache of imported keys. Noble does everything that
- * must be synchronous. AES-GCM of short values under a key that is used for the first time goes without WebCrypto too
- * (short-gcm.ts): there WebCrypto takes up to six times as long, for the import and each call go to another thread and
- * back (docs/decisions/0086).
+ * must be synchronous, and AES-GCM of short values under a key that is used for the first time: there WebCrypto takes
+ * up to six times as long, for the import and each call go to another thread and back (docs/decisions/0086).
  *
  * It runs in a worker, in a page and in Bun, so the same tests cover both providers. If WebCrypto lacks Ed25519, noble
  * signs and verifies: slower, but with the same bytes.
  */
+import { gcm } from "@noble/ciphers/aes.js";
 import { ed25519, x25519 } from "@noble/curves/ed25519.js";
 import { hmac } from "@noble/hashes/hmac.js";
 import { scrypt } from "@noble/hashes/scrypt.js";
@@ -15,7 +15,6 @@ import { type Bytes, concat, equalBytes, fromHex, isWeakSigningKey, toHex, usern
 import { cryptoFrom } from "../suite.ts";
 import type { Crypto } from "../types.ts";
 import { besideOr, type VerifyBeside } from "./beside.ts";
-import { openShort, sealShort, tagBytes } from "./short-gcm.ts";
 
 export type { VerifyBeside } from "./beside.ts";
 export { createMediaCipher } from "./media-cipher.ts";
@@ -93,6 +92,7 @@ function own(bytes: Bytes): Uint8Array<ArrayBuffer> {
 
 /** Longer values take WebCrypto less time, the import of a new key included. */
 const shortBytesMax = 1_024;
+const tagBytes = 16;
 
 function webGcm() {
   const { subtle } = crypto;
@@ -107,7 +107,7 @@ function webGcm() {
   };
   /** Most keys seal or open one value: a key is imported when it comes for the second time. */
   const metOnce = new WeakSet<Bytes>();
-  const isShort = (key: Bytes, bytes: number) => {
+  const isForNoble = (key: Bytes, bytes: number) => {
     if (bytes > shortBytesMax || metOnce.has(key)) return false;
     metOnce.add(key);
     return true;
@@ -115,13 +115,13 @@ function webGcm() {
   const by = (nonce: Bytes, aad: Bytes) => ({ name: "AES-GCM", iv: own(nonce), additionalData: own(aad) });
   return {
     gcmSeal: (key: Bytes, nonce: Bytes, aad: Bytes, plaintext: Bytes): Bytes | Promise<Bytes> => {
-      if (isShort(key, plaintext.length)) return sealShort(key, nonce, aad, plaintext);
+      if (isForNoble(key, plaintext.length)) return gcm(key, nonce, aad).encrypt(plaintext);
       const sealed = async () => subtle.encrypt(by(nonce, aad), await imported(key), own(plaintext));
       return sealed().then((bytes) => new Uint8Array(bytes));
     },
     gcmOpen: async (key: Bytes, nonce: Bytes, aad: Bytes, ciphertext: Bytes): Promise<Bytes | undefined> => {
       if (ciphertext.length < tagBytes) return undefined;
-      if (isShort(key, ciphertext.length)) return openShort(key, nonce, aad, ciphertext);
+      if (isForNoble(key, ciphertext.length)) return openedByNoble(key, nonce, aad, ciphertext);
       try {
         return new Uint8Array(await subtle.decrypt(by(nonce, aad), await imported(key), own(ciphertext)));
       } catch (error) {
@@ -130,6 +130,16 @@ function webGcm() {
       }
     },
   };
+}
+
+/** Undefined if the tag does not match. */
+function openedByNoble(key: Bytes, nonce: Bytes, aad: Bytes, ciphertext: Bytes): Bytes | undefined {
+  const cipher = gcm(key, nonce, aad);
+  try {
+    return cipher.decrypt(ciphertext);
+  } catch {
+    return undefined;
+  }
 }
 
 type Signatures = {
