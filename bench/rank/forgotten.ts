@@ -3,11 +3,10 @@
  * the order of the page, which stands as for somebody new. The client is the app's own, over a store with many films.
  */
 import { join } from "node:path";
-import { createClient } from "@yanshu/client";
-import { createBunCrypto } from "@yanshu/mls/bun";
 import { addChannelEntry, addChannelPack, addChannelTag, writeChannelTaste, writeChannelTopic } from "@yanshu/store";
 import { openBunDatabase } from "@yanshu/store/bun";
 import { encodeAs, filmRef, list, struct, text, toHex, uint } from "@yanshu/wire";
+import { clientAlone } from "../client-alone.ts";
 import { withFolder } from "../folder.ts";
 
 /** As many as the graph of a device knows, and as many as count for taste. */
@@ -26,18 +25,7 @@ export const forgottenMs = (
 ): Promise<{ readonly ms: readonly number[]; readonly left: number }> =>
   withFolder(async (folder) => {
     const database = openBunDatabase(join(folder, "device.sqlite"));
-    const client = createClient({
-      crypto: createBunCrypto(),
-      database,
-      connect: () => ({ send: () => undefined, close: () => undefined }),
-      originOf: (server) => `https://${server}`,
-      server: undefined,
-      keyPackagesKept: 0,
-      nowMs: () => Date.now(),
-      after: () => () => undefined,
-      chance: Math.random,
-      persistent: true,
-    });
+    const client = clientAlone(database);
     const day = Math.floor(Date.now() / dayMs);
     const hashes = Array.from({ length: films }, (_, n) => nameOf(1, n));
     database.transaction(() => {

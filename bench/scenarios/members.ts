@@ -2,11 +2,10 @@
  * Members: opening the list of a group of 500. What the device does for it: the view is read from its store, with
  * names, faces and nicknames, and copied to the screen's side. The screen draws only the rows that are seen.
  */
-import { createClient } from "@yanshu/client";
-import { createBunCrypto } from "@yanshu/mls/bun";
 import { insertConversation, learnPerson, writeContact, writeNickname, writeRoster } from "@yanshu/store";
 import { openBunDatabase } from "@yanshu/store/bun";
 import { toHex } from "@yanshu/wire";
+import { clientAlone } from "../client-alone.ts";
 import { percentile, row } from "../rows.ts";
 import { type Scenario, unlessQuick } from "./scenario.ts";
 
@@ -30,18 +29,7 @@ export const members: Scenario = {
 
 function openTimes(count: number): { readonly shown: number; readonly times: readonly number[] } {
   const database = openBunDatabase(":memory:");
-  const client = createClient({
-    crypto: createBunCrypto(),
-    database,
-    connect: () => ({ send: () => undefined, close: () => undefined }),
-    originOf: (server) => `https://${server}`,
-    server: undefined,
-    keyPackagesKept: 0,
-    nowMs: () => Date.now(),
-    after: () => () => undefined,
-    chance: Math.random,
-    persistent: true,
-  });
+  const client = clientAlone(database);
   const conversation = new Uint8Array(32).fill(7);
   const accounts = Array.from({ length: count }, (_, n) => {
     const account = new Uint8Array(32).fill(1);
