@@ -1,7 +1,6 @@
 import { expect, setDefaultTimeout, test } from "bun:test";
-import { utf8 } from "@yanshu/wire";
 import { World } from "../index.ts";
-import { all, feed, looked, picture, texts, words } from "./moments.ts";
+import { all, feed, looked, picture, texts, withoutRoom, words } from "./moments.ts";
 
 setDefaultTimeout(60_000);
 
@@ -10,19 +9,7 @@ test("[WE117] a post whose picture home had no room for says so, and is sent aga
   const world = new World({
     seed: 961,
     files: true,
-    wrapPorts: (ports, { name }) =>
-      ports.media === undefined || name !== "Ann"
-        ? ports
-        : {
-            ...ports,
-            media: {
-              ...ports.media,
-              request: async (server, asked) =>
-                isFull && asked.path.startsWith("/blobs/")
-                  ? { status: 507, body: utf8("storage-full") }
-                  : await (ports.media as NonNullable<typeof ports.media>).request(server, asked),
-            },
-          },
+    wrapPorts: withoutRoom((name) => isFull && name === "Ann"),
   });
   const [ann, ben, cleo] = [await world.person("Ann"), await world.person("Ben"), await world.person("Cleo")];
   await world.befriend(ann, ben);

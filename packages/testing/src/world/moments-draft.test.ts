@@ -1,8 +1,7 @@
 /** A post that is begun on one own device, and gone on with on another (MO100, MO101). */
 import { expect, setDefaultTimeout, test } from "bun:test";
-import { utf8 } from "@yanshu/wire";
 import { type Person, World } from "../index.ts";
-import { feed, looked, picture, texts, words } from "./moments.ts";
+import { feed, looked, picture, texts, withoutRoom, words } from "./moments.ts";
 
 setDefaultTimeout(60_000);
 
@@ -116,19 +115,7 @@ test("[MO100] where home takes no picture the draft stays whole on its device, a
   const world = new World({
     seed: 1004,
     files: true,
-    wrapPorts: (ports) =>
-      ports.media === undefined
-        ? ports
-        : {
-            ...ports,
-            media: {
-              ...ports.media,
-              request: async (server, asked) =>
-                isFull && asked.path.startsWith("/blobs/")
-                  ? { status: 507, body: utf8("storage-full") }
-                  : await (ports.media as NonNullable<typeof ports.media>).request(server, asked),
-            },
-          },
+    wrapPorts: withoutRoom(() => isFull),
   });
   const ann = await world.person("Ann");
   const tablet = await world.linkDevice(ann);

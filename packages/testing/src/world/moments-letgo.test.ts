@@ -1,9 +1,9 @@
 /** Who is let go while something waits (docs/spec/moments.md MO48). */
 import { afterEach, expect, setDefaultTimeout, test } from "bun:test";
 import { Holes } from "@yanshu/server/holes";
-import { fromHex, toHex, utf8 } from "@yanshu/wire";
+import { fromHex, toHex } from "@yanshu/wire";
 import { type Person, World } from "../index.ts";
-import { feed, friends, looked, picture, range, texts, words } from "./moments.ts";
+import { feed, friends, looked, picture, range, texts, withoutRoom, words } from "./moments.ts";
 
 setDefaultTimeout(120_000);
 
@@ -18,19 +18,7 @@ test("[MO48] a post that failed and is sent again is told to nobody who was let 
   const world = new World({
     seed: 971,
     files: true,
-    wrapPorts: (ports, { name }) =>
-      ports.media === undefined || name !== "Ann"
-        ? ports
-        : {
-            ...ports,
-            media: {
-              ...ports.media,
-              request: async (server, asked) =>
-                isFull && asked.path.startsWith("/blobs/")
-                  ? { status: 507, body: utf8("storage-full") }
-                  : await (ports.media as NonNullable<typeof ports.media>).request(server, asked),
-            },
-          },
+    wrapPorts: withoutRoom((name) => isFull && name === "Ann"),
   });
   const people: Person[] = [];
   for (const name of ["Ann", "Ben", "Cleo", "Dan", "Eve", "Fay"]) people.push(await world.person(name));

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { MomentAudience, MomentView } from "@yanshu/client";
-import type { Bytes } from "@yanshu/wire";
+import { type Bytes, utf8 } from "@yanshu/wire";
 import type { Person } from "./person.ts";
 import { World, type WorldOptions } from "./world.ts";
 
@@ -46,6 +46,24 @@ export async function friends(
   for (const other of people.slice(1)) await world.befriend(people[0] as Person, other);
   return { world, people };
 }
+
+/** Ports of those for whom home has no room for files, as long as `isFull`. */
+export const withoutRoom =
+  (isFull: (name: string) => boolean): NonNullable<WorldOptions["wrapPorts"]> =>
+  (ports, { name }) => {
+    const { media } = ports;
+    if (media === undefined) return ports;
+    return {
+      ...ports,
+      media: {
+        ...media,
+        request: async (server, asked) =>
+          isFull(name) && asked.path.startsWith("/blobs/")
+            ? { status: 507, body: utf8("storage-full") }
+            : await media.request(server, asked),
+      },
+    };
+  };
 
 /** The home that has it open too makes its file anew now and then, in a thread of its own. */
 function opened(path: string): Database {

@@ -19,6 +19,17 @@ const join: JoinMedia = {
   pictureSlots: 1,
 };
 
+/** A process of the media, and the port that it opens. */
+function begun(): { readonly media: MediaProcess; readonly opened: Promise<number> } {
+  const { promise: opened, resolve } = Promise.withResolvers<number>();
+  const media = new MediaProcess(
+    new Faults(),
+    () => undefined,
+    (port) => port !== undefined && resolve(port),
+  );
+  return { media, opened };
+}
+
 test("[CA80] [CA82] the media is a process of its own, which ends alone and begins anew, and is told to the operator", async () => {
   expect(hasMediaLibrary()).toBe(true);
   const faults = new Faults();
@@ -53,15 +64,10 @@ test("[CA80] [CA82] the media is a process of its own, which ends alone and begi
 });
 
 test("[CA238] the media keeps its port while nobody sits there, so that no other program takes it", async () => {
-  const opened = Promise.withResolvers<number>();
-  const media = new MediaProcess(
-    new Faults(),
-    () => undefined,
-    (port) => port !== undefined && opened.resolve(port),
-  );
+  const { media, opened } = begun();
   try {
     const hasJoined = media.join("room", 1, join);
-    const port = await opened.promise;
+    const port = await opened;
     const binds = () =>
       new Promise<string>((resolve) => {
         const socket = createSocket("udp4");
@@ -129,14 +135,9 @@ async function comes(
 }
 
 test("[CA82] a device comes to the media by the certificate that it named when it joined, and by no other", async () => {
-  const opened = Promise.withResolvers<number>();
-  const media = new MediaProcess(
-    new Faults(),
-    () => undefined,
-    (port) => port !== undefined && opened.resolve(port),
-  );
+  const { media, opened } = begun();
   try {
-    const [, port] = await Promise.all([media.join("room", 1, join), opened.promise]);
+    const [, port] = await Promise.all([media.join("room", 1, join), opened]);
     expect(await comes(media, { port, seat: 2, isOwn: true })).toBe("connected");
     expect(await comes(media, { port, seat: 3, isOwn: false })).not.toBe("connected");
     expect(media.counts().deaths).toBe(0);
