@@ -133,7 +133,7 @@ export function removeAuthor(context: FeatureContext, id: Bytes, key: Bytes): vo
   const own = ownChannel(context, id);
   const authors = authorsNow(db, own);
   // not a check: what this person says of their own channel.
-  if (!authors.some((one) => equalBytes(one, key))) throw new ClientError("unknown-message");
+  if (!isIn(authors, key)) throw new ClientError("unknown-message");
   // not a check: the log itself takes no channel without an author (CH1).
   if (authors.length === 1) throw new ClientError("not-allowed");
   db.transaction(() => putAuthor(context, id, key, false));
@@ -250,7 +250,7 @@ export async function checkAnswers(context: FeatureContext): Promise<void> {
       const row = ownAsAuthor(db, channel);
       const isOne = unlessMalformed(() => authorsBody.encode({ keys: [key] })) !== undefined;
       if (!isTheirs || !isOne || row === undefined) return;
-      if (authorsNow(db, row).some((one) => equalBytes(one, key))) return;
+      if (isIn(authorsNow(db, row), key)) return;
       keepCoauthor(context, { channel, account, isOn: true, stampMs: asked.stamp_ms + 1, key }, true);
       putAuthor(context, channel, key, true);
     });

@@ -307,20 +307,16 @@ export function readMine(read: ReadContext): ChannelsMineView {
   const newest = newestChannelPack(db)?.n ?? -1;
   const late = puts.filter(({ state, pack }) => state === "said" && pack >= 0 && newest >= pack + packsToWait);
   const terms = readValue(storeOf(read), "terms");
-  const own = ownChannels(db);
   const pen = penChannel(db)?.id;
   return {
     ...(pen && { pen: toHex(pen) }),
     askings: readAskings(read),
-    channels: own
-      .map((row) => row.id)
-      .map((id) => ({
-        ...channelRef(db, id),
-        about: aboutOf(profileWaiting(db, id), readChannel(db, id)),
-        films: readChannelEntriesOf(db, id, ["film", "pictures"], gridMax).filter(({ state }) => state === "here")
-          .length,
-        unpublished: late.filter(({ channel }) => equalBytes(channel, id)).length,
-      })),
+    channels: ownChannels(db).map(({ id }) => ({
+      ...channelRef(db, id),
+      about: aboutOf(profileWaiting(db, id), readChannel(db, id)),
+      films: readChannelEntriesOf(db, id, ["film", "pictures"], gridMax).filter(({ state }) => state === "here").length,
+      unpublished: late.filter(({ channel }) => equalBytes(channel, id)).length,
+    })),
     uploads: puts
       .filter(({ kind }) => kind === "film" || kind === "pictures")
       .map((row) => ({

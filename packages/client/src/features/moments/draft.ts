@@ -53,6 +53,9 @@ function stampOf(held: Kept | Gone | undefined): number {
   return (held?.v === 2 ? held.goneMs : held?.stampMs) ?? 0;
 }
 
+/** Whether it was left, so that own devices know of it, or are to. */
+const wasLeft = ({ isTold, isOwed }: Kept): boolean => isTold === true || isOwed === true;
+
 function put({ db }: Pick<FeatureContext, "db">, held: Kept | Gone): void {
   writeMeta(db, "moment-draft", pack(held));
 }
@@ -98,10 +101,8 @@ export async function keepDraft(
     // Of those that home has, this device takes from home what it stored itself.
     files.forgetRefs(without(before, next), "everywhere");
     if (next !== undefined) return put(context, next);
-    if (before?.isTold !== true && before?.isOwed !== true) {
-      if (before !== undefined) deleteMeta(db, "moment-draft");
-      return;
-    }
+    if (before === undefined) return;
+    if (!wasLeft(before)) return deleteMeta(db, "moment-draft");
     put(context, { v: 2, goneMs: stampMs });
     context.tellOwnDevices([{ kind: "momentDraft", stampMs }]);
   });
@@ -199,7 +200,7 @@ function isStored({ stored = [] }: Kept, id: Bytes): boolean {
 /** For a device that is linked: a draft that was left, where home has all of its files (MO101). */
 export function draftItems(context: FeatureContext): readonly Item[] {
   const kept = keptOf(context);
-  if (kept === undefined || (kept.isTold !== true && kept.isOwed !== true)) return [];
+  if (kept === undefined || !wasLeft(kept)) return [];
   return refsOf(kept).every(({ id }) => isStored(kept, id)) ? itemsOf(context, kept) : [];
 }
 
@@ -248,7 +249,7 @@ export function takeDraft(context: FeatureContext, { stampMs, begun }: Item): vo
   if (stampOf(held) >= stampMs) return;
   // One that was never left is another post, whose pictures lie here alone: nothing that was told takes it away.
   // @checks MO100
-  if (before !== undefined && before.isTold !== true && before.isOwed !== true) return;
+  if (before !== undefined && !wasLeft(before)) return;
   files.learnRefs(without(begun, before));
   files.forgetRefs(without(before, begun), "everywhere");
   put(context, begun === undefined ? { v: 2, goneMs: stampMs } : keptFrom(begun, stampMs));

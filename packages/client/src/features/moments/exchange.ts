@@ -44,8 +44,8 @@ import {
 import { type FeatureContext, pack, type Said, unpack } from "../../feature.ts";
 import { addRound, cellsOf, sharedWith } from "./jobs.ts";
 import { takeHomeNamed } from "./named-home.ts";
-import { cellKinds, cellSecret, headsFrom, logPayload, noWord, roundSecret, wayTo } from "./sealed.ts";
-import { type CellTo, noteLeft, packSpent, type SpentCell, waitingRounds } from "./spent.ts";
+import { cellKinds, headsFrom, logPayload, noWord, roundSecret, wayTo } from "./sealed.ts";
+import { type CellTo, cellHole, noteLeft, packSpent, type SpentCell, waitingRounds } from "./spent.ts";
 import { type ToldItem, tellOutside } from "./told.ts";
 import { accountsIn, dayMs, dayOf, inParts, joined, keysOfOne } from "./values.ts";
 
@@ -543,11 +543,11 @@ function placeAnew(context: FeatureContext, friend: AccountId, theirs: number): 
     const isTheirs = ({ nth }: SpentCell) => equalBytes((cells[nth] as CellTo).to, friend);
     if (spent === undefined || !spent.at.some(isTheirs)) continue;
     const left = spent.at.filter(isTheirs);
-    const holes = left.map(({ nth, place }) => {
-      const way = wayTo(rooms.crypto, spent.root, spent.generation, friend, spent.theirs[nth]);
-      return { secret: cellSecret(rooms.crypto, way, place), account: friend, place };
-    });
-    noteLeft(context, about, holes);
+    noteLeft(
+      context,
+      about,
+      left.map((one) => cellHole(rooms, spent, cells[one.nth] as CellTo, one)),
+    );
     const places = [...spendMomentPlaces(db, Array<AccountId>(left.length).fill(friend))];
     let { drawn } = spent;
     const at = spent.at.map((one) =>

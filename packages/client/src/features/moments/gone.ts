@@ -10,7 +10,6 @@ import {
   type MomentRow,
   readMomentHoles,
   readMomentRoot,
-  readMomentRoundsOf,
   setMomentPut,
 } from "@yanshu/store";
 import { type AccountId, equalBytes, type HoleDays, toHex } from "@yanshu/wire";
@@ -20,7 +19,7 @@ import { sharedWith } from "./jobs.ts";
 import { none } from "./reading.ts";
 import { cellKinds, cellSecret, sealCell } from "./sealed.ts";
 import { type HoleToPut, putHoles, shuffled } from "./server.ts";
-import { holesOf } from "./spent.ts";
+import { holesOfPost } from "./spent.ts";
 import { dayMs, dayOf } from "./values.ts";
 
 /** Who stays away for longer looks ahead when they are back. Readers clear cells of before then. */
@@ -30,12 +29,13 @@ const statusDays = 2;
 type GoneJob = { readonly round: readonly MomentRoundHole[]; readonly days: HoleDays };
 
 /** To be called before what was put for the post is cleared. Inside a transaction. */
-export function addGone(context: FeatureContext, { id, secret, kind, at_ms }: MomentRow): void {
-  const { db, nowMs, rooms } = context;
+export function addGone(context: FeatureContext, row: MomentRow): void {
+  const { db, nowMs } = context;
+  const { id, kind, at_ms } = row;
   const days = kind === "status" ? statusDays : goneDays;
   if (at_ms < nowMs() - days * dayMs) return;
   // Also of a round that waits: home may have it, and its places are spent.
-  const rounds = readMomentRoundsOf(db, id).flatMap((row) => holesOf(rooms, row, { post: secret }));
+  const rounds = holesOfPost(context, row);
   const isOfRound = new Set(rounds.map((one) => toHex(one.secret)));
   const noted = readMomentHoles(db, id).filter((one) => !isOfRound.has(toHex(one.secret)));
   const job: GoneJob = { round: [...rounds, ...noted], days };

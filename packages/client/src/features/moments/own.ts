@@ -24,7 +24,6 @@ import {
   type MomentRow,
   type MomentWordRow,
   readMoment,
-  readMomentRoundsOf,
   readMomentSettings,
   readMomentWord,
   readMomentWords,
@@ -46,7 +45,7 @@ import { ClientError, contactOf, type FeatureContext, type Hex, pack } from "../
 import { addGone } from "./gone.ts";
 import { addRound, bodySecrets, cellDays, cellsOf, friendsOf, refsOf, type WordJob } from "./jobs.ts";
 import { bodySecret, bodyToSign, holeName, meant, noWord, postIdOf, wordIdOf } from "./sealed.ts";
-import { holesOf } from "./spent.ts";
+import { holesOfPost } from "./spent.ts";
 import { accountsIn, dayOf, joined } from "./values.ts";
 import { bodyOf } from "./views.ts";
 
@@ -251,12 +250,11 @@ function takeWithoutBody(
  * Queues the deletion of an own post at home, and erases others' likes and comments on it here. Inside a transaction.
  */
 function letGoOf(context: FeatureContext, id: Bytes): void {
-  const { db, serverName, rooms } = context;
+  const { db, serverName } = context;
   const row = readMoment(db, id);
   if (row !== undefined) {
     addGone(context, row);
-    for (const { secret } of readMomentRoundsOf(db, id).flatMap((one) => holesOf(rooms, one, { post: row.secret })))
-      addMomentClear(db, secret, 0, serverName());
+    for (const { secret } of holesOfPost(context, row)) addMomentClear(db, secret, 0, serverName());
   }
   dropMomentRoundsOf(db, id);
   clearMomentHoles(db, id, serverName());

@@ -3,7 +3,15 @@
  * all follows that is random in its holes. So each try has the same holes, and the store keeps none of them: written
  * three times, five hundred of them took a browser longer than sealing them.
  */
-import { addMomentHole, type MomentRoundRow, readMomentPuts, readMomentRound } from "@yanshu/store";
+import {
+  addMomentHole,
+  type MomentRoundHole,
+  type MomentRoundRow,
+  type MomentRow,
+  readMomentPuts,
+  readMomentRound,
+  readMomentRoundsOf,
+} from "@yanshu/store";
 import { type AccountId, type Bytes, concat, equalBytes, type HoleDays } from "@yanshu/wire";
 import { type FeatureContext, pack, unpack } from "../../feature.ts";
 import {
@@ -133,6 +141,8 @@ export function unpackSpent(bytes: Bytes): Spent {
 export type SealedCell = SpentCell & { readonly cell: CellTo; readonly hole: HoleToPut };
 type Sealed = { readonly at: readonly SealedCell[]; readonly fillings: readonly HoleToPut[] };
 
+type Rooms = Pick<FeatureContext["rooms"], "crypto">;
+
 /** Of what the secrets of fillings are made. */
 export type FilledBy = { readonly post?: Bytes | undefined; readonly round?: Bytes | undefined };
 
@@ -180,27 +190,26 @@ export async function sealRound(
   return { at: await Promise.all(at), fillings };
 }
 
-type RoundHole = { readonly secret: Bytes; readonly account: Bytes; readonly place: number };
+/** Where a cell of the round stands: on the way of the generation that its friend had told then. */
+export function cellHole({ crypto }: Rooms, spent: Spent, { to }: CellTo, { nth, place }: SpentCell): MomentRoundHole {
+  const way = wayTo(crypto, spent.root, spent.generation, to, spent.theirs[nth]);
+  return { secret: cellSecret(crypto, way, place), account: to, place };
+}
 
 /** What may stand at home of a round: cells for an account at its place; and, of no account, what fills it. */
 export function holesOf(
-  { crypto }: FeatureContext["rooms"],
+  rooms: Rooms,
   { cells: packed, spent: bytes }: Omit<MomentRoundRow, "round">,
   by: FilledBy,
-): readonly RoundHole[] {
+): readonly MomentRoundHole[] {
   if (bytes === null) return [];
   const spent = unpackSpent(bytes);
   const cells = unpackCells(packed);
-  const { root, generation, theirs } = spent;
   return [
-    ...spent.at.map(({ nth, place }): RoundHole => {
-      const { to } = cells[nth] as CellTo;
-      const way = wayTo(crypto, root, generation, to, theirs[nth]);
-      return { secret: cellSecret(crypto, way, place), account: to, place };
-    }),
+    ...spent.at.map((one) => cellHole(rooms, spent, cells[one.nth] as CellTo, one)),
     ...spent.fillings.map(
-      ({ of }): RoundHole => ({
-        secret: fillingSecretOf(crypto, root, by, of),
+      ({ of }): MomentRoundHole => ({
+        secret: fillingSecretOf(rooms.crypto, spent.root, by, of),
         account: new Uint8Array(),
         place: 0,
       }),
@@ -208,11 +217,16 @@ export function holesOf(
   ];
 }
 
+/** The same of all rounds that tell a post. */
+export function holesOfPost({ db, rooms }: FeatureContext, { id, secret }: Pick<MomentRow, "id" | "secret">) {
+  return readMomentRoundsOf(db, id).flatMap((row) => holesOf(rooms, row, { post: secret }));
+}
+
 /**
  * What a round leaves behind, since it goes on at other places, may be at home: it is noted, and goes with the post.
  * Inside a transaction.
  */
-export function noteLeft({ db }: Pick<FeatureContext, "db">, post: Bytes, holes: readonly RoundHole[]): void {
+export function noteLeft({ db }: Pick<FeatureContext, "db">, post: Bytes, holes: readonly MomentRoundHole[]): void {
   if (post.length === 0) return;
   for (const { secret, account, place } of holes) addMomentHole(db, post, secret, { account, place });
 }
