@@ -95,10 +95,9 @@ export function Composer({ id, kind, draft }: ComposerProps) {
   };
   const writing = useWriting({ chat: id, kind, element: field, words, isUnderway: () => isUnderway(id), changed });
   const before = writing.flatMap((one) => one.before ?? []);
-  const isOwnWords = isTalking || hasText || aim !== undefined || start === "write";
-  const instead = isOwnWords ? undefined : writing.find((one) => one.instead !== undefined)?.instead;
-  const isBig =
-    instead === undefined && elder.value && !isWriting && start !== "write" && !hasText && aim === undefined;
+  const isFieldAsked = hasText || aim !== undefined || start === "write";
+  const instead = isTalking || isFieldAsked ? undefined : writing.find((one) => one.instead !== undefined)?.instead;
+  const isBig = instead === undefined && elder.value && !isWriting && !isFieldAsked;
   const left = () => {
     for (const one of writing) one.left?.();
   };

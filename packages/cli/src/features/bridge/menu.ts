@@ -5,21 +5,21 @@
 import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { ServiceButton, ServiceMenu } from "@yanshu/client";
+import { serviceLimits } from "@yanshu/content";
 import { type Json, listIn, wordsIn } from "./said.ts";
 
-/** As WeChat has them, and a form of Yanshu holds. */
-const limits = { buttons: 3, below: 5, words: 16, key: 128, url: 2_000 } as const;
+const { buttonsMax, belowMax, wordsMax, keyMax, urlMax } = serviceLimits;
 
 /** Undefined where it is no menu of WeChat's. What a press would do that is not there here is told as a key. */
 export function menuIn(body: Json): ServiceMenu | undefined {
   const buttons = listIn(body["button"]);
-  if (buttons.length === 0 || buttons.length > limits.buttons) return undefined;
+  if (buttons.length === 0 || buttons.length > buttonsMax) return undefined;
   const read = buttons.map((button) => {
     const below = listIn(button["sub_button"]);
     if (below.length === 0) return actIn(button);
     const words = wordsOf(button);
     const acts = below.map(actIn);
-    if (words === undefined || below.length > limits.below || acts.includes(undefined)) return undefined;
+    if (words === undefined || below.length > belowMax || acts.includes(undefined)) return undefined;
     return { words, below: acts as ServiceButton[] };
   });
   return read.includes(undefined) ? undefined : { buttons: read as ServiceButton[] };
@@ -27,13 +27,13 @@ export function menuIn(body: Json): ServiceMenu | undefined {
 
 function wordsOf(button: Json): string | undefined {
   const words = wordsIn(button["name"]);
-  return words === "" || words.length > limits.words || /\p{Cc}/u.test(words) ? undefined : words;
+  return words === "" || words.length > wordsMax || /\p{Cc}/u.test(words) ? undefined : words;
 }
 
 function actIn(button: Json): ServiceButton | undefined {
   const words = wordsOf(button);
   const [key, url] = [wordsIn(button["key"]), wordsIn(button["url"])];
-  if (words === undefined || key.length > limits.key || url.length > limits.url) return undefined;
+  if (words === undefined || key.length > keyMax || url.length > urlMax) return undefined;
   const isWay = button["type"] === "view" || button["type"] === "miniprogram";
   if (isWay) return URL.canParse(url) ? { words, url } : undefined;
   return key === "" ? undefined : { words, key };
@@ -71,10 +71,15 @@ export class MenuShelf {
     return this.body;
   }
 
+  private menu(): ServiceMenu {
+    return (this.body && menuIn(this.body)) ?? { buttons: [] };
+  }
+
   /** Whether a button of the menu of now is told by this key. */
   hasKey(key: string): boolean {
-    const { buttons } = (this.body && menuIn(this.body)) ?? { buttons: [] };
-    return buttons.flatMap(({ below = [], ...button }) => [button, ...below]).some((one) => one.key === key);
+    return this.menu()
+      .buttons.flatMap(({ below = [], ...button }) => [button, ...below])
+      .some((one) => one.key === key);
   }
 
   /** @param body undefined: it takes its menu away. */
@@ -88,7 +93,7 @@ export class MenuShelf {
   dueFor(openid: string): ServiceMenu | undefined {
     const seen = this.shown.get(openid) ?? 0;
     if (seen === this.n || (seen === 0 && this.body === undefined)) return undefined;
-    return (this.body && menuIn(this.body)) ?? { buttons: [] };
+    return this.menu();
   }
 
   isShownTo(openid: string): void {

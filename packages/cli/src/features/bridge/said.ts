@@ -3,6 +3,7 @@
  * of WeChat's interface lead to the same: XML in the answer to a message, JSON in a call.
  */
 import type { ServiceForm } from "@yanshu/client";
+import { serviceLimits } from "@yanshu/content";
 import { childOf, type Element, textAt } from "./xml.ts";
 
 export type Said =
@@ -115,9 +116,6 @@ export function saidInJson(body: Json): Sayings {
   }
 }
 
-/** Of a form (docs/spec/bridge.md PA15). */
-const formMax = { title: 64, rows: 12, rowName: 20, rowWords: 200 } as const;
-
 const cut = (words: string, max: number) => words.slice(0, max).toWellFormed();
 
 /**
@@ -126,21 +124,24 @@ const cut = (words: string, max: number) => words.slice(0, max).toWellFormed();
  */
 export function saidInTemplate(body: Json): Sayings {
   const rows = Object.entries(objectIn(body["data"])).map(([name, row]) => ({
-    name: /^(?:first|remark|keyword\d*)$/.test(name) ? "" : cut(name, formMax.rowName),
-    words: cut(wordsIn(objectIn(row)["value"]), formMax.rowWords),
+    name: /^(?:first|remark|keyword\d*)$/.test(name) ? "" : cut(name, serviceLimits.rowNameMax),
+    words: cut(wordsIn(objectIn(row)["value"]), serviceLimits.rowWordsMax),
     isFirst: name === "first",
   }));
   const said = rows.filter(({ words }) => words !== "");
-  const title = said.find(({ isFirst, words }) => isFirst && !words.includes("\n") && words.length <= formMax.title);
+  const title = said.find(
+    ({ isFirst, words }) => isFirst && !words.includes("\n") && words.length <= serviceLimits.titleMax,
+  );
   const shown = said.filter((row) => row !== title).map(({ name, words }) => ({ name, words }));
   if (title === undefined && shown.length === 0) return [];
   const url = wordsIn(body["url"]);
   const form: ServiceForm = {
     title: title?.words ?? "通知",
-    rows: shown.slice(0, formMax.rows),
+    rows: shown.slice(0, serviceLimits.rowsMax),
     ...(isLink(url) ? { url } : {}),
   };
-  return [{ kind: "form", form }, ...lines(...shown.slice(formMax.rows).map(({ words }) => words))];
+  return [{ kind: "form", form }, ...lines(...shown.slice(serviceLimits.rowsMax).map(({ words }) => words))];
 }
 
-const isLink = (url: string) => url.length <= urlMax && URL.canParse(url) && new URL(url).protocol === "https:";
+const isLink = (url: string) =>
+  url.length <= serviceLimits.urlMax && URL.canParse(url) && new URL(url).protocol === "https:";
