@@ -95,7 +95,7 @@ import { showCardApi } from "./recovery/show-card.ts";
 import { strikeUnjoined } from "./recovery/unjoined.ts";
 import { isErased, wipeHere } from "./recovery/wipe-here.ts";
 import { learnServer, serverExpected, setHomeKey } from "./values/far-servers.ts";
-import { anyViewTopics, readAnyView } from "./views/index.ts";
+import { anyViewEndsMs, anyViewTopics, readAnyView } from "./views/index.ts";
 
 export type Client = {
   readonly api: ClientApi;
@@ -166,6 +166,7 @@ export function createClient(
     (name, args) => readAnyView(viewContext(), name, args),
     (name, args) => anyViewTopics(registry, name, args),
     failed,
+    (name, value) => anyViewEndsMs(viewContext(), name, value),
   );
   const lists = createLists(db, ports.crypto, (account, kind) => {
     if (kind === "frozen")

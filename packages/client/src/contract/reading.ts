@@ -82,8 +82,10 @@ export type PageRow = {
 };
 
 // biome-ignore lint/suspicious/noExplicitAny: arguments and value are those of the view that the feature defines.
-export type ViewDef<A extends readonly unknown[] = any, V = unknown> = {
+export type ViewDef<A extends readonly unknown[] = any, V = any> = {
   /** What may have changed it. */
   readonly topics: (...args: A) => readonly string[];
   readonly read: (context: ReadContext, ...args: A) => V;
+  /** When something of it ends by time alone, in Unix milliseconds: then it is read again. Undefined: never. */
+  readonly endsMs?: (value: V, context: ReadContext) => number | undefined;
 };

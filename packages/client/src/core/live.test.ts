@@ -37,3 +37,65 @@ test("[SY56] a view that cannot be read, and a screen that fails over one, keep 
   expect(told).toEqual([0, 1, 2]);
   expect(failures).toHaveLength(5);
 });
+
+test("[MO95] what ends by time alone is read again when it ends, and not a second time where it stays", () => {
+  let now = 1_000;
+  let timers: { readonly atMs: number; readonly run: () => void }[] = [];
+  const after = (ms: number, run: () => void) => {
+    const timer = { atMs: now + ms, run };
+    timers.push(timer);
+    return () => {
+      timers = timers.filter((one) => one !== timer);
+    };
+  };
+  const sleep = (ms: number) => {
+    now += ms;
+  };
+  const run = (ms: number) => {
+    for (const end = now + ms; ; ) {
+      const [next] = timers.toSorted((a, b) => a.atMs - b.atMs);
+      if (next === undefined || next.atMs > end) {
+        now = end;
+        return;
+      }
+      now = Math.max(now, next.atMs);
+      timers = timers.filter((one) => one !== next);
+      next.run();
+    }
+  };
+  let reads = 0;
+  const stuck: number[] = [];
+  const read = () => {
+    reads++;
+    return [...[10_000, 500_000].filter((one) => one > now), ...stuck];
+  };
+  const live = createLive(
+    { after, nowMs: () => now } as unknown as Ports,
+    read,
+    () => ["statuses"],
+    (error) => {
+      throw error;
+    },
+    (_, value) => Math.min(...(value as number[])),
+  );
+  const told: unknown[] = [];
+  const stop = live.subscribe("statuses", [], (value) => told.push(value));
+  run(8_000);
+  expect(told).toEqual([[10_000, 500_000]]);
+  run(2_000);
+  expect(told).toEqual([[10_000, 500_000], [500_000]]);
+  // The device sleeps, and no timer runs on meanwhile.
+  sleep(600_000);
+  timers = timers.map(({ atMs, run: then }) => ({ atMs: atMs + 600_000, run: then }));
+  run(60_000);
+  expect(told).toEqual([[10_000, 500_000], [500_000], []]);
+  expect([reads, timers]).toEqual([3, []]);
+  // What says that it ended, and is there all the same, is not read without end.
+  stuck.push(now + 5);
+  live.changed("statuses");
+  run(8);
+  const before = reads;
+  run(600_000);
+  expect([reads, timers]).toEqual([before, []]);
+  stop();
+});

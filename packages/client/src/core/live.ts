@@ -1,8 +1,9 @@
 /**
  * Live: subscriptions to views. A change names its topics; views of these topics are read again once, after the current
- * work, and a subscriber is called only if the value differs.
+ * work, and a subscriber is called only if the value differs. So is a view of which something ends by time alone.
  */
 import type { Ports } from "../ports.ts";
+import { createAlarm } from "./alarm.ts";
 
 type Subscription = {
   readonly name: string;
@@ -10,21 +11,38 @@ type Subscription = {
   readonly topics: ReadonlySet<string>;
   readonly callback: (value: unknown) => void;
   last: string | undefined;
+  /** When its value ends by itself, in Unix milliseconds. */
+  endsMs: number;
 };
 
 /** Bursts of messages are shown together; shorter than one frame. */
 const settleMs = 8;
+/**
+ * A timer does not run on while a device sleeps, nor follow a clock that is put right: so it looks at least so often.
+ */
+const endsLookMs = 60_000;
 
 export function createLive(
   ports: Ports,
   read: (name: string, args: readonly unknown[]) => unknown,
   topicsOf: (name: string, args: readonly unknown[]) => readonly string[],
   failed: (error: unknown) => void,
+  endOf: (name: string, value: unknown) => number | undefined = () => undefined,
 ) {
   const subscriptions = new Set<Subscription>();
   let stale = new Set<string>();
   let planned = false;
   let stopped = false;
+  const ends = createAlarm(ports, () => {
+    for (const subscription of subscriptions) if (subscription.endsMs <= ports.nowMs()) tell(subscription);
+    planEnd();
+  });
+
+  function planEnd(): void {
+    const nextMs = Math.min(...Array.from(subscriptions, ({ endsMs }) => endsMs));
+    if (nextMs === Number.POSITIVE_INFINITY) return;
+    ends.plan(Math.min(Math.max(nextMs - ports.nowMs(), 0), endsLookMs));
+  }
 
   function changed(...topics: readonly string[]): void {
     for (const topic of topics) stale.add(topic);
@@ -42,6 +60,7 @@ export function createLive(
       if (subscription.topics.isDisjointFrom(topics)) continue;
       tell(subscription);
     }
+    planEnd();
   }
 
   /** If one view cannot be read, or its subscriber throws, the other subscribers are still called. */
@@ -54,7 +73,11 @@ export function createLive(
   }
 
   function tellNews(subscription: Subscription): void {
+    subscription.endsMs = Number.POSITIVE_INFINITY;
     const value = read(subscription.name, subscription.args);
+    const endsMs = endOf(subscription.name, value);
+    // What should be over, and is shown all the same, would be read without end.
+    if (endsMs !== undefined && endsMs > ports.nowMs()) subscription.endsMs = endsMs;
     const text = JSON.stringify(value, (_, item: unknown) =>
       item instanceof Uint8Array ? `${item.length}:${item.slice(0, 64).join()}` : item,
     );
@@ -72,13 +95,16 @@ export function createLive(
         topics: new Set(topicsOf(name, args)),
         callback,
         last: undefined,
+        endsMs: Number.POSITIVE_INFINITY,
       };
       subscriptions.add(subscription);
       tell(subscription);
+      planEnd();
       return () => subscriptions.delete(subscription);
     },
     stop: () => {
       stopped = true;
+      ends.stop();
       subscriptions.clear();
     },
   };

@@ -50,6 +50,11 @@ export function anyViewTopics(
   return ofFeatures.get(name)?.topics(...args) ?? viewTopics(name as keyof CoreViews, args as never);
 }
 
+/** When a view of a feature ends by time alone; those of the core do not. */
+export function anyViewEndsMs(context: ViewContext, name: string, value: unknown): number | undefined {
+  return context.features.views.get(name)?.endsMs?.(value, readContext(context));
+}
+
 const views: {
   readonly [N in keyof CoreViews]: {
     readonly topics: (args: CoreViews[N]["args"]) => readonly Topic[];

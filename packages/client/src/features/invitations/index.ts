@@ -6,7 +6,7 @@ import { decodeLink } from "@yanshu/wire";
 import { clientFeature, type GroupCardBody, type Hex } from "../../feature.ts";
 import { contactLinksApi } from "./contact-links.ts";
 import { groupLinksApi } from "./group-links.ts";
-import { type AskingRow, type JoinView, readAsking, readJoinsView } from "./views.ts";
+import { type AskingRow, type JoinView, nextJoinEndMs, readAsking, readJoinsView } from "./views.ts";
 
 export const invitations = clientFeature({
   kinds: ["groupCard"],
@@ -25,7 +25,11 @@ export const invitations = clientFeature({
 
   views: {
     /** The newest first. */
-    joins: { topics: () => ["chats"], read: (context): readonly JoinView[] => readJoinsView(context) },
+    joins: {
+      topics: () => ["chats"],
+      read: (context): readonly JoinView[] => readJoinsView(context),
+      endsMs: nextJoinEndMs,
+    },
     /** Empty for the one who may not decide. */
     asking: {
       topics: (conversation: Hex) => [`conversation:${conversation}`, "people"],

@@ -44,6 +44,15 @@ export function readJoinsView({ database, nowMs }: ReadContext): readonly JoinVi
   });
 }
 
+/** When the next link ends by which this person asked. */
+export function nextJoinEndMs(_: readonly JoinView[], { database, nowMs }: ReadContext): number {
+  const ends = readJoins(database).flatMap(({ link }) => {
+    const read = decodeLink(link);
+    return read?.kind === "group" && read.link.expiresMs > nowMs ? [read.link.expiresMs] : [];
+  });
+  return Math.min(...ends);
+}
+
 export function readAsking({ database, own, peopleIn }: ReadContext, conversation: Hex): readonly AskingRow[] {
   const id = idFrom(conversation);
   if (id === undefined || own === undefined) return [];

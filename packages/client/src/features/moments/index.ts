@@ -75,7 +75,8 @@ import {
 import { takeAgain } from "./pull.ts";
 import { meant } from "./sealed.ts";
 import { toldItems } from "./told.ts";
-import type { MomentDraft, MomentRange, MomentsApi } from "./types.ts";
+import type { MomentDraft, MomentRange, MomentStatusesView, MomentsApi } from "./types.ts";
+import { dayMs, dayOf } from "./values.ts";
 import {
   bodyOf,
   readFeed,
@@ -298,14 +299,17 @@ export const moments = clientFeature({
       topics: (_: MomentRange) => ["moments", "moments-looking", "tokens", "people", "contacts"],
       read: (read: ReadContext, range: MomentRange) => readFeed(read, lookingOf(read.database), range),
     },
+      endsMs: nextDayMs,
     momentsOf: {
       topics: (_: Hex, __: MomentRange) => ["moments", "tokens", "people", "contacts"],
       read: (read: ReadContext, account: Hex, range: MomentRange) => readPage(read, account, range),
     },
+      endsMs: nextDayMs,
     moment: {
       topics: (_: Hex) => ["moments", "tokens", "people", "contacts"],
       read: (read: ReadContext, id: Hex) => readOne(read, id),
     },
+      endsMs: nextDayMs,
     momentsNews: {
       topics: () => ["moments", "people", "contacts"],
       read: (read: ReadContext) => readNews(read),
@@ -319,6 +323,8 @@ export const moments = clientFeature({
       topics: () => ["moments", "tokens", "people", "contacts"],
       read: (read: ReadContext) => readStatuses(read),
     },
+      endsMs: ({ mine, friends }: MomentStatusesView) =>
+        Math.min(...[...friends, ...(mine ? [mine] : [])].map(({ endsMs }) => endsMs)),
   },
 
   api: (context): MomentsApi => {
@@ -454,6 +460,11 @@ export const moments = clientFeature({
 
 function ownStatuses({ db, own }: FeatureContext): readonly MomentRow[] {
   return db.all<MomentRow>("SELECT * FROM moments WHERE author = ? AND kind = 'status' AND state <> 'gone'", own());
+}
+
+/** A window ends with a day. */
+function nextDayMs(_: unknown, { nowMs }: ReadContext): number {
+  return (dayOf(nowMs) + 1) * dayMs;
 }
 
 function friendItem(db: FeatureContext["db"], account: MomentRow["author"]) {
