@@ -187,3 +187,26 @@ for (const isLost of [false, true])
     expect(readMomentPuts(db)).toEqual([]);
     db.close();
   });
+test("[MO125] of two rounds that wait for one friend from one place on no filling has a name of the other", async () => {
+  const { context, db, home, stands, puts, tried } = opened();
+  const twice = () => db.transaction(() => addRound(context, cells, new Uint8Array(), { filledBy }));
+  twice();
+  home.answers = false;
+  await tried();
+  twice();
+  expect(puts.length).toBe(1);
+  // Home has the first, and one filling of it is taken: it goes on at another name.
+  const [of] = (puts[0] ?? []).filter(({ secret }) => equalBytes(secret, roundFilling(crypto, filledBy, 7)));
+  stands.set(toHex(holeName(crypto, (of as HoleToPut).secret)), filled(99, 96));
+  home.answers = true;
+  expect(await tried()).toBe(true);
+  const names = puts.flatMap(secretsOf);
+  const [first = [], again = [], moved = [], second = []] = puts.map(secretsOf);
+  expect([puts.length, first.toSorted()]).toEqual([4, again.toSorted()]);
+  expect(moved.filter((secret) => !first.includes(secret)).length).toBe(1);
+  expect(second.filter((secret) => [...first, ...moved].includes(secret))).toEqual([]);
+  expect(new Set(names).size).toBe(64 + 1 + 64);
+  expect(readMomentPuts(db)).toEqual([]);
+  db.close();
+});
+

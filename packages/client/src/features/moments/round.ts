@@ -8,6 +8,7 @@ import {
   addMomentHole,
   addMomentRound,
   countDiagnostic,
+  type Database,
   dropMomentPut,
   dropMomentRound,
   dropMomentRoundsOf,
@@ -125,7 +126,36 @@ export async function putAll(context: FeatureContext): Promise<boolean> {
 /** What a round spent stays as long as its post. Inside a transaction. */
 function dropPut({ db }: FeatureContext, { put, kind, args, about }: MomentPutRow): void {
   dropMomentPut(db, put);
-  if (kind === "cells" && about.length === 0) dropMomentRound(db, unpack<RoundJob>(args).round);
+  if (kind !== "cells" || about.length > 0) return;
+  const { round, filledBy } = unpack<RoundJob>(args);
+  const spent = readMomentRound(db, round)?.spent ?? undefined;
+  if (filledBy !== undefined && spent !== undefined) handOnFilled(db, put, filledBy, unpackSpent(spent));
+  dropMomentRound(db, round);
+}
+
+/**
+ * Rounds that wait whose fillings are made of the same secret: of a friend who was told twice before the first went.
+ */
+function besides(db: Database, put: number, filledBy: Bytes): readonly MomentRoundRow[] {
+  const sql = "SELECT args FROM moment_puts WHERE kind = 'cells' AND about = x'' AND put <> ? AND instr(args, ?) > 0";
+  return db
+    .all<{ args: Bytes }>(sql, put, filledBy)
+    .flatMap(({ args }) => readMomentRound(db, unpack<RoundJob>(args).round) ?? []);
+}
+
+/** Names that a round which goes had given are given by no other (MO125). Inside a transaction. */
+function handOnFilled(db: Database, put: number, filledBy: Bytes, gone: Spent): void {
+  for (const { round, spent } of besides(db, put, filledBy)) {
+    const held = spent === null ? onlyFilled({ root: gone.root, filled: 0 }) : unpackSpent(spent);
+    setMomentSpent(db, round, packSpent({ ...held, filled: Math.max(held.filled, gone.filled) }));
+  }
+}
+
+/** Up to where names of fillings were given: by this round, and by those beside it that wait (MO125). */
+function filledBeside({ db }: FeatureContext, { put, by }: Waiting, filled: number): number {
+  if (by.round === undefined) return filled;
+  const others = besides(db, put.put, by.round).map(({ spent }) => (spent === null ? 0 : unpackSpent(spent).filled));
+  return Math.max(filled, ...others);
 }
 
 type Work = (context: FeatureContext, put: MomentPutRow) => Promise<"done" | "waits">;
@@ -370,7 +400,7 @@ async function spentOf(context: FeatureContext, root: Root, waiting: Waiting): P
   const to = told.map((nth) => (cells[nth] as CellTo).to);
   const step = roundStep(Math.max(told.length, sharedWith(context).length));
   const filled = step - told.length;
-  const from = filledFrom(before?.spent, root.root, by);
+  const from = filledBeside(context, waiting, filledFrom(before?.spent, root.root, by));
   const generations = new Map(
     db
       .all<{ account: Bytes; theirs: number }>("SELECT account, theirs FROM moment_friends WHERE theirs > 1")
@@ -505,7 +535,8 @@ function replaced(
   const isTaken = ({ secret }: HoleToPut) => stands.has(toHex(secret));
   const moved = sealed.at.filter(({ hole }) => isTaken(hole)).map(({ cell }) => cell.to);
   const places = [...spendMomentPlaces(db, moved)];
-  let { drawn, filled } = now;
+  let { drawn } = now;
+  let filled = filledBeside(context, waiting, now.filled);
   const at = now.at.map((one, nth) =>
     isTaken((sealed.at[nth] as SealedCell).hole)
       ? { nth: one.nth, place: places.shift() as number, draw: drawn++ }
