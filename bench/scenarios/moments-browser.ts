@@ -22,7 +22,7 @@ import { middle, percentile, type Row, row } from "../rows.ts";
 import { type Conditions, type Scenario, unlessQuick } from "./scenario.ts";
 
 const sizes = {
-  whole: { friends: 500, kept: 5_000, opens: 7, posts: 10, likes: 10, looks: 8, seen: 30, days: 40, flights: 12 },
+  whole: { friends: 500, kept: 5_000, opens: 5, posts: 5, likes: 5, looks: 4, seen: 20, days: 40, flights: 6 },
   quick: { friends: 20, kept: 100, opens: 1, posts: 1, likes: 1, looks: 1, seen: 1, days: 4, flights: 2 },
 } as const;
 /** Longer than the app keeps a view that was left. */
@@ -65,7 +65,7 @@ export const momentsBrowser: Scenario = {
   name: "moments-browser",
   isLong: true,
   about:
-    "Moments in the real app (phone size) of somebody with 500 friends and 5,000 posts kept, whose pictures are shadows: a tap until the newest posts stand, each time read anew; what the app's worker and its threads for WebCrypto work for a post to 500 and for a like, what the screens read anew included, and for a look that finds nothing; bytes of their connections; thirty posts of a friend elsewhere, three seconds apart, until they stand in an open feed; the feed scrolled by 4,000 points a second, on a processor a quarter as fast, five times back in time for each time on",
+    "Moments in the real app (phone size) of somebody with 500 friends and 5,000 posts kept, whose pictures are shadows: a tap until the newest posts stand, each time read anew; what the app's worker and its threads for WebCrypto work for a post to 500, before the tap on “post” and after it, and for a like, what the screens read anew included, and for a look that finds nothing; bytes of their connections; twenty posts of a friend elsewhere, three seconds apart, until they stand in an open feed; the feed scrolled by 4,000 points a second, on a processor a quarter as fast, five times back in time for each time on",
   promises: [
     "moments-browser: tap to newest posts, p50",
     "moments-browser: worker CPU a post to all friends",
@@ -283,9 +283,12 @@ async function saying(
   conditions: Conditions,
 ): Promise<readonly Row[]> {
   const sockets = await tab.sockets();
-  let [spent, postedMs] = [0, 0];
+  let [spent, postedMs, written] = [0, 0, 0];
   const bytes: number[] = [];
   for (let n = 0; n < posts; n++) {
+    await goTo(tab, "/discover", "to-moments");
+    await resting(home);
+    const atFirst = workerSeconds(home);
     await goTo(tab, "/moments/new", "compose-text");
     await tab.until(`!${here("compose-text")}.disabled`); // What was begun before is read first.
     await tab.ask(`${here("compose-text")}.focus()`);
@@ -293,6 +296,7 @@ async function saying(
     await tab.until(`${here("compose-text")}.value === "第 ${n} 条" && !${here("compose-post")}.disabled`);
     await resting(home);
     const [before, startMs] = [workerSeconds(home), performance.now()];
+    written += before - atFirst;
     const from = sockets.length;
     await tab.click("compose-post");
     await tab.until(`${here("compose-moment")} === null`, postedMsMax); // It leads back by itself.
@@ -324,6 +328,7 @@ async function saying(
       "ms",
       unlessQuick(conditions, { atMost: 60 }),
     ),
+    row("moments-browser: worker CPU while it is written", (written / posts) * 1_000, "ms"),
     row("moments-browser: bytes of a round of all friends", middle(bytes), "bytes", { atMost: 100_000 }),
     row("moments-browser: from the tap until home has the post", postedMs / posts, "ms"),
     row("moments-browser: worker CPU a like", (liked / likes) * 1_000, "ms", unlessQuick(conditions, { atMost: 2 })),

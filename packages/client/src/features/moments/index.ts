@@ -26,6 +26,7 @@ import {
   type ReadContext,
 } from "../../feature.ts";
 import { sendAgain } from "./again.ts";
+import { sealAhead } from "./ahead.ts";
 import { archiveItems, homeForgot, takeArchive } from "./archive.ts";
 import { deskOf, lookingOf } from "./desk.ts";
 import { draftItems, keepDraft, leaveDraft, readDraft, takeDraft, tellDraft } from "./draft.ts";
@@ -298,18 +299,18 @@ export const moments = clientFeature({
     momentsFeed: {
       topics: (_: MomentRange) => ["moments", "moments-looking", "tokens", "people", "contacts"],
       read: (read: ReadContext, range: MomentRange) => readFeed(read, lookingOf(read.database), range),
-    },
       endsMs: nextDayMs,
+    },
     momentsOf: {
       topics: (_: Hex, __: MomentRange) => ["moments", "tokens", "people", "contacts"],
       read: (read: ReadContext, account: Hex, range: MomentRange) => readPage(read, account, range),
-    },
       endsMs: nextDayMs,
+    },
     moment: {
       topics: (_: Hex) => ["moments", "tokens", "people", "contacts"],
       read: (read: ReadContext, id: Hex) => readOne(read, id),
-    },
       endsMs: nextDayMs,
+    },
     momentsNews: {
       topics: () => ["moments", "people", "contacts"],
       read: (read: ReadContext) => readNews(read),
@@ -322,9 +323,9 @@ export const moments = clientFeature({
     statuses: {
       topics: () => ["moments", "tokens", "people", "contacts"],
       read: (read: ReadContext) => readStatuses(read),
-    },
       endsMs: ({ mine, friends }: MomentStatusesView) =>
         Math.min(...[...friends, ...(mine ? [mine] : [])].map(({ endsMs }) => endsMs)),
+    },
   },
 
   api: (context): MomentsApi => {
@@ -395,7 +396,10 @@ export const moments = clientFeature({
         deskOf(context).show(isShown);
       },
       keepMomentDraft: (draft) => keepDraft(context, draft),
-      readMomentDraft: async () => readDraft(context),
+      readMomentDraft: async () => {
+        sealAhead(context); // Somebody is about to write.
+        return readDraft(context);
+      },
       leaveMomentDraft: async () => leaveDraft(context),
       resendMoment: (hex) => sendAgain(context, hex),
       seeMoments: async () => changeSettings(context, { fed_ms: nowMs() }),
@@ -458,13 +462,13 @@ export const moments = clientFeature({
   },
 });
 
-function ownStatuses({ db, own }: FeatureContext): readonly MomentRow[] {
-  return db.all<MomentRow>("SELECT * FROM moments WHERE author = ? AND kind = 'status' AND state <> 'gone'", own());
-}
-
 /** A window ends with a day. */
 function nextDayMs(_: unknown, { nowMs }: ReadContext): number {
   return (dayOf(nowMs) + 1) * dayMs;
+}
+
+function ownStatuses({ db, own }: FeatureContext): readonly MomentRow[] {
+  return db.all<MomentRow>("SELECT * FROM moments WHERE author = ? AND kind = 'status' AND state <> 'gone'", own());
 }
 
 function friendItem(db: FeatureContext["db"], account: MomentRow["author"]) {

@@ -42,6 +42,7 @@ import {
   type UnixMs,
 } from "@yanshu/wire";
 import { ClientError, contactOf, type FeatureContext, type Hex, pack } from "../../feature.ts";
+import { takeAhead } from "./ahead.ts";
 import { addGone } from "./gone.ts";
 import { addRound, bodySecrets, cellDays, cellsOf, friendsOf, refsOf, type WordJob } from "./jobs.ts";
 import { bodySecret, bodyToSign, holeName, meant, noWord, postIdOf, wordIdOf } from "./sealed.ts";
@@ -80,7 +81,7 @@ export async function postBody(
   root: Bytes,
 ): Promise<Bytes> {
   const { db, random, rooms, nowMs } = context;
-  const secret = random(32);
+  const secret = (said.kind === "post" ? takeAhead(context, root) : undefined) ?? random(32);
   const post = { author: own(context), secret };
   const id = postIdOf(rooms.crypto, post);
   const until = said.kind === "post" ? untilDay(context) : said.kind === "status" ? dayOf(nowMs()) + 2 : undefined;

@@ -2,6 +2,7 @@
 import { expect, test } from "bun:test";
 import { createBunCrypto } from "@yanshu/mls/bun";
 import {
+  addMoment,
   addMomentPut,
   migrate,
   migrations,
@@ -12,18 +13,46 @@ import {
   writeMomentRoot,
 } from "@yanshu/store";
 import { openBunDatabase } from "@yanshu/store/bun";
-import { type AccountId, type Bytes, equalBytes, toHex } from "@yanshu/wire";
+import { type AccountId, type Bytes, equalBytes, toHex, type UnixMs } from "@yanshu/wire";
 import { ClientError, type FeatureContext, pack } from "../../feature.ts";
+import { sealAhead, takeAhead } from "./ahead.ts";
 import { takeToldItem } from "./exchange.ts";
 import { addRound } from "./jobs.ts";
 import { putAll } from "./round.ts";
-import { cellKinds, cellSecret, holeName, openCell, roundFilling, wayTo } from "./sealed.ts";
+import {
+  bodySecret,
+  cellFlags,
+  cellKinds,
+  cellSecret,
+  holeName,
+  openCell,
+  postIdOf,
+  postPayload,
+  roundFilling,
+  wayTo,
+} from "./sealed.ts";
 import type { HoleToPut } from "./server.ts";
 import { waitingRounds } from "./spent.ts";
 
 const crypto = createBunCrypto();
 const filled = (byte: number, length = 32) => new Uint8Array(length).fill(byte);
 const [ben, cleo] = [filled(1) as AccountId, filled(2) as AccountId];
+const me = filled(9) as AccountId;
+const row = {
+  author: me,
+  name: filled(7, 16),
+  kind: "post",
+  at_ms: 1 as UnixMs,
+  day: 1,
+  until_day: 0,
+  signed: new Uint8Array(),
+  mention: 0,
+  state: "sending",
+  audience: null,
+  told: null,
+  got_ms: 1 as UnixMs,
+  stamp_ms: 1,
+} as const;
 const [root, filledBy, post] = [filled(3), filled(4), filled(5, 16)];
 const cells = [ben, cleo].map((to) => ({ to, kind: cellKinds.post, flags: 0, payload: filled(6, 64) }));
 const secretsOf = (holes: readonly HoleToPut[]) => holes.map(({ secret }) => toHex(secret));
@@ -60,11 +89,22 @@ function opened() {
       return stands.get(toHex(names.subarray(16 * at, 16 * at + 16))) ?? new Uint8Array();
     }),
   });
+  const later: (() => void)[] = [];
+  const clock = { ms: 1_800_000_000_000 };
+  const sealed: Bytes[] = [];
+  const seal: typeof crypto.seal = (key, nonce, ...rest) => {
+    sealed.push(nonce);
+    return crypto.seal(key, nonce, ...rest);
+  };
   const context = {
     db,
-    rooms: { crypto },
-    own: () => filled(9),
-    nowMs: () => 1_800_000_000_000,
+    rooms: { crypto: { ...crypto, seal } },
+    own: () => me,
+    nowMs: () => clock.ms,
+    after: (_: number, run: () => void) => later.push(run),
+    failed: (error: unknown) => {
+      throw error;
+    },
     random: crypto.random,
     sha256: crypto.sha256,
     chance: () => 0.5,
@@ -99,7 +139,31 @@ function opened() {
     const value = stands.get(toHex(holeName(crypto, cellSecret(crypto, wayTo(crypto, root, 1, ben, 2), 0))));
     return value && openCell(crypto, wayTo(crypto, root, 1, ben, 2), 0, value);
   };
-  return { db, context, home, stands, puts, dropsDevice, tried, add, benReads };
+  /** Somebody begins to write, and goes on until what is sealed ahead is. */
+  const writes = async () => {
+    sealAhead(context);
+    for (let run = later.shift(); run !== undefined; run = later.shift()) {
+      run();
+      await new Promise((settled) => setImmediate(settled));
+    }
+  };
+  /** A post to both, which calls those. */
+  const posts = (...called: readonly AccountId[]) => {
+    const secret = takeAhead(context, root) ?? crypto.random(32);
+    const payload = postPayload(secret, holeName(crypto, bodySecret(crypto, root, secret, 0)));
+    const id = postIdOf(crypto, { author: me, secret });
+    const told = [me, ben, cleo].map((to) => {
+      return { to, kind: cellKinds.post, flags: called.includes(to) ? cellFlags.mention : 0, payload };
+    });
+    db.transaction(() => {
+      addMoment(db, { ...row, id, secret });
+      addRound(context, told, id);
+    });
+    return { secret, payload };
+  };
+  const valuesOf = (holes: readonly HoleToPut[] = []) =>
+    new Map(holes.map(({ secret, value }) => [toHex(secret), toHex(value)]));
+  return { db, context, home, clock, stands, puts, sealed, dropsDevice, tried, add, benReads, writes, posts, valuesOf };
 }
 
 test("[MO121] under another M a round that home has already is filled by other names", async () => {
@@ -124,6 +188,29 @@ test("[MO121] a round that waited while the app was renewed is filled by other n
   expect(await tried()).toBe(true);
   const former = Array.from({ length: 62 }, (_, at) => toHex(roundFilling(crypto, filledBy, at)));
   expect(secretsOf(puts[0] ?? []).filter((secret) => former.includes(secret))).toEqual([]);
+  db.close();
+});
+
+test("[MO125] of two rounds that wait for one friend from one place on no filling has a name of the other", async () => {
+  const { context, db, home, stands, puts, tried } = opened();
+  const twice = () => db.transaction(() => addRound(context, cells, new Uint8Array(), { filledBy }));
+  twice();
+  home.answers = false;
+  await tried();
+  twice();
+  expect(puts.length).toBe(1);
+  // Home has the first, and one filling of it is taken: it goes on at another name.
+  const [of] = (puts[0] ?? []).filter(({ secret }) => equalBytes(secret, roundFilling(crypto, filledBy, 7)));
+  stands.set(toHex(holeName(crypto, (of as HoleToPut).secret)), filled(99, 96));
+  home.answers = true;
+  expect(await tried()).toBe(true);
+  const names = puts.flatMap(secretsOf);
+  const [first = [], again = [], moved = [], second = []] = puts.map(secretsOf);
+  expect([puts.length, first.toSorted()]).toEqual([4, again.toSorted()]);
+  expect(moved.filter((secret) => !first.includes(secret)).length).toBe(1);
+  expect(second.filter((secret) => [...first, ...moved].includes(secret))).toEqual([]);
+  expect(new Set(names).size).toBe(64 + 1 + 64);
+  expect(readMomentPuts(db)).toEqual([]);
   db.close();
 });
 
@@ -187,26 +274,68 @@ for (const isLost of [false, true])
     expect(readMomentPuts(db)).toEqual([]);
     db.close();
   });
-test("[MO125] of two rounds that wait for one friend from one place on no filling has a name of the other", async () => {
-  const { context, db, home, stands, puts, tried } = opened();
-  const twice = () => db.transaction(() => addRound(context, cells, new Uint8Array(), { filledBy }));
-  twice();
+
+const dayMs = 86_400_000;
+
+test("[MO96] cells that were sealed while a post was written are put as they are, and again, though another is begun", async () => {
+  const { home, puts, sealed, tried, writes, posts, valuesOf } = opened();
+  await writes();
+  expect(sealed.length).toBe(3);
+  await writes(); // It is of now still.
+  expect(sealed.length).toBe(3);
+  const { payload } = posts();
   home.answers = false;
   await tried();
-  twice();
-  expect(puts.length).toBe(1);
-  // Home has the first, and one filling of it is taken: it goes on at another name.
-  const [of] = (puts[0] ?? []).filter(({ secret }) => equalBytes(secret, roundFilling(crypto, filledBy, 7)));
-  stands.set(toHex(holeName(crypto, (of as HoleToPut).secret)), filled(99, 96));
+  expect([puts[0]?.length, sealed.length]).toEqual([64, 3]);
+  const [value] = (puts[0] ?? []).filter(({ secret }) => toHex(secret) === secretTo(cleo, 1));
+  const way = wayTo(crypto, root, 1, cleo);
+  expect((await openCell(crypto, way, 0, (value as HoleToPut).value))?.payload).toEqual(payload);
+  await writes();
+  const before = sealed.length;
   home.answers = true;
   expect(await tried()).toBe(true);
-  const names = puts.flatMap(secretsOf);
-  const [first = [], again = [], moved = [], second = []] = puts.map(secretsOf);
-  expect([puts.length, first.toSorted()]).toEqual([4, again.toSorted()]);
-  expect(moved.filter((secret) => !first.includes(secret)).length).toBe(1);
-  expect(second.filter((secret) => [...first, ...moved].includes(secret))).toEqual([]);
-  expect(new Set(names).size).toBe(64 + 1 + 64);
-  expect(readMomentPuts(db)).toEqual([]);
-  db.close();
+  expect(sealed.length).toBe(before + 3);
+  expect(valuesOf(puts[1])).toEqual(valuesOf(puts[0]));
+  // All that is random is another for the next post.
+  posts();
+  expect(await tried()).toBe(true);
+  expect(new Set(sealed.map(toHex)).size).toBe(sealed.length - 3);
 });
 
+test("[MO96] what turned out otherwise is sealed anew by another draw: who is called, a place that moved, another day", async () => {
+  const { db, clock, puts, sealed, tried, writes, posts } = opened();
+  const noncesOf = (from: number) => sealed.slice(from).map(toHex);
+  await writes();
+  writeMomentFriend(db, ben, { out_next: 1 });
+  posts(cleo);
+  expect(await tried()).toBe(true);
+  expect(sealed.length).toBe(3 + 2);
+  expect(new Set(noncesOf(0)).size).toBe(5);
+  const secrets = secretsOf(puts[0] ?? []);
+  expect([secretTo(ben, 1, 0), secretTo(ben, 1, 1), secretTo(cleo, 1, 0)].map((one) => secrets.includes(one))).toEqual([
+    false,
+    true,
+    true,
+  ]);
+  await writes();
+  const before = sealed.length;
+  clock.ms += dayMs;
+  posts();
+  expect(await tried()).toBe(true);
+  expect(sealed.length).toBe(before + 3);
+  expect(new Set(noncesOf(0)).size).toBe(sealed.length);
+});
+
+test("[MO96] one seed is of one round: a post whose first round failed is told by another", async () => {
+  const { db, context, puts, sealed, tried, writes, posts } = opened();
+  await writes();
+  const { secret, payload } = posts();
+  expect(await tried()).toBe(true);
+  const id = postIdOf(crypto, { author: me, secret });
+  const told = [me, ben, cleo].map((to) => ({ to, kind: cellKinds.post, flags: 0, payload }));
+  db.transaction(() => addRound(context, told, id));
+  expect(await tried()).toBe(true);
+  expect(new Set(sealed.map(toHex)).size).toBe(6);
+  const [first = [], second = []] = [puts[0], puts[1]].map((holes = []) => holes.map(({ value }) => toHex(value)));
+  expect(second.filter((value) => first.includes(value))).toEqual([]);
+});

@@ -34,6 +34,7 @@ import {
 } from "@yanshu/store";
 import { type Bytes, equalBytes, type HoleDays, toHex } from "@yanshu/wire";
 import { type FeatureContext, pack, unpack } from "../../feature.ts";
+import { cellsAhead, spendAhead } from "./ahead.ts";
 import { putApart } from "./apart.ts";
 import { currentLog, tellPlaces, waysTo } from "./exchange.ts";
 import { putGone } from "./gone.ts";
@@ -323,7 +324,8 @@ async function putRound(context: FeatureContext, put: MomentPutRow): Promise<"do
   let held = await spentOf(context, root, waiting);
   let [tries, proven] = [0, 0];
   while (held !== undefined && tries < triesMax && proven < provenMax) {
-    const { at, fillings } = await sealRound(rooms.crypto, held.spent, cells, by, waysTo(context, root));
+    const ahead = cellsAhead(context, held.spent.seed);
+    const { at, fillings } = await sealRound(rooms.crypto, held.spent, cells, by, waysTo(context, root), ahead);
     if (!isStill(context, root, waiting, held)) return "waits";
     const holes = shuffled(context, [...at.map(({ hole }) => hole), ...fillings]);
     let now = held;
@@ -406,19 +408,28 @@ async function spentOf(context: FeatureContext, root: Root, waiting: Waiting): P
       .all<{ account: Bytes; theirs: number }>("SELECT account, theirs FROM moment_friends WHERE theirs > 1")
       .map(({ account, theirs }) => [toHex(account), theirs]),
   );
+  const day = dayOf(nowMs());
+  const ahead = spendAhead(context, by.post, root.root, day);
+  const wayOf = waysTo(context, root);
   return db.transaction(() => {
     noteLeft(context, put.about, holesOf(rooms, row, by));
     const places = spendMomentPlaces(db, to);
+    let drawn = ahead?.drawn ?? 0;
+    const at = told.map((nth, one) => {
+      const [cell, place] = [cells[nth] as CellTo, places[one] as number];
+      return { nth, place, draw: ahead?.drawOf(cell, place, wayOf(cell.to)) ?? drawn++ };
+    });
+    const fillings = Array.from({ length: filled }, (_, nth) => ({ of: from + nth, draw: drawn++ }));
     const made: Spent = {
       root: root.root,
       generation: root.generation,
-      day: dayOf(nowMs()),
-      seed: random(32),
-      drawn: step,
+      day,
+      seed: ahead?.seed ?? random(32),
+      drawn,
       filled: from + filled,
       isTried: false,
-      at: told.map((nth, at) => ({ nth, place: places[at] as number, draw: at })),
-      fillings: Array.from({ length: filled }, (_, nth) => ({ of: from + nth, draw: told.length + nth })),
+      at,
+      fillings,
       theirs: Object.fromEntries(
         told.flatMap((nth, at) => {
           const theirs = generations.get(toHex(to[at] as Bytes));

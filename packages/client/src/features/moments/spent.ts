@@ -12,7 +12,7 @@ import {
   readMomentRound,
   readMomentRoundsOf,
 } from "@yanshu/store";
-import { type AccountId, type Bytes, concat, equalBytes, type HoleDays } from "@yanshu/wire";
+import { type AccountId, type Bytes, concat, equalBytes, type HoleDays, toHex } from "@yanshu/wire";
 import { type FeatureContext, pack, unpack } from "../../feature.ts";
 import {
   type Cell,
@@ -153,9 +153,31 @@ export function fillingSecretOf(crypto: SealedCrypto, root: Bytes, { post, round
   throw new Error("invariant: a round is of a post, or says of what its fillings are made");
 }
 
+/** A cell of a post that was sealed before it was posted (MO96). */
+export type CellAhead = {
+  readonly way: Bytes;
+  readonly place: number;
+  readonly draw: number;
+  readonly secret: Bytes;
+  readonly value: Bytes;
+};
+
+/** The nonce of each draw of a round. */
+export function noncesOf(crypto: SealedCrypto, seed: Bytes): (draw: number) => Bytes {
+  const nonces = new Map<number, Bytes>();
+  return (draw) => {
+    const block = Math.floor(draw / noncesAtOnce);
+    const held = nonces.get(block) ?? roundNonces(crypto, seed, block);
+    nonces.set(block, held);
+    const from = (draw - block * noncesAtOnce) * (held.length / noncesAtOnce);
+    return held.subarray(from, from + held.length / noncesAtOnce);
+  };
+}
+
 /**
  * All holes of a round, the same each time. @param wayOf to a friend of that generation, under the round's M: places
- * are of the way of then, whatever the friend told since.
+ * are of the way of then, whatever the friend told since. @param ahead those of its cells that were sealed already, by
+ * account
  */
 export async function sealRound(
   crypto: SealedCrypto,
@@ -163,18 +185,16 @@ export async function sealRound(
   cells: readonly CellTo[],
   by: FilledBy,
   wayOf: (friend: AccountId, theirs: number) => Bytes,
+  ahead?: ReadonlyMap<string, CellAhead>,
 ): Promise<Sealed> {
   const { seed, day, root, theirs } = spent;
-  const nonces = new Map<number, Bytes>();
-  const nonceOf = (draw: number) => {
-    const block = Math.floor(draw / noncesAtOnce);
-    const held = nonces.get(block) ?? roundNonces(crypto, seed, block);
-    nonces.set(block, held);
-    const from = (draw - block * noncesAtOnce) * (held.length / noncesAtOnce);
-    return held.subarray(from, from + held.length / noncesAtOnce);
-  };
+  const nonceOf = noncesOf(crypto, seed);
   const at = spent.at.map(async (one): Promise<SealedCell> => {
     const cell = cells[one.nth] as CellTo;
+    // A draw is one cell's alone: by the same seed it was sealed as it is to be.
+    const sealed = ahead?.get(toHex(cell.to));
+    if (sealed?.draw === one.draw && sealed.place === one.place)
+      return { ...one, cell, hole: { secret: sealed.secret, value: sealed.value, ...(one.was && { was: one.was }) } };
     const way = wayOf(cell.to, theirs[one.nth] ?? 1);
     const secret = cellSecret(crypto, way, one.place);
     const value = await sealCell(crypto, way, one.place, { ...cell, day }, secret, nonceOf(one.draw));
