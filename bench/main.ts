@@ -42,6 +42,7 @@ import { open } from "./scenarios/open.ts";
 import { pair } from "./scenarios/pair.ts";
 import { peers } from "./scenarios/peers.ts";
 import { processes } from "./scenarios/processes.ts";
+import { programs } from "./scenarios/programs.ts";
 import { rank } from "./scenarios/rank.ts";
 import { rate } from "./scenarios/rate.ts";
 import type { Conditions, Scenario } from "./scenarios/scenario.ts";
@@ -77,6 +78,7 @@ const scenarios: readonly Scenario[] = [
   web,
   peers,
   fuzz,
+  programs,
   rate,
   processes,
   abuse,

@@ -74,7 +74,7 @@ const afterwards = [
       binOf("@playwright/test", "cli.js"),
       "test",
       "--grep-invert",
-      String.raw`\[R5\.2\]|R1\.7:`,
+      String.raw`\[R5\.2\]|R1\.7:|R4\.2 programs|R5\.5 (?:floods|large|programs)`,
     ],
     // `npm run e2e` plays more in both looks, and walks all screens with large words as well.
     env: { PLAYWRIGHT_JSON: reportPath("e2e.json"), YANSHU_E2E: "short" },

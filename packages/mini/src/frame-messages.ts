@@ -17,9 +17,15 @@ export type Begin = {
   readonly device: Device;
   /** Where it opens; absent: its first page. */
   readonly page?: string;
+  /** What the person said when it asked for something of theirs. */
+  readonly answers?: Answers;
   /** Who the person is to it, where it shares state with a chat; absent: it shares nothing. */
   readonly self?: Self;
 };
+/** What a program may have if the person says yes (docs/spec/programs.md PR15). */
+export const wishes = ["name", "place", "clipboard"] as const;
+export type Wish = (typeof wishes)[number];
+export type Answers = Readonly<Partial<Record<Wish, boolean>>>;
 /** `address`: of this person in this chat alone (docs/spec/programs.md PR20). */
 export type Self = { readonly address: string; readonly name: string };
 /** `payload`: JSON. `info`: a line in the chat. `summary`: stands on the card from then on. */
@@ -54,6 +60,10 @@ export type FromProgram =
   | { readonly kind: "toast-off" }
   | { readonly kind: "modal"; readonly id: number; readonly modal: Modal }
   | { readonly kind: "choose"; readonly id: number; readonly items: readonly string[] }
+  | { readonly kind: "want"; readonly id: number; readonly what: Wish }
+  /** Pictures of the device, which the person chooses. */
+  | { readonly kind: "pictures"; readonly id: number; readonly count: number }
+  | { readonly kind: "copy"; readonly id: number; readonly text: string }
   /** It shares this with the members of the chat. */
   | { readonly kind: "share"; readonly id: number; readonly update: Update }
   /** The program, or what draws it, threw; `words` is for its developer. */
@@ -86,6 +96,8 @@ export const frameLimits = {
   infoMax: 200,
   summaryMax: 60,
   pagesMax: 10,
+  /** Characters that go to the clipboard. */
+  copiedMax: 10_000,
 } as const;
 
 /**
@@ -130,6 +142,22 @@ export function programMessage(data: unknown): FromProgram | undefined {
       if (!isCount(id) || !Array.isArray(items) || items.length === 0) return undefined;
       return { kind: "choose", id, items: items.slice(0, frameLimits.itemsMax).map(words) };
     }
+    case "want": {
+      const { id, what } = data;
+      return isCount(id) && isWish(what) ? { kind: "want", id, what } : undefined;
+    }
+    case "pictures": {
+      const { id, count } = data;
+      return isCount(id) && isCount(count)
+        ? { kind: "pictures", id, count: Math.min(9, Math.max(1, count)) }
+        : undefined;
+    }
+    case "copy": {
+      const { id, text } = data;
+      return isCount(id) && typeof text === "string"
+        ? { kind: "copy", id, text: text.slice(0, frameLimits.copiedMax).toWellFormed() }
+        : undefined;
+    }
     case "share": {
       const { id, update } = data;
       return isCount(id) && isRecord(update) && isPayload(update["payload"])
@@ -141,6 +169,10 @@ export function programMessage(data: unknown): FromProgram | undefined {
     default:
       return undefined;
   }
+}
+
+function isWish(what: unknown): what is Wish {
+  return wishes.some((one) => one === what);
 }
 
 function isPayload(payload: unknown): payload is string {

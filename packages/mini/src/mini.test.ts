@@ -13,7 +13,10 @@ import { frameLimits, programMessage } from "./frame-messages.ts";
 import { play } from "./testkit/open.ts";
 import { orchard, orchardAbout } from "./testkit/orchard.ts";
 import { pears, pearsAbout } from "./testkit/pears.ts";
+import { asker } from "./view/asker.ts";
+import { lately } from "./view/lately.ts";
 import { meter, sizeOf } from "./view/meter.ts";
+import { chosenPictures } from "./view/pictures.ts";
 import { spokesman } from "./view/spokesman.ts";
 
 const { bytes: packed, warnings } = await packProgram(orchard(), orchardAbout);
@@ -400,4 +403,136 @@ test("[PR20] a program says a line in a chat only after a touch, and three in a 
   touched();
   expect(passed(silent)).toEqual(silent);
   expect(passed({ kind: "ready" })).toEqual({ kind: "ready" });
+});
+
+test("[PR14] a program asks one thing at a time: four wait, and what it asks beyond fails at once", () => {
+  const [shown, refused]: [number[], number[]] = [[], []];
+  const { asked, answered } = asker(
+    ({ id }) => shown.push(id),
+    (id) => refused.push(id),
+  );
+  const modal = { title: "问", content: "", canCancel: true };
+  for (const id of [1, 2, 3, 4, 5, 6, 7]) asked({ kind: "modal", id, modal });
+  expect([shown, refused]).toEqual([[1], [6, 7]]);
+  answered(5); // Nobody was asked that.
+  answered(1);
+  expect(shown).toEqual([1, 2]);
+  asked({ kind: "choose", id: 8, items: ["一"] });
+  asked({ kind: "choose", id: 9, items: ["一"] });
+  for (const id of [2, 3, 4, 5, 8]) answered(id);
+  expect([shown, refused]).toEqual([
+    [1, 2, 3, 4, 5, 8],
+    [6, 7, 9],
+  ]);
+  asked({ kind: "modal", id: 10, modal });
+  expect(shown.at(-1)).toBe(10);
+});
+
+test("[PR14] of toasts and bars in one moment the first and the newest are shown, and all else goes at once", () => {
+  const told: unknown[] = [];
+  const later: (() => void)[] = [];
+  const say = lately(
+    (message) => told.push(message.kind === "toast" ? message.title : message.kind),
+    (work) => later.push(work),
+  );
+  const toast = (title: string) => say({ kind: "toast", title, icon: "", ms: 1 });
+  for (const title of ["一", "二", "三"]) toast(title);
+  say({ kind: "page", path: "a", depth: 0, bar: { title: "" } });
+  say({ kind: "fault", words: "" });
+  say({ kind: "store", id: 1, key: "a" });
+  expect(told).toEqual(["一", "fault", "store"]);
+  later.shift()?.();
+  expect(told.slice(3)).toEqual(["三", "page"]);
+  toast("四");
+  say({ kind: "toast-off" });
+  later.shift()?.();
+  expect(told.slice(5)).toEqual(["toast-off"]);
+  later.shift()?.();
+  expect(later).toEqual([]);
+  toast("五");
+  expect(told.at(-1)).toBe("五");
+});
+
+const asking = sourcesOfPage(`Page({ data: { said: "" },
+  said(words) { this.setData({ said: words }) },
+  name() { wx.getUserProfile({ desc: "x", success: ({ userInfo }) => this.said(userInfo.nickName), fail: ({ errMsg }) => this.said(errMsg) }) },
+  place() { wx.getLocation({ success: ({ latitude }) => this.said("" + latitude), fail: ({ errMsg }) => this.said(errMsg) }) },
+  pasted() { wx.getClipboardData({ success: ({ data }) => this.said(data), fail: ({ errMsg }) => this.said(errMsg) }) },
+  copied() { wx.setClipboardData({ data: "6222", success: ({ errMsg }) => this.said(errMsg) }) },
+  picture() { wx.chooseMedia({ count: 2, success: ({ tempFiles }) => this.said(tempFiles[0].tempFilePath) }) },
+  settings() { wx.getSetting({ success: ({ authSetting }) => this.said(JSON.stringify(authSetting)) }) },
+  agreed() { wx.authorize({ scope: "scope.record", fail: ({ errMsg }) => this.said(errMsg) }) },
+})`);
+
+function sourcesOfPage(script: string): Map<string, Uint8Array> {
+  const names = ["name", "place", "pasted", "copied", "picture", "settings", "agreed"];
+  return new Map(
+    Object.entries({
+      "app.json": '{ "pages": ["pages/a/a"] }',
+      "pages/a/a.wxml": `<text>{{said}}</text>${names.map((name) => `<view bindtap="${name}">${name}</view>`).join("")}`,
+      "pages/a/a.js": script,
+    }).map(([path, text]) => [path, bytesOf(text)]),
+  );
+}
+
+test("[PR15] [PR16] a program has a name, a place, the clipboard and pictures by the app, in WeChat's shape, or is told no", async () => {
+  const { bytes } = await packProgram(asking, { name: "问", version: "1" });
+  const given: Readonly<Record<string, unknown>> = {
+    name: { name: "安安" },
+    place: { latitude: 31.2, longitude: 121.5, accuracy: 9 },
+    clipboard: { text: "抄下的" },
+    undefined: { files: [{ path: "/tmp/1.png", size: 3 }] },
+  };
+  const ann = await play(bytes, {}, ({ what }) => given[String(what)] as Record<string, unknown>);
+  const tapped = async (words: string) => {
+    await ann.tap(words);
+    return ann.text().split(" name ")[0];
+  };
+  expect(await tapped("name")).toBe("安安");
+  expect(await tapped("place")).toBe("31.2");
+  expect(await tapped("settings")).toBe(
+    '{"scope.userInfo":true,"scope.userLocation":true,"scope.userFuzzyLocation":true}',
+  );
+  expect(await tapped("pasted")).toBe("抄下的");
+  expect(await tapped("copied")).toBe("setClipboardData:ok");
+  expect(await tapped("picture")).toBe("/tmp/1.png");
+  expect(await tapped("agreed")).toBe("authorize:fail auth deny");
+  expect(ann.said.filter(({ kind }) => ["want", "copy", "pictures"].includes(String(kind)))).toMatchObject([
+    { what: "name" },
+    { what: "place" },
+    { what: "clipboard" },
+    { text: "6222" },
+    { count: 2 },
+  ]);
+  const ben = await play(bytes, {}, ({ id }) => ({ id, fail: "auth deny" }));
+  await ben.tap("name");
+  expect(ben.text()).toContain("getUserProfile:fail auth deny");
+  for (const wrong of [
+    { kind: "want", id: 1, what: "purse" },
+    { kind: "copy", id: 1, text: 7 },
+    { kind: "pictures", id: 1 },
+  ])
+    expect(programMessage(wrong)).toBeUndefined();
+  expect(programMessage({ kind: "pictures", id: 1, count: 99 })).toEqual({ kind: "pictures", id: 1, count: 9 });
+});
+
+test("[PR16] a picture that was chosen is a path to the program, and bytes to the frame alone", () => {
+  const kept = new Map<string, Uint8Array>();
+  const told = chosenPictures((path, bytes) => kept.set(path, bytes));
+  const files = [
+    { name: "a.PNG", bytes: new Uint8Array(3) },
+    { name: "b", bytes: new Uint8Array(5) },
+  ];
+  expect(told({ kind: "result", id: 1, result: { files } })).toEqual({
+    kind: "result",
+    id: 1,
+    result: {
+      files: [
+        { path: "/tmp/1.png", size: 3 },
+        { path: "/tmp/2.jpg", size: 5 },
+      ],
+    },
+  });
+  expect([...kept.keys()]).toEqual(["tmp/1.png", "tmp/2.jpg"]);
+  expect(told({ kind: "result", id: 2, fail: "cancel" })).toEqual({ kind: "result", id: 2, fail: "cancel" });
 });

@@ -6,5 +6,5 @@ export { checkRelease, type Difference, differences, type Keys, type Seen, type 
 export { securityHeaders } from "./headers.ts";
 export { keyPair, readNote, signNote, verifierOf } from "./note.ts";
 export { pinned } from "./pinned.ts";
-export { programFrame, programFrameHeaders } from "./program-frame.ts";
+export { programFrame, programFrames, webxdcFrame } from "./program-frame.ts";
 export { seenIn, seenText } from "./seen.ts";

@@ -3,6 +3,7 @@
  * Times are milliseconds by this device's clock unless named `sent`, which is the author's.
  */
 import {
+  answeredProgramTables,
   callTables,
   channelTables,
   farMomentTables,
@@ -335,4 +336,5 @@ export const migrations: readonly Migration[] = [
   { version: 52, up: roundMomentTables },
   { version: 54, up: sharedChannelTables },
   { version: 56, up: serviceTables },
+  { version: 59, up: answeredProgramTables },
 ];

@@ -1,7 +1,8 @@
 /**
- * Program frame: builds `mini/host.html`, the one page that draws mini programs (docs/spec/programs.md PR10). It is one
- * file, with the code of the Worker inside its script, so that opening a program asks for nothing else; its own policy
- * names that script by its hash.
+ * Program frames: builds `mini/host.html`, the one page that draws mini programs (docs/spec/programs.md PR10), and
+ * `mini/webxdc.html`, that of webxdc apps (PR30). Each is one file, with all code inside its script, so that opening a
+ * program asks for nothing else. The policy of the first names that script by its hash; apps bring scripts of their
+ * own.
  */
 import { createHash } from "node:crypto";
 import { join } from "node:path";
@@ -12,7 +13,9 @@ export function programFrame(mini: string): Plugin {
     name: "program-frame",
     apply: "build",
     async generateBundle() {
-      this.emitFile({ type: "asset", fileName: "mini/host.html", source: await frameHtml(mini) });
+      const [host, webxdc] = await Promise.all([frameHtml(mini), webxdcHtml(mini)]);
+      this.emitFile({ type: "asset", fileName: "mini/host.html", source: host });
+      this.emitFile({ type: "asset", fileName: "mini/webxdc.html", source: webxdc });
     },
   };
 }
@@ -20,11 +23,21 @@ export function programFrame(mini: string): Plugin {
 async function frameHtml(mini: string): Promise<string> {
   const logic = await bundled(join(mini, "logic/main.ts"), {});
   const script = await bundled(join(mini, "view/main.ts"), { __logic: JSON.stringify(logic) });
-  // An end tag in a string would end the script.
-  const safe = script.replaceAll("</script", "<\\/script").replaceAll("<!--", "<\\!--");
+  const safe = withoutEnd(script);
   const hash = createHash("sha256").update(safe).digest("base64");
   const policy = `script-src 'sha256-${hash}' blob:`;
   return `<!doctype html><html lang="zh-Hans"><head><meta charset="utf-8"><meta http-equiv="content-security-policy" content="${policy}"><meta name="viewport" content="width=device-width"><title>小程序</title></head><body><script>${safe}</script></body></html>\n`;
+}
+
+/** The app's own frame begins with the same script: it stands in the page once. */
+async function webxdcHtml(mini: string): Promise<string> {
+  const script = withoutEnd(await bundled(join(mini, "webxdc/main.ts"), {}));
+  return `<!doctype html><html lang="zh-Hans"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>webxdc</title></head><body><script>${script}</script></body></html>\n`;
+}
+
+/** An end tag in a string would end the script. */
+function withoutEnd(script: string): string {
+  return script.replaceAll("</script", "<\\/script").replaceAll("<!--", "<\\!--");
 }
 
 async function bundled(entry: string, define: Readonly<Record<string, string>>): Promise<string> {

@@ -1,13 +1,14 @@
 /** Mini programs: sent as a file, opened by a tap, played, and found again; a hostile one reaches nothing. */
+import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { expect, type Page, test } from "@playwright/test";
 import { packProgram } from "@yanshu/mini/compile";
-import { orchard, orchardAbout, pears, pearsAbout } from "@yanshu/mini/testkit";
+import { board, orchard, orchardAbout, pears, pearsAbout } from "@yanshu/mini/testkit";
 import { oneLook } from "./browser-setup.ts";
 import { familyOf } from "./family.ts";
 import { draws, home, isAccessible, opens, shot } from "./people.ts";
-import { sends } from "./program-hands.ts";
+import { sends, sourcesOf } from "./program-hands.ts";
 
 /** Ways out of a Worker, each with an address to ask; a page of the app would be as closed, so the control is Node. */
 const ways = [
@@ -152,6 +153,109 @@ for (const [name, look] of oneLook) {
       await maya.getByTestId("program-close").click();
     });
 
+    test(`[F-programs-3] [PR30] [PR32] [PR33] an app of webxdc is opened as it is, and the chat shares it (${name})`, async () => {
+      await sends(mum, "board.xdc", board());
+      await opens(maya, "妈妈");
+      const app = (page: Page) => page.frameLocator("[data-testid=program-frame]").frameLocator("iframe");
+      const open = (page: Page) =>
+        page.getByTestId("program-card").filter({ hasText: "board" }).getByTestId("program-open");
+      for (const page of [maya, mum]) await open(page).click();
+      await expect(app(maya).locator("#who")).toHaveText("Maya的板");
+      await expect(app(maya).locator("#opened")).toHaveText("第1次");
+      await expect(app(maya).locator("#count")).toHaveCSS("color", "rgb(1, 2, 3)");
+      expect(
+        await app(maya)
+          .locator("#dot")
+          .evaluate((one: HTMLImageElement) => one.naturalWidth),
+      ).toBe(1);
+      await expect(app(maya).locator("body")).toHaveAttribute("data-read", /^\d+$/);
+      await app(maya).locator("#add").click();
+      await expect(app(mum).locator("#count")).toHaveText("1");
+      await app(mum).locator("#add").click();
+      await expect(app(maya).locator("#count")).toHaveText("2");
+      await shot(maya, `${name}-webxdc`);
+      await app(maya).getByText("网页").click();
+      await expect(maya.getByTestId("program-wants")).toContainText("board.example");
+      await shot(maya, `${name}-webxdc-link`);
+      await maya.getByTestId("program-no").click();
+      await app(maya).getByText("第二页").click();
+      await expect(app(maya).getByText("第二页到了")).toBeVisible();
+      await app(maya).getByText("回去").click();
+      await expect(app(maya).locator("#opened")).toHaveText("第2次");
+      await expect(app(maya).locator("#count")).toHaveText("2");
+      await app(maya).locator("#say").click();
+      await expect(maya.getByTestId("program-wants")).toContainText("我们数到2");
+      await shot(maya, `${name}-webxdc-say`);
+      await isAccessible(maya);
+      await maya.getByTestId("program-yes").click();
+      for (const page of [maya, mum]) await page.getByTestId("program-close").click();
+      await expect(mum.getByText("我们数到2")).toBeVisible();
+      await expect(mum.getByText("数.txt")).toBeVisible();
+      await expect(maya.getByText("board”：Maya加了一")).toBeVisible();
+      await expect(maya.getByTestId("program-card").filter({ hasText: "board" })).toContainText("2个");
+      await open(maya).click();
+      await expect(app(maya).locator("#opened")).toHaveText("第3次");
+      await expect(app(maya).locator("#count")).toHaveText("2");
+      await maya.getByTestId("program-more").click();
+      const saved = maya.waitForEvent("download");
+      await maya.getByTestId("program-export").click();
+      expect((await saved).suggestedFilename()).toBe("留言板.json");
+      expect(await readFile((await (await saved).path()) ?? "", "utf8")).toContain('/opened": 3');
+      await maya.keyboard.press("Escape");
+      await maya.getByTestId("program-close").click();
+    });
+
+    test(`[F-programs-4] [PR15] [PR16] what a program wants of her is asked once, and turned where it says so (${name})`, async () => {
+      const calls = {
+        名字: "wx.getUserProfile({desc:'',success:function(r){p.say(r.userInfo.nickName)},fail:function(r){p.say(r.errMsg)}})",
+        抄: "wx.setClipboardData({data:'6222 0000'})",
+        看抄: "wx.getClipboardData({success:function(r){p.say(r.data)},fail:function(r){p.say(r.errMsg)}})",
+        图: "wx.chooseImage({count:1,success:function(r){p.setData({src:r.tempFilePaths[0]})}})",
+      };
+      const taps = Object.entries(calls).map(([, code], at) => `t${at}:function(){var p=this;${code}}`);
+      const buttons = Object.keys(calls).map((words, at) => `<button bindtap="t${at}">${words}</button>`);
+      const sources = sourcesOf({
+        "app.json": '{ "pages": ["pages/a/a"] }',
+        "pages/a/a.wxml": `<view class="said">{{said}}</view><image src="{{src}}" bindload="seen"></image>${buttons.join("")}`,
+        "pages/a/a.js": `Page({data:{said:'无',src:''},say:function(w){this.setData({said:w})},seen:function(e){this.say('宽'+e.detail.width)},${taps.join()}})`,
+      });
+      await sends(mum, "问一问.ymp", (await packProgram(sources, { name: "问一问", version: "1" })).bytes);
+      await opens(maya, "妈妈");
+      const open = () =>
+        maya.getByTestId("program-card").filter({ hasText: "问一问" }).getByTestId("program-open").click();
+      const said = room().locator(".said");
+      await open();
+      await room().getByText("名字", { exact: true }).click();
+      await expect(maya.getByTestId("program-wants")).toContainText("问一问想知道你的名字");
+      await shot(maya, `${name}-program-wants`);
+      await isAccessible(maya);
+      await maya.getByTestId("program-no").click();
+      await expect(said).toHaveText("getUserProfile:fail auth deny");
+      await room().getByText("名字", { exact: true }).click();
+      await maya.getByTestId("program-more").click();
+      await shot(maya, `${name}-program-may`);
+      await maya.getByTestId("program-may-name").click();
+      await maya.keyboard.press("Escape");
+      await room().getByText("名字", { exact: true }).click();
+      await expect(said).toHaveText("Maya");
+      await room().getByText("抄", { exact: true }).click();
+      await expect(maya.getByTestId("program-toast")).toHaveText("问一问复制了文字");
+      await room().getByText("看抄").click();
+      await maya.getByTestId("program-once").click();
+      await expect(said).toHaveText("6222 0000");
+      await room().getByText("图", { exact: true }).click();
+      const chooser = maya.waitForEvent("filechooser");
+      await maya.getByTestId("program-yes").click();
+      const buffer = Buffer.from("R0lGODlhAwABAIAAAP///wAAACwAAAAAAwABAAACAoRRADs=", "base64");
+      await (await chooser).setFiles({ name: "三.gif", mimeType: "image/gif", buffer });
+      await expect(said).toHaveText("宽3");
+      await maya.getByTestId("program-close").click();
+      await open();
+      await room().getByText("名字", { exact: true }).click();
+      await expect(said).toHaveText("Maya");
+      await maya.getByTestId("program-close").click();
+    });
+
     test(`[PR10] [PR11] a hostile program asks nobody for anything, and one that floods is ended (${name})`, async () => {
       const asked: string[] = [];
       const evil = createServer(({ url }, answer) => {
@@ -168,7 +272,7 @@ for (const [name, look] of oneLook) {
       try {
         await sends(mum, "坏.ymp", await hostile(address));
         await opens(maya, "妈妈");
-        await expect(maya.getByTestId("program-card")).toHaveCount(3);
+        await expect(maya.getByTestId("program-card")).toHaveCount(5);
         await maya.getByTestId("program-open").last().click();
         await expect(room().getByText(`tried ${ways.length + reads.length}, read 0, null`)).toBeVisible();
         await fetch(`${address}control`);

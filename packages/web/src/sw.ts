@@ -6,7 +6,7 @@
  * be served under its name.
  */
 import { carrierFile, carrierPolicy } from "@yanshu/release/carrier";
-import { programFrame, programFrameHeaders } from "@yanshu/release/program-frame";
+import { programFrames } from "@yanshu/release/program-frame";
 import { appCache, fetchWhole, keptKey } from "./release.ts";
 import { callName } from "./sw-call-name.ts";
 import { answerFile, isFilePath } from "./sw-files.ts";
@@ -238,8 +238,8 @@ worker.addEventListener("fetch", (event) => {
     event.respondWith(carrier(url));
     return;
   }
-  if (url.pathname === programFrame) {
-    event.respondWith(frame());
+  if (Object.hasOwn(programFrames, url.pathname)) {
+    event.respondWith(frame(url.pathname));
     return;
   }
   if (event.request.mode === "navigate") {
@@ -261,11 +261,11 @@ async function carrier({ pathname, searchParams }: URL): Promise<Response> {
   });
 }
 
-/** Serves the page that draws mini programs, with the headers that keep it apart (PR10), whatever home sent. */
-async function frame(): Promise<Response> {
-  const kept = await fromKept(programFrame);
+/** Serves a page that draws mini programs, with the headers that keep it apart (PR10, PR30), whatever home sent. */
+async function frame(path: string): Promise<Response> {
+  const kept = await fromKept(path);
   if (!kept.ok) return Response.error();
-  return new Response(kept.body, { headers: { ...programFrameHeaders, "content-type": "text/html; charset=utf-8" } });
+  return new Response(kept.body, { headers: { ...programFrames[path], "content-type": "text/html; charset=utf-8" } });
 }
 
 /** Serves a file of this version, from the cache or from home by its hash. Any other path is an error. */

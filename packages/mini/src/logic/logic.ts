@@ -77,6 +77,7 @@ export function createLogic({ post, run }: LogicPorts) {
       end,
       launchPath,
       stored,
+      answers: message.answers ?? {},
       shared: shared?.calls ?? {},
     });
     const currentPages = () => opened().current();

@@ -2,7 +2,7 @@
  * Ops: what the Worker tells the frame to draw (docs/spec/programs.md PR4). An op names elements by number alone; it
  * carries no code and no markup.
  */
-import type { Bar, Self } from "../frame-messages.ts";
+import type { Answers, Bar, Self } from "../frame-messages.ts";
 
 /** Element numbers are from 1; 0 is none. */
 export type Op =
@@ -64,6 +64,7 @@ export type LogicBegin = {
   readonly screen: Screen;
   readonly page?: string;
   readonly self?: Self;
+  readonly answers?: Answers;
 };
 export type Screen = {
   readonly width: number;

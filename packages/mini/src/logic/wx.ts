@@ -3,7 +3,9 @@
  * so, as an old WeChat does. Nothing of it reaches a network: calls that need one fail, with WeChat's words.
  */
 import type { Manifest } from "../format/package.ts";
+import type { Answers } from "../frame-messages.ts";
 import { animationOf } from "./animation.ts";
+import { askedCalls } from "./asks.ts";
 import type { Backend } from "./backend.ts";
 import { type Ending, optionsOf, type Result } from "./called.ts";
 import type { Screen } from "./ops.ts";
@@ -19,6 +21,7 @@ export type WxPorts = {
   readonly end: Ending;
   readonly launchPath: string;
   readonly stored: Readonly<Record<string, string>>;
+  readonly answers: Answers;
   /** Calls of a program that shares state with a chat; none of another. */
   readonly shared: Readonly<Record<string, unknown>>;
 };
@@ -28,10 +31,6 @@ type Calls = Record<string, unknown>;
 const refused: Readonly<Record<string, string>> = {
   login: "not supported",
   checkSession: "not supported",
-  getUserInfo: "auth deny",
-  getUserProfile: "auth deny",
-  authorize: "auth deny",
-  getLocation: "auth deny",
   request: "no network",
   downloadFile: "no network",
   uploadFile: "no network",
@@ -44,8 +43,9 @@ export function wxCalls(ports: WxPorts): Calls {
     ...navigationCalls(ports),
     ...screenCalls(ports),
     ...drawingCalls(ports),
-    ...smallCalls(ports),
+    ...smallCalls(),
     ...storageCalls(ports.stored, ports.app, ports.end),
+    ...askedCalls(ports.app, ports.end, ports.answers),
     ...ports.shared,
   };
   for (const [name, why] of Object.entries(refused))
@@ -100,7 +100,6 @@ function deviceCalls({ manifest, screen, end, launchPath }: WxPorts): Calls {
     getExtConfigSync: () => ({}),
     getExtConfig: asked("getExtConfig", () => ({ extConfig: {} })),
     getNetworkType: asked("getNetworkType", () => ({ networkType: "none" })),
-    getSetting: asked("getSetting", () => ({ authSetting: {} })),
     getMenuButtonBoundingClientRect: () => {
       const { width } = screen();
       return { width: 88, height: 32, left: width - 96, right: width - 8, top: 8, bottom: 40 };
@@ -196,7 +195,7 @@ function drawingCalls({ pages, backend, end }: WxPorts): Calls {
   };
 }
 
-function smallCalls({ end }: WxPorts): Calls {
+function smallCalls(): Calls {
   const nothing = () => undefined;
   const log = () => ({
     debug: nothing,
@@ -223,6 +222,5 @@ function smallCalls({ end }: WxPorts): Calls {
     reportEvent: nothing,
     reportAnalytics: nothing,
     reportMonitor: nothing,
-    getClipboardData: (options: unknown) => end.fail(options, "getClipboardData", "auth deny"),
   };
 }

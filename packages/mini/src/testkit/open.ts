@@ -44,7 +44,10 @@ export type Played = {
   readonly settled: () => Promise<void>;
 };
 
-/** @param answer the app's result of a modal or a choice. @param self present: it shares state with a chat. */
+/**
+ * @param answer the app's result of what it asks the person, or the words of a `fail`. @param self present: it shares
+ * state with a chat.
+ */
 export async function play(
   packed: Uint8Array | Program,
   stored: Readonly<Record<string, string>> = {},
@@ -91,8 +94,10 @@ export async function play(
     }
     if (kind === "forget") kept.clear();
     if (typeof id !== "number") return;
-    const result = kind === "modal" || kind === "choose" ? answer(message) : {};
-    queueMicrotask(() => tell.to?.({ kind: "app", message: { kind: "result", id, result } }));
+    const isAsked = typeof kind === "string" && ["modal", "choose", "want", "pictures"].includes(kind);
+    const { fail, ...result } = isAsked ? answer(message) : {};
+    const told = fail === undefined ? { result } : { fail };
+    queueMicrotask(() => tell.to?.({ kind: "app", message: { kind: "result", id, ...told } }));
   };
   tell.to = createLogic({
     post,

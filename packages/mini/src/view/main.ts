@@ -4,10 +4,13 @@
  */
 import { type Begin, type FromApp, programMessage } from "../frame-messages.ts";
 import type { FromLogic, ToLogic, Touch } from "../logic/ops.ts";
+import { asker, isQuestion } from "./asker.ts";
 import { baseSheet } from "./base.ts";
 import { createDrawing } from "./drawing.ts";
 import type { Fire } from "./elements.ts";
+import { lately } from "./lately.ts";
 import { meter } from "./meter.ts";
+import { chosenPictures } from "./pictures.ts";
 import { spokesman } from "./spokesman.ts";
 
 /** The code of the Worker, which the build puts in place. */
@@ -37,6 +40,7 @@ function run(begin: Begin, port: MessagePort): void {
   const tell = (message: ToLogic) => worker.postMessage(message);
   const sheets = new Set<string>();
   const addresses = new Map<string, string>();
+  const assets = new Map(begin.assets);
 
   function addSheet(text: string): void {
     const sheet = new CSSStyleSheet();
@@ -49,7 +53,7 @@ function run(begin: Begin, port: MessagePort): void {
     const folder = drawing.page()?.path.split("/").slice(0, -1).join("/") ?? "";
     for (const place of path.startsWith("/") ? [path] : [`${folder}/${path}`, path]) {
       const name = normal(place);
-      const content = begin.assets.get(name);
+      const content = assets.get(name);
       if (content === undefined) continue;
       const known = addresses.get(name) ?? blobAddress(content, typeOf(name));
       addresses.set(name, known);
@@ -72,6 +76,8 @@ function run(begin: Begin, port: MessagePort): void {
   const isHeard = meter(
     () => {
       worker.terminate();
+      // A hundred thousand messages may wait behind: none of them is read.
+      worker.onmessage = null;
       port.postMessage({ kind: "ended" });
     },
     () => performance.now(),
@@ -79,6 +85,11 @@ function run(begin: Begin, port: MessagePort): void {
   const { touched, passed } = spokesman(() => performance.now());
   for (const type of ["click", "keydown"] as const)
     document.addEventListener(type, ({ isTrusted }) => isTrusted && touched(), { capture: true });
+  const { asked, answered } = asker(
+    (question) => port.postMessage(question),
+    (id) => tell({ kind: "app", message: { kind: "result", id, fail: "too many questions" } }),
+  );
+  const say = lately((message) => port.postMessage(message), setTimeout);
   let isPainted = false;
   worker.onmessage = ({ data }: MessageEvent<FromLogic>) => {
     if (!isHeard(data)) return;
@@ -91,23 +102,37 @@ function run(begin: Begin, port: MessagePort): void {
       tell({ kind: "measured", id: data.id, result: measured(drawing.nodeAt(data.at), data.what) });
     else if (data.kind === "app") {
       const message = programMessage(data.message);
-      if (message !== undefined) port.postMessage(passed(message));
+      if (message === undefined) return;
+      if (isQuestion(message)) asked(message);
+      else say(passed(message));
     }
   };
   worker.onerror = ({ message }) => {
     if (isHeard(message)) port.postMessage(programMessage({ kind: "fault", words: message }));
   };
-  port.onmessage = ({ data }: MessageEvent<FromApp>) => tell({ kind: "app", message: data });
+  const chosen = chosenPictures((path, bytes) => assets.set(path, bytes));
+  port.onmessage = ({ data }: MessageEvent<FromApp>) => {
+    tell({ kind: "app", message: chosen(data) });
+    if (data.kind === "result") answered(data.id);
+  };
 
   listen(drawing, fire, tell);
   addSheet(baseSheet);
   const size = () => document.documentElement.style.setProperty("--rpx", `${innerWidth / 750}px`);
   addEventListener("resize", size);
   size();
-  const { manifest, stored, device, page, self } = begin;
+  const { manifest, stored, device, page, self, answers = {} } = begin;
   const screen = { width: innerWidth, height: innerHeight, pixelRatio: devicePixelRatio, ...device };
   const code = blobAddress(begin.logic, "text/javascript");
-  const started = { kind: "begin", code, manifest, sheets: Object.keys(begin.styles), stored, screen } as const;
+  const started = {
+    kind: "begin",
+    code,
+    manifest,
+    sheets: Object.keys(begin.styles),
+    stored,
+    screen,
+    answers,
+  } as const;
   tell({ ...started, ...(page === undefined ? {} : { page }), ...(self === undefined ? {} : { self }) });
 }
 

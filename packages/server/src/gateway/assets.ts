@@ -10,7 +10,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { extname, join, relative, sep } from "node:path";
 import { promisify } from "node:util";
 import { brotliCompress, brotliDecompressSync, constants, gunzipSync, gzip } from "node:zlib";
-import { carrierFile, carrierPolicy, programFrame, programFrameHeaders } from "@yanshu/release";
+import { carrierFile, carrierPolicy, programFrames } from "@yanshu/release";
 import { embedded, type Files } from "./embedded.ts";
 
 type Encoding = "br" | "gzip" | "identity";
@@ -115,10 +115,9 @@ function answer(
   });
 }
 
-/** Headers that two files have in place of those of all others. */
+/** Headers that a few files have in place of those of all others. */
 function ownHeaders({ path, search }: AssetRequest): Readonly<Record<string, string>> {
-  if (path === programFrame) return programFrameHeaders;
-  return carrierFile.test(path) ? carrierHeaders(search) : {};
+  return programFrames[path] ?? (carrierFile.test(path) ? carrierHeaders(search) : {});
 }
 
 /** The carrier's file has a policy of its own if its query names a home; otherwise that of all files (WE140). */

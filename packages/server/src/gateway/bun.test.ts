@@ -370,6 +370,26 @@ test("[PR10] the page that draws mini programs is sandboxed by its own header, a
   }
 });
 
+test("[PR30] the page that draws webxdc apps is sandboxed by its own header, fetches nothing, and names no host", () => {
+  const built = app();
+  mkdirSync(join(built, "mini"));
+  writeFileSync(join(built, "mini", "webxdc.html"), "<!doctype html>\n");
+  const { answer } = loadAssets(built, securityHeaders);
+  const { headers } = answer({
+    method: "GET",
+    path: "/mini/webxdc.html",
+    search: "",
+    acceptEncoding: "",
+    ifNoneMatch: null,
+  });
+  const policy = headers.get("content-security-policy") ?? "";
+  for (const directive of ["default-src 'none'", "frame-src 'none'", "sandbox allow-scripts", "form-action 'none'"])
+    expect(policy.split("; ")).toContain(directive);
+  expect(policy).toContain("require-trusted-types-for 'script'");
+  expect(policy.replace("frame-ancestors 'self'", "")).not.toMatch(/'self'|https?:|\*|allow-same-origin/);
+  expect(headers.get("connection-allowlist")).toBe("()");
+});
+
 test("[DS33] who names a host that is none gets the app, and it is no fault of the server", async () => {
   const home = serving(app());
   const answer = Promise.withResolvers<string>();

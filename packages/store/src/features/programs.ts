@@ -58,6 +58,19 @@ export const placedProgramTables = `
   CREATE INDEX program_updates_in ON program_updates (conversation, card_author, card, place);
 `;
 
+/**
+ * 59 answers: what the person said when a program asked for something of theirs (docs/spec/programs.md PR15).
+ * Size: a few rows a program. Going back is safe: earlier versions ask for none of it.
+ */
+export const answeredProgramTables = `
+  CREATE TABLE program_answers (
+    program BLOB    NOT NULL,
+    what    TEXT    NOT NULL,             -- name, place, clipboard
+    is_yes  INTEGER NOT NULL,
+    PRIMARY KEY (program, what)
+  ) STRICT, WITHOUT ROWID;
+`;
+
 export type ProgramRow = {
   readonly id: Bytes;
   readonly name: string;
@@ -104,7 +117,22 @@ export function markProgram(db: Database, id: Bytes, isStarred: boolean): void {
 
 export function removeProgram(db: Database, id: Bytes): void {
   clearProgramValues(db, id);
+  db.run("DELETE FROM program_answers WHERE program = ?", id);
   db.run("DELETE FROM programs WHERE id = ?", id);
+}
+
+export function readProgramAnswers(
+  db: Database,
+  id: Bytes,
+): readonly { readonly what: string; readonly isYes: number }[] {
+  return db.all("SELECT what, is_yes AS isYes FROM program_answers WHERE program = ? ORDER BY what", id);
+}
+
+/** @param isYes undefined: as if it had never been asked. */
+export function answerProgram(db: Database, id: Bytes, what: string, isYes: boolean | undefined): void {
+  db.run("DELETE FROM program_answers WHERE program = ? AND what = ?", id, what);
+  if (isYes === undefined || db.get("SELECT 1 FROM programs WHERE id = ?", id) === undefined) return;
+  db.run("INSERT INTO program_answers (program, what, is_yes) VALUES (?, ?, ?)", id, what, isYes ? 1 : 0);
 }
 
 export function readProgramValues(

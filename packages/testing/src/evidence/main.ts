@@ -1,13 +1,14 @@
 /**
  * Evidence (docs/threat-model.md): the promises, tried.
  *
- *   npm run evidence [-- --json FILE] [--record]
+ *   npm run evidence [-- --json FILE] [--record] [--whole]
  *   npm run evidence -- --claim R1.7 [--json FILE]
  *
  * First a real server process with real clients, and a search of all that its operator could get at;
  * then an operator who cheats. One entry a check, one line a claim (docs/spec/simulation.md SIM11); the last line is
  * `N passed, M failed`. `--record` writes docs/EVIDENCE.md. `--claim` measures one claim
- * alone, of those of calls, Live and a network without a way out.
+ * alone, of those of calls, Live, mini programs and a network without a way out. `--whole` plays all hostile programs,
+ * where else a part is played.
  */
 import { execFileSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
@@ -17,7 +18,7 @@ import { exitCodeOf, rowsOf } from "./claims/claims.ts";
 import { alone, measureAll, measureAlone } from "./claims/measure.ts";
 import { claimsPage, claimsTable, evidenceJson } from "./claims/report.ts";
 
-const usage = `Usage: npm run evidence [-- --json FILE] [--record | --claim ${Object.keys(alone).join("|")}]`;
+const usage = `Usage: npm run evidence [-- --json FILE] [--whole] [--record | --claim ${Object.keys(alone).join("|")}]`;
 const docs = join(import.meta.dir, "../../../../docs");
 
 type Command = { readonly json: string | undefined; readonly record: boolean; readonly claim: string | undefined };
@@ -28,6 +29,7 @@ function commandOf(args: readonly string[]): Command | undefined {
   let claim: string | undefined;
   for (let i = 0; i < args.length; i++) {
     if (args[i] === "--record") record = true;
+    else if (args[i] === "--whole") process.env["YANSHU_PROGRAMS"] = "whole";
     else if (args[i] === "--json" && args[i + 1] !== undefined) json = args[++i];
     else if (args[i] === "--claim" && Object.hasOwn(alone, args[i + 1] ?? "")) claim = args[++i];
     else return undefined;

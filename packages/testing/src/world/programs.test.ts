@@ -25,7 +25,7 @@ test("[PR12] twelve packages and those with a star are kept, and what a program 
   expect(names()).toEqual(["果园", ...Array.from({ length: 12 }, (_, at) => `${14 - at}`)]);
   await expect(api.openProgram(second)).rejects.toMatchObject({ code: "unknown-message" });
   expect(await api.keepProgram({ name: "计算器", bytes: package_(1) })).toBe(second);
-  expect(await api.openProgram(second)).toEqual({ bytes: package_(1), stored: { log: "[1]" } });
+  expect(await api.openProgram(second)).toEqual({ bytes: package_(1), stored: { log: "[1]" }, answers: {} });
   await api.removeProgram(second);
   await api.keepProgram({ name: "计算器", bytes: package_(1) });
   expect((await api.openProgram(second)).stored).toEqual({});
@@ -39,6 +39,25 @@ test("[PR12] twelve packages and those with a star are kept, and what a program 
   await expect(api.keepProgram({ name: "大", bytes: package_(1, (20 << 20) + 1) })).rejects.toMatchObject({
     code: "too-large",
   });
+});
+
+test("[PR15] what the person said to a program's wish is kept with it, turned, and gone with it", async () => {
+  const world = new World({ seed: 4659 });
+  const { api } = await world.person("妈妈");
+  const id = await api.keepProgram({ name: "果园", bytes: package_(3) });
+  const answers = async () => (await api.openProgram(id)).answers;
+  await api.answerProgram(id, "name", true);
+  await api.answerProgram(id, "place", false);
+  expect(await answers()).toEqual({ name: true, place: false });
+  await api.answerProgram(id, "place", true);
+  await api.answerProgram(id, "name");
+  expect(await answers()).toEqual({ place: true });
+  await expect(api.answerProgram(id, "purse" as "name", true)).rejects.toMatchObject({ code: "not-allowed" });
+  await api.removeProgram(id);
+  // Of one that is not here nothing is remembered.
+  await api.answerProgram(id, "name", true);
+  await api.keepProgram({ name: "果园", bytes: package_(3) });
+  expect(await answers()).toEqual({});
 });
 
 test("[PR7] no program reads or fills what is another's, and none stores without end", async () => {

@@ -3,7 +3,7 @@
  * this machine, or not at all: what listens on the other one would be the app to half of the browsers.
  */
 import { extname } from "node:path";
-import { programFrame, programFrameHeaders, securityHeaders } from "@yanshu/release";
+import { programFrames, securityHeaders } from "@yanshu/release";
 import type { Home } from "../../home.ts";
 import { cookieName, entryOf, isToken } from "./admission.ts";
 import type { Files } from "./build.ts";
@@ -108,7 +108,7 @@ function begin(given: string, token: string, port: number): Response {
 function file(path: string, files: Files): Response {
   const isForGood = /^sw-[0-9a-f]{64}\.js$|^assets\/.*[-.][A-Za-z0-9_-]{8,}\.[a-z0-9]+$/.test(path);
   const caching = { "cache-control": isForGood ? "public, max-age=31536000, immutable" : "no-cache" };
-  const own = `/${path}` === programFrame ? { ...caching, ...programFrameHeaders } : caching;
+  const own = { ...caching, ...programFrames[`/${path}`] };
   return answer(200, types[extname(path)] ?? "application/octet-stream", files.get(path) ?? "", own);
 }
 

@@ -3,7 +3,7 @@
  * bounded, and nothing of it is run or written.
  */
 import { createHash } from "node:crypto";
-import { programFrame, programFrameHeaders, securityHeaders } from "@yanshu/release";
+import { programFrames, securityHeaders } from "@yanshu/release";
 
 /** What a home can do with an answer besides sending a file; `header` is the name of one that is not known. */
 export type Trick =
@@ -50,13 +50,15 @@ const harmless = new Set(
 );
 
 /**
+ * A page that draws mini programs has a policy of its own (docs/spec/programs.md PR10, PR30).
+ *
  * @param path with its first slash. @param isPage as the person opens it, rather than as the page loads it.
  * @throws where home cannot be reached, or sends what is no file of an app.
  */
 export async function handedOut(get: Fetch, origin: string, path: string, isPage: boolean): Promise<Handed> {
   const headers = { ...asBrowser, ...(isPage ? asPage : asFile), "cache-control": "no-cache" };
   const answer = await get(`${origin}${path}`, { headers, redirect: "manual", signal: AbortSignal.timeout(msMax) });
-  const tricks = tricksOf(answer, path === programFrame ? frameHeaders : securityHeaders);
+  const tricks = tricksOf(answer, { ...securityHeaders, ...programFrames[path] });
   if (!answer.ok) {
     await answer.body?.cancel();
     return { hash: undefined, text: "", tricks };
@@ -64,9 +66,6 @@ export async function handedOut(get: Fetch, origin: string, path: string, isPage
   const bytes = await bytesOf(answer);
   return { hash: createHash("sha256").update(bytes).digest("hex"), text: bytes.toString("utf8"), tricks };
 }
-
-/** The page that draws mini programs has a policy of its own (docs/spec/programs.md PR10). */
-const frameHeaders = { ...securityHeaders, ...programFrameHeaders };
 
 /** The bytes of a file are one thing; a header beside them can lead the browser away from them. */
 function tricksOf({ ok, status, headers }: Response, own: Readonly<Record<string, string>>): readonly Trick[] {

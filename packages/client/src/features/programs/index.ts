@@ -4,11 +4,13 @@
  * another stored.
  */
 import {
+  answerProgram,
   clearProgramValues,
   dropOldPackages,
   keepProgram,
   markProgram,
   programValueBytes,
+  readProgramAnswers,
   readProgramPackage,
   readPrograms,
   readProgramValues,
@@ -47,19 +49,29 @@ const programLimits = {
 } as const;
 
 export type ProgramView = { readonly id: Hex; readonly name: string; readonly isStarred: boolean };
-export type ProgramHere = { readonly bytes: Bytes; readonly stored: Readonly<Record<string, string>> };
+/** What a program asks the person for once, and is told each time. */
+const wishes = ["name", "place", "clipboard"] as const;
+export type ProgramWish = (typeof wishes)[number];
+export type ProgramHere = {
+  readonly bytes: Bytes;
+  readonly stored: Readonly<Record<string, string>>;
+  readonly answers: Readonly<Partial<Record<ProgramWish, boolean>>>;
+};
 
 /** Rejects with `unknown-message` where there is no such program, and with `too-large` beyond a limit. */
 type ProgramsApi = {
   /** Keeps a package in front of the others; resolves with its id. */
   readonly keepProgram: (program: { readonly name: string; readonly bytes: Bytes }) => Promise<Hex>;
-  readonly openProgram: (id: Hex) => Promise<ProgramHere>;
+  /** @param isRead its package was read already: without its bytes, which are many. */
+  readonly openProgram: (id: Hex, isRead?: boolean) => Promise<ProgramHere>;
   readonly starProgram: (id: Hex, isStarred: boolean) => Promise<void>;
   /** With all that it stored. */
   readonly removeProgram: (id: Hex) => Promise<void>;
   /** Without a value the key goes. */
   readonly storeForProgram: (id: Hex, key: string, value?: string) => Promise<void>;
   readonly clearProgram: (id: Hex) => Promise<void>;
+  /** Remembers what the person said to a wish; without an answer it is asked again. */
+  readonly answerProgram: (id: Hex, what: ProgramWish, isYes?: boolean) => Promise<void>;
 };
 
 type InfoLine = {
@@ -125,12 +137,13 @@ export const programs = clientFeature({
       },
 
       /** @checks PR12 */
-      async openProgram(hex) {
+      async openProgram(hex, isRead = false) {
         const id = hashIn(hex);
         const bytes = readProgramPackage(db, id);
         if (bytes === undefined) throw new ClientError("unknown-message");
         const stored = Object.fromEntries(readProgramValues(db, id).map(({ key, value }) => [key, value]));
-        return { bytes, stored };
+        const answers = Object.fromEntries(readProgramAnswers(db, id).map(({ what, isYes }) => [what, isYes === 1]));
+        return { bytes: isRead ? new Uint8Array() : bytes, stored, answers };
       },
 
       async starProgram(hex, isStarred) {
@@ -155,6 +168,12 @@ export const programs = clientFeature({
         const others = programValueBytes(db, id, key);
         if (others + utf8(key).length + bytes > programLimits.storedMax) throw new ClientError("too-large");
         if (!writeProgramValue(db, id, key, value)) throw new ClientError("unknown-message");
+      },
+
+      /** @checks PR15 */
+      async answerProgram(hex, what, isYes) {
+        if (!wishes.includes(what)) throw new ClientError("not-allowed");
+        answerProgram(db, hashIn(hex), what, isYes);
       },
 
       async clearProgram(hex) {

@@ -121,7 +121,7 @@ export function readProgramState({ database }: ReadContext, chat: Hex, card: Mes
 export function programName(database: Database, conversation: Bytes, { author, id }: MessageName): string {
   const row = readMessage(database, conversation as ConversationId, author, id);
   const body = row?.kind === "file" ? decodeBody(row.body) : undefined;
-  return body?.kind === "file" ? plain(body.name).replace(/\.ymp$/i, "") : "";
+  return body?.kind === "file" ? plain(body.name).replace(/\.(?:ymp|xdc)$/i, "") : "";
 }
 
 /** @returns hex of 16 bytes. */

@@ -32,6 +32,7 @@ import { judgeLocked } from "./locked.ts";
 import { takenBack } from "./moments-gone.ts";
 import { momentsGraph } from "./moments-graph.ts";
 import { nonces } from "./nonces.ts";
+import { judgePrograms } from "./programs.ts";
 import { readState, searching } from "./reading.ts";
 import { judgeRebuilt } from "./rebuilt.ts";
 import { judgeRelayed } from "./relayed.ts";
@@ -58,7 +59,7 @@ const rowOf = (id: string, checks: readonly Check[]) => rowsOf(checks).find((row
 
 test("[SIM11] all that is claimed has a row", () => {
   const wanted =
-    "R1.1 R1.2 R1.3 R1.4 R1.5 R1.6 R1.7 R1.8 R1.9 R2.1 R2.2 R2.3 R2.4 R2.5 R2.6 R2.7 R2.8 R3.1 R3.2 R3.3 R3.4 R3.5 R4.1 R4.3 R4.4 R4.5 R4.6 R5.1 R5.2 R5.3 R5.4 R5.5 R7.1 R7.2 R7.3 R7.4 R8.3 R8.4 R10.1 R10.3 R10.4 R11 U9";
+    "R1.1 R1.2 R1.3 R1.4 R1.5 R1.6 R1.7 R1.8 R1.9 R2.1 R2.2 R2.3 R2.4 R2.5 R2.6 R2.7 R2.8 R3.1 R3.2 R3.3 R3.4 R3.5 R4.1 R4.2 R4.3 R4.4 R4.5 R4.6 R5.1 R5.2 R5.3 R5.4 R5.5 R5.5b R7.1 R7.2 R7.3 R7.4 R8.3 R8.4 R10.1 R10.3 R10.4 R11 U9";
   const ids = [...claims.map(({ id }) => id), ownClaim.id];
   expect(ids.toSorted((a, b) => a.localeCompare(b, "en", { numeric: true })).join(" ")).toBe(wanted);
   expect(claims.filter(({ limit }) => limit !== undefined).map(({ id }) => id)).toEqual(["R2.3", "R2.7", "R5.1"]);
@@ -331,4 +332,37 @@ test("[DS32] a column that docs/DATA.md does not list, one that is gone, a file 
   expect(closedInventory(folder, Buffer.from("GET / 127.0.0.1\n"), page).verdict).toBe("fail");
   writeFileSync(join(folder, "access.log"), "");
   expect(said((text) => text)).toBe("fail");
+});
+
+test("[PR10] [PR11] a program that asks somebody, a wish that comes true or a plain page that is not seen fails its row", () => {
+  const said = {
+    used: "R4.2 programs: 5 programs, 100 actions each, 0 requests, 0 frames to home; a question to home: 4",
+    webxdc: "R5.5 webxdc: 177 ways and wishes, 7 names (location), 0 got ()",
+    hostile:
+      "R5.5 programs: 180 ways, 0 out (), 0 to home (), 0 datagrams; 61 wishes, 0 got (); a plain page: 88 of 116 out",
+    floods: "R5.5 floods: 20 floods, 3 tries, longest 98 ms (loop 98, asked 40)",
+    large: "R5.5 large: 20000000 bytes opened in 3000 ms, longest 60 ms",
+  };
+  const verdicts = (changed: Partial<typeof said>, isWhole = true) =>
+    judgePrograms(Object.values({ ...said, ...changed }).join("\n"), isWhole).map(({ verdict }) => verdict);
+  expect(verdicts({})).toEqual(["pass", "pass", "pass"]);
+  expect(verdicts({ used: said.used.replace("0 requests", "1 requests") })[0]).toBe("fail");
+  expect(verdicts({ used: said.used.replace("0 frames", "2 frames") })[0]).toBe("fail");
+  expect(verdicts({ used: said.used.replace("home: 4", "home: 0") })[0]).toBe("void");
+  for (const wrong of [
+    "0 out ()|1 out (fetch)",
+    "0 to home ()|1 to home (xhr)",
+    "0 datagrams|1 datagrams",
+    "0 got ()|1 got (opfs)",
+  ]) {
+    const [right = "", instead = ""] = wrong.split("|");
+    expect(verdicts({ hostile: said.hostile.replace(right, instead) })[1]).toBe("fail");
+  }
+  expect(verdicts({ webxdc: said.webxdc.replace("0 got ()", "1 got (opfs)") })[1]).toBe("fail");
+  expect(verdicts({ webxdc: "" })[1]).toBe("void");
+  expect(verdicts({ hostile: said.hostile.replace("88 of", "3 of") })[1]).toBe("void");
+  expect(verdicts({ floods: said.floods.replace("longest 98", "longest 101") })[2]).toBe("fail");
+  expect(verdicts({ floods: said.floods.replace("longest 98", "longest 101") }, false)[2]).toBe("pass");
+  expect(verdicts({ large: "" })[2]).toBe("fail");
+  expect(verdicts({ floods: "" })[2]).toBe("void");
 });

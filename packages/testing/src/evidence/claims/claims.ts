@@ -143,6 +143,12 @@ const ofTheCore: readonly Claim[] = [
   },
   { id: "R4.1", claim: "No request to anybody else", by: ["P5.page"], tests: "DS33" },
   {
+    id: "R4.2",
+    claim: "A mini program tells nobody anything, and home does not see that it is used",
+    by: ["P5.programs"],
+    tests: "PR8, PR10",
+  },
+  {
     id: "R4.3",
     claim: "Places go end to end",
     by: ["P1.control", "P1.disk", "P1.memory", "P1.traffic"],
@@ -177,6 +183,12 @@ const ofTheCore: readonly Claim[] = [
   },
   { id: "R5.4", claim: "Anybody builds the same bytes", by: ["P5.rebuilt"], tests: "RE7, RE8, RE9" },
   { id: "R5.5", claim: "No file or page breaks out", by: ["P5.hostile", "P5.page"], tests: "WI2a, ME13, DS33" },
+  {
+    id: "R5.5b",
+    claim: "A hostile mini program reads nothing of ours, sends nothing, and does not hold the app up",
+    by: ["P5.programs-hostile", "P5.programs-floods"],
+    tests: "PR1, PR5, PR10, PR11, PR14, PR30",
+  },
   { id: "R7.1", claim: "A family can host it", by: ["P6.home"], tests: "DS34" },
   { id: "R7.2", claim: "It needs no internet", by: ["P6.lan"], tests: "CA10, CA58" },
   {

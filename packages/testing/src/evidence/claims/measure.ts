@@ -27,6 +27,7 @@ import { lockedProfile } from "./locked.ts";
 import { takenBack } from "./moments-gone.ts";
 import { momentsGraph } from "./moments-graph.ts";
 import { nonces } from "./nonces.ts";
+import { programsInBrowser } from "./programs.ts";
 import { readState, searching } from "./reading.ts";
 import { rebuilt } from "./rebuilt.ts";
 import { relayedCall } from "./relayed.ts";
@@ -51,6 +52,8 @@ const ofLive = [() => sealedLive(), () => removedWatcher(), () => replayedLive()
 
 /** Checks of claims that may be measured alone, by the claim's id. */
 export const alone: Readonly<Record<string, readonly (() => Promise<Check | readonly Check[]>)[]>> = {
+  "R4.2": [programsInBrowser],
+  "R5.5b": [programsInBrowser],
   "R1.7": [...ofCalls, relayedCall, forwardedCall],
   "R1.9": ofLive,
   "R7.2": [lanWithoutWayOut],
@@ -72,6 +75,7 @@ export async function measureAll(): Promise<readonly Check[]> {
   const relayed = swapped.then(relayedCall);
   const forwarded = relayed.then(forwardedCall);
   const lan = forwarded.then(lanWithoutWayOut);
+  const programs = lan.then(() => programsInBrowser());
   const checks: Check[] = [...(await checkOperator(webApp))];
   // Its people leave before the rest begins, so that what its memory still holds of them can be looked at late.
   const second = await openSecondServer(webApp);
@@ -115,6 +119,6 @@ export async function measureAll(): Promise<readonly Check[]> {
   ];
   for (const check of rest) checks.push(await check());
   checks.push(...(await twoHomes()), ...(await goneHome()), await soldHome());
-  checks.push(...(await relayed), ...(await forwarded), await lan);
+  checks.push(...(await relayed), ...(await forwarded), await lan, ...(await programs));
   return [...checks, await second.afterwards()];
 }

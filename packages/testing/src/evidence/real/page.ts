@@ -1,7 +1,7 @@
 /** Page: the web app as the server hands it out, for P5. */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { programFrame } from "@yanshu/release";
+import { programFrames } from "@yanshu/release";
 import { allOf, type Check } from "../check.ts";
 
 const texts = /\.(?:html|js|css|webmanifest|svg|json|txt)$/;
@@ -44,8 +44,8 @@ export async function checkPage(origin: string, dist: string): Promise<Check> {
   const asked = ["", ...names];
   const answers = await Promise.all(asked.map((name) => fetch(`${origin}/${name}`)));
   const policyOf = ({ headers }: Response) => headers.get("content-security-policy") ?? "none";
-  const frame = answers[asked.indexOf(programFrame.slice(1))];
-  const policies = new Set(answers.filter((answer) => answer !== frame).map(policyOf));
+  const frames = Object.keys(programFrames).map((path) => answers[asked.indexOf(path.slice(1))]);
+  const policies = new Set(answers.filter((answer) => !frames.includes(answer)).map(policyOf));
   const policy = policies.size === 1 ? ([...policies][0] as string) : "";
   const html = readFileSync(join(dist, "index.html"), "utf8");
   const foreign = names
@@ -57,8 +57,9 @@ export async function checkPage(origin: string, dist: string): Promise<Check> {
     {
       "every answer is a page or an asset": answers.every(({ ok }) => ok),
       "one policy, that allows only this origin": isStrict(policy),
-      "the page of mini programs is nobody's origin, and has no address to ask":
-        frame !== undefined && isApart(policyOf(frame)),
+      "the pages of mini programs are nobody's origin, and have no address to ask": frames.every(
+        (frame) => frame !== undefined && isApart(policyOf(frame)),
+      ),
       "no cookie": answers.every(({ headers }) => headers.get("set-cookie") === null),
       "no inline script or style": !/<script(?![^>]*\bsrc=)[^>]*>|<style|\son\w+=|\sstyle=/i.test(html),
       "no address of anybody else": foreign.length === 0,
@@ -79,8 +80,9 @@ export function isStrict(policy: string): boolean {
 /** A sandbox of an origin of nobody's, with no source but what the page made itself: not even this origin. */
 function isApart(policy: string): boolean {
   const directives = new Map(directivesOf(policy).map(([name = "", ...values]) => [name, values]));
-  const sources = ["'none'", "data:", "blob:", "'unsafe-inline'"];
-  const rest = [...directives].filter(([name]) => name !== "sandbox" && name !== "frame-ancestors");
+  const sources = ["'none'", "data:", "blob:", "'unsafe-inline'", "'unsafe-eval'", "'wasm-unsafe-eval'"];
+  const ofNoSource = ["sandbox", "frame-ancestors", "require-trusted-types-for", "trusted-types"];
+  const rest = [...directives].filter(([name]) => !ofNoSource.includes(name));
   return (
     directives.get("sandbox")?.join() === "allow-scripts" &&
     directives.get("frame-ancestors")?.join() === "'self'" &&

@@ -23,7 +23,7 @@ const dayMs = 86_400_000;
 
 /** A mini program is a file too, and has a card of its own. */
 export function FileCard({ chat, item, body }: BubbleProps<"file">) {
-  if (!/\.ymp$/i.test(body.name)) return <PlainFile body={body} />;
+  if (!/\.(?:ymp|xdc)$/i.test(body.name)) return <PlainFile body={body} />;
   return <Slot name="programCard" chat={chat} item={item} body={body} />;
 }
 

@@ -1,22 +1,37 @@
 /** About a program: what it is and may, the star, and what it stored. */
-import type { Program } from "@yanshu/mini";
-import { Eraser, Star, Trash2 } from "lucide";
+import { type Answers, type Wish, wishes } from "@yanshu/mini";
+import { ClipboardPaste, Download, Eraser, MapPin, Star, Trash2, UserRound } from "lucide";
+import { useState } from "preact/hooks";
+import { saveAs } from "../../kit/bytes.ts";
 import { t } from "../../locales/i18n.ts";
-import { api, succeeds, useView } from "../../shell/session.ts";
+import { api, attempt, succeeds, useView } from "../../shell/session.ts";
 import { SettingButton, SettingSwitch } from "../../shell/setting.tsx";
 import { confirm, Sheet } from "../../shell/sheet.tsx";
+import { wishWords } from "./wishes.ts";
 
 type AboutProps = {
-  readonly program: Program;
+  readonly id: string;
+  readonly name: string;
+  /** Undefined: it has none. */
+  readonly version?: string;
   /** It was opened from a chat, and shares state with its members. */
   readonly isShared: boolean;
+  /** What the person said to its wishes. */
+  readonly answers?: Answers;
+  readonly onAnswer?: (what: Wish, isYes: boolean) => void;
   readonly onClose: () => void;
   /** Ends the program: nothing that it says is heard once this returned. */
   readonly onGone: () => void;
 };
 
-export function About({ program, isShared, onClose, onGone }: AboutProps) {
-  const { id, manifest } = program;
+export function About({ id, name, version, isShared, answers = {}, onAnswer, onClose, onGone }: AboutProps) {
+  const [said, setSaid] = useState(answers);
+  const change = async (what: Wish, isYes: boolean) => {
+    if (!(await succeeds(() => api.answerProgram(id, what, isYes)))) return;
+    setSaid({ ...said, [what]: isYes });
+    onAnswer?.(what, isYes);
+  };
+  const of = version === undefined ? [] : [t("program.version", { version })];
   const isStarred = useView("programs")?.some((one) => one.id === id && one.isStarred) === true;
   const lose = async (what: "clear" | "remove", work: () => Promise<void>) => {
     const action = t(`program.${what}`);
@@ -28,10 +43,10 @@ export function About({ program, isShared, onClose, onGone }: AboutProps) {
   const clear = () => lose("clear", () => api.clearProgram(id));
   const remove = () => lose("remove", () => api.removeProgram(id));
   return (
-    <Sheet title={manifest.name} testId="program-about" onClose={onClose}>
-      <h2 class="sheet-title">{manifest.name}</h2>
+    <Sheet title={name} testId="program-about" onClose={onClose}>
+      <h2 class="sheet-title">{name}</h2>
       <p class="program-words">{t(isShared ? "program.shares" : "program.may")}</p>
-      <p class="program-note">{`${t("program.unsigned")} · ${t("program.version", { version: manifest.version })}`}</p>
+      <p class="program-note">{[t("program.unsigned"), ...of].join(" · ")}</p>
       <div class="group">
         <SettingSwitch
           icon={Star}
@@ -39,6 +54,24 @@ export function About({ program, isShared, onClose, onGone }: AboutProps) {
           testId="program-star"
           isOn={isStarred}
           onChange={(isOn) => void succeeds(() => api.starProgram(id, isOn))}
+        />
+        {wishes.map((what) =>
+          said[what] === undefined ? null : (
+            <SettingSwitch
+              key={what}
+              icon={wishIcons[what]}
+              label={t(wishWords[what].may)}
+              testId={`program-may-${what}`}
+              isOn={said[what]}
+              onChange={(isOn) => void change(what, isOn)}
+            />
+          ),
+        )}
+        <SettingButton
+          icon={Download}
+          label={t("program.export")}
+          testId="program-export"
+          onClick={() => void takesOut(id, name)}
         />
         <SettingButton icon={Eraser} label={t("program.clear")} testId="program-clear" onClick={() => void clear()} />
         <SettingButton
@@ -51,4 +84,24 @@ export function About({ program, isShared, onClose, onGone }: AboutProps) {
       </div>
     </Sheet>
   );
+}
+
+const wishIcons = { name: UserRound, place: MapPin, clipboard: ClipboardPaste } as const;
+
+/** All that it stored, as a file that any program reads: each value as the program said it. */
+async function takesOut(id: string, name: string): Promise<void> {
+  const here = await attempt(() => api.openProgram(id, true));
+  if (here === undefined) return;
+  const stored = Object.fromEntries(Object.entries(here.stored).map(([key, value]) => [key, readable(value)]));
+  const text = JSON.stringify({ program: id, name, stored }, undefined, 2);
+  await saveAs({ bytes: new TextEncoder().encode(text), type: "application/json" }, `${name}.json`);
+}
+
+/** A mini program stores JSON, and a webxdc app any text. */
+function readable(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
 }

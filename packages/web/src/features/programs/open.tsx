@@ -1,44 +1,59 @@
 /** Opening a mini program: its package is read whole, kept on this device, and shown over everything. */
-import type { Program } from "@yanshu/mini";
 import { putUp } from "../../kit/over.tsx";
 import { t } from "../../locales/i18n.ts";
 import { api, attempt } from "../../shell/session.ts";
 import { toast } from "../../shell/toast.tsx";
 import { readAside } from "./read.ts";
+import type { Read } from "./read-worker.ts";
 import { Running } from "./running.tsx";
 import type { SharedIn } from "./shared.ts";
+import { RunningWebxdc } from "./webxdc.tsx";
 
 type Shared = Omit<SharedIn, "self">;
 
-/** Opens a package that a chat brought, whose members it shares state with. What is none is said. */
-export async function openPackage(packed: Uint8Array<ArrayBuffer>, from: Shared): Promise<void> {
-  const read = await programIn(packed);
-  if (read === undefined) return;
-  const { program, bytes } = read;
-  await openKept(await api.keepProgram({ name: program.manifest.name, bytes }), from, program);
+/**
+ * Opens a package that a chat brought, whose members it shares state with. What is none is said.
+ *
+ * @param called what the file is called.
+ */
+export async function openPackage(packed: Uint8Array<ArrayBuffer>, called: string, from: Shared): Promise<void> {
+  const found = await readIn(packed);
+  if (found === undefined) return;
+  const { read, bytes } = found;
+  await openKept(await api.keepProgram({ name: nameOf(read, called), bytes }), called, from, read);
 }
 
-type Read = { readonly program: Program; readonly bytes: Uint8Array<ArrayBuffer> };
-
 /** Undefined where it is none, which is said. */
-async function programIn(packed: Uint8Array<ArrayBuffer>): Promise<Read | undefined> {
-  const { program, bytes } = await readAside(packed);
-  if (program !== undefined) return { program, bytes };
+async function readIn(packed: Uint8Array<ArrayBuffer>) {
+  const { read, bytes } = await readAside(packed);
+  if (read !== undefined) return { read, bytes };
   toast(t("program.bad"));
   return undefined;
 }
 
+/** An app that does not say how it is called is called as its file. */
+function nameOf(read: Read, called: string): string {
+  return read.kind === "program" ? read.program.manifest.name : read.app.name || called;
+}
+
 /**
- * Opens one that is kept here. Without a chat it shares nothing. @param known its package, where it was read already.
+ * Opens one that is kept here. Without a chat it shares nothing.
+ *
+ * @param called what it is called in the list, or as a file. @param known its package, where it was read already.
  */
-export async function openKept(id: string, from?: Shared, known?: Program): Promise<void> {
-  const here = await attempt(() => api.openProgram(id));
+export async function openKept(id: string, called: string, from?: Shared, known?: Read): Promise<void> {
+  const here = await attempt(() => api.openProgram(id, known !== undefined));
   if (here === undefined) return;
   const self = from && (await attempt(() => api.joinProgram(from.chat, from.card)));
-  const program = known ?? (await programIn(new Uint8Array(here.bytes)))?.program;
-  if (program === undefined) return;
-  const shared = from && self && { ...from, self };
-  putUp((close) => (
-    <Running program={program} stored={here.stored} {...(shared === undefined ? {} : { shared })} onClose={close} />
-  ));
+  const read = known ?? (await readIn(new Uint8Array(here.bytes)))?.read;
+  if (read === undefined) return;
+  const more = from && self ? { shared: { ...from, self } } : {};
+  const { stored, answers } = here;
+  putUp((close) =>
+    read.kind === "program" ? (
+      <Running program={read.program} stored={stored} answers={answers} {...more} onClose={close} />
+    ) : (
+      <RunningWebxdc app={read.app} name={nameOf(read, called)} stored={stored} {...more} onClose={close} />
+    ),
+  );
 }

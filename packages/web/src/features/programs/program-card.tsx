@@ -12,6 +12,7 @@ import "./programs.css";
 
 export function ProgramCard({ chat, item, body }: Slots["programCard"]) {
   const { file, name, type } = body;
+  const called = name.replace(/\.(?:ymp|xdc)$/i, "");
   const card = { author: item.from.account, id: item.id };
   const summary = useView("programState", chat, card)?.summary;
   const [isBusy, setBusy] = useState(false);
@@ -21,7 +22,7 @@ export function ProgramCard({ chat, item, body }: Slots["programCard"]) {
     await attempt(async () => {
       const bytes = new Uint8Array(await (await blobOf(file, type)).arrayBuffer());
       const { openPackage } = await import("./open.tsx");
-      await openPackage(bytes, { chat, card });
+      await openPackage(bytes, called, { chat, card });
     });
     setBusy(false);
   };
@@ -32,7 +33,7 @@ export function ProgramCard({ chat, item, body }: Slots["programCard"]) {
           <Icon of={Blocks} />
         </span>
         <span class="card-words">
-          <span class="card-name">{name.replace(/\.ymp$/i, "")}</span>
+          <span class="card-name">{called}</span>
           <span class="card-note">{isBusy ? t("program.opening") : (summary ?? t("program.openIt"))}</span>
         </span>
       </button>

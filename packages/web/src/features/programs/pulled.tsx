@@ -30,14 +30,14 @@ export function Pulled({ query, onFound }: PulledProps) {
     if (count !== undefined) onFound(query, count);
   }, [query, count]);
   if (found === undefined || found.length === 0) return null;
-  const open = (id: string) => void import("./open.tsx").then(({ openKept }) => openKept(id));
+  const open = (id: string, name: string) => void import("./open.tsx").then(({ openKept }) => openKept(id, name));
   return (
     <section class="surface" data-testid="pulled-programs">
       <h2 class="sec">{t("program.title")}</h2>
       <ul class="program-grid">
         {found.slice(0, atHand).map(({ id, name, isStarred }) => (
           <li key={id}>
-            <button type="button" data-testid="pulled-program" onClick={() => open(id)}>
+            <button type="button" data-testid="pulled-program" onClick={() => open(id, name)}>
               <span class="program-icon" aria-hidden="true">
                 <Icon of={isStarred ? Star : Blocks} />
               </span>

@@ -1,6 +1,6 @@
 /** What a program asks, in sheets of the app, which say by their name who asks. */
 import type { Modal } from "@yanshu/mini";
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { t } from "../../locales/i18n.ts";
 import { Sheet } from "../../shell/sheet.tsx";
 
@@ -62,6 +62,57 @@ export function Choosing({ items, name, onChoose, onClose, onStop }: ChoosingPro
           </button>
         ))}
       </div>
+      <Stop onStop={onStop} />
+    </Sheet>
+  );
+}
+
+type AskingProps = {
+  readonly name: string;
+  readonly words: string;
+  /** What it would do it with. */
+  readonly more?: string;
+  readonly action: string;
+  readonly onYes: () => void;
+  readonly onNo: () => void;
+  readonly onStop: () => void;
+  /** Says yes for now alone. */
+  readonly onOnce?: () => void;
+};
+
+/** So long a sheet that comes by itself takes no answer: a tap was meant for what lay there before. */
+const deafMs = 500;
+
+/** A program would do something that only the person may. */
+export function Asking({ name, words, more, action, onYes, onNo, onStop, onOnce }: AskingProps) {
+  const [isDeaf, setDeaf] = useState(true);
+  useEffect(() => {
+    const timer = setTimeout(() => setDeaf(false), deafMs);
+    return () => clearTimeout(timer);
+  }, []);
+  return (
+    <Sheet title={name} testId="program-wants" onClose={onNo}>
+      <h2 class="sheet-title">{words}</h2>
+      {more !== undefined && more !== "" && <p class="program-words">{more}</p>}
+      <div class="program-answers">
+        <button type="button" class="btn soft" data-testid="program-no" disabled={isDeaf} onClick={onNo}>
+          {t(onOnce === undefined ? "action.cancel" : "program.never")}
+        </button>
+        <button type="button" class="btn fill" data-testid="program-yes" disabled={isDeaf} onClick={onYes}>
+          {action}
+        </button>
+      </div>
+      {onOnce !== undefined && (
+        <button
+          type="button"
+          class="btn plain program-stop"
+          data-testid="program-once"
+          disabled={isDeaf}
+          onClick={onOnce}
+        >
+          {t("program.once")}
+        </button>
+      )}
       <Stop onStop={onStop} />
     </Sheet>
   );

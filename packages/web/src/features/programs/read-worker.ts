@@ -2,10 +2,15 @@
  * Reads a package in a thread of its own: one that is as large as a package may be takes a second to unpack, and the
  * app's page would not answer meanwhile (docs/spec/programs.md PR12). It holds no key, and ends after one package.
  */
-import { type Program, readPackage } from "@yanshu/mini";
+import { type Program, readPackage, readWebxdc, type WebxdcApp } from "@yanshu/mini";
+import { buffersOf } from "./transfer.ts";
 
-/** Undefined where it is no package. `bytes`: the package itself, handed back. */
-export type ReadAnswer = { readonly bytes: Uint8Array<ArrayBuffer>; readonly program: Program | undefined };
+/** What a file holds: a mini program, or a webxdc app. */
+export type Read =
+  | { readonly kind: "program"; readonly program: Program }
+  | { readonly kind: "webxdc"; readonly app: WebxdcApp };
+/** Undefined where it holds neither. `bytes`: the file itself, handed back. */
+export type ReadAnswer = { readonly bytes: Uint8Array<ArrayBuffer>; readonly read: Read | undefined };
 
 const scope = globalThis as unknown as {
   onmessage: ((event: MessageEvent<Uint8Array<ArrayBuffer>>) => void) | null;
@@ -13,13 +18,19 @@ const scope = globalThis as unknown as {
 };
 
 scope.onmessage = ({ data: bytes }) => {
-  const read = readPackage(bytes);
-  if ("fault" in read) {
-    scope.postMessage({ bytes, program: undefined }, [bytes.buffer]);
-    return;
-  }
-  // The hashes have been compared, and thousands of them would cross for nothing.
-  const program = { ...read.program, manifest: { ...read.program.manifest, files: {} } };
-  const buffers = new Set([...program.sources.values()].map(({ buffer }) => buffer));
-  scope.postMessage({ bytes, program }, [...buffers, bytes.buffer] as ArrayBuffer[]);
+  const read = readIn(bytes);
+  const held = read?.kind === "program" ? read.program.sources : (read?.app.files ?? new Map<string, Uint8Array>());
+  scope.postMessage({ bytes, read }, [...buffersOf(held), bytes.buffer]);
 };
+
+function readIn(bytes: Uint8Array<ArrayBuffer>): Read | undefined {
+  const found = readPackage(bytes);
+  if ("program" in found) {
+    // The hashes have been compared, and thousands of them would cross for nothing.
+    const program = { ...found.program, manifest: { ...found.program.manifest, files: {} } };
+    return { kind: "program", program };
+  }
+  if (found.fault !== "not-a-package") return undefined;
+  const app = readWebxdc(bytes);
+  return "app" in app ? { kind: "webxdc", app: app.app } : undefined;
+}

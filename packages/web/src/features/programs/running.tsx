@@ -1,9 +1,9 @@
 /**
- * A running mini program. Its frame is drawn by strangers' code; the bar, its name, the capsule, the tabs and every
- * sheet are the app's own and stand outside the frame, so that a program cannot draw over them
- * (docs/spec/programs.md PR11).
+ * A running mini program. Its frame is drawn by strangers' code; tabs and every sheet are the app's own and stand
+ * outside the frame (docs/spec/programs.md PR11).
  */
 import {
+  type Answers,
   type Bar,
   type Begin,
   type FromApp,
@@ -12,36 +12,40 @@ import {
   type Program,
   programMessage,
   type Update,
+  type Wish,
 } from "@yanshu/mini";
 import { programFrame } from "@yanshu/release/program-frame";
-import { ArrowLeft, Blocks, CircleDot, Ellipsis } from "lucide";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { Over } from "../../kit/over.tsx";
+import { chooseFiles } from "../../kit/send-files.ts";
 import { locale, t } from "../../locales/i18n.ts";
-import { Icon } from "../../shell/icon.tsx";
-import { api } from "../../shell/session.ts";
+import { api, succeeds, useStatus } from "../../shell/session.ts";
 import { About } from "./about.tsx";
-import { Choosing, Question } from "./questions.tsx";
+import { Asking, Choosing, Question } from "./questions.tsx";
 import { pace, type SharedIn, useUpdates } from "./shared.ts";
-import "./programs.css";
+import { Around, type RunState } from "./shell.tsx";
+import { buffersOf } from "./transfer.ts";
+import { granted, wishWords } from "./wishes.ts";
 
 type Asked =
   | { readonly kind: "modal"; readonly id: number; readonly modal: Modal }
-  | { readonly kind: "choose"; readonly id: number; readonly items: readonly string[] };
+  | { readonly kind: "choose"; readonly id: number; readonly items: readonly string[] }
+  | { readonly kind: "want"; readonly id: number; readonly what: Wish }
+  | { readonly kind: "pictures"; readonly id: number; readonly count: number };
 type Shown = { readonly path: string; readonly depth: number; readonly bar: Bar };
 type RunningProps = {
   readonly program: Program;
   readonly stored: Readonly<Record<string, string>>;
+  readonly answers: Answers;
   readonly shared?: SharedIn;
   readonly onClose: () => void;
 };
 
-export function Running({ program, stored, shared, onClose }: RunningProps) {
+export function Running({ program, stored, answers, shared, onClose }: RunningProps) {
   const { manifest, id } = program;
   const frame = useRef<HTMLIFrameElement>(null);
   const port = useRef<MessagePort | undefined>(undefined);
   const [shown, setShown] = useState<Shown | undefined>(undefined);
-  const [state, setState] = useState<"opening" | "running" | "ended">("opening");
+  const [state, setState] = useState<RunState>("opening");
   const [toast, setToast] = useState<{ readonly title: string; readonly ms: number } | undefined>(undefined);
   const [asked, setAsked] = useState<Asked | undefined>(undefined);
   const [isAbout, setAbout] = useState(false);
@@ -75,9 +79,17 @@ export function Running({ program, stored, shared, onClose }: RunningProps) {
       case "toast-off":
         setToast(undefined);
         break;
+      case "want":
+        want(message);
+        break;
+      case "copy":
+        void copy(message.id, message.text);
+        break;
       case "modal":
       case "choose":
-        setAsked(message);
+      case "pictures":
+        // The frame asks one thing at a time, and is not believed.
+        if (asked === undefined) setAsked(message);
         break;
       case "store":
         void done(message.id, api.storeForProgram(id, message.key, message.value));
@@ -97,6 +109,55 @@ export function Running({ program, stored, shared, onClose }: RunningProps) {
         break;
     }
   }
+
+  const known = useRef(answers);
+  const own = useStatus()?.me?.name ?? "";
+
+  function want(message: Extract<Asked, { readonly kind: "want" }>): void {
+    const said = known.current[message.what];
+    if (said === false) tell({ kind: "result", id: message.id, fail: "auth deny" });
+    else if (said === true) void grant(message);
+    else if (asked === undefined) setAsked(message);
+  }
+
+  async function grant({ id: call, what }: Extract<Asked, { readonly kind: "want" }>): Promise<void> {
+    try {
+      tell({ kind: "result", id: call, result: await granted(what, shared?.self.name ?? own) });
+    } catch {
+      tell({ kind: "result", id: call, fail: "not available" });
+    }
+  }
+
+  /** @param isYes undefined: yes, for now alone. */
+  function decide(message: Extract<Asked, { readonly kind: "want" }>, isYes: boolean | undefined): void {
+    setAsked(undefined);
+    if (isYes !== undefined) {
+      known.current = { ...known.current, [message.what]: isYes };
+      void succeeds(() => api.answerProgram(id, message.what, isYes));
+    }
+    if (isYes === false) tell({ kind: "result", id: message.id, fail: "auth deny" });
+    else void grant(message);
+  }
+
+  /** The app says it, for who copies an account's number wants to know whose it is. */
+  async function copy(call: number, text: string): Promise<void> {
+    try {
+      await navigator.clipboard.writeText(text);
+      setToast({ title: t("program.copied", { name: manifest.name }), ms: 2_000 });
+      tell({ kind: "result", id: call });
+    } catch {
+      tell({ kind: "result", id: call, fail: "not available" });
+    }
+  }
+
+  const chooses = (count: number) =>
+    chooseFiles("image/*", (files) => {
+      const some = files.slice(0, count).map(async (one) => ({
+        name: one.name,
+        bytes: new Uint8Array(await one.arrayBuffer()),
+      }));
+      void Promise.all(some).then((all) => answer({ files: all }));
+    });
 
   async function share(update: Update): Promise<void> {
     if (shared === undefined) throw new Error("opened from no chat");
@@ -133,7 +194,8 @@ export function Running({ program, stored, shared, onClose }: RunningProps) {
       channel.port1.onmessage = ({ data: said }: MessageEvent) => {
         const message = programMessage(said);
         if (message !== undefined) hear.current(message);
-        else if ((said as { kind?: unknown } | null)?.kind === "frame") channel.port1.postMessage(begin());
+        else if ((said as { kind?: unknown } | null)?.kind === "frame")
+          channel.port1.postMessage(begin(), buffersOf(program.sources));
       };
       // Every frame of a sandbox has the same origin, "null": the port is for the window that was compared.
       target.postMessage({ kind: "port" }, "*", [channel.port2]);
@@ -145,6 +207,7 @@ export function Running({ program, stored, shared, onClose }: RunningProps) {
       styles: program.styles,
       assets: program.sources,
       stored,
+      answers,
       device: { language: locale.value, theme: isDark() ? "dark" : "light" },
       ...(shared === undefined ? {} : { self: shared.self }),
     });
@@ -171,97 +234,88 @@ export function Running({ program, stored, shared, onClose }: RunningProps) {
   const tabs = manifest.tabs;
   const hasTabs = depth === 0 && tabs.some(({ path }) => path === shown?.path);
   return (
-    <Over
-      label={manifest.name}
-      kind="program"
-      testId="program"
-      onClose={depth > 0 ? () => tell({ kind: "back" }) : onClose}
+    <Around
+      name={manifest.name}
+      title={shown?.bar.title}
+      state={state}
+      toast={toast?.title}
+      onBack={depth > 0 ? () => tell({ kind: "back" }) : undefined}
+      onMore={() => setAbout(true)}
+      onClose={onClose}
+      more={
+        <>
+          {hasTabs && (
+            <nav class="program-tabs">
+              {tabs.map(({ path, text }) => (
+                <button
+                  key={path}
+                  type="button"
+                  aria-current={path === shown?.path ? "page" : undefined}
+                  data-testid={`program-tab-${path}`}
+                  onClick={() => tell({ kind: "tab", path })}
+                >
+                  {text}
+                </button>
+              ))}
+            </nav>
+          )}
+          {asked?.kind === "modal" && (
+            <Question
+              modal={asked.modal}
+              name={manifest.name}
+              onStop={onClose}
+              onAnswer={(confirm, content) => answer({ confirm, cancel: !confirm, ...(confirm ? { content } : {}) })}
+            />
+          )}
+          {asked?.kind === "choose" && (
+            <Choosing
+              items={asked.items}
+              name={manifest.name}
+              onChoose={(tapIndex) => answer({ tapIndex })}
+              onClose={() => refuse("cancel")}
+              onStop={onClose}
+            />
+          )}
+          {asked?.kind === "want" && (
+            <Asking
+              name={manifest.name}
+              words={t(wishWords[asked.what].asks, { name: manifest.name })}
+              action={t("program.allow")}
+              onYes={() => decide(asked, true)}
+              onOnce={() => decide(asked, undefined)}
+              onNo={() => decide(asked, false)}
+              onStop={onClose}
+            />
+          )}
+          {asked?.kind === "pictures" && (
+            <Asking
+              name={manifest.name}
+              words={t("program.wantsFiles", { name: manifest.name })}
+              action={t("program.choose")}
+              onYes={() => chooses(asked.count)}
+              onNo={() => refuse("cancel")}
+              onStop={onClose}
+            />
+          )}
+          {isAbout && (
+            <About
+              id={id}
+              name={manifest.name}
+              version={manifest.version}
+              isShared={shared !== undefined}
+              answers={known.current}
+              onAnswer={(what, isYes) => {
+                known.current = { ...known.current, [what]: isYes };
+              }}
+              onClose={() => setAbout(false)}
+              onGone={end}
+            />
+          )}
+        </>
+      }
     >
-      <header class="program-bar">
-        {depth > 0 ? (
-          <button
-            type="button"
-            class="ib"
-            aria-label={t("action.back")}
-            data-testid="program-back"
-            onClick={() => tell({ kind: "back" })}
-          >
-            <Icon of={ArrowLeft} />
-          </button>
-        ) : (
-          <span class="program-badge" aria-hidden="true">
-            <Icon of={Blocks} />
-          </span>
-        )}
-        <div class="program-names">
-          <h1 data-testid="program-title">{shown?.bar.title || manifest.name}</h1>
-          <small>{t("program.by", { name: manifest.name })}</small>
-        </div>
-        <div class="capsule">
-          <button
-            type="button"
-            aria-label={t("program.more")}
-            data-testid="program-more"
-            onClick={() => setAbout(true)}
-          >
-            <Icon of={Ellipsis} />
-          </button>
-          <button type="button" aria-label={t("action.close")} data-testid="program-close" onClick={onClose}>
-            <Icon of={CircleDot} />
-          </button>
-        </div>
-      </header>
-      <div class="program-room">
-        {state === "ended" ? (
-          <p class="program-said" data-testid="program-ended">
-            {t("program.ended")}
-          </p>
-        ) : (
-          <iframe ref={frame} title={manifest.name} data-testid="program-frame" data-state={state} />
-        )}
-        {state === "opening" && <p class="program-said">{t("program.opening")}</p>}
-        {toast !== undefined && (
-          <p class="program-toast" role="status" data-testid="program-toast">
-            {toast.title}
-          </p>
-        )}
-      </div>
-      {hasTabs && (
-        <nav class="program-tabs">
-          {tabs.map(({ path, text }) => (
-            <button
-              key={path}
-              type="button"
-              aria-current={path === shown?.path ? "page" : undefined}
-              data-testid={`program-tab-${path}`}
-              onClick={() => tell({ kind: "tab", path })}
-            >
-              {text}
-            </button>
-          ))}
-        </nav>
-      )}
-      {asked?.kind === "modal" && (
-        <Question
-          modal={asked.modal}
-          name={manifest.name}
-          onStop={onClose}
-          onAnswer={(confirm, content) => answer({ confirm, cancel: !confirm, ...(confirm ? { content } : {}) })}
-        />
-      )}
-      {asked?.kind === "choose" && (
-        <Choosing
-          items={asked.items}
-          name={manifest.name}
-          onChoose={(tapIndex) => answer({ tapIndex })}
-          onClose={() => refuse("cancel")}
-          onStop={onClose}
-        />
-      )}
-      {isAbout && (
-        <About program={program} isShared={shared !== undefined} onClose={() => setAbout(false)} onGone={end} />
-      )}
-    </Over>
+      <iframe ref={frame} title={manifest.name} data-testid="program-frame" data-state={state} />
+    </Around>
   );
 }
 

@@ -14,9 +14,9 @@ export function Tray({ onClose }: { readonly onClose: () => void }) {
   const reader = useReader();
   const all = useView("programs") ?? [];
   const found = query.trim() === "" ? all : all.filter(({ name }) => matchesName([name], query, reader));
-  const open = (id: string) => {
+  const open = (id: string, name: string) => {
     onClose();
-    void import("./open.tsx").then(({ openKept }) => openKept(id));
+    void import("./open.tsx").then(({ openKept }) => openKept(id, name));
   };
   return (
     <Sheet title={t("program.title")} testId="program-tray" onClose={onClose}>
@@ -36,7 +36,7 @@ export function Tray({ onClose }: { readonly onClose: () => void }) {
       <ul class="program-grid">
         {found.map(({ id, name, isStarred }) => (
           <li key={id}>
-            <button type="button" data-testid="program-kept" onClick={() => open(id)}>
+            <button type="button" data-testid="program-kept" onClick={() => open(id, name)}>
               <span class="program-icon" aria-hidden="true">
                 <Icon of={isStarred ? Star : Blocks} />
               </span>

@@ -1,0 +1,77 @@
+/** Webxdc apps: which files are one, and what one may say (docs/spec/programs.md PR30). */
+import { expect, test } from "bun:test";
+import { strToU8, zipSync } from "fflate";
+import { readWebxdc } from "./format/webxdc.ts";
+import { board } from "./testkit/board.ts";
+import { webxdcMessage } from "./webxdc-messages.ts";
+
+const zipped = (texts: Readonly<Record<string, string>>) =>
+  zipSync(Object.fromEntries(Object.entries(texts).map(([path, text]) => [path, strToU8(text)])));
+const nameOf = (manifest: string) => {
+  const read = readWebxdc(zipped({ "index.html": "<p>", "manifest.toml": manifest }));
+  return "app" in read ? read.app.name : read;
+};
+
+test("[PR30] a zip with a first page is an app, by the name of its manifest, and any other is none", () => {
+  const read = readWebxdc(board());
+  if ("fault" in read) throw new Error(read.fault);
+  expect(read.app.name).toBe("留言板");
+  expect(read.app.id).toMatch(/^[0-9a-f]{64}$/);
+  expect(read.app.files.has("js/board.js")).toBe(true);
+  expect(readWebxdc(zipped({ "page.html": "<p>" }))).toEqual({ fault: "not-a-package" });
+  expect(readWebxdc(zipped({ "index.html": "<p>", "a/../b": "1" }))).toMatchObject({ fault: "bad-path" });
+  expect(readWebxdc(strToU8("no zip"))).toEqual({ fault: "not-a-package" });
+});
+
+test("[PR30] a name has one line that can be shown, and none is no fault", () => {
+  expect(nameOf("")).toBe("");
+  expect(nameOf("name = 'Chess'")).toBe("Chess");
+  expect(nameOf('# name = "no"\nname = "say \\"go\\""')).toBe('say "go"');
+  expect(nameOf('name = "turned \u202e round"')).toBe("turned  round");
+  expect(nameOf(`name = "${"长".repeat(80)}"`)).toBe("长".repeat(60));
+});
+
+test("[PR30] of what an app says, only known shapes are heard", () => {
+  const heard = webxdcMessage;
+  expect(heard({ kind: "store", id: 0, key: "a", value: "1" })).toEqual({ kind: "store", id: 0, key: "a", value: "1" });
+  expect(heard({ kind: "share", id: 1, update: { payload: "1" } })).toMatchObject({ update: { payload: "1" } });
+  // Calls of mini programs are none of an app's.
+  for (const kind of ["modal", "toast", "page", "forget", "choose", "open"])
+    expect(heard({ kind, id: 1 })).toBeUndefined();
+  expect(heard({ kind: "link", address: "https://a.example/b" })).toBeDefined();
+  for (const address of [
+    "http://a.example",
+    "javascript:alert(1)",
+    "data:,x",
+    "/a",
+    7,
+    `https://a.example/${"x".repeat(2_000)}`,
+  ])
+    expect(heard({ kind: "link", address })).toBeUndefined();
+  const file = { name: "../a\u202eb\n.txt", bytes: new Uint8Array(3) };
+  expect(heard({ kind: "say", id: 2, text: "x", file })).toEqual({
+    kind: "say",
+    id: 2,
+    text: "x",
+    file: { name: "..ab.txt", bytes: new Uint8Array(3) },
+  });
+  for (const wrong of [
+    { name: 1, bytes: file.bytes },
+    { name: "a", bytes: "x" },
+    { name: "a", bytes: new Uint8Array((20 << 20) + 1) },
+  ])
+    expect(heard({ kind: "say", id: 2, text: "x", file: wrong })).toBeUndefined();
+  expect(heard({ kind: "say", id: -1, text: "x" })).toBeUndefined();
+  expect(heard({ kind: "say", id: 1, text: 7 })).toBeUndefined();
+  expect(heard({ kind: "files", id: 1, wanted: { accept: 7, isMany: 1 } })).toEqual({
+    kind: "files",
+    id: 1,
+    wanted: { accept: "", isMany: false },
+  });
+  expect(heard({ kind: "files", id: 1 })).toBeUndefined();
+  expect(heard({ kind: "files", id: 1.5, wanted: {} })).toBeUndefined();
+  expect(heard({ kind: "goto", page: "two.html" })).toEqual({ kind: "goto", page: "two.html" });
+  expect(heard({ kind: "goto", page: "x".repeat(501) })).toBeUndefined();
+  expect(heard(null)).toBeUndefined();
+  expect(heard("ready")).toBeUndefined();
+});

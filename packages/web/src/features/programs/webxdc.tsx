@@ -1,0 +1,245 @@
+/**
+ * A running webxdc app (docs/spec/programs.md PR30). It is in a frame within a frame of ours; what it asks the person
+ * for is asked by the app's own sheets, and what it sends past the frame of ours is counted here.
+ */
+import {
+  type FromWebxdc,
+  meter,
+  type SentFile,
+  type ToWebxdc,
+  type Wanted,
+  type WebxdcApp,
+  type WebxdcBegin,
+  webxdcMessage,
+  webxdcPage,
+} from "@yanshu/mini";
+import { webxdcFrame } from "@yanshu/release/program-frame";
+import { useEffect, useRef, useState } from "preact/hooks";
+import { hostOf } from "../../kit/links/found.ts";
+import { chooseFiles } from "../../kit/send-files.ts";
+import { t } from "../../locales/i18n.ts";
+import { api } from "../../shell/session.ts";
+import { About } from "./about.tsx";
+import { Asking } from "./questions.tsx";
+import { pace, type SharedIn, useUpdates } from "./shared.ts";
+import { Around, type RunState } from "./shell.tsx";
+import { buffersOf } from "./transfer.ts";
+
+type Asked =
+  | { readonly kind: "say"; readonly id: number; readonly text: string; readonly file?: SentFile }
+  | { readonly kind: "files"; readonly id: number; readonly wanted: Wanted }
+  | { readonly kind: "link"; readonly address: string };
+type WebxdcProps = {
+  readonly app: WebxdcApp;
+  readonly name: string;
+  readonly stored: Readonly<Record<string, string>>;
+  readonly shared?: SharedIn;
+  readonly onClose: () => void;
+};
+
+/** Opened from no chat it is alone. */
+const nobody = { address: "0".repeat(32), name: "" };
+
+export function RunningWebxdc({ app, name, stored, shared, onClose }: WebxdcProps) {
+  const frame = useRef<HTMLIFrameElement>(null);
+  const port = useRef<MessagePort | undefined>(undefined);
+  const [state, setState] = useState<RunState>("opening");
+  const [asked, setAsked] = useState<Asked | undefined>(undefined);
+  const [isAbout, setAbout] = useState(false);
+  const turn = useRef(pace());
+  // What it keeps is of this chat alone: it would carry words from one to another.
+  const own = `${(shared?.self ?? nobody).address}/`;
+
+  const tell = (message: ToWebxdc) => port.current?.postMessage(message);
+  const settle = (fail?: string, result?: unknown) => {
+    if (asked !== undefined && asked.kind !== "link")
+      tell({ kind: "result", id: asked.id, ...(fail === undefined ? { result } : { fail }) });
+    setAsked(undefined);
+  };
+
+  async function done(id: number, work: () => Promise<unknown>): Promise<void> {
+    try {
+      await work();
+      tell({ kind: "result", id });
+    } catch {
+      tell({ kind: "result", id, fail: "not done" });
+    }
+  }
+
+  function heard(message: FromWebxdc): void {
+    switch (message.kind) {
+      case "ready":
+        setState("running");
+        break;
+      case "ended":
+        setState("ended");
+        break;
+      case "store":
+        void done(message.id, () => api.storeForProgram(app.id, own + message.key, message.value));
+        break;
+      case "share":
+        void done(message.id, async () => {
+          if (shared === undefined) return tellItself(message.update);
+          await turn.current();
+          if (port.current !== undefined) await api.shareFromProgram(shared.chat, shared.card, message.update);
+        });
+        break;
+      case "say":
+      case "files":
+      case "link":
+        // One thing at a time: what is asked beside it is answered no.
+        if (asked === undefined) setAsked(message);
+        else if (message.kind !== "link") tell({ kind: "result", id: message.id, fail: "something else is asked" });
+        break;
+      case "fault":
+        console.warn(message.words);
+        break;
+      case "goto":
+        break;
+    }
+  }
+
+  /** Alone it hears what it says, and keeps none of it. */
+  const alone = useRef(0);
+  function tellItself(update: Extract<FromWebxdc, { readonly kind: "share" }>["update"]): void {
+    alone.current += 1;
+    tell({ kind: "updates", updates: [{ ...update, serial: alone.current }], last: alone.current });
+  }
+
+  const hear = useRef(heard);
+  hear.current = heard;
+  useEffect(() => {
+    const begin = (): WebxdcBegin => ({
+      kind: "begin",
+      files: app.files,
+      page: webxdcPage,
+      stored: Object.fromEntries(
+        Object.entries(stored).flatMap(([key, value]) => (key.startsWith(own) ? [[key.slice(own.length), value]] : [])),
+      ),
+      self: shared?.self ?? nobody,
+    });
+    const isHeard = meter(
+      () => {
+        frame.current?.remove();
+        setState("ended");
+      },
+      () => performance.now(),
+    );
+    const meet = ({ source, data, origin }: MessageEvent) => {
+      const target = frame.current?.contentWindow;
+      if (target == null || source !== target) {
+        // The app's own frame reaches this page past ours. Only a sandbox is nobody's.
+        if (origin === "null") isHeard(data);
+        return;
+      }
+      if (!isHeard(data) || (data as { kind?: unknown } | null)?.kind !== "frame" || port.current !== undefined) return;
+      const channel = new MessageChannel();
+      port.current = channel.port1;
+      channel.port1.onmessage = ({ data: said }: MessageEvent) => {
+        const message = webxdcMessage(said);
+        if (message !== undefined) hear.current(message);
+        else if ((said as { kind?: unknown } | null)?.kind === "frame")
+          channel.port1.postMessage(begin(), buffersOf(app.files));
+      };
+      target.postMessage({ kind: "port" }, "*", [channel.port2]);
+    };
+    window.addEventListener("message", meet);
+    if (frame.current !== null) frame.current.src = webxdcFrame;
+    return () => {
+      window.removeEventListener("message", meet);
+      port.current?.close();
+      port.current = undefined;
+    };
+  }, []);
+  useUpdates(state === "running" ? shared : undefined, (updates, last) => tell({ kind: "updates", updates, last }));
+
+  function end(): void {
+    port.current?.close();
+    port.current = undefined;
+    onClose();
+  }
+
+  async function says({ text, file }: Extract<Asked, { readonly kind: "say" }>): Promise<void> {
+    if (shared === undefined) return settle("opened from no chat");
+    try {
+      if (file !== undefined) {
+        const source = new Blob([file.bytes]);
+        await api.sendFile(shared.chat, { source, name: file.name, type: "application/octet-stream" });
+      }
+      if (text !== "") await api.sendText(shared.chat, text);
+      settle();
+    } catch {
+      settle("not sent");
+    }
+  }
+
+  const chooses = ({ accept }: Wanted) =>
+    chooseFiles(accept, (files) => {
+      void Promise.all(
+        files.map(async (one) => ({
+          name: one.name,
+          type: one.type,
+          bytes: new Uint8Array(await one.arrayBuffer()),
+        })),
+      ).then((result) => settle(undefined, result));
+    });
+
+  return (
+    <Around
+      name={name}
+      state={state}
+      onMore={() => setAbout(true)}
+      onClose={onClose}
+      more={
+        <>
+          {asked?.kind === "say" && (
+            <Asking
+              name={name}
+              words={t("program.wantsSay", { name })}
+              more={[asked.file?.name, asked.text].filter((one) => one !== undefined && one !== "").join("\n")}
+              action={t("program.send")}
+              onYes={() => void says(asked)}
+              onNo={() => settle("refused")}
+              onStop={onClose}
+            />
+          )}
+          {asked?.kind === "files" && (
+            <Asking
+              name={name}
+              words={t("program.wantsFiles", { name })}
+              action={t("program.choose")}
+              onYes={() => chooses(asked.wanted)}
+              onNo={() => settle("refused")}
+              onStop={onClose}
+            />
+          )}
+          {asked?.kind === "link" && (
+            <Asking
+              name={name}
+              words={t("program.wantsLink", { name, host: hostOf(asked.address) })}
+              more={asked.address}
+              action={t("linkCard.open")}
+              onYes={() => {
+                window.open(asked.address, "_blank", "noopener,noreferrer");
+                settle();
+              }}
+              onNo={() => settle()}
+              onStop={onClose}
+            />
+          )}
+          {isAbout && (
+            <About
+              id={app.id}
+              name={name}
+              isShared={shared !== undefined}
+              onClose={() => setAbout(false)}
+              onGone={end}
+            />
+          )}
+        </>
+      }
+    >
+      <iframe ref={frame} title={name} data-testid="program-frame" data-state={state} />
+    </Around>
+  );
+}
