@@ -536,3 +536,19 @@ test("[PR16] a picture that was chosen is a path to the program, and bytes to th
   expect([...kept.keys()]).toEqual(["tmp/1.png", "tmp/2.jpg"]);
   expect(told({ kind: "result", id: 2, fail: "cancel" })).toEqual({ kind: "result", id: 2, fail: "cancel" });
 });
+
+test("[PR8] calls that have nothing to do here end well, and a socket never opens: the program goes on", async () => {
+  const script = `Page({ data: { said: "" }, async onLoad() {
+    wx.onThemeChange(() => {}); wx.onSocketOpen(() => {}); wx.showShareMenu({ withShareTicket: true });
+    const task = wx.connectSocket({ url: "wss://a.example", complete: ({ errMsg }) => { this.setData({ said: this.data.said + errMsg }) } });
+    task.onOpen(() => this.setData({ said: "open" }));
+    const { fileList } = await wx.getSavedFileList();
+    this.setData({ said: this.data.said + fileList.length });
+  }, name() {} })`;
+  const { bytes } = await packProgram(sourcesOfPage(script), { name: "静", version: "1" });
+  const ann = await play(bytes);
+  expect(ann.text()).toContain("connectSocket:fail no network");
+  expect(ann.text()).toContain("0");
+  expect(ann.text()).not.toContain("open");
+  expect(ann.faults()).toEqual([]);
+});

@@ -11,6 +11,8 @@ const policy = [
   "script-src 'unsafe-inline' blob:",
   "worker-src blob:",
   "img-src data: blob:",
+  // Letters of icons, which style sheets of programs hold in themselves.
+  "font-src data:",
   "frame-src 'none'",
   "base-uri 'none'",
   "form-action 'none'",

@@ -10,6 +10,7 @@ import type { Backend } from "./backend.ts";
 import { type Ending, optionsOf, type Result } from "./called.ts";
 import type { Screen } from "./ops.ts";
 import type { Pages } from "./pages.ts";
+import { quietCalls } from "./quiet.ts";
 import { storageCalls, type ToApp } from "./storage.ts";
 
 export type WxPorts = {
@@ -35,6 +36,11 @@ const refused: Readonly<Record<string, string>> = {
   downloadFile: "no network",
   uploadFile: "no network",
   requestPayment: "cancel",
+  sendSocketMessage: "no network",
+  closeSocket: "no network",
+  saveFile: "not supported",
+  scanCode: "not supported",
+  requestSubscribeMessage: "not supported",
 };
 
 export function wxCalls(ports: WxPorts): Calls {
@@ -45,6 +51,7 @@ export function wxCalls(ports: WxPorts): Calls {
     ...drawingCalls(ports),
     ...smallCalls(),
     ...storageCalls(ports.stored, ports.app, ports.end),
+    ...quietCalls(ports.end),
     ...askedCalls(ports.app, ports.end, ports.answers),
     ...ports.shared,
   };

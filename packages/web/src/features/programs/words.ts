@@ -28,7 +28,8 @@ const zhHans = {
   "program.choose": "选文件",
   "program.export": "导出它存下的东西",
   "program.stop": "关闭小程序",
-  "program.may": "它看不到你是谁、你的信和联系人，也不能联网。它只记得自己存下的东西，存在这台设备上。",
+  "program.may":
+    "你不答应，它就看不到你是谁。它看不到你的信和联系人，也不能联网。它只记得自己存下的东西，存在这台设备上。",
   "program.shares":
     "它知道你在这个聊天里的名字；它共用的内容，聊天里的人都看得到。它看不到你的信和联系人，也不能联网。",
   "program.unsigned": "没有人为它担保，只有寄来的人",
@@ -73,7 +74,8 @@ const zhHant: Record<ProgramsId, string> = {
   "program.choose": "選檔案",
   "program.export": "匯出它存下的東西",
   "program.stop": "關閉小程式",
-  "program.may": "它看不到你是誰、你的信和聯絡人，也不能連網。它只記得自己存下的東西，存在這台裝置上。",
+  "program.may":
+    "你不答應，它就看不到你是誰。它看不到你的信和聯絡人，也不能連網。它只記得自己存下的東西，存在這台裝置上。",
   "program.shares":
     "它知道你在這個聊天裡的名字；它共用的內容，聊天裡的人都看得到。它看不到你的信和聯絡人，也不能連網。",
   "program.unsigned": "沒有人為它擔保，只有寄來的人",
@@ -118,7 +120,7 @@ const en: Record<ProgramsId, string> = {
   "program.export": "Save what it stored as a file",
   "program.stop": "Close the program",
   "program.may":
-    "It can’t see who you are, your letters or your contacts, and it has no network. It remembers only what it stored itself, on this device.",
+    "It can’t see who you are unless you allow it. It can’t see your letters or your contacts, and it has no network. It remembers only what it stored itself, on this device.",
   "program.shares":
     "It knows your name in this chat, and everybody here sees what it shares. It can’t see your letters or your contacts, and it has no network.",
   "program.unsigned": "Nobody vouches for it but the one who sent it",
