@@ -27,6 +27,8 @@ export type FeedHome = {
 /** The page and its service worker, which are of the web app's package. */
 const measured = join(root, "packages/web/e2e/feed");
 const partBytes = 8 << 10;
+/** In the first box of an MP4 film. */
+const minorVersionAt = 12;
 const types: Readonly<Record<string, string>> = { html: "text/html", js: "text/javascript", css: "text/css" };
 const sha256 = (bytes: Uint8Array) => new Uint8Array(createHash("sha256").update(bytes).digest());
 
@@ -34,11 +36,9 @@ const sha256 = (bytes: Uint8Array) => new Uint8Array(createHash("sha256").update
 export async function feedHome(folder: string, paths: readonly string[], count: number): Promise<FeedHome> {
   const sources = paths.map((path) => readFileSync(path));
   const films = Array.from({ length: count }, (_, n) => {
-    // A box that players pass over.
-    const free = Buffer.alloc(64);
-    free.writeUInt32BE(64);
-    free.write(`freefilm ${n}`, 4);
-    const bytes = new Uint8Array(Buffer.concat([sources[n % sources.length] as Buffer, free]));
+    // The minor version, which players pass over. Nothing may follow the media: a player would ask for it first.
+    const bytes = new Uint8Array(sources[n % sources.length] as Buffer);
+    new DataView(bytes.buffer).setUint32(minorVersionAt, n);
     const { hash, list } = filmOf(sha256, bytes);
     return { hash: toHex(hash), bytes, list: new Uint8Array(list) };
   });

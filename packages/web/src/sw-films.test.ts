@@ -166,6 +166,23 @@ test("[WE171] the next film is fetched one step behind its head, and the one on 
   expect((await nextLater).status).toBe(206);
 });
 
+test("[WE171] of the next film its end comes too, where a player asks for it first; of the one behind it does not", async () => {
+  films = [filmOf(16, 12 * chunkBytes), filmOf(17, 12 * chunkBytes + 99), filmOf(18, 12 * chunkBytes + 99)];
+  page = films;
+  const [film, next, third] = films as [Film, Film, Film];
+  await shows(film, [film, next, third]);
+  const heads = takeFilmMessage(worker, { kind: "film-heads", pack: "1f".repeat(32) });
+  expect((await piece(film, 0)).status).toBe(206);
+  await heads;
+  const ends = piece(next, 12 * chunkBytes);
+  const [before, behind] = [piece(next, 11 * chunkBytes), piece(third, 12 * chunkBytes)];
+  expect(new Uint8Array(await (await ends).arrayBuffer())).toEqual(next.bytes.slice(12 * chunkBytes));
+  await turns();
+  expect(asked.slice(3)).toEqual(["/public/films/1"]);
+  await shows(next, [next]);
+  expect([(await before).status, (await behind).type]).toEqual([206, "error"]);
+});
+
 test("[WE173] [FY14] of whole pages each film is fetched in the page's order, whatever is watched, and none otherwise", async () => {
   films = [six(13), six(14)];
   const [first, second] = films as [Film, Film];

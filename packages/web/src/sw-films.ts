@@ -18,10 +18,14 @@ const playable = /^(?:image\/(?:png|jpeg|webp|gif|avif)|audio\/(?:mp4|ogg|mpeg)|
 
 type Waiting = {
   readonly hash: string;
+  /** Of the film. */
+  readonly bytes: number;
   readonly from: number;
   readonly go: () => void;
   readonly stop: (why: Error) => void;
 };
+
+type Wish = Pick<Waiting, "hash" | "bytes" | "from">;
 
 /** Of the next film so much is fetched behind its head: it begins, and goes on for a second or two. */
 const nextBytes = 4 * chunkBytes;
@@ -152,7 +156,8 @@ export async function answerFilm(worker: ServiceWorkerGlobalScope, request: Requ
     const { from, to } = range;
     if (from >= bytes) return outsideAnswer(bytes);
     const wanted = Math.min(bytes, to + 1);
-    const read = (at: number) => films.read(hash, bytes, at, mayFetch ?? (() => untilShown(worker, hash, at)));
+    const read = (at: number) =>
+      films.read(hash, bytes, at, mayFetch ?? (() => untilShown(worker, { hash, bytes, from: at })));
     const first = await read(from);
     if (hash === shown) begun.resolve();
     const length = Math.max(1, Math.min(wanted - from, Math.max(first.length, films.comes(hash, bytes, from))));
@@ -201,14 +206,17 @@ async function notKept(): Promise<void> {
 /**
  * Whether more of a film is fetched now: it is on screen and will play soon, its head has come, or it is the next of
  * the page that everybody fetches, and would begin late otherwise. One that no feed makes ready waits for nothing.
+ *
+ * Of the next film its last chunk goes too: where something follows its media, a player reads that before it is ready.
  */
-function goesOn({ hash, from }: Pick<Waiting, "hash" | "from">): boolean {
+function goesOn({ hash, bytes, from }: Wish): boolean {
   const head = ofPage.get(hash);
   if (whole.hashes.has(hash)) return films.has(hash, from);
   if (!isTold) return false;
   if (hash === shown) return from < shownUpTo;
   if (!near.includes(hash)) return true;
-  return head !== undefined && from < head + (hash === near[1] ? nextBytes : 0);
+  if (head === undefined || from < head) return head !== undefined;
+  return hash === near[1] && (from < head + nextBytes || from >= bytes - chunkBytes);
 }
 
 function goOn(): void {
@@ -217,12 +225,12 @@ function goOn(): void {
   for (const one of before) if (!waiting.includes(one)) one.go();
 }
 
-function untilShown(worker: ServiceWorkerGlobalScope, hash: string, from: number): Promise<void> {
-  if (goesOn({ hash, from })) return Promise.resolve();
+function untilShown(worker: ServiceWorkerGlobalScope, wish: Wish): Promise<void> {
+  if (goesOn(wish)) return Promise.resolve();
   // The browser ended the worker before this one, and with it what pages had said.
   if (!isTold) void tell(worker, { kind: "film-which" });
   return new Promise((go, stop) => {
-    waiting = [...waiting, { hash, from, go, stop }];
+    waiting = [...waiting, { ...wish, go, stop }];
   });
 }
 

@@ -1,6 +1,6 @@
 /**
  * The page of the feed's measurement: the app's own player and service worker, hls.js, and a plain `<video>`, over the
- * same films. Each swipe resolves with the milliseconds until a frame of the film was on the glass.
+ * same films. Each swipe resolves with the milliseconds until a frame of the film was on the glass, and until it moved.
  */
 import { FilmPool, type PoolFilm } from "../../src/features/channels/film-pool.ts";
 import { fetchHeadsOf, onFilms } from "../../src/features/channels/film-url.ts";
@@ -15,16 +15,31 @@ declare const Hls: new (options: object) => HlsLike;
 
 const frameMsMax = 20_000;
 const room = document.querySelector("#room") as HTMLElement;
+/** As the stage's: films stand one below the other, and it moves. */
+const track = document.querySelector("#track") as HTMLElement;
 let films: readonly Film[] = [];
 
-function frameOf(video: HTMLVideoElement): Promise<number> {
-  return new Promise((resolve, reject) => {
+type Swiped = { readonly firstMs: number; readonly movesMs: number };
+
+/**
+ * Called in the turn in which the film came on screen. Where the element holds its first frame already, that is in the
+ * browser's next frame, which is on the glass once the one behind it begins; the film moves with its second frame, a
+ * twenty-fourth of a second later at the soonest. Else the first frame to come is both.
+ */
+async function framesOf(video: HTMLVideoElement, beganMs: number): Promise<Swiped> {
+  const isHeld = video.readyState >= video.HAVE_CURRENT_DATA && video.currentTime === 0;
+  const next = new Promise<number>((resolve, reject) => {
     const timer = setTimeout(() => reject(new Error("no frame")), frameMsMax);
     video.requestVideoFrameCallback(() => {
       clearTimeout(timer);
       resolve(performance.now());
     });
   });
+  const glass = new Promise<number>((resolve) => {
+    requestAnimationFrame(() => requestAnimationFrame(() => resolve(performance.now())));
+  });
+  const movesMs = (await next) - beganMs;
+  return { firstMs: isHeld ? (await glass) - beganMs : movesMs, movesMs };
 }
 
 /** The films of a page, and the service worker in charge. */
@@ -53,24 +68,32 @@ function heads(): Promise<void> {
 
 const own = (() => {
   let pool: FilmPool | undefined;
+  let place = 0;
   const nothing = () => undefined;
-  const filmAt = (at: number): PoolFilm | undefined => {
+  const filmAt = (at: number, behind: number): PoolFilm | undefined => {
     const film = films[at];
     const file = film && { hash: film.hash, bytes: film.bytes, mime: "video/mp4", width: 540, height: 960 };
-    return file && { entry: `${at}`, file, loudness: -16, at: 0 };
+    return file && { entry: `${at}`, file, loudness: -16, at: place + behind };
   };
   return {
-    async swipe(at: number, near: readonly number[], rate = 1): Promise<number> {
-      pool ??= new FilmPool(room, { broken: nothing, begun: nothing, finished: nothing, held: nothing, time: nothing });
+    async swipe(at: number, near: readonly number[], rate = 1): Promise<Swiped> {
+      pool ??= new FilmPool(track, {
+        broken: nothing,
+        begun: nothing,
+        finished: nothing,
+        held: nothing,
+        time: nothing,
+      });
       const beganMs = performance.now();
+      track.style.setProperty("--at", `${++place}`);
       pool.show(
-        filmAt(at),
-        near.flatMap((one) => filmAt(one) ?? []),
+        filmAt(at, 0),
+        near.flatMap((one, behind) => filmAt(one, behind + 1) ?? []),
       );
       const video = document.querySelector<HTMLVideoElement>("video[data-on=true]");
       if (video === null) throw new Error("nothing is shown");
       video.playbackRate = rate;
-      return (await frameOf(video)) - beganMs;
+      return framesOf(video, beganMs);
     },
     close() {
       pool?.close();
@@ -105,17 +128,17 @@ const hls = (() => {
     }
   };
   return {
-    async swipe(at: number, near: readonly number[]): Promise<number> {
+    async swipe(at: number, near: readonly number[]): Promise<Swiped> {
       const beganMs = performance.now();
       for (const { video } of held.values()) video.pause();
       const { video } = lay(at);
       video.style.zIndex = "1";
-      const shown = frameOf(video);
+      const shown = framesOf(video, beganMs);
       await video.play();
-      const ms = (await shown) - beganMs;
+      const swiped = await shown;
       drop([at, ...near]);
       for (const one of near) lay(one);
-      return ms;
+      return swiped;
     },
     close: () => drop([]),
   };
@@ -127,13 +150,13 @@ const plain = (() => {
   video.playsInline = true;
   video.preload = "none";
   return {
-    async swipe(at: number): Promise<number> {
+    async swipe(at: number): Promise<Swiped> {
       if (!video.isConnected) room.append(video);
       const beganMs = performance.now();
       video.src = `/public/films/${films[at]?.hash}`;
-      const shown = frameOf(video);
+      const shown = framesOf(video, beganMs);
       await video.play();
-      return (await shown) - beganMs;
+      return shown;
     },
     close: () => video.remove(),
   };
