@@ -3,7 +3,7 @@
  */
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
-import { expect, type Page, test } from "@playwright/test";
+import { expect, type Page, type Route, test } from "@playwright/test";
 import { type FilmSpec, makeFilms } from "../../../tools/films/make.ts";
 import { type BrowserSetup, kept, phone } from "./browser-setup.ts";
 import { familyIn } from "./family.ts";
@@ -417,7 +417,7 @@ test("[WE151] after so long as one set a card comes as the next page, not over t
   await expect(maya.getByTestId("set-by-time")).toHaveAttribute("aria-checked", "false");
 });
 
-test("[WE153] [F-3-12] [F-3-19] a channel has its films three across, pinned ones first; what the server removed says why, and where to object", async () => {
+test("[WE153] [WE290] [F-3-12] [F-3-19] a channel has its films three across, pinned ones first; what the server removed says why, and where to object", async () => {
   await visits(mum, "外公的厨房");
   await mum.getByTestId("film-tile").last().click();
   await expect(film(mum)).toContainText("外公教我颠锅");
@@ -445,6 +445,16 @@ test("[WE153] [F-3-12] [F-3-19] a channel has its films three across, pinned one
   await expect(maya.getByTestId("film-tile")).toHaveCount(1);
   await isAccessible(maya);
   await shot(maya, "channel");
+  await goes(maya, `/channels/${entry}`);
+  await expect(maya.getByTestId("channel-gap")).toContainText("有人不想上镜");
+  await isAccessible(maya);
+  await maya.getByTestId("gap-channel").click();
+  await expect(maya.getByTestId("channel-name")).toHaveText("外公的厨房");
+  await expect(async () => {
+    await goes(mum, "/channels");
+    await goes(mum, "/channels/01");
+    await expect(mum.getByTestId("channel-gap")).toContainText("有人不想上镜", { timeout: 2_000 });
+  }).toPass({ timeout: 80_000 });
 });
 
 test("[WE175] [F-3-10] a film is liked, saved, sent into a chat and to Moments", async () => {
@@ -564,4 +574,35 @@ test("[WE172] [F-3-20] a child's limits close Channels, and only the guardian's 
   await mum.getByTestId("confirm-yes").click();
   await expect(mum.getByTestId("youth-ward")).toHaveCount(0);
   await expect(maya.getByTestId("channels-closed")).toHaveCount(0, { timeout: 20_000 });
+});
+
+test("[WE291] what does not hold of home's packs stands in words, and who read it has no alarm any more", async () => {
+  await goes(maya, `/channels/04`);
+  await maya.getByTestId("set-log").click();
+  await expect(maya.getByTestId("channels-log")).toContainText("都对得上");
+  await isAccessible(maya);
+  // One letter of what home signed is another one.
+  const { hostname } = new URL(maya.url());
+  const change = (route: Route) =>
+    route.fetch().then(async (answer) => {
+      const body = await answer.body();
+      const at = body.indexOf(hostname);
+      if (at >= 0) body[at] = (body[at] ?? 0) ^ 1;
+      await route.fulfill({ response: answer, body });
+    });
+  await maya.context().route("**/public/packs/**", change);
+  await visits(maya, "外公的厨房");
+  const entry = (await maya.getByTestId("film-tile").first().getAttribute("href"))?.split("/").at(-1) ?? "";
+  operates("channels", "label", entry, "--reason", "这是旧片", "--appeal", "管家 op@home.example");
+  await expect(async () => {
+    await goes(maya, "/channels");
+    await expect(maya.getByTestId("channels-alarm")).toBeVisible({ timeout: 2_000 });
+  }).toPass({ timeout: 80_000 });
+  await maya.context().unroute("**/public/packs/**");
+  await maya.getByTestId("channels-alarm").getByRole("link").click();
+  await expect(maya.getByTestId("channels-found")).toHaveAttribute("data-what", "pack-signature");
+  await isAccessible(maya);
+  await goes(maya, "/channels");
+  await expect(maya.getByTestId("film-tap").first()).toBeVisible();
+  await expect(maya.getByTestId("channels-alarm")).toHaveCount(0);
 });

@@ -213,6 +213,7 @@ test("[CH48] [CH50] [R3.1] [R3.2] [R3.4] an entry that home made up is not shown
   expect(found(ben)).toContain("entry-missing");
 
   const entry = entryOf(ann, "第一局");
+  expect(ann.view("channelGap", entry)).toBeUndefined();
   const decision = { entry, reason: "有人的住址", appeal: "yanshu:#appeal" };
   await world.during(operates(world.server, "channels-remove", decision));
   await published(world, ann);
@@ -221,6 +222,7 @@ test("[CH48] [CH50] [R3.1] [R3.2] [R3.4] an entry that home made up is not shown
   expect(ann.view("channel", channel)?.gaps).toMatchObject([
     { why: "removed", decision: { action: "remove", reason: "有人的住址", appeal: "yanshu:#appeal" } },
   ]);
+  expect(ann.view("channelGap", entry)).toMatchObject({ channel: { name: "棋社" }, why: "removed", decision: {} });
   await world.during(operates(world.server, "channels-restore", { ...decision, reason: "看错了" }));
   await published(world, ann);
   await ann.api.firstPage();

@@ -76,6 +76,7 @@ import {
   readFeed,
   readFilm,
   readFollowed,
+  readGap,
   readLog,
   readMine,
   readSaved,
@@ -233,6 +234,10 @@ export const channels = clientFeature({
     channel: {
       topics: (_: Hex) => ["channels", "channels-mine"],
       read: (read: ReadContext, id: Hex) => readChannelPage(read, id),
+    },
+    channelGap: {
+      topics: (_: Hex) => ["channels"],
+      read: (read: ReadContext, entry: Hex) => readGap(read, entry),
     },
     channelComments: {
       topics: (_: Hex) => ["channels", "channels-mine"],

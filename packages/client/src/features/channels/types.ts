@@ -5,6 +5,7 @@
  *
  *   channelsFeed     [{ tab, limit }]   → ChannelsFeedView     Following, Friends ♥ or For You, in the order to show
  *   channelFilm      [entry]            → ChannelFilmView | undefined    one film, or pictures
+ *   channelGap       [entry]            → ChannelGap | undefined         where one was that is not here any more
  *   channel          [channel]          → ChannelView | undefined        a channel's page: profile, pins, grid
  *   channelComments  [entry]            → ChannelCommentsView  two levels
  *   channelsMine     []                 → ChannelsMineView     own channels, uploads, what home did not publish

@@ -209,11 +209,7 @@ export function readChannelPage(read: ReadContext, hex: Hex): ChannelView | unde
     id,
   );
   const ref = channelRef(db, id);
-  const gaps = [...all, ...others, ...unknown].flatMap((one): ChannelGap[] => {
-    if (one.state === "here") return [];
-    const decision = decisionOf(readChannelDecision(db, one.hash));
-    return [{ channel: ref, seq: one.seq, why: one.state, ...(decision && { decision }) }];
-  });
+  const gaps = [...all, ...others, ...unknown].flatMap((one) => gapOf(db, one, ref) ?? []);
   return {
     ...ref,
     about: aboutOf(waiting, row),
@@ -223,6 +219,19 @@ export function readChannelPage(read: ReadContext, hex: Hex): ChannelView | unde
     gaps,
     likes: films.reduce((sum, { likes }) => sum + likes, 0),
   };
+}
+
+/** What an address leads to whose film is not here any more: a place, which says why. */
+export function readGap({ database: db }: ReadContext, entry: Hex): ChannelGap | undefined {
+  const hash = idFrom(entry);
+  const row = hash && readChannelEntry(db, hash);
+  return row && gapOf(db, row, channelRef(db, row.channel));
+}
+
+function gapOf(db: Database, { hash, seq, state }: ChannelEntryRow, channel: ChannelRef): ChannelGap | undefined {
+  if (state === "here") return undefined;
+  const decision = decisionOf(readChannelDecision(db, hash));
+  return { channel, seq, why: state, ...(decision && { decision }) };
 }
 
 export function readComments(read: ReadContext, entry: Hex): ChannelCommentsView {

@@ -17,8 +17,9 @@ import { api, attempt, succeeds, useNothing, useView } from "../../shell/session
 import { confirm } from "../../shell/sheet.tsx";
 import { Closed } from "./closed.tsx";
 import { ChannelFace } from "./face.tsx";
+import { Gap } from "./gap.tsx";
 import { Grid } from "./grid.tsx";
-import { authorsPlaceOf } from "./spots.ts";
+import { authorsPlaceOf, placeOf } from "./spots.ts";
 import { Stage } from "./stage.tsx";
 import "./channels.css";
 
@@ -27,7 +28,9 @@ export function HashPage({ id }: { readonly id: string }) {
   // Both are asked for at once: what it is shows by which of them is there.
   const film = useView("channelFilm", id);
   const channel = useView("channel", id);
-  const isNothing = [useNothing("channelFilm", id), useNothing("channel", id)].every(Boolean);
+  const gap = useView("channelGap", id);
+  const nothing = [useNothing("channelFilm", id), useNothing("channel", id), useNothing("channelGap", id)];
+  const isNothing = nothing.every(Boolean);
   const closed = useView("channelsYouth")?.closed;
   if (closed !== undefined && channel?.isMine !== true)
     return (
@@ -44,9 +47,10 @@ export function HashPage({ id }: { readonly id: string }) {
     <section
       class="screen surface"
       data-testid={isNothing ? "channel-none" : "channel-page"}
-      aria-busy={channel === undefined && !isNothing}
+      aria-busy={channel === undefined && gap === undefined && !isNothing}
     >
-      <TopBar title="" />
+      <TopBar title={gap?.channel.name ?? ""} />
+      {gap !== undefined && <Gone gap={gap} />}
       {channel !== undefined && <Inside channel={channel} />}
       {isNothing && <Nothing title={t("ch.notHere")} note={t("ch.notHereNote")} />}
     </section>
@@ -176,22 +180,18 @@ function Inside({ channel }: { readonly channel: ChannelView }) {
   );
 }
 
-function Gap({ gap: { why, decision } }: { readonly gap: ChannelGap }) {
-  const words = {
-    deleted: "ch.gap.deleted",
-    removed: "ch.gap.removed",
-    gone: "ch.gap.gone",
-    unknown: "ch.gap.unknown",
-  } as const;
+/** Somebody shared, saved or liked it, and it is not here any more. */
+function Gone({ gap }: { readonly gap: ChannelGap }) {
   return (
-    <li class={`ch-gap ${why}`} data-testid="channel-gap" data-why={why}>
-      <p>{t(words[why])}</p>
-      {decision !== undefined && (
-        <>
-          <p>{t("ch.reason", { reason: decision.reason })}</p>
-          <p>{t("ch.appeal", { where: decision.appeal })}</p>
-        </>
-      )}
-    </li>
+    <div class="scroll surface">
+      <ul class="ch-gaps" aria-label={t("ch.gaps")}>
+        <Gap gap={gap} />
+      </ul>
+      <div class="ch-profile-acts">
+        <Link to={placeOf(gap.channel.id)} class="btn soft" data-testid="gap-channel">
+          {t("ch.gap.others")}
+        </Link>
+      </div>
+    </div>
   );
 }

@@ -102,7 +102,7 @@ function TabFeed({ tab, turn }: { readonly tab: ChannelsTab; readonly turn: numb
     <>
       {feed.hasAlarm && (
         <p class="ch-alarm" role="alert" data-testid="channels-alarm">
-          {t("ch.alarm")}
+          <Link to={spots.log}>{t("ch.alarm")}</Link>
         </p>
       )}
       <Stage

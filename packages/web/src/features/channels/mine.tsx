@@ -9,6 +9,7 @@ import { api, attempt, useView } from "../../shell/session.ts";
 import { confirm } from "../../shell/sheet.tsx";
 import { Asking } from "./authors.tsx";
 import { ChannelFace } from "./face.tsx";
+import { Gap } from "./gap.tsx";
 import { Grid } from "./grid.tsx";
 import { placeOf, spots } from "./spots.ts";
 import { useLooking } from "./use-shown.ts";
@@ -82,7 +83,8 @@ export function Mine() {
 }
 
 function OwnChannel({ channel }: { readonly channel: ChannelsMineView["channels"][number] }) {
-  const films = useView("channel", channel.id)?.films ?? [];
+  const { films = [], gaps = [] } = useView("channel", channel.id) ?? {};
+  const removed = gaps.filter(({ why }) => why === "removed");
   return (
     <>
       <Link to={placeOf(channel.id)} class="ch-own" data-testid="own-channel">
@@ -91,6 +93,13 @@ function OwnChannel({ channel }: { readonly channel: ChannelsMineView["channels"
         <small>{t("ch.filmsCount", { n: films.length })}</small>
       </Link>
       <Grid films={films} />
+      {removed.length > 0 && (
+        <ul class="ch-gaps" aria-label={t("ch.gaps")}>
+          {removed.map((gap) => (
+            <Gap key={gap.seq} gap={gap} />
+          ))}
+        </ul>
+      )}
     </>
   );
 }

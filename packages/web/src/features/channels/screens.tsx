@@ -1,6 +1,7 @@
 /** All screens of Channels, in one file that is loaded when the first of them is opened. */
 import { Authors } from "./authors.tsx";
 import { HashPage } from "./channel-page.tsx";
+import { ChannelsLog } from "./log.tsx";
 import { Mine } from "./mine.tsx";
 import { Publish } from "./publish.tsx";
 import { Saved } from "./saved.tsx";
@@ -26,6 +27,7 @@ export function Below({ id }: { readonly id: string }) {
   if (id === spots.search.id) return <ChannelSearch />;
   if (id === spots.settings.id) return <ChannelSettings />;
   if (id === spots.saved.id) return <Saved />;
+  if (id === spots.log.id) return <ChannelsLog />;
   if (id === spots.youth.id) return <Youth />;
   return id === spots.followed.id ? <Followed /> : <Mine />;
 }

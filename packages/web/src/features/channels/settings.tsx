@@ -1,5 +1,5 @@
 /** Settings of Channels: the order, topics, screen-time, and forgetting one's taste. */
-import { Baby, CalendarClock, Heart, Hourglass, Package, Trash2 } from "lucide";
+import { Baby, CalendarClock, Heart, Hourglass, Package, ShieldCheck, Trash2 } from "lucide";
 import { useState } from "preact/hooks";
 import { t } from "../../locales/i18n.ts";
 import { TopBar } from "../../shell/bar.tsx";
@@ -68,6 +68,13 @@ export function ChannelSettings() {
               value={youth?.isOn === true ? t("ch.youthMinutes", { n: youth.minutes }) : t("ch.youthOff")}
               testId="set-youth"
               onClick={() => go(spots.youth)}
+            />
+            <SettingButton
+              icon={ShieldCheck}
+              label={t("ch.log")}
+              note={t("ch.log.row")}
+              testId="set-log"
+              onClick={() => go(spots.log)}
             />
           </div>
           {settings.topics.length > 0 && (

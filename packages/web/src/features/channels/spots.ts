@@ -17,6 +17,7 @@ export const spots = {
   followed: spot("05"),
   saved: spot("06"),
   youth: spot("07"),
+  log: spot("09"),
 } as const;
 
 /** Of a route's id. */
