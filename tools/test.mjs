@@ -14,30 +14,44 @@ import { asCommand, binOf, bunPath, ensureInstalled, root } from "./setup.mjs";
 
 const minuteMs = 60_000;
 const reports = mkdtempSync(join(tmpdir(), "yanshu-test-"));
-/** Databases of worlds lie in memory, so that nobody waits for a disk; undefined where there is no room. */
+/** Databases of worlds and terminals lie here, so that nobody waits for a disk; undefined where there is no room. */
 const inMemory = folderInMemory("/dev/shm", 4 * 2 ** 30);
+const withoutDisk = inMemory === undefined ? {} : { TMPDIR: inMemory };
 const reportPath = (name) => join(reports, name);
 const junit = (path) => ["--reporter=junit", `--reporter-outfile=${path}`];
 
-/** Each step, in order: what it runs, how long it may take, and how its report is counted. */
-const check = {
-  name: "check",
-  command: [bunPath, "tools/check.ts", "--json", reportPath("check.json")],
-  minutes: 4,
-  count: () => countRows("check.json"),
-};
+/**
+ * Each step, in order: what it runs, how long it may take, and how its report is counted. The app is built before any
+ * test, for some would build it themselves where it is not.
+ */
+const first = [
+  {
+    name: "check",
+    command: [bunPath, "tools/check.ts", "--json", reportPath("check.json")],
+    minutes: 4,
+    count: () => countRows("check.json"),
+  },
+  {
+    name: "web build",
+    command: [process.execPath, "tools/build-web.mjs"],
+    minutes: 3,
+    count: (_output, code) => ({ passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, skipped: 0 }),
+  },
+];
 const ofServer = testsIn("packages/server");
 const ofTesting = testsIn("packages/testing");
 const isOfFeature = (path) => path.includes("/features/");
 const isWorld = (path) => path.startsWith("packages/testing/src/world/");
 const isOfMoments = (path) => /\/world\/(moments|status)[^/]*$/.test(path);
+const isOfSimulator = (path) => path.startsWith("packages/testing/src/sim/");
 /** Rooms whose tests take long by themselves: servers and processes that wait, and worlds that are played through. */
 const long = {
   "tests of the server": ofServer.filter((path) => !isOfFeature(path)),
   "tests of the server's features": ofServer.filter(isOfFeature),
   "world tests": ofTesting.filter((path) => isWorld(path) && !isOfMoments(path)),
   "world tests of Moments": ofTesting.filter(isOfMoments),
-  "tests of the simulator, evidence and processes": ofTesting.filter((path) => !isWorld(path)),
+  "tests of evidence and processes": ofTesting.filter((path) => !isWorld(path) && !isOfSimulator(path)),
+  "tests of the simulator": ofTesting.filter(isOfSimulator),
 };
 const others = foldersIn("packages").filter((path) => !["testing", "cli", "server"].includes(path.split("/")[1]));
 /**
@@ -47,25 +61,19 @@ const others = foldersIn("packages").filter((path) => !["testing", "cli", "serve
 const sideBySide = [
   ...Object.entries(long).map(([name, paths]) => ({
     ...bunTests(name, paths),
-    env: inMemory !== undefined && paths.every(isWorld) ? { TMPDIR: inMemory } : {},
+    env: paths.every(isWorld) ? withoutDisk : {},
   })),
   // Each is several processes that speak with a server.
-  bunTests("terminal tests", ["packages/cli"], "--max-concurrency=6"),
+  { ...bunTests("terminal tests", ["packages/cli"], "--max-concurrency=6"), env: withoutDisk },
   bunTests("unit tests", [...others, "bench", "tools"]),
   seeds(1, 40),
+  // Most of what goes wrong needs no long life: two short ones take half of what one long one does.
+  seeds(101, 160, 25),
+  seeds(501, 508, 60, 3),
 ];
 const atOnce = 4;
 /** What keeps both processors busy by itself; a browser and a server at once need the machine. */
 const afterwards = [
-  // Most of what goes wrong needs no long life: two short ones take half of what one long one does.
-  seeds(101, 160, 25),
-  seeds(501, 508, 60, 3),
-  {
-    name: "web build",
-    command: [process.execPath, "tools/build-web.mjs"],
-    minutes: 3,
-    count: (_output, code) => ({ passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, skipped: 0 }),
-  },
   {
     name: "end-to-end tests",
     // The evidence plays those that it cites.
@@ -353,7 +361,7 @@ function summary({ passed, failed, skipped, secondTry = 0 }) {
 await asCommand(async () => {
   ensureInstalled();
   ensureSystemPackages();
-  const results = [await runStep(check), ...(await runSideBySide(sideBySide))];
+  const results = [...(await runSideBySide(first)), ...(await runSideBySide(sideBySide))];
   for (const step of afterwards) results.push(await runStep(step));
   console.log("\n━━ summary");
   for (const result of results) {

@@ -7,7 +7,7 @@ import { createBunCrypto } from "@yanshu/mls/bun";
 import { Holes } from "@yanshu/server/holes";
 import { type AccountId, type Bytes, equalBytes, fromHex } from "@yanshu/wire";
 import { type Person, World } from "../index.ts";
-import { feed, looked, OpenHome, range, texts, words } from "./moments.ts";
+import { feed, looked, nobodyLooks, OpenHome, range, texts, words } from "./moments.ts";
 
 setDefaultTimeout(300_000);
 
@@ -159,7 +159,7 @@ test("[MO36] a gap is asked for hours after it was met, at a moment of chance, a
     await within(world, () => gaps(ben).length === 0);
     expect([gaps(ben), friend().ask_ms]).toEqual([[], 0]);
     expect(texts(ben)).toContain(`lost ${at}`);
-    await world.pass(dayMs);
+    await nobodyLooks(world, dayMs);
   }
   for (const wait of waits) {
     expect(wait).toBeGreaterThan(hourMs / 2);

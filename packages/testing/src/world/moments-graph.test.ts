@@ -14,6 +14,7 @@ import { createBrowserCrypto } from "@yanshu/mls/browser";
 import { type AccountId, type Bytes, fromHex, toHex } from "@yanshu/wire";
 import { type Person, World } from "../index.ts";
 import { chanceFrom } from "./chance.ts";
+import { nobodyLooks } from "./moments.ts";
 
 const crypto = createBrowserCrypto();
 
@@ -374,7 +375,7 @@ for (const { seed, people, degree, pairsMin } of graphs)
         await graph.befriend(one as Person, graph.people[people / 2] as Person);
         await graph.look();
       }
-      await graph.world.pass(86_400_000);
+      await nobodyLooks(graph.world, 86_400_000);
     }
     await graph.look();
     const opened = await graph.opened(seed === 921);

@@ -17,7 +17,7 @@ import { createBunCrypto } from "@yanshu/mls/bun";
 import { type AccountId, type Bytes, equalBytes, fromHex, toHex } from "@yanshu/wire";
 import { encode } from "cborg";
 import { type Person, World } from "../index.ts";
-import { all, feed, friends, looked, OpenHome, range, texts, words } from "./moments.ts";
+import { all, feed, friends, looked, nobodyLooks, OpenHome, range, texts, words } from "./moments.ts";
 import { chatWith, saysUnchecked } from "./turned.ts";
 
 // Weeks pass in some of them, with a look each quarter of an hour.
@@ -436,7 +436,7 @@ test("[MO16] [MO17] what was read and what was filled goes from home later; what
   const checks = read<{ secret: Bytes; value: Bytes }>(ann, "SELECT secret, value FROM moment_checks");
   expect(checks.length).toBe(3);
   for (const { name } of cells()) home.withhold(name);
-  await world.pass(3 * 86_400_000);
+  await nobodyLooks(world, 3 * 86_400_000);
   await world.during(ann.api.lookAtMoments());
   expect(cells().length).toBe(3);
   expect(counted(ann, "moments-put-again")).toBe(3);

@@ -35,6 +35,18 @@ export async function looked(world: World, ...people: readonly Person[]): Promis
   await world.pass(2_000);
 }
 
+/**
+ * Time in which no device is on: one that is on looks four times an hour, and days of that cost a test more than all
+ * else. Who was on is on again afterwards.
+ */
+export async function nobodyLooks(world: World, ms: number): Promise<void> {
+  const wereOn = world.people.filter(({ isOn }) => isOn);
+  for (const one of wereOn) one.crash();
+  await world.pass(ms);
+  await Promise.all(wereOn.map((one) => one.switchOn()));
+  await world.pass(60_000);
+}
+
 /** As many friends of the first as are named. @param options or the seed alone. */
 export async function friends(
   options: WorldOptions | number,
