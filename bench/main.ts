@@ -36,7 +36,7 @@ import { lighthouse } from "./scenarios/lighthouse.ts";
 import { members } from "./scenarios/members.ts";
 import { mls } from "./scenarios/mls.ts";
 import { moments } from "./scenarios/moments.ts";
-import { momentsBack, momentsBrowser } from "./scenarios/moments-browser.ts";
+import { momentsBack, momentsBrowser, momentsPost, momentsSeen } from "./scenarios/moments-browser.ts";
 import { newDevice } from "./scenarios/new-device.ts";
 import { open } from "./scenarios/open.ts";
 import { pair } from "./scenarios/pair.ts";
@@ -73,6 +73,8 @@ const scenarios: readonly Scenario[] = [
   away,
   moments,
   momentsBrowser,
+  momentsPost,
+  momentsSeen,
   momentsBack,
   joining,
   web,
