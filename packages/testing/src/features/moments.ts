@@ -1,5 +1,6 @@
 /** Moments: posted for some, spoken of, taken back; friends are made chats only, or shown nothing, and let back. */
 import type { Hex, MomentAudience, MomentView } from "@yanshu/client";
+import { fromHex, toHex } from "@yanshu/wire";
 import { testFeature } from "../feature.ts";
 import { type Act, anybody, label } from "../sim/acts/act.ts";
 import type { Simulation } from "../sim/simulation.ts";
@@ -75,7 +76,6 @@ const comment: Act = (sim) => {
     text: `remark ${sim.moments.remarks.length} by ${person.device}.`,
     answers,
     id: undefined,
-    isGone: false,
   };
   sim.moments.remarks.push(remark);
   sim.ask(
@@ -97,15 +97,26 @@ const like: Act = (sim) => {
   return `${person.device} ${view.isLikedByMe ? "takes back its like of" : "likes"} "${posted.text}"`;
 };
 
-/** Own words are taken back, and words on own posts hidden. */
+/** Own words are taken back, and words on own posts hidden: those first that others have read. */
 const takeAway: Act = (sim) => {
-  const may = (view: MomentView) =>
-    view.comments.filter((one) => one.may !== undefined && sim.moments.remarkOf(one.id) !== undefined);
+  const may = (view: MomentView) => {
+    const mine = view.comments.filter((one) => one.may !== undefined && sim.moments.remarkOf(one.id) !== undefined);
+    const isRead = (id: Hex) =>
+      sim.people.some((other) => {
+        const row = other.disk.get<{ author: Uint8Array }>("SELECT author FROM moment_words WHERE id = ?", fromHex(id));
+        return (
+          row !== undefined && ![toHex(row.author), view.author.account].includes(sim.ledger.accountOf(other) ?? "")
+        );
+      });
+    const read = mine.filter(({ id }) => isRead(id));
+    return read.length > 0 ? read : mine;
+  };
   const at = shown(sim, (view) => may(view).length > 0);
   const word = at && sim.chance.pick(may(at.view));
   const remark = word && sim.moments.remarkOf(word.id);
-  if (at === undefined || word === undefined || remark === undefined) return undefined;
-  remark.isGone = true;
+  const account = at && sim.ledger.accountOf(at.person);
+  if (at === undefined || account === undefined || word === undefined || remark === undefined) return undefined;
+  remark.gone ??= { by: at.person, account, atMs: sim.world.clock.nowMs() };
   const isOwn = word.may === "delete";
   sim.ask(at.person, "take away", (api) => (isOwn ? api.deleteMomentComment(word.id) : api.hideMomentComment(word.id)));
   return `${at.person.device} ${isOwn ? "takes back" : "hides"} "${remark.text}"`;

@@ -33,7 +33,7 @@ const invariants = [
   "I21",
 ] as const;
 export type Invariant = (typeof invariants)[number];
-const ofMoments = ["MO3", "MO11", "MO13", "MO32"] as const;
+const ofMoments = ["MO3", "MO10", "MO11", "MO13", "MO32"] as const;
 /** What can be broken on purpose: each invariant, and rules of which an invariant of another name tells. */
 export const breakable = [...invariants, "DS77", "PE26", ...ofMoments] as const;
 export type Breakable = (typeof breakable)[number];
@@ -195,6 +195,20 @@ const breaks: Readonly<Record<Breakable, Break>> = {
         const more = contacts.filter(({ account }) => !known.has(toHex(account)));
         const all = concat(to, ...more.map(({ account }) => account));
         return database.run(sql, post as Uint8Array, encode({ ...told, to: all, of: [...of, ...more.map(() => 0)] }));
+      },
+  },
+  /** What others say and take back stays where it was read. */
+  MO10: {
+    run:
+      (database) =>
+      (sql, ...params) => {
+        const own = "SELECT account FROM accounts WHERE inception = (SELECT value FROM meta WHERE key = 'inception')";
+        const ofOthers = `SELECT 1 FROM moment_words AS w JOIN moments AS m ON m.id = w.post
+          WHERE w.id = ? AND w.author NOT IN (${own}) AND m.author NOT IN (${own})`;
+        return sql.startsWith("UPDATE moment_words SET state = 'gone'") &&
+          database.get(ofOthers, params[0] as Uint8Array) !== undefined
+          ? 1
+          : database.run(sql, ...params);
       },
   },
   /** A post that its author takes back stays where it was read. */

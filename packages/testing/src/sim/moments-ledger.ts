@@ -30,8 +30,8 @@ export type Remark = {
   readonly text: string;
   readonly answers: Remark | undefined;
   id: Hex | undefined;
-  /** Taken back, or hidden, or perhaps. */
-  isGone: boolean;
+  /** Taken back, or hidden, or perhaps: by which device first, and when. */
+  gone?: { readonly by: Person; readonly account: Hex; readonly atMs: number };
 };
 
 /** What one account tells another: posts and words, or words alone. */

@@ -44,6 +44,7 @@ export function wrongMoments(sim: Simulation): readonly Broken[] {
       ...shownTwice(reader),
       ...lacking(sim, reader, readers, loose),
       ...leftOver(sim, reader, readers, loose),
+      ...leftSaid(sim, reader, readers, loose),
     ]),
   ].map((why) => ({ invariant: "I18", why }));
 }
@@ -168,13 +169,13 @@ function lacking(
 }
 
 /** What a device said that was dropped is read no more by who comes to it later (MO9). */
-function isBelieved(sim: Simulation, { by, atMs }: Remark): boolean {
+function isBelieved(sim: Simulation, { by, atMs }: Pick<Remark, "by" | "atMs">): boolean {
   return isAlive(sim.world, by) && !sim.restored.has(by) && !lostDiskSince(sim, by, atMs);
 }
 
 /** By the word of its author's screen it is at home, and nobody took it away. */
-function isSaid({ account, post, id, isGone, answers }: Remark, readers: readonly Holder[]): boolean {
-  if (isGone || answers?.isGone === true || post.id === undefined) return false;
+function isSaid({ account, post, id, gone, answers }: Remark, readers: readonly Holder[]): boolean {
+  if (gone !== undefined || answers?.gone !== undefined || post.id === undefined) return false;
   const { id: of } = post;
   return readers.some(
     (one) =>
@@ -206,5 +207,28 @@ function leftOver(
     return person.view("moment", id) === undefined || gaps
       ? []
       : [`${person.device} shows "${post.text}", which was taken back`];
+  });
+}
+
+/** The same of what was said: its author took it back, or who posts hid it, and their devices have told all of it. */
+function leftSaid(
+  sim: Simulation,
+  { person, account }: Holder,
+  readers: readonly Holder[],
+  loose: ReadonlySet<Hex>,
+): readonly string[] {
+  return sim.moments.remarks.flatMap(({ post, id, gone, text }) => {
+    if (post.id === undefined || id === undefined || gone === undefined) return [];
+    const of = post.id;
+    const shows = (one: Person) => one.view("moment", of)?.comments.some((comment) => comment.id === id) === true;
+    const isTold =
+      isBelieved(sim, gone) &&
+      readers.some((one) => one.person === gone.by) &&
+      !shows(gone.by) &&
+      gone.by.disk.get("SELECT 1 FROM moment_puts LIMIT 1") === undefined;
+    const hears = account === gone.account || areFriends(sim, gone.account, account, gone.atMs, loose, "words");
+    if (!isTold || !hears || !shows(person)) return [];
+    const hasGap = shownOn({ person, account }).gaps.some((gap) => gap.person.account === gone.account);
+    return hasGap ? [] : [`${person.device} shows "${text}", which was taken back`];
   });
 }

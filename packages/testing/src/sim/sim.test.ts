@@ -25,13 +25,14 @@ const seedFor: Partial<Record<Breakable, string>> = {
   I19: "3",
   I21: "2",
   MO3: "3",
+  MO10: "3",
   MO11: "6",
   MO13: "9",
   MO32: "3",
   PE26: "2",
 };
 /** What a lie needs time for. */
-const stepsFor: Partial<Record<Breakable, string>> = { I21: "120", MO11: "90", MO13: "90" };
+const stepsFor: Partial<Record<Breakable, string>> = { I21: "120", MO10: "90", MO11: "90", MO13: "90" };
 /**
  * Lies about what is done with messages need it to be done often, and nothing that keeps a member from hearing of it.
  */
@@ -47,6 +48,7 @@ const actsFor: Partial<Record<Breakable, string>> = {
   I20: "talk,moves",
   I21: "talk,actions",
   MO3: "talk,files,moments",
+  MO10: "files,moments",
   MO11: "talk,files,moments",
   MO13: "talk,files,moments",
   MO32: "talk,files,moments",
@@ -132,7 +134,8 @@ const homesFor: Partial<Record<Breakable, string>> = { I20: "I20", PE26: "I6" };
 /** How what is told of Moments shows. */
 const momentsFor: Partial<Record<Breakable, string>> = {
   MO3: "holds .*, which is not for it",
-  MO11: "shows .*, which was taken back",
+  MO10: 'shows "remark .*, which was taken back',
+  MO11: 'shows "moment .*, which was taken back',
   MO13: "has .*, which is not for it",
   MO32: "shows .* twice",
 };

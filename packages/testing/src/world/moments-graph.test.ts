@@ -350,8 +350,8 @@ class FriendGraph {
 const graphs =
   process.env["YANSHU_MOMENTS_GRAPH"] === "large"
     ? [
-        { seed: 921, people: 24, degree: 8, pairsMin: 10_000 },
-        { seed: 922, people: 24, degree: 8, pairsMin: 10_000 },
+        { seed: 921, people: 24, degree: 8, pairsMin: 15_000 },
+        { seed: 922, people: 24, degree: 8, pairsMin: 15_000 },
       ]
     : [{ seed: 921, people: 8, degree: 4, pairsMin: 400 }];
 
