@@ -42,6 +42,7 @@ import {
   isHere,
   isReading,
   leaveDraft,
+  leaveOutAway,
   loaded,
   picturesMax,
   takeOut,
@@ -160,8 +161,11 @@ export function Compose() {
           <p class="mo-note" role="status" data-testid="compose-away">
             <Icon of={CloudDownload} size="xs" />
             <span>{t("moments.draftAway", { n: countAway() })}</span>
-            <button type="button" class="btn soft sm" onClick={() => void loaded()}>
+            <button type="button" class="btn soft sm" data-testid="compose-fetch" onClick={() => void loaded()}>
               {t("moments.draftFetch")}
+            </button>
+            <button type="button" class="btn plain sm" data-testid="compose-without" onClick={leaveOutAway}>
+              {t("moments.draftWithout")}
             </button>
           </p>
         )}

@@ -33,7 +33,10 @@ export const isReading = signal(false);
 /** The text of the stored draft is loaded, if there was one. */
 export const isHere = signal(false);
 type Away = { readonly pictures: readonly string[]; readonly film?: string };
-/** Files of the stored draft that cannot be had now, by handle: it keeps them, and is not posted without them. */
+/**
+ * Files of the stored draft that home does not give now, by handle: the draft keeps them, and is not posted without
+ * them until its writer leaves them out. A home that says that they are gone may say so for a while only.
+ */
 const away = signal<Away>({ pictures: [] });
 export const countAway = (): number => away.value.pictures.length + (away.value.film === undefined ? 0 : 1);
 /** Counts what the person changed; `stored`: up to where the store has it; `stampMs`: of what it has. */
@@ -92,6 +95,13 @@ async function addFilm(file: File): Promise<void> {
   } finally {
     isReading.value = false;
   }
+}
+
+/** The draft goes on without what cannot be had. */
+export function leaveOutAway(): void {
+  changes++;
+  away.value = { pictures: [] };
+  void keepNow();
 }
 
 /** Replaces a picture by the one that was drawn on, at the same position. */
@@ -214,7 +224,7 @@ export function loaded(): Promise<void> {
 
 async function lookAgain(): Promise<void> {
   await loadedFirst();
-  await keeping;
+  await (timer === undefined ? keeping : keepNow());
   const upTo = changes;
   if (stored !== upTo) return; // What the person just wrote counts.
   const held = await api.readMomentDraft().catch(() => undefined);
@@ -247,11 +257,11 @@ async function show(held: MomentDraftView): Promise<void> {
   });
 }
 
-/** Loads the draft's files; those that no longer exist are left out, those that cannot be had now are `away`. */
+/** Loads the draft's files; those that cannot be had now are `away`. */
 async function loadFiles({ pictures, video }: MomentDraftView): Promise<void> {
   for (const { file, type, ...shape } of pictures) {
     const source = await blobOf(file, type).catch(errorCode);
-    if (isAway(source)) away.value = { ...away.peek(), pictures: [...away.peek().pictures, file.handle] };
+    if (typeof source === "string") away.value = { ...away.peek(), pictures: [...away.peek().pictures, file.handle] };
     const picked = source instanceof Blob ? await open(new File([source], "", { type })) : undefined;
     if (!(source instanceof Blob) || picked === undefined) continue;
     kept.set(picked, file.handle);
@@ -259,16 +269,12 @@ async function loadFiles({ pictures, video }: MomentDraftView): Promise<void> {
     draft.value = { ...draft.peek(), pictures: [...draft.peek().pictures, picked] };
   }
   const source = video && (await blobOf(video.file, video.type).catch(errorCode));
-  if (video !== undefined && isAway(source)) away.value = { ...away.peek(), film: video.file.handle };
+  if (video !== undefined && typeof source === "string") away.value = { ...away.peek(), film: video.file.handle };
   if (video === undefined || !(source instanceof Blob)) return;
   const { ms, width, height, placeholder, poster, type, file } = video;
   const made: Film = { source, type: type as Film["type"], ms, width, height, placeholder, poster };
   kept.set(made, file.handle);
   draft.value = { ...draft.peek(), film: { made, url: URL.createObjectURL(source) } };
-}
-
-function isAway(read: Blob | string | undefined): boolean {
-  return typeof read === "string" && read !== "file-gone";
 }
 
 /** The draft in the form of a post. @param isLinked the text contains the link of the preview. */
