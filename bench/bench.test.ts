@@ -124,4 +124,10 @@ test("a wrong command is refused with what is wrong", () => {
   expect(parseCommand(["--json"])).toBe("--json needs the name of a file");
   expect(parseCommand(["trio"])).toStartWith("unknown scenario trio; there are ");
   expect(parseCommand(["pair", "--quick"])).toMatchObject({ quick: true, chosen: [{ name: "pair" }] });
+  expect(parseCommand(["calls-relay"])).toMatchObject({ chosen: [{ name: "calls-relay" }] });
+  for (const args of [[], ["--all"]]) {
+    const command = parseCommand(args);
+    const names = typeof command === "string" ? [] : command.chosen.map(({ name }) => name);
+    expect([names.includes("calls"), names.includes("calls-relay")]).toEqual([true, false]);
+  }
 });

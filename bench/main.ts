@@ -5,6 +5,7 @@
  *                 [--abuse-apart N] [--abuse-only KIND,KIND…]
  *
  * Without a name all scenarios run that are not long, with `--all` the long ones too, and bench/RESULTS.md is written.
+ * One that is a part of another (`calls-relay`) runs when it is named.
  * `--quick` uses small numbers and has no goals but correctness. `--seconds` is how long `rate` lasts, `--minutes` how
  * long `soak` does, `--abuse-seconds` how long `abuse` does (ten minutes). With `--abuse-apart` each of its floods has
  * a server of its own before that, for so many seconds, and `--abuse-only` names those that there are; `--abuse-with
@@ -23,7 +24,7 @@ import { commit, reportText, type Section } from "./report.ts";
 import { formatNumber, terminalTable, verdict } from "./rows.ts";
 import { abuse } from "./scenarios/abuse.ts";
 import { away } from "./scenarios/away.ts";
-import { calls } from "./scenarios/calls.ts";
+import { calls, callsAnswer, callsRelay } from "./scenarios/calls.ts";
 import { catchup } from "./scenarios/catchup.ts";
 import { disk } from "./scenarios/disk.ts";
 import { fanout } from "./scenarios/fanout.ts";
@@ -65,6 +66,8 @@ const scenarios: readonly Scenario[] = [
   rank,
   members,
   calls,
+  callsAnswer,
+  callsRelay,
   lighthouse,
   open,
   fling,
@@ -142,8 +145,10 @@ export function parseCommand(args: readonly string[]): Command | string {
   const floods = values.get("--abuse-only")?.split(",") ?? abuseKinds;
   const isFlood = (name: string): name is AbuseKind => (abuseKinds as readonly string[]).includes(name);
   if (!floods.every(isFlood)) return `the floods of abuse are ${abuseKinds.join(", ")}`;
-  const isChosen = ({ name, isLong }: Scenario) =>
-    flags.has("--all") || (names.length === 0 ? isLong !== true : names.includes(name));
+  const isChosen = ({ name, isLong, isPart }: Scenario) => {
+    if (isPart === true || (names.length > 0 && !flags.has("--all"))) return names.includes(name);
+    return isLong !== true || flags.has("--all");
+  };
   return {
     chosen: scenarios.filter(isChosen),
     quick: flags.has("--quick"),
@@ -182,7 +187,7 @@ async function run({ chosen, quick, json, keep, lasting, abuseKinds, abuseOption
   }
   const rows = sections.flatMap((section) => section.rows);
   if (json !== undefined) writeFileSync(json, `${JSON.stringify(rows, null, 2)}\n`);
-  if (!quick && scenarios.every((scenario) => scenario.isLong === true || chosen.includes(scenario))) {
+  if (!quick && scenarios.every((one) => one.isLong === true || one.isPart === true || chosen.includes(one))) {
     writeFileSync(join(import.meta.dirname, "RESULTS.md"), reportText(text, sections));
     console.log("\nWritten to bench/RESULTS.md.");
   } else console.log("\nbench/RESULTS.md was left as it is: only a full run writes it.");

@@ -87,6 +87,22 @@ const ear = `
   };
   // This machine's clock, which both browsers have.
   globalThis.nowMs = () => performance.timeOrigin + performance.now();
+  // What happened when, so that a slow call tells what it waited for.
+  globalThis.steps = [];
+  const step = (name) => steps.push([name, nowMs()]);
+  const take = navigator.mediaDevices?.getUserMedia.bind(navigator.mediaDevices);
+  if (take !== undefined)
+    navigator.mediaDevices.getUserMedia = async (wanted) => {
+      step("asks");
+      const stream = await take(wanted);
+      step("microphone");
+      return stream;
+    };
+  const replace = RTCRtpSender.prototype.replaceTrack;
+  RTCRtpSender.prototype.replaceTrack = async function (track) {
+    await replace.call(this, track);
+    if (track?.kind === "audio") step("sends");
+  };
   // Sound itself, as it is played: the browser's statistics are as old as 50 ms, and count loudness each 100 ms.
   let sound;
   const ears = [];
@@ -109,22 +125,27 @@ const ear = `
   };
   globalThis.forget = () => {
     ways.length = 0;
+    steps.length = 0;
     for (const ear of ears.splice(0)) ear.disconnect();
   };`;
 
 export type Answering = {
   /** Milliseconds of each call until the later of the two heard the other. */
   readonly soundMs: readonly number[];
+  /** Of each call, when what happened after the tap, on the page of whom. */
+  readonly steps: readonly string[];
   /** On a bad network, the share of the voice that was made up: by the app, and by the same without what it does. */
   readonly madeUp: { readonly own: number; readonly plain: number };
 };
 
-/** @param isQuick listens for a moment alone, which only shows that it runs. */
-export async function answersTake(times: number, isQuick: boolean): Promise<Answering> {
+/** Seconds that are listened to on a bad network: whole, a moment which only shows that it runs, or not at all. */
+export type Listening = "whole" | "moment" | "not";
+
+export async function answersTake(times: number, listening: Listening): Promise<Answering> {
   const relayPort = freePort();
   const weather = await openWeather(relayPort);
   try {
-    return await inBrowsers(times, isQuick, weather, ["--call-port", `${relayPort}`]);
+    return await inBrowsers(times, listening, weather, ["--call-port", `${relayPort}`]);
   } finally {
     weather.close();
   }
@@ -132,7 +153,7 @@ export async function answersTake(times: number, isQuick: boolean): Promise<Answ
 
 function inBrowsers(
   times: number,
-  isQuick: boolean,
+  listening: Listening,
   weather: WeatherPort,
   serverFlags: readonly string[],
 ): Promise<Answering> {
@@ -145,11 +166,11 @@ function inBrowsers(
       `--use-file-for-fake-audio-capture=${file}`,
       "--autoplay-policy=no-user-gesture-required",
     ];
-    return withHome((home) => between(home, times, isQuick, weather), "asShipped", flags, serverFlags);
+    return withHome((home) => between(home, times, listening, weather), "asShipped", flags, serverFlags);
   });
 }
 
-async function between(home: Home, times: number, isQuick: boolean, weather: WeatherPort): Promise<Answering> {
+async function between(home: Home, times: number, listening: Listening, weather: WeatherPort): Promise<Answering> {
   const other = await home.newProfile();
   await signUp(other, home.invite, "Maya");
   const link = await ownLink(home);
@@ -162,14 +183,20 @@ async function between(home: Home, times: number, isQuick: boolean, weather: Wea
   await caller.click("request-accept");
   for (const tab of [caller, called]) await tab.until(`${here("conversation")}?.dataset.state === "open"`);
   const soundMs: number[] = [];
-  for (let time = 0; time < times; time++) soundMs.push(await call(caller, called));
-  const madeUp = { own: 0, plain: 0 };
+  const steps: string[] = [];
+  for (let time = 0; time < times; time++) {
+    const one = await call(caller, called);
+    soundMs.push(one.soundMs);
+    steps.push(one.steps);
+  }
+  const madeUp = { own: Number.NaN, plain: Number.NaN };
+  if (listening === "not") return { soundMs, steps, madeUp };
   for (const which of ["own", "plain"] as const) {
     const of = { port: weather.port, plain: which === "plain" };
     for (const tab of [caller, called]) await tab.ask(`globalThis.weather = ${JSON.stringify(of)}`);
-    madeUp[which] = await throughWeather(caller, called, weather, isQuick ? 500 : 1);
+    madeUp[which] = await throughWeather(caller, called, weather, listening === "moment" ? 500 : 1);
   }
-  return { soundMs, madeUp };
+  return { soundMs, steps, madeUp };
 }
 
 /** Taps again where the other's device had not yet told how to write to it. */
@@ -213,7 +240,7 @@ async function hangUp(caller: Tab, called: Tab): Promise<void> {
   }
 }
 
-async function call(caller: Tab, called: Tab): Promise<number> {
+async function call(caller: Tab, called: Tab): Promise<{ readonly soundMs: number; readonly steps: string }> {
   await caller.click("plus-open");
   await caller.click("plus-call-voice");
   await called.until(here("call-answer"));
@@ -226,9 +253,15 @@ async function call(caller: Tab, called: Tab): Promise<number> {
     return [tappedMs, await heardAt(${untilMs})];
   })()`);
   const callerMs = await heard;
+  const told = [`caller hears ${ms(callerMs - tappedMs)}`, `called hears ${ms(calledMs - tappedMs)}`];
+  for (const [who, tab] of Object.entries({ caller, called }))
+    for (const [name, atMs] of await tab.ask<readonly (readonly [string, number])[]>("steps"))
+      if (atMs >= tappedMs) told.push(`${who} ${name} ${ms(atMs - tappedMs)}`);
   await hangUp(caller, called);
-  return Math.max(callerMs, calledMs) - tappedMs;
+  return { soundMs: Math.max(callerMs, calledMs) - tappedMs, steps: told.join(", ") };
 }
+
+const ms = (value: number): string => `${Math.round(value)}`;
 
 /** A file of one channel, 16 bits a sample (RIFF WAVE). */
 function whistled(): Uint8Array {

@@ -28,6 +28,8 @@ export type Scenario = {
   readonly about: string;
   /** Runs when it is named, and with `--all`: a run of all the others takes some minutes. */
   readonly isLong?: true;
+  /** A part of another one, which measures it too: runs when it is named, and not with `--all`. */
+  readonly isPart?: true;
   /** Names of the rows that it is there for, which are told once more at its end: passed or not. */
   readonly promises?: readonly string[];
   readonly run: (conditions: Conditions) => Promise<readonly Row[]>;
