@@ -7,7 +7,7 @@ import { type BrowserSubscription, PushHost } from "@yanshu/testing/push-host";
 import { BrowserSetup, kept, phone } from "./browser-setup.ts";
 import { befriend, goes, home, isAccessible, looksAway, sees, shot, write } from "./people.ts";
 
-test("[PU7] [PU8] [PU11] [CA258] [F-1d-2] [F-2j-6] turned on, tried out, and told of messages: by name where a window lives, without where none does", async ({
+test("[PU7] [PU8] [PU11] [CA258] [CA261] [F-1d-2] [F-2j-6] turned on, tried out, and told of messages: by name where a window lives, without where none does", async ({
   browser,
 }) => {
   test.setTimeout(180_000);
@@ -107,6 +107,15 @@ test("[PU7] [PU8] [PU11] [CA258] [F-1d-2] [F-2j-6] turned on, tried out, and tol
       await Promise.all(works);
     });
     await expect.poll(line).toEqual([]);
+    // Another who calls meanwhile rings aloud.
+    const ofAnother = String.fromCharCode(...(host.received(given).at(2)?.plain.slice(0, 8) ?? []));
+    await session.send("ServiceWorker.deliverPushMessage", {
+      origin,
+      registrationId: registration,
+      data: `${ofAnother}nobodyis`,
+    });
+    await expect.poll(line, { timeout: 15_000 }).toEqual([["雁书", "有人打电话来"]]);
+    expect(await shown()).toEqual({ isSilent: false, actions: ["silence 静音"] });
     await deliver(session, 4);
     await expect.poll(line, { timeout: 15_000 }).toEqual([["Maya", "打电话来了"]]);
     expect(await shown()).toEqual({ isSilent: true, actions: [] });

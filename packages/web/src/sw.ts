@@ -11,6 +11,7 @@ import { appCache, fetchWhole, keptKey } from "./release.ts";
 import { callName } from "./sw-call-name.ts";
 import { answerFile, isFilePath } from "./sw-files.ts";
 import { answerFilm, isPublicFilmPath, takeFilmMessage } from "./sw-films.ts";
+import { isSilencedRing, ringOf } from "./sw-silence.ts";
 
 declare global {
   interface Window {
@@ -71,7 +72,7 @@ const answerMsMax = 8_000;
 
 worker.addEventListener("push", (event) => {
   const data = event.data?.arrayBuffer() ?? new ArrayBuffer(0);
-  event.waitUntil(woken(wakeupOf(data), tagOf(data)));
+  event.waitUntil(woken(wakeupOf(data), tagOf(data), ringOf(new Uint8Array(data))));
 });
 
 type Wakeup = "messages" | "test" | "ring" | "called";
@@ -91,8 +92,6 @@ const unkept = {
 /** The notice's button: the call rings on for its caller, and its other rings here make no sound (CA258). */
 const silenceAction = "silence";
 const silencePlace = "/silenced.json";
-/** The last ring of a call comes 24 s after its first (PU9), and is a while on its way. Who calls again rings aloud. */
-const silencedMs = 40_000;
 
 /** A push message has 16 bytes: version, kind, and for a ring its time (docs/spec/push.md PU1, PU10). */
 function wakeupOf(data: ArrayBuffer): Wakeup {
@@ -109,11 +108,11 @@ function tagOf(data: ArrayBuffer): string {
 }
 
 /** Wakes a window, which fetches the messages and shows notices itself. If none responds, shows a general notice. */
-async function woken(wakeup: Wakeup, tag: string): Promise<void> {
+async function woken(wakeup: Wakeup, tag: string, ring: string): Promise<void> {
   const windows = await worker.clients.matchAll({ type: "window", includeUncontrolled: true });
   const visibleFirst = [...windows].sort((one) => (one.visibilityState === "visible" ? -1 : 1));
   for (const window of visibleFirst) if (await answers(window, wakeup === "test")) return;
-  await showLine(wakeup, tag);
+  await showLine(wakeup, tag, ring);
 }
 
 function answers(window: WindowClient, isTest: boolean): Promise<boolean> {
@@ -133,7 +132,7 @@ async function keptIn(place: string): Promise<Record<string, string> | undefined
   return kept === undefined ? undefined : ((await kept.json()) as Record<string, string>);
 }
 
-async function showLine(wakeup: Wakeup, tag: string): Promise<void> {
+async function showLine(wakeup: Wakeup, tag: string, ring: string): Promise<void> {
   const words = await keptIn("/words.json");
   // A wake-up after a shown ring means that nobody answered the call.
   const [rung] = await worker.registration.getNotifications({ tag: callTag });
@@ -144,7 +143,7 @@ async function showLine(wakeup: Wakeup, tag: string): Promise<void> {
   // The wake-up after a ring has no tag: its call is the one shown already.
   const name = words && callName(names, tag, wakeup === "messages" ? rung?.title : undefined);
   const named = shown === "ring" ? words?.["callsYou"] : words?.["calledYou"];
-  const isSilent = shown === "ring" && (await isSilenced());
+  const isSilent = shown === "ring" && isSilencedRing(await keptIn(silencePlace), ring);
   const options = {
     body: (name && named) || (words?.[wordsOf[shown]] ?? unkept[shown]),
     lang: words?.["lang"] ?? "zh-Hans",
@@ -157,7 +156,7 @@ async function showLine(wakeup: Wakeup, tag: string): Promise<void> {
       shown === "ring" && !isSilent ? [{ action: silenceAction, title: words?.["silence"] ?? unkept.silence }] : [],
     icon: "/icon-192.png",
     badge: "/icon-192.png",
-    data: "",
+    data: { ring },
   };
   await worker.registration.showNotification(
     name || (words?.["title"] ?? "雁书 Yanshu"),
@@ -168,22 +167,16 @@ async function showLine(wakeup: Wakeup, tag: string): Promise<void> {
 }
 
 /** Kept beside the words: between two rings the browser may end this worker. */
-async function isSilenced(): Promise<boolean> {
-  const kept = await (await caches.open(wordsCache)).match(silencePlace);
-  const { untilMs } = kept === undefined ? { untilMs: 0 } : ((await kept.json()) as { readonly untilMs: number });
-  const leftMs = untilMs - Date.now();
-  return leftMs > 0 && leftMs <= silencedMs; // A clock that was set back keeps nobody silent for longer.
-}
-
-async function silence(): Promise<void> {
+async function silence({ data }: Notification): Promise<void> {
   const cache = await caches.open(wordsCache);
-  await cache.put(silencePlace, Response.json({ untilMs: Date.now() + silencedMs }));
+  // Of a notice that an older version showed it is not known which ring it tells of: that one rings on aloud.
+  if (typeof data?.ring === "string") await cache.put(silencePlace, Response.json({ ring: data.ring }));
 }
 
 worker.addEventListener("notificationclick", (event) => {
   event.notification.close();
   if (event.action === silenceAction) {
-    event.waitUntil(silence());
+    event.waitUntil(silence(event.notification));
     return;
   }
   event.waitUntil(open(typeof event.notification.data === "string" ? event.notification.data : ""));

@@ -70,9 +70,11 @@ export type PushPort = {
   readonly publicKey: Bytes;
   /** Whether the server is willing to call this endpoint (PU3). */
   readonly allows: (subscription: PushSubscription) => boolean;
-  /** Never rejects, and ends within a few seconds. @param gate for `ring`: the gate of the call's conversation. */
-  readonly send: (to: PushSubscription, kind: WakeupKind, gate?: GateId) => Promise<PushOutcome>;
+  /** Never rejects, and ends within a few seconds. @param ring of a `ring`. */
+  readonly send: (to: PushSubscription, kind: WakeupKind, ring?: Ring) => Promise<PushOutcome>;
 };
+/** The gate of a call's conversation, and when the call began to ring. */
+export type Ring = { readonly gate: GateId; readonly beganMs: number };
 
 /** Why the server closed a socket; the code travels in the WebSocket close frame (WI7). */
 export const closeCodes = {

@@ -29,14 +29,14 @@ export function createBunPush({ keys, subject, loopback = false, timeoutMs = tim
   return {
     publicKey: keys.publicKey,
     allows: (subscription) => endpointOf(subscription.endpoint, rule) !== undefined && isSealable(subscription),
-    send: async (to, kind, gate) => {
+    send: async (to, kind, ring) => {
       const url = endpointOf(to.endpoint, rule);
       if (url === undefined) return "refused";
       try {
         const late = AbortSignal.timeout(timeoutMs);
         const address = url.protocol === "http:" ? url.hostname : await publicAddressOf(url.hostname, late);
         if (address === undefined) return "refused";
-        return outcomeOf(await post(url, address, to, wakeupBytes(kind, Date.now(), gate), late));
+        return outcomeOf(await post(url, address, to, wakeupBytes(kind, ring), late));
       } catch {
         return "unreachable"; // No name, no route, no answer in time: all the same to the caller.
       }
@@ -92,7 +92,7 @@ export function createBunPush({ keys, subject, loopback = false, timeoutMs = tim
 /** Whether the browser's point lies on the curve: what cannot be sealed to is not taken. */
 function isSealable(to: PushSubscription): boolean {
   try {
-    return sealWakeup(wakeupBytes("messages", 0), to).length > 0;
+    return sealWakeup(wakeupBytes("messages"), to).length > 0;
   } catch {
     return false;
   }

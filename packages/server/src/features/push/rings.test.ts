@@ -2,21 +2,21 @@
 import { expect, test } from "bun:test";
 import { createHash } from "node:crypto";
 import { type Part, ringTagOf } from "@yanshu/wire";
-import type { PushPort, WakeupKind } from "../../core/ports.ts";
+import type { PushPort, Ring, WakeupKind } from "../../core/ports.ts";
 import { Group } from "../../testkit/group.ts";
 import { TestServer } from "../../testkit/test-server.ts";
 import { wakeupBytes } from "./wakeup-bytes.ts";
 
 const to = (address: Uint8Array): Part => ({ target: { kind: "address", address }, envelope: new Uint8Array() });
 
-test("[PU9] [PU12] an empty part rings a device that the same post wakes, and nobody else; it is handed to nobody", async () => {
+test("[PU9] [PU10] [PU12] an empty part rings a device that the same post wakes, and nobody else, as the same ring each time; it is handed to nobody", async () => {
   const rung: [string, WakeupKind][] = [];
-  const tags = new Set<string>();
+  const rings: Ring[] = [];
   const push: PushPort = {
     publicKey: new Uint8Array(65),
     allows: () => true,
-    send: async ({ endpoint }, kind, gate) => {
-      if (gate !== undefined) tags.add(Buffer.from(wakeupBytes(kind, 0, gate).subarray(8)).toString());
+    send: async ({ endpoint }, kind, ring) => {
+      if (ring !== undefined) rings.push(ring);
       rung.push([endpoint, kind]);
       return "sent";
     },
@@ -48,10 +48,16 @@ test("[PU9] [PU12] an empty part rings a device that the same post wakes, and no
   }
   await home.clock.pass(5_000);
   rung.length = 0;
+  const beganMs = home.clock.nowMs();
   await sender.post(group.application(), [...group.parts("call"), to(ben), to(cat), to(dan), to(new Uint8Array(16))]);
   await home.clock.pass(60_000);
   const sha256 = (bytes: Uint8Array) => createHash("sha256").update(bytes).digest();
-  expect([...tags]).toEqual([ringTagOf(sha256, group.gate)]);
+  const wakeups = rings.map((ring) => Buffer.from(wakeupBytes("ring", ring)).toString("hex"));
+  expect(new Set(wakeups).size).toBe(1);
+  const bytes = Buffer.from(wakeups[0] ?? "", "hex");
+  expect(bytes.subarray(8).toString()).toBe(ringTagOf(sha256, group.gate));
+  const seconds = bytes.subarray(3, 8).reduce((sum, byte) => 128 * sum + byte, 0);
+  expect(seconds).toBe(Math.floor(beganMs / 1_000));
   expect(rung).toEqual(Array.from({ length: 3 }, () => ["https://push.example/ben", "ring"]));
   const read = [];
   for (const { person } of away) read.push((await person.phone.signIn(home)).reads);

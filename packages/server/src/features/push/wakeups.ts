@@ -6,7 +6,7 @@
  */
 import type { GateId, PushOutcome } from "@yanshu/wire";
 import type { Faults } from "../../core/faults.ts";
-import type { Cancel, Clock, PushPort, PushSubscription, WakeupKind } from "../../core/ports.ts";
+import type { Cancel, Clock, PushPort, PushSubscription, Ring, WakeupKind } from "../../core/ports.ts";
 import { minuteMs } from "../../core/rate.ts";
 import { unlessUnavailable } from "../../core/unless-unavailable.ts";
 import { type DeviceRef, LogAwayError } from "../../log/log.ts";
@@ -65,7 +65,8 @@ export class Wakeups {
     this.planned.get(device)?.();
     this.planned.delete(device);
     // Of one that is connected it is known a little later whether its connection lives.
-    this.ring(device, gate, 0, !this.ports.isConnected(device));
+    const beganMs = this.ports.clock.nowMs();
+    this.ring(device, { gate, beganMs }, 0, !this.ports.isConnected(device));
   }
 
   /** The person asked to be woken now, to see whether it arrives. */
@@ -94,19 +95,19 @@ export class Wakeups {
       for (const [device, atMs] of times) if (atMs < beforeMs) times.delete(device);
   }
 
-  private ring(device: DeviceRef, gate: GateId, times: number, isAway: boolean): void {
+  private ring(device: DeviceRef, ring: Ring, times: number, isAway: boolean): void {
     this.ringing.delete(device);
     const { tables, clock, owesAck } = this.ports;
     if (this.stopped) return;
     const subscription = tables.subscription(device);
     if (subscription === undefined || (times > 0 && !owesAck(device))) return;
-    if (isAway) this.send(device, subscription, "ring", gate).catch((error) => this.failed(error));
+    if (isAway) this.send(device, subscription, "ring", ring).catch((error) => this.failed(error));
     const waitMs = ringsAgainMs[times];
     if (waitMs === undefined) {
       this.wanted(device); // What became of the call is told afterwards.
       return;
     }
-    const cancel = clock.after(waitMs, () => void unlessUnavailable(() => this.ring(device, gate, times + 1, true)));
+    const cancel = clock.after(waitMs, () => void unlessUnavailable(() => this.ring(device, ring, times + 1, true)));
     this.ringing.set(device, cancel);
   }
 
@@ -131,9 +132,9 @@ export class Wakeups {
     if (retryMs !== undefined && !this.stopped && !this.planned.has(device)) this.plan(device, retryMs, attempt + 1);
   }
 
-  private async send(device: DeviceRef, to: PushSubscription, kind: WakeupKind, gate?: GateId): Promise<PushOutcome> {
+  private async send(device: DeviceRef, to: PushSubscription, kind: WakeupKind, ring?: Ring): Promise<PushOutcome> {
     if (kind !== "test") this.wokenMs.set(device, this.ports.clock.nowMs());
-    const outcome = await this.ports.push.send(to, kind, gate);
+    const outcome = await this.ports.push.send(to, kind, ring);
     if (outcome === "sent") this.sent++;
     // Only this one: the device may have subscribed anew meanwhile.
     if (outcome === "gone") this.ports.later(() => this.ports.tables.dropSubscription(device, to.endpoint));
