@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { GroupPeer } from "./group-peer.ts";
-import { asksForLost, mayTry } from "./peer.ts";
+import { asksForLost, mayTry, Peer } from "./peer.ts";
 
 test("[CA58] where there is no relay nothing is tried before somebody answered, and never for one who keeps to it", () => {
   const relay = { port: 1, username: "u", credential: "c", untilMs: 0 };
@@ -157,4 +157,85 @@ test("[CA235] a browser that reads the number of voices too says nothing of plai
     await peer.take(answer);
     const wide = [`a=extmap:3 ${numbering}`];
     expect(made.map(({ given }) => given.map(extensionLines))).toEqual([[[[], wide, wide, wide, wide]]]);
+  }));
+
+/** A way of a call of two, in a browser that finds addresses only once it is told to. */
+async function withTwo(work: (peer: Peer, sends: () => readonly unknown[], finds: () => void) => Promise<void>) {
+  const transceivers: { readonly sender: { track: unknown }; readonly receiver: { readonly track: object } }[] = [];
+  const found: (() => void)[] = [];
+  const given = {
+    MediaStream: class {},
+    location: { hostname: "home" },
+    RTCPeerConnection: class {
+      signalingState = "stable";
+      iceGatheringState = "new";
+      localDescription = { sdp: "" };
+      addEventListener(kind: string, told: () => void) {
+        if (kind === "icegatheringstatechange") found.push(told);
+      }
+      addTransceiver(kind: string) {
+        const sender = {
+          track: null as unknown,
+          replaceTrack: async (track: unknown) => {
+            sender.track = track;
+          },
+        };
+        transceivers.push({ sender, receiver: { track: { kind } } });
+      }
+      getTransceivers() {
+        return transceivers;
+      }
+      async createOffer() {
+        return { type: "offer", sdp: "" };
+      }
+      async createAnswer() {
+        return { type: "answer", sdp: "" };
+      }
+      async setLocalDescription() {
+        this.iceGatheringState = "gathering";
+        for (const told of found) told();
+      }
+      async setRemoteDescription() {
+        this.addTransceiver("audio");
+      }
+    },
+  };
+  const before = Object.fromEntries(Object.keys(given).map((name) => [name, Reflect.get(globalThis, name)]));
+  Object.assign(globalThis, given);
+  try {
+    const hooks = { describe() {}, connected() {}, failed() {}, stream() {}, broken() {} };
+    const peer = new Peer(true, { port: 1, username: "u", credential: "c" }, false, hooks);
+    const sends = () => transceivers.map(({ sender }) => sender.track);
+    await work(peer, sends, () => {
+      for (const told of found) told();
+    });
+  } finally {
+    Object.assign(globalThis, before);
+  }
+}
+
+const turns = async () => {
+  for (let turn = 0; turn < 20; turn++) await Promise.resolve();
+};
+
+test("[CA264] a voice is sent at once, also while the addresses of a description are looked for", () =>
+  withTwo(async (peer, sends) => {
+    const voice = { kind: "audio" };
+    peer.offer();
+    await turns();
+    peer.send({ getTracks: () => [voice] } as never);
+    await turns();
+    expect(sends()).toEqual([voice, null]);
+  }));
+
+test("[CA264] what is sent before the other's offer came is sent once it has, and of two the newer", () =>
+  withTwo(async (peer, sends) => {
+    const [before, voice] = [{ kind: "audio" }, { kind: "audio" }];
+    peer.send({ getTracks: () => [before] } as never);
+    peer.send({ getTracks: () => [voice] } as never);
+    await turns();
+    peer.take("offer", 1, "");
+    await turns();
+    expect(sends()).toEqual([voice, null, voice]);
+    expect(sends()[0]).toBe(voice);
   }));

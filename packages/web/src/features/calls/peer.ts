@@ -38,6 +38,9 @@ export class Peer {
   private isOver = false;
   private isOpen = false;
   private work: Promise<void> = Promise.resolve();
+  /** What this device sends, once that was said. Apart from `work`, which may wait for addresses (CA264). */
+  private sent: { readonly local: MediaStream | undefined } | undefined;
+  private sending: Promise<void> = Promise.resolve();
 
   constructor(isOfferer: boolean, relay: RelayAccess | undefined, relayOnly: boolean, hooks: PeerHooks) {
     this.hooks = hooks;
@@ -88,6 +91,7 @@ export class Peer {
       }
       await connection.setRemoteDescription({ type: "offer", sdp });
       for (const transceiver of connection.getTransceivers()) transceiver.direction = "sendrecv";
+      this.replace();
       await this.say(await connection.createAnswer());
       this.hooks.describe("answer", round, connection.localDescription?.sdp ?? "");
     });
@@ -101,9 +105,18 @@ export class Peer {
 
   /** Replaces the tracks that this device sends. */
   send(local: MediaStream | undefined): void {
-    this.next(async () => {
+    this.sent = { local };
+    this.replace();
+  }
+
+  /** Of an answering side the offer makes the transceivers: before it there is nothing to replace. */
+  private replace(): void {
+    const { sent } = this;
+    if (sent === undefined) return;
+    this.sending = this.inOrder(this.sending, async () => {
+      if (sent !== this.sent) return;
       for (const { sender, receiver } of this.connection.getTransceivers()) {
-        const track = local?.getTracks().find(({ kind }) => kind === receiver.track.kind) ?? null;
+        const track = sent.local?.getTracks().find(({ kind }) => kind === receiver.track.kind) ?? null;
         if (sender.track !== track) await sender.replaceTrack(track);
       }
     });
@@ -211,12 +224,17 @@ export class Peer {
   }
 
   private next(work: () => Promise<void>): void {
-    this.work = this.work.then(async () => {
-      if (!this.isOver) await work();
-    });
-    this.work = this.work.catch(() => {
-      if (!this.isOver) this.hooks.failed("failed");
-    });
+    this.work = this.inOrder(this.work, work);
+  }
+
+  private inOrder(before: Promise<void>, work: () => Promise<void>): Promise<void> {
+    return before
+      .then(async () => {
+        if (!this.isOver) await work();
+      })
+      .catch(() => {
+        if (!this.isOver) this.hooks.failed("failed");
+      });
   }
 
   private changed(): void {
