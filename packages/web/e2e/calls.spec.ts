@@ -179,7 +179,7 @@ test.describe("calls", () => {
     await isAccessible(mum);
   });
 
-  test("[F-1d-2] a call that is declined, and one that is given up, say so in the chat of both", async () => {
+  test("[F-1d-2] [CA262] a call that is declined, and one that is given up, say so in the chat of both; one that was missed, in the list as well", async () => {
     await calls(maya, "妈妈", "voice");
     await expect(mum.getByTestId("call-incoming")).toBeVisible({ timeout: 20_000 });
     await shot(mum, "call-incoming-voice");
@@ -191,6 +191,10 @@ test.describe("calls", () => {
     await expect(mum.getByTestId("call-incoming")).toBeVisible({ timeout: 20_000 });
     await maya.getByTestId("call-hang-up").click();
     await expect(mum.getByTestId("call-incoming")).toHaveCount(0);
+    await home(mum);
+    await expect(mum.getByTestId("missed-call")).toBeVisible();
+    await expect(mum.getByTestId("chat-row").first()).toContainText("未接来电");
+    await shot(mum, "call-missed-list");
     await opens(mum, "Maya");
     await expect(mum.getByTestId("call-record").last()).toHaveAttribute("data-as", "cancelled");
     await expect(mum.getByTestId("call-record").last()).toContainText("打回去");

@@ -106,6 +106,8 @@ export type Preview<B extends ShownBody = ShownBody> =
       readonly text: string;
       readonly from?: string;
       readonly mine: boolean;
+      /** What its feature says of it in the list, such as that a call was missed. */
+      readonly listed?: string;
     }
   | { readonly kind: "none" };
 
@@ -177,7 +179,9 @@ export type CoreItemBody =
   /** Too new to read. `fallback`: what it says, in its sender's words. */
   | { readonly kind: "newer"; readonly fallback?: string };
 /** What the core knows of any body: that of a feature has fields of its own, which its screens know. */
-export type ShownBody = CoreItemBody | { readonly kind: Exclude<Body["kind"], "text"> | "group-card" };
+export type ShownBody =
+  | CoreItemBody
+  | { readonly kind: Exclude<Body["kind"], "text"> | "group-card"; readonly listed?: string };
 
 export type TimelineItem<B extends ShownBody = ShownBody> = ItemActions & {
   /** Hex content id, or a local id for a system line. */

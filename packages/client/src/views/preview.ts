@@ -41,7 +41,13 @@ export function previewOf(
     if (body !== undefined && words !== undefined) {
       const { name, isMe } = people.ref(toHex(row.author));
       const kind = body.kind === "newer" ? "text" : body.kind;
-      return { kind, text: oneLine(words), mine: isMe, ...(conversation.namesAuthors && !isMe ? { from: name } : {}) };
+      return {
+        kind,
+        text: oneLine(words),
+        mine: isMe,
+        ...(conversation.namesAuthors && !isMe ? { from: name } : {}),
+        ...("listed" in body && body.listed !== undefined && { listed: body.listed }),
+      };
     }
     if (body !== undefined) return { kind: "none" };
     // A line without content any more: rare, so the older ones are read one by one.

@@ -147,6 +147,27 @@ test("[CA22] a device that was away finds a missed call, and does not ring for i
   expect(world.bugs()).toEqual([]);
 });
 
+test("[CA262] the list of chats says of a call that it was missed, as soon as it is given up; of one's own it says nothing", async () => {
+  const { world, ann, ben, chat, annPage, benPage } = await two(4821);
+  await world.until("home has calls", () => annPage.view.areThere);
+  const listed = [ann, ben].map((person) => {
+    const now: { said: string | undefined } = { said: undefined };
+    person.client.subscribe("chats", [], (rows) => {
+      const preview = rows.find((row) => row.conversation === chat)?.preview;
+      now.said = preview?.kind === "call" ? (preview.listed ?? "a call") : undefined;
+    });
+    return now;
+  });
+  await ann.api.startCall(chat, "voice", annPage.host);
+  await world.until("it rings", at(benPage, "ringing"));
+  await world.until("it stands in the list", () => listed.every(({ said }) => said === "a call"));
+  await ann.api.hangUp();
+  await world.until("it was missed", () => listed[1]?.said === "missed");
+  await world.until("it is recorded", () => records(ben, chat).join() === "voice cancelled");
+  expect(listed.map(({ said }) => said)).toEqual(["a call", "missed"]);
+  expect(world.bugs()).toEqual([]);
+});
+
 test("[CA30] a phone that wakes late still rings, for what is left", async () => {
   const { world, ann, ben, chat, annPage } = await two(4805);
   await world.until("home has calls", () => annPage.view.areThere);

@@ -430,6 +430,7 @@ export class CallDesk {
         if (as === "elsewhere" && room.message !== undefined)
           this.elsewhere.add(`${toHex(room.message.author)} ${toHex(room.message.id)}`);
         this.context.changedIn(conversation);
+        this.context.changed("chats"); // The list says of a call that it was missed (CA262).
         void room.saying.done().then(() => room.line?.leave());
         break;
       }

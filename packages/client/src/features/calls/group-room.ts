@@ -106,4 +106,5 @@ export function frameKeysOf({ inside, roster }: GroupRoom): FrameKeysView {
 export function tellChanged(context: FeatureContext, { conversation }: GroupRoom): void {
   context.changed("calls");
   context.changedIn(conversation);
+  context.changed("chats");
 }

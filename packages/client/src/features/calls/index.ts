@@ -46,7 +46,21 @@ type CallItem = {
   readonly isGroup: boolean;
   /** The id of the group's call, while it goes on. */
   readonly call?: Hex;
+  /** This person missed it (CA262). */
+  readonly listed?: "missed";
 };
+
+const unansweredAs: readonly CallItem["as"][] = ["missed", "cancelled", "busy"];
+
+/** Whether it rang for this person, and nobody of theirs answered. */
+function missedBy({ as, isGroup }: Pick<CallItem, "as" | "isGroup">, isMine: boolean): boolean {
+  return isGroup ? as === "missed" : !isMine && unansweredAs.includes(as);
+}
+
+/** @param isMine this person made the call. */
+function callItem(item: Omit<CallItem, "kind" | "listed">, isMine: boolean): CallItem {
+  return { kind: "call", ...item, ...(missedBy(item, isMine) && { listed: "missed" as const }) };
+}
 
 type CallPerson = { readonly person: PersonRef; readonly face: Face };
 type CallIn = CallPerson & {
@@ -221,6 +235,7 @@ export const calls = clientFeature({
         { author, id },
         { kind: "callEnd", by, key: "", value: pack({ as, seconds }), stamp_ms: sentAtMs },
       );
+      context.changed("chats");
       context.after(0, () => {
         const desk = desks.of(context);
         desk.recorded({ author, id }, as);
@@ -260,22 +275,24 @@ export const calls = clientFeature({
       const groups = groupDesks.known(database);
       const isGroup = groups?.isGroup(row.conversation as ConversationId) === true;
       const isOwn = (account: Bytes) => own !== undefined && equalBytes(account, own.account);
-      const isMissed = isGroup && !row.mine && rings.some(isOwn) && !marks("callIn").some(({ by }) => isOwn(by));
+      // For the list of chats every row passes for one's own.
+      const isMine = isOwn(row.author);
+      const isMissed = isGroup && !isMine && rings.some(isOwn) && !marks("callIn").some(({ by }) => isOwn(by));
       const of = callRungFor(marks("callOf"), own?.account);
       const ends = of && readMarks(database, row.conversation as ConversationId, of.author, of.id, "callEnd");
       const [end] = (ends ?? marks("callEnd")).filter(({ by }) => equalBytes(by, (of ?? row).author));
       if (end !== undefined) {
         const { as, seconds } = unpack<{ as: CallOutcome; seconds: number }>(end.value);
-        return { kind: "call", media, as: isMissed ? "missed" : as, seconds, isGroup };
+        return callItem({ media, as: isMissed ? "missed" : as, seconds, isGroup }, isMine);
       }
       if (isGroup) {
         const call = groups?.goesOn(row);
         const as = isMissed && groups?.isAsked(row) !== true ? "missed" : "ended";
-        if (call === undefined) return { kind: "call", media, as, seconds: 0, isGroup };
-        return { kind: "call", media, as: "now", seconds: 0, isGroup, call };
+        if (call === undefined) return callItem({ media, as, seconds: 0, isGroup }, isMine);
+        return callItem({ media, as: "now", seconds: 0, isGroup, call }, isMine);
       }
-      const goesOn = row.mine || desks.known(database)?.goesOn(row.author, row.id) === true;
-      return { kind: "call", media, as: goesOn ? "now" : "missed", seconds: 0, isGroup };
+      const goesOn = isMine || desks.known(database)?.goesOn(row.author, row.id) === true;
+      return callItem({ media, as: goesOn ? "now" : "missed", seconds: 0, isGroup }, isMine);
     },
   },
 

@@ -15,7 +15,7 @@ export function CallBubble(props: BubbleProps<"call">) {
 /** The record of a group call: a tap joins it while it lasts, and starts a new one afterwards. */
 function GroupRecord({ chat, body, mayWrite }: BubbleProps<"call">) {
   const { media, as, seconds } = body;
-  const isMissed = as === "missed";
+  const isMissed = body.listed === "missed";
   const icon = isMissed ? PhoneMissed : media === "video" ? Video : Phone;
   return (
     <button
@@ -42,7 +42,7 @@ function groupHow(as: BubbleProps<"call">["body"]["as"], seconds: number): strin
 
 function Record({ chat, item, body, mayWrite }: BubbleProps<"call">) {
   const { media, as } = body;
-  const isMissed = !item.mine && (as === "missed" || as === "cancelled" || as === "busy");
+  const isMissed = body.listed === "missed";
   const how = howWords(as, body.seconds, item.mine);
   const icon = isMissed ? PhoneMissed : media === "video" ? Video : Phone;
   return (

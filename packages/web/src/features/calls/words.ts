@@ -1,6 +1,7 @@
 /** The words of this feature (docs/spec/web.md WE10). */
 const zhHans = {
   "kind.call": "[通话]",
+  "call.missed": "未接来电",
   "plus.voiceCall": "语音通话",
   "plus.videoCall": "视频通话",
   "call.who": "和谁视频？",
@@ -139,6 +140,7 @@ export type CallsId = keyof typeof zhHans;
 
 const zhHant: Record<CallsId, string> = {
   "kind.call": "[通話]",
+  "call.missed": "未接來電",
   "plus.voiceCall": "語音通話",
   "plus.videoCall": "視訊通話",
   "call.who": "跟誰視訊？",
@@ -276,6 +278,7 @@ const zhHant: Record<CallsId, string> = {
 
 const en: Record<CallsId, string> = {
   "kind.call": "[Call]",
+  "call.missed": "Missed call",
   "plus.voiceCall": "Voice call",
   "plus.videoCall": "Video call",
   "call.who": "Video call with whom?",
@@ -414,7 +417,7 @@ const en: Record<CallsId, string> = {
 
 export const messages = { "zh-Hans": zhHans, "zh-Hant": zhHant, en };
 /** What a first screen says (docs/spec/web.md WE12). */
-export const first: readonly CallsId[] = ["kind.call"];
+export const first: readonly CallsId[] = ["kind.call", "call.missed"];
 
 declare module "../../locales/i18n.ts" {
   interface FeatureWords extends Record<CallsId, string> {}
