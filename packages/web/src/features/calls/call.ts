@@ -70,6 +70,8 @@ let heardPackets = 0;
 let heardMs = 0;
 let measuredMs = 0;
 const openMs = 600;
+/** The direct way is looked for so long after an answer: by then the microphone is open and a word was heard. */
+const directMs = 1_000;
 const lostMs = 30_000;
 const lookMs = 400;
 const measureMs = 1_000;
@@ -367,7 +369,9 @@ function join(now: CallNow): void {
   if (now.at === "joining" && peer.isConnected) void api.callConnected(now.call).catch(() => undefined);
   if (now.at === "talking" && told !== now.call) {
     told = now.call;
-    peer.goDirect();
+    setTimeout(() => {
+      if (call === now.call && peers.get(talksWith ?? "") === peer) peer.goDirect();
+    }, directMs);
   }
 }
 

@@ -261,6 +261,50 @@ test("[CA239] where the browser names a microphone a call is answered at the tap
   expect(first?.[2]).toMatchObject({ voice: false, picture: false });
 });
 
+test("[CA264] the direct way is looked for a second after two talk, and not for a call that is over by then", async () => {
+  const waits: (() => void)[] = [];
+  const policies: unknown[] = [];
+  const [wait, connection] = [globalThis.setTimeout, globalThis.RTCPeerConnection];
+  put(
+    globalThis,
+    "RTCPeerConnection",
+    class {
+      connectionState = "connected";
+      signalingState = "stable";
+      addEventListener() {}
+      addTransceiver() {}
+      getTransceivers = () => [];
+      getConfiguration = () => ({});
+      setConfiguration = ({ iceTransportPolicy }: { readonly iceTransportPolicy: string }) =>
+        policies.push(iceTransportPolicy);
+      restartIce() {}
+      createOffer = () => new Promise(() => undefined);
+      close() {}
+    },
+  );
+  globalThis.setTimeout = ((work: () => void, ms?: number) =>
+    ms === 1_000 ? waits.push(work) : wait(work, ms)) as typeof setTimeout;
+  const relay = { host: "home", port: 1, username: "one", credential: "c" };
+  const talks = async (chat: string) => {
+    await two.startCall(chat, "voice");
+    const host = called.findLast(([name]) => name === "startCall")?.[3];
+    const more = { host, other: "device", isOutgoing: false, isIn: true, relay, relayOnly: false };
+    show("calls", { now: { ...between(chat, "talking"), ...more } });
+    await settled();
+  };
+  try {
+    await talks("ben");
+    show("calls", {});
+    await talks("maya");
+    expect([waits.length, policies]).toEqual([2, []]);
+    for (const work of waits.splice(0)) work();
+    expect(policies).toEqual(["all"]);
+  } finally {
+    globalThis.setTimeout = wait;
+    globalThis.RTCPeerConnection = connection;
+  }
+});
+
 test("[CA239] where it turns out that there is no microphone the call goes on, and the person reads why", async () => {
   const { denied } = await import("./denied.tsx");
   plugged = ["audioinput"];

@@ -99,18 +99,19 @@ export function takeNothing(): number {
 
 /** For `takeMeanwhile`, which opens them. Returns the number for `releaseDevices`. */
 export function takeLater(): number {
-  begin(new MediaStream());
+  // The list of devices comes once they are open: the browser would make it first, and the microphone later.
+  begin(new MediaStream(), false);
   return taken;
 }
 
-function begin(stream: MediaStream): void {
+function begin(stream: MediaStream, looks = true): void {
   stop(local.peek());
   taken++;
   local.value = stream;
   isSharing.value = false;
   hadCamera = false;
   isMuted.value = false;
-  void lookAround();
+  if (looks) void lookAround();
 }
 
 export const hasVoice = (): boolean => (local.peek()?.getAudioTracks().length ?? 0) > 0;
