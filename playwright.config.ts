@@ -10,6 +10,10 @@ const json = process.env["PLAYWRIGHT_JSON"];
 const shell = "/usr/bin/chromium-headless-shell";
 const whole = process.env["CHROMIUM"] ?? "/usr/bin/chromium";
 const aroundPages = /\/(notices|pwa|translate)\.spec\.ts$/;
+/**
+ * What takes a minute or more in one piece begins first: last, it would keep one processor busy and the others idle.
+ */
+const long = /\/(everywhere|group-calls|homes|lock-passkey|recovery|together|whole)\.spec\.ts$/;
 /** Those ask for a second browser (`npm run e2e:firefox`), or for a network of their own (`npm run evidence`). */
 const asked = [
   { files: /\/firefox\.spec\.ts$/, isAsked: process.env["YANSHU_FIREFOX"] === "yes" },
@@ -32,6 +36,8 @@ const launch = (executablePath: string) => ({
 });
 
 export const wholeChromium = { browserName: "chromium", launchOptions: launch(whole) } as const;
+const isShellThere = process.env["CHROMIUM"] === undefined && existsSync(shell);
+const shellChromium = { browserName: "chromium", launchOptions: launch(isShellThere ? shell : whole) } as const;
 
 export default defineConfig({
   testDir: "packages",
@@ -44,7 +50,7 @@ export default defineConfig({
   // A browser waits for its server, and a test for both: two at once leave a third of the processors idle.
   workers: 3,
   timeout: 60_000,
-  expect: { timeout: 10_000 },
+  expect: { timeout: 20_000 }, // The machine has more to do at times than it has processors.
   reporter: json === undefined ? [["list"]] : [["list"], ["json", { outputFile: json }]],
   use: {
     // A trace of every step costs a sixth of the whole run. Ask for one with
@@ -54,18 +60,8 @@ export default defineConfig({
     screenshot: "only-on-failure",
   },
   projects: [
-    {
-      name: "chromium",
-      testIgnore: [aroundPages, ...unasked],
-      use: {
-        browserName: "chromium",
-        launchOptions: launch(process.env["CHROMIUM"] === undefined && existsSync(shell) ? shell : whole),
-      },
-    },
-    {
-      name: "whole chromium",
-      testMatch: aroundPages,
-      use: wholeChromium,
-    },
+    { name: "whole chromium", testMatch: aroundPages, use: wholeChromium },
+    { name: "chromium, long", testMatch: long, use: shellChromium },
+    { name: "chromium", testIgnore: [aroundPages, long, ...unasked], use: shellChromium },
   ],
 });

@@ -66,6 +66,7 @@ export class BrowserSetup {
   private readonly browser: Browser;
   private readonly contexts: BrowserContext[] = [];
   private readonly complaints: string[] = [];
+  private residents = 0;
   private server: ChildProcess | undefined;
   private readonly args: readonly string[];
   private readonly where: Where;
@@ -115,19 +116,18 @@ export class BrowserSetup {
   async startServer(): Promise<void> {
     const { port, data, args } = this;
     const { workshop, within = [] } = this.where;
-    const start =
-      workshop === undefined
-        ? ["node", "tools/start.mjs"]
-        : [join(root, "node_modules/bun/bin/bun.exe"), join(root, "packages/server/src/main.ts")];
-    const [command = "node", ...rest] = [...within, ...start, "--port", `${port}`, "--data", data, ...args];
+    // As `npm start` does once all is built.
+    const start = [join(root, "node_modules/bun/bin/bun.exe"), join(root, "packages/server/src/main.ts")];
+    const [command = "", ...rest] = [...within, ...start, "--port", `${port}`, "--data", data, ...args];
     const server = spawn(command, rest, {
       cwd: workshop ?? root,
       env: {
+        YANSHU_ASSETS: join(root, "packages/web/dist"),
         ...process.env,
-        ...(workshop !== undefined && { TMPDIR: workshop, YANSHU_ASSETS: join(root, "packages/web/dist") }),
+        ...(workshop !== undefined && { TMPDIR: workshop }),
       },
       stdio: ["ignore", "pipe", "pipe"],
-      detached: true, // Its own group, so that `kill -9` takes the server with its launcher.
+      detached: true, // Its own group, so that `kill -9` takes the server with what it began.
     });
     this.server = server;
     let said = "";
@@ -186,8 +186,16 @@ export class BrowserSetup {
     return this.watched(context, await context.newPage());
   }
 
-  /** The same in a browser of its own, which keeps what it has in `folder` and finds it there again. */
-  async resident(look: Look, folder: string, more: BrowserContextOptions = {}): Promise<Page> {
+  /**
+   * The same in a browser of its own, which keeps what it has in `folder` and finds it there again. It costs little
+   * more than half of a profile's work (docs/decisions/0052): what is off the record keeps its files in the browser's
+   * process, and each write of the store waits for that.
+   */
+  async resident(
+    look: Look,
+    folder = join(this.data, "browsers", `own-${this.residents++}`),
+    more: BrowserContextOptions = {},
+  ): Promise<Page> {
     const { launchOptions } = test.info().project.use;
     const options = { ...launchOptions, ...optionsOf(look), ...more };
     const context = await this.browser.browserType().launchPersistentContext(folder, options);

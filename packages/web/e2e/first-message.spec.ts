@@ -32,7 +32,7 @@ for (const [name, look] of looks) {
 
     test.beforeAll(async ({ browser }) => {
       setup = await BrowserSetup.start(browser);
-      [mum, kid] = [await setup.profile(look), await setup.profile(look)];
+      [mum, kid] = [await setup.resident(look), await setup.resident(look)];
     });
     test.afterAll(() => setup.close());
 
@@ -65,7 +65,7 @@ for (const [name, look] of looks) {
     });
 
     test(`[GR8] a family group: made, named, written in, somebody removed (${name})`, async () => {
-      const dad = await setup.profile(look);
+      const dad = await setup.resident(look);
       await befriend(setup, mum, dad, "爸爸");
       await home(mum);
 
@@ -103,7 +103,7 @@ for (const [name, look] of looks) {
     });
 
     test(`[ID12] a second device is linked by four words, and revoked (${name})`, async () => {
-      const tablet = await setup.profile(look);
+      const tablet = await setup.resident(look);
       await goes(kid, chat);
       await tablet.goto(`http://localhost:${setup.port}/`);
       await tablet.getByTestId("used").click();

@@ -23,7 +23,7 @@ for (const [name, look] of oneLook) {
       const family = await familyIn(browser, "妈妈 爸爸", [look, look]);
       setup = family.setup;
       [mum, dad] = family.people;
-      [maya, wang] = [await setup.profile(look), await setup.profile(look)];
+      [maya, wang] = [await setup.resident(look), await setup.resident(look)];
       await home(mum);
       await groupWith(mum, "爸爸", "一家人");
       await expect(mum.getByTestId("title")).toContainText("一家人 (2)");
@@ -99,7 +99,7 @@ for (const [name, look] of oneLook) {
       await shot(mum, `${name}-group-qr-used-up`);
       await isAccessible(mum);
       await makeLink(mum, 7);
-      late = await setup.profile(look);
+      late = await setup.resident(look);
       await setup.settle(late, "小李");
       await scan(late, one);
       await late.getByTestId("join-group").click();
@@ -131,7 +131,7 @@ for (const [name, look] of oneLook) {
       await mum.getByTestId("approval").click();
       await expect(mum.getByTestId("approval")).toHaveAttribute("aria-checked", "true");
       const link = await linkOf(mum);
-      const asks = await setup.profile(look);
+      const asks = await setup.resident(look);
       await setup.settle(asks, "姑姑", link);
       await asks.getByTestId("join-group").click();
       await expect(asks.getByTestId("group-invitation")).toHaveAttribute("data-standing", "waiting");
