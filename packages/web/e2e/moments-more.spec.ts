@@ -99,13 +99,19 @@ test("[WE117] [F-2b-1] a post whose pictures home refuses says so, and is sent a
   await expect(post(maya, "四样小菜").getByTestId("moment-sharp")).toHaveCount(4);
 });
 
-test("[WE117] [F-2b-1] a post that is written without a network waits, says so, and goes by itself", async () => {
+test("[WE117] [WE128] [F-2b-1] a post that is written without a network waits, says so, and goes by itself", async () => {
   await mum.context().setOffline(true);
   await writes(mum, "山里没有信号");
   await adds(mum, 1);
   await sends(mum);
   const own = post(mum, "山里没有信号");
   await expect(own.getByTestId("moment-unsent")).toHaveText("没有网络，连上就发");
+  // The strip that says so stands under the bar, and not behind its words.
+  const [bar, strip] = await Promise.all(
+    [mum.locator(".mo-bar"), mum.getByTestId("network")].map((one) => one.boundingBox()),
+  );
+  expect(strip?.y).toBeGreaterThanOrEqual((bar?.y ?? 0) + (bar?.height ?? 0));
+  await isAccessible(mum);
   await shot(mum, "moments-waits");
   await mum.context().setOffline(false);
   await expect(own).toHaveAttribute("data-state", "sent", { timeout: 60_000 });
