@@ -16,7 +16,7 @@ for (const [name, look] of oneLook) {
     let dad: Page;
     familyOf("妈妈 Maya 爸爸", look, async (people, setup) => {
       [mum, maya, dad] = people;
-      tablet = await setup.profile(look);
+      tablet = await setup.resident(look);
       await linkDevice(setup, mum, tablet);
       await expect(row(tablet, "Maya")).toBeVisible({ timeout: 30_000 });
       await expect(row(tablet, "爸爸")).toBeVisible({ timeout: 30_000 });

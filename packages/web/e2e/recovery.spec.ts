@@ -35,10 +35,10 @@ for (const [name, look] of oneLook) {
     const setup = await BrowserSetup.start(browser);
     try {
       const [old, maya, ming, fresh] = [
-        await setup.profile(look),
-        await setup.profile(look),
-        await setup.profile(look),
-        await setup.profile(look),
+        await setup.resident(look),
+        await setup.resident(look),
+        await setup.resident(look),
+        await setup.resident(look),
       ];
       await setup.settle(old, "外婆");
       const { words, code } = await keepsCard(old);
@@ -146,7 +146,7 @@ for (const [name, look] of oneLook) {
     test.setTimeout(120_000);
     const setup = await BrowserSetup.start(browser);
     try {
-      const [old, fresh] = [await setup.profile(look), await setup.profile(look)];
+      const [old, fresh] = [await setup.resident(look), await setup.profile(look)];
       await setup.settle(old, "外婆");
       await goes(old, "/me/way-back");
       await old.getByTestId("show-card").click();
@@ -200,7 +200,7 @@ for (const [name, look] of oneLook) {
     test.setTimeout(180_000);
     const setup = await BrowserSetup.start(browser);
     try {
-      const grandma = await setup.profile(look);
+      const grandma = await setup.resident(look);
       await setup.settle(grandma, "外婆");
       const old = await keepsCard(grandma);
       await goes(grandma, "/me/devices");
@@ -225,7 +225,7 @@ for (const [name, look] of oneLook) {
       await isAccessible(grandma);
       await shot(grandma, `new-card-done-${name}`);
 
-      const phone = await setup.profile(look);
+      const phone = await setup.resident(look);
       await phone.goto(setup.origin);
       await phone.getByTestId("used").click();
       await phone.getByTestId("use-card").click();
@@ -254,7 +254,7 @@ for (const [name, look] of oneLook) {
     test.setTimeout(240_000);
     const setup = await BrowserSetup.start(browser);
     try {
-      const [grandma, maya] = [await setup.profile(look), await setup.profile(look)];
+      const [grandma, maya] = [await setup.resident(look), await setup.profile(look)];
       await setup.settle(grandma, "外婆");
       const finger = await authenticator(grandma);
       await finger.takes({ isKeptElsewhere: false });
@@ -339,11 +339,11 @@ for (const [name, look] of oneLook) {
     const setup = await BrowserSetup.start(browser, ["--family-seconds", "12"]);
     try {
       const [old, maya, ming, uncle, fresh] = [
-        await setup.profile(look),
-        await setup.profile(look),
-        await setup.profile(look),
-        await setup.profile(look),
-        await setup.profile(look),
+        await setup.resident(look),
+        await setup.resident(look),
+        await setup.resident(look),
+        await setup.resident(look),
+        await setup.resident(look),
       ];
       await setup.settle(old, "外婆");
       for (const [page, who] of [
