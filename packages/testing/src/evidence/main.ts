@@ -7,8 +7,8 @@
  * First a real server process with real clients, and a search of all that its operator could get at;
  * then an operator who cheats. One entry a check, one line a claim (docs/spec/simulation.md SIM11); the last line is
  * `N passed, M failed`. `--record` writes docs/EVIDENCE.md. `--claim` measures one claim
- * alone, of those of calls, Live, mini programs and a network without a way out. `--whole` plays all hostile programs,
- * where else a part is played.
+ * alone, of those of calls, Live, mini programs, a network without a way out, and R6: a server that is gone. `--whole`
+ * plays all hostile programs, where else a part is played.
  */
 import { execFileSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
@@ -47,7 +47,7 @@ async function main(args: readonly string[]): Promise<number> {
   }
   const { claim } = command;
   const checks = claim === undefined ? await measureAll() : await measureAlone(claim);
-  const rows = rowsOf(checks).filter(({ id }) => claim === undefined || id === claim);
+  const rows = rowsOf(checks).filter(({ id }) => claim === undefined || id === claim || id.startsWith(`${claim}.`));
   console.log(`${tableOf(checks)}\n\n${claimsTable(rows)}\n`);
   if (command.json !== undefined) {
     const entries = evidenceJson(checks, rows, commit());

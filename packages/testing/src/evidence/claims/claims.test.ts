@@ -19,6 +19,7 @@ import {
   withheldEntry,
 } from "./channels.ts";
 import { claims, exitCodeOf, ownClaim, rowsOf } from "./claims.ts";
+import { judgeCold, judgeUpdated } from "./cut-off.ts";
 import { closedInventory } from "./fields.ts";
 import { judgeForwarded } from "./forwarded.ts";
 import { deletedAccount } from "./gone.ts";
@@ -59,7 +60,7 @@ const rowOf = (id: string, checks: readonly Check[]) => rowsOf(checks).find((row
 
 test("[SIM11] all that is claimed has a row", () => {
   const wanted =
-    "R1.1 R1.2 R1.3 R1.4 R1.5 R1.6 R1.7 R1.8 R1.9 R2.1 R2.2 R2.3 R2.4 R2.5 R2.6 R2.7 R2.8 R3.1 R3.2 R3.3 R3.4 R3.5 R4.1 R4.2 R4.3 R4.4 R4.5 R4.6 R5.1 R5.2 R5.3 R5.4 R5.5 R5.5b R7.1 R7.2 R7.3 R7.4 R8.3 R8.4 R10.1 R10.3 R10.4 R11 U9";
+    "R1.1 R1.2 R1.3 R1.4 R1.5 R1.6 R1.7 R1.8 R1.9 R2.1 R2.2 R2.3 R2.4 R2.5 R2.6 R2.7 R2.8 R3.1 R3.2 R3.3 R3.4 R3.5 R4.1 R4.2 R4.3 R4.4 R4.5 R4.6 R5.1 R5.2 R5.3 R5.4 R5.5 R5.5b R6.2 R6.3 R7.1 R7.2 R7.3 R7.4 R8.3 R8.4 R10.1 R10.3 R10.4 R11 U9";
   const ids = [...claims.map(({ id }) => id), ownClaim.id];
   expect(ids.toSorted((a, b) => a.localeCompare(b, "en", { numeric: true })).join(" ")).toBe(wanted);
   expect(claims.filter(({ limit }) => limit !== undefined).map(({ id }) => id)).toEqual(["R2.3", "R2.7", "R5.1"]);
@@ -291,6 +292,25 @@ test("[SIM11] reading, searching, invented messages and nonces pass with clients
   expect(await verdictOf(injected())).toBe("pass");
   expect(await verdictOf(nonces(20_000))).toBe("pass");
 }, 60_000);
+
+test("[HM79] [R6.2] a release that is not had elsewhere, or one that nobody may take, fails the row; a home that still answers makes it void", () => {
+  const told = { files: 121, before: "2.0.0", isGone: true, mirror: "2.1.0", stick: "2.2.0", refused: 3 };
+  expect(judgeUpdated(told).verdict).toBe("pass");
+  expect(judgeUpdated({ ...told, mirror: undefined }).verdict).toBe("fail");
+  expect(judgeUpdated({ ...told, stick: "2.0.0" }).verdict).toBe("fail");
+  expect(judgeUpdated({ ...told, refused: 2 }).verdict).toBe("fail");
+  expect(judgeUpdated({ ...told, isGone: false }).verdict).toBe("void");
+  expect(judgeUpdated({ ...told, before: undefined }).verdict).toBe("void");
+});
+
+test("[HM51] [R6.3] who reads less, or is connected nowhere or late, fails the row; a home that still answers makes it void", () => {
+  const told = { isSilent: true, read: 3, readSeconds: 1, isElsewhere: true, thereSeconds: 9 };
+  expect(judgeCold(told).verdict).toBe("pass");
+  expect(judgeCold({ ...told, read: 2 }).verdict).toBe("fail");
+  expect(judgeCold({ ...told, isElsewhere: false }).verdict).toBe("fail");
+  expect(judgeCold({ ...told, thereSeconds: 61 }).verdict).toBe("fail");
+  expect(judgeCold({ ...told, isSilent: false }).verdict).toBe("void");
+});
 
 test("[SIM18] what crosses between two homes unsealed, and a frame that nobody names, fail their rows", async () => {
   expect(await verdictsOf(twoHomes())).toEqual(["P1.homes pass", "P2.homes pass", "P1.frames pass"]);

@@ -189,6 +189,18 @@ const ofTheCore: readonly Claim[] = [
     by: ["P5.programs-hostile", "P5.programs-floods"],
     tests: "PR1, PR5, PR10, PR11, PR14, PR30",
   },
+  {
+    id: "R6.2",
+    claim: "The app is updated without a store, and without its own server",
+    by: ["P6.updated"],
+    tests: "HM79, RE3, RE4",
+  },
+  {
+    id: "R6.3",
+    claim: "Without its server the app opens, and goes on elsewhere",
+    by: ["P6.cold"],
+    tests: "WE14, WE141, HM51, F-homes-1",
+  },
   { id: "R7.1", claim: "A family can host it", by: ["P6.home"], tests: "DS34" },
   { id: "R7.2", claim: "It needs no internet", by: ["P6.lan"], tests: "CA10, CA58" },
   {

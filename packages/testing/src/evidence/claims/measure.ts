@@ -16,6 +16,7 @@ import {
   wholePages,
   withheldEntry,
 } from "./channels.ts";
+import { coldStart, updateElsewhere } from "./cut-off.ts";
 import { forwardedCall } from "./forwarded.ts";
 import { deletedAccount } from "./gone.ts";
 import { socialGraph, socialGraphOfHomes } from "./graph.ts";
@@ -50,12 +51,15 @@ const ofCalls = [
 ];
 const ofLive = [() => sealedLive(), () => removedWatcher(), () => replayedLive()];
 
-/** Checks of claims that may be measured alone, by the claim's id. */
+const ofCutOff = [() => updateElsewhere(webApp), () => coldStart()];
+
+/** Checks of claims that may be measured alone, by the claim's id, or by what several begin with. */
 export const alone: Readonly<Record<string, readonly (() => Promise<Check | readonly Check[]>)[]>> = {
   "R4.2": [programsInBrowser],
   "R5.5b": [programsInBrowser],
   "R1.7": [...ofCalls, relayedCall, forwardedCall],
   "R1.9": ofLive,
+  R6: ofCutOff,
   "R7.2": [lanWithoutWayOut],
 };
 
@@ -109,6 +113,7 @@ export async function measureAll(): Promise<readonly Check[]> {
     () => swapped,
     () => verifiedHome(webApp),
     rebuilt,
+    ...ofCutOff,
     ...testFeatures.flatMap(({ claims = [] }) =>
       claims.map(
         ({ measure }) =>

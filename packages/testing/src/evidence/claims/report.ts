@@ -44,7 +44,7 @@ export function claimsPage(rows: readonly ClaimRow[], { commit, day }: Circumsta
     "starts the real server and real clients, plays an operator who cheats, and writes this page when it is called with `--record`; a row that was not",
     "measured, or did not hold, ends it with 1. Rows such as `P1.disk` are its checks, explained in the [threat model](threat-model.md); ids such as DS19 are",
     "rules of the [specification](spec/README.md), whose tests bear them. *Limit*: what is promised holds but for what stands there, and the figure says how much that is.",
-    "`npm run evidence -- --claim R1.7` (or R1.9, R7.2) measures that one row alone.",
+    "`npm run evidence -- --claim R1.7` (or R1.9, R6, R7.2) measures that alone.",
     "",
     "| id | claim | shown by | measured | verdict |",
     "| --- | --- | --- | --- | --- |",
