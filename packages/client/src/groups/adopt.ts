@@ -168,6 +168,8 @@ export function supersede(engine: Engine, next: Group): void {
   for (const item of readOutboxOf(engine.db, conversation)) {
     if (item.group_id !== null && !equalBytes(item.group_id, except)) clearFlight(engine.db, item.id);
   }
+  // A member has not strayed: else an asking would let them in again after somebody sent them away (GR40.1).
+  for (const account of accountsOf(next.members)) forgetStrayed(engine.db, conversation, account);
 }
 
 /** Remembers a link that ended early, so that somebody who asks with it gets an answer (GR26); inside a transaction. */
@@ -315,6 +317,7 @@ function noteStrays(engine: Engine, { removed, after }: CommitEffect, stay: read
     const wereDropped = leaves.every((leaf) => engine.lists.judge(leaf) === "stale");
     if (wereDropped && !saidLeave(engine, after.conversation, account))
       noteStrayed(engine.db, after.conversation, account);
+    else forgetStrayed(engine.db, after.conversation, account);
   }
 }
 

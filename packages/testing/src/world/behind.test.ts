@@ -5,7 +5,7 @@
 import { expect, test } from "bun:test";
 import { comesAfter } from "@yanshu/mls";
 import { spoiltPath } from "@yanshu/mls/testing";
-import { toHex } from "@yanshu/wire";
+import { fromHex, toHex } from "@yanshu/wire";
 import { deviceOf, standings } from "../sim/disk.ts";
 import { dropPush, isPushOf } from "./drops.ts";
 import type { Person } from "./person.ts";
@@ -61,6 +61,20 @@ async function behind(seed: number, isBenAdmin: boolean) {
   }
   return { world, ann, ben, eve, cat, group, all, annComes, isWhole, isHeard };
 }
+
+test("[GR40.1] who is in a founding has not strayed: sent away afterwards, an asking brings nobody back", async () => {
+  const { world, ann, ben, eve, group, annComes } = await behind(432, false);
+  const strayed = () => ben.disk.get<{ n: number }>("SELECT count(*) AS n FROM strayed")?.n;
+  // As after a commit that took out a leaf which Eve's list had dropped.
+  ben.disk.run("INSERT INTO strayed (conversation, account) VALUES (?, ?)", fromHex(group), fromHex(eve.account));
+  expect(strayed()).toBe(1);
+  await annComes();
+  await world.until("Ben goes on in it", () => foundingOf(ben, group) === 2);
+  expect(strayed()).toBe(0);
+  await ann.api.removeMember(group, eve.account);
+  await world.until("Ben reads that Eve was sent away", () => ben.lines(group).includes("removed"));
+  expect(world.bugs()).toEqual([]);
+});
 
 test("[GR17.9] who was let in, sent away or named after a commit that the founder refused stays so", async () => {
   const { world, ann, ben, eve, cat, group, all, annComes, isWhole, isHeard } = await behind(430, true);
