@@ -38,6 +38,7 @@ export const families = [
   "operator",
   "malice",
   "moments",
+  "channels",
   "live",
   "moves",
 ] as const;

@@ -4,6 +4,7 @@
  */
 import type { TestFeature } from "../feature.ts";
 import { announcements } from "./announcements.ts";
+import { channels } from "./channels.ts";
 import { contactCards } from "./contact-cards.ts";
 import { dice } from "./dice.ts";
 import { edits } from "./edits.ts";
@@ -59,4 +60,5 @@ export const testFeatures: readonly TestFeature[] = [
   moments,
   live,
   programs,
+  channels,
 ];

@@ -31,11 +31,13 @@ const invariants = [
   "I19",
   "I20",
   "I21",
+  "I22",
 ] as const;
 export type Invariant = (typeof invariants)[number];
 const ofMoments = ["MO3", "MO10", "MO11", "MO13", "MO32"] as const;
+const ofChannels = ["CH13", "CH76", "CH91"] as const;
 /** What can be broken on purpose: each invariant, and rules of which an invariant of another name tells. */
-export const breakable = [...invariants, "DS77", "PE26", ...ofMoments] as const;
+export const breakable = [...invariants, "DS77", "PE26", ...ofMoments, ...ofChannels] as const;
 export type Breakable = (typeof breakable)[number];
 export type Broken = { readonly invariant: Invariant; readonly why: string };
 
@@ -69,7 +71,7 @@ export const linesStayCut = (broken: Breakable | undefined): boolean =>
 export function breakerOf(invariant: Breakable | undefined, numberOf: (person: Person) => number): Breaker | undefined {
   if (invariant === undefined) return undefined;
   const broken = breaks[invariant];
-  const everywhere = ["I7", "I8", "I15", "I16", "I18", "I19", "I20", ...ofMoments].includes(invariant);
+  const everywhere = ["I7", "I8", "I15", "I16", "I18", "I19", "I20", ...ofMoments, "CH76"].includes(invariant);
   return (person) => (everywhere || numberOf(person) === victim ? broken : undefined);
 }
 
@@ -255,6 +257,36 @@ const breaks: Readonly<Record<Breakable, Break>> = {
   I19: { forgets: (ms) => ms === 500 },
   /** The home of before is not told where the account is. */
   I20: { keepsBack: (frame) => isCallOf(frame, "sayHome") },
+  /** Every third film that a pack brings is not written. */
+  I22: {
+    run: (database) => {
+      let count = 0;
+      return (sql, ...params) =>
+        isPlace(sql) && params[3] === "pictures" && ++count % 3 === 0 ? 1 : database.run(sql, ...params);
+    },
+  },
+  /** Films count as older than they are, and so stand in no page. */
+  CH13: {
+    run:
+      (database) =>
+      (sql, ...params) =>
+        isPlace(sql) ? database.run(sql, ...params.with(5, Number(params[5]) - 100)) : database.run(sql, ...params),
+  },
+  /** What does not hold is never written. */
+  CH76: { run: without((sql) => sql.trimStart().startsWith("INSERT INTO channel_found")) },
+  /** That a channel's authors are others now is never written. */
+  CH91: {
+    run:
+      (database) =>
+      (sql, ...params) => {
+        const [id, , ...rest] = params;
+        const before = "SELECT authors FROM channels WHERE id = ?";
+        const held = sql.trimStart().startsWith("INSERT INTO channels ")
+          ? database.get<{ authors: Uint8Array }>(before, id as Uint8Array)
+          : undefined;
+        return database.run(sql, ...(held === undefined ? params : [id as Uint8Array, held.authors, ...rest]));
+      },
+  },
   /** What waits for another home is not sent, though its line could be whole again. */
   PE26: { linesStayCut: true },
   /** No server is called by another, and none looks for itself. */
@@ -277,6 +309,10 @@ function without(isLost: (sql: string, params: readonly SqlValue[]) => boolean):
   return (database) =>
     (sql, ...params) =>
       isLost(sql, params) ? 1 : database.run(sql, ...params);
+}
+
+function isPlace(sql: string): boolean {
+  return sql.trimStart().startsWith("INSERT INTO channel_entries");
 }
 
 function isMark(sql: string, params: readonly SqlValue[], kind: string): boolean {

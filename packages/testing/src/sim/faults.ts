@@ -3,8 +3,9 @@
  * is told to break an invariant on purpose, a small lie of the disk, the network or the keys.
  * Production code knows nothing of them.
  */
-import type { Hex, Ports, Socket } from "@yanshu/client";
+import type { Hex, MediaPorts, Ports, Socket } from "@yanshu/client";
 import type { Database, SqlValue } from "@yanshu/store";
+import type { Bytes } from "@yanshu/wire";
 import { type Person, PowerLoss } from "../world/person.ts";
 import type { Break, Breaker } from "./breaks.ts";
 
@@ -17,6 +18,8 @@ type Fuse = { writesLeft: number; blown: boolean };
 export type Around = {
   readonly deviceBackup?: (person: Person, hasPower: () => boolean) => NonNullable<Ports["deviceBackup"]>;
   /** This device is to hand something to a newcomer. */
+  /** What becomes of an answer of home to this device. */
+  readonly answers?: (person: Person, path: string, body: Bytes) => Bytes;
   readonly handsOver: (person: Person, conversation: Uint8Array, account: Uint8Array) => void;
 };
 
@@ -62,7 +65,7 @@ export class Faults {
     const wrapped: Ports = {
       ...ports,
       ...(broken?.crypto === undefined ? {} : { crypto: broken.crypto(ports.crypto) }),
-      ...(broken?.media === undefined || ports.media === undefined ? {} : { media: broken.media(ports.media) }),
+      ...(ports.media === undefined ? {} : { media: this.mediaOf(ports.media, person, broken) }),
       ...(this.around.deviceBackup === undefined
         ? {}
         : { deviceBackup: this.around.deviceBackup(person, () => !fuse.blown) }),
@@ -80,6 +83,17 @@ export class Faults {
     };
     return wrapped;
   };
+
+  private mediaOf(media: MediaPorts, person: Person, broken: Break | undefined): MediaPorts {
+    const lying = broken?.media?.(media) ?? media;
+    const { answers } = this.around;
+    if (answers === undefined) return lying;
+    const request: MediaPorts["request"] = async (server, asked) => {
+      const answer = await lying.request(server, asked);
+      return answer.status === 200 ? { ...answer, body: answers(person, asked.path, answer.body) } : answer;
+    };
+    return { ...lying, request };
+  }
 
   private fused(ports: Ports, person: Person, fuse: Fuse, broken: Break | undefined): Database {
     const { database } = ports;

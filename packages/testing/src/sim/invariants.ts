@@ -8,6 +8,7 @@ import type { Person } from "../world/person.ts";
 import { label } from "./acts/act.ts";
 import { disagreements } from "./agreement.ts";
 import type { Broken, Invariant } from "./breaks.ts";
+import { wrongChannels } from "./channels.ts";
 import { accountOf, deviceOf, isAlive, listedAtServer, membersAt, type Standing, standings } from "./disk.ts";
 import { gapKey } from "./faults.ts";
 import { groupDevices } from "./group-devices.ts";
@@ -55,6 +56,7 @@ export async function check(sim: Simulation): Promise<readonly Broken[]> {
     ...notBack(sim),
     ...notHanded(sim),
     ...wrongMoments(sim),
+    ...wrongChannels(sim),
     ...dividedAccounts(sim),
     ...(await sim.lives.wrong()),
     ...(await disagreements(sim, stayed)),

@@ -14,6 +14,7 @@ import { switchOn } from "./acts/faults.ts";
 import { acrossHomes, act, usual } from "./acts/index.ts";
 import { sayIn, tapAll, waiting } from "./acts/talk.ts";
 import type { Breakable, Broken } from "./breaks.ts";
+import { readAll } from "./channels.ts";
 import { isAlive, standings } from "./disk.ts";
 import { check, unrest } from "./invariants.ts";
 import { lookAround } from "./moments.ts";
@@ -39,6 +40,9 @@ export type SeedResult = {
 const names = ["alice", "bob", "外婆", "dora", "eve"];
 /** What pays for storing files costs every device a moment: one seed of three has them. */
 const filesEvery = 3;
+/** What likes are counted by costs every device a second: of those with files every fourth seed has Channels. */
+const channelsEvery = 12;
+const channelsSeed = 3;
 /**
  * What a device keeps beside its disk is made anew whenever it knows more: one seed of four has it, and may lose disks.
  */
@@ -53,13 +57,16 @@ export async function runSeed(seed: number, options: SeedOptions): Promise<SeedR
   const isSeveral = servers > 1;
   const hasFiles = families.includes("files") && seed % filesEvery === 0;
   // Holes cost what files cost: where home gives out nothing to pay with, nobody uses Moments.
-  const played = families.filter((one) => (hasFiles || one !== "moments") && (homes > 1 || one !== "moves"));
+  const hasChannels = hasFiles && !isSeveral && families.includes("channels") && seed % channelsEvery === channelsSeed;
+  const isPlayed: Partial<Record<Family, boolean>> = { moments: hasFiles, channels: hasChannels, moves: homes > 1 };
+  const played = families.filter((one) => isPlayed[one] ?? true);
   const between = [...(isSeveral ? ["servers" as const] : []), ...(homes > 1 ? ["homes" as const] : [])];
   const wanted = families.includes("faults") ? [...played, ...between] : played;
   const several = isSeveral ? { count: servers, postgres: await postgresInside() } : undefined;
   const sim = new Simulation(seed, options.broken, {
     files: hasFiles,
     deviceBackups: wanted.includes("losses") && seed % deviceBackupsEvery === 1,
+    channels: hasChannels,
     several,
     homes,
   });
@@ -116,6 +123,7 @@ async function play(
     await sim.world.pass(pauseMs(sim));
     for (const script of sim.scripts) if (script()) sim.scripts.delete(script);
     if (wanted.includes("moments")) sim.moments.sample(sim);
+    if (sim.hasChannels) sim.channels.sample(sim.people);
     if (bugsOf(sim).length > 0) return bugsOf(sim);
   }
   await mend(sim);
@@ -128,6 +136,7 @@ async function play(
     await settle(sim);
     await lookAround(sim);
   }
+  if (sim.hasChannels) await readAll(sim);
   note("quiet");
   const broken = [...bugsOf(sim), ...(await check(sim))];
   for (const person of sim.people)

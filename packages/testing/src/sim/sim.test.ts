@@ -30,6 +30,10 @@ const seedFor: Partial<Record<Breakable, string>> = {
   MO13: "9",
   MO32: "3",
   PE26: "2",
+  I22: "3",
+  CH13: "3",
+  CH76: "3",
+  CH91: "3",
 };
 /** What a lie needs time for. */
 const stepsFor: Partial<Record<Breakable, string>> = { I21: "120", MO10: "90", MO11: "90", MO13: "90" };
@@ -38,6 +42,7 @@ const stepsFor: Partial<Record<Breakable, string>> = { I21: "120", MO10: "90", M
  */
 const aboutActions: ReadonlySet<string> = new Set(["I9", "I10", "I11", "I12", "I13", "I14"]);
 const talkAnd = "talk,actions,files";
+const ofChannels = "files,channels";
 /** With what a lie is told about what seldom happens. */
 const actsFor: Partial<Record<Breakable, string>> = {
   I5: "talk,groups",
@@ -52,6 +57,10 @@ const actsFor: Partial<Record<Breakable, string>> = {
   MO11: "talk,files,moments",
   MO13: "talk,files,moments",
   MO32: "talk,files,moments",
+  I22: ofChannels,
+  CH13: ofChannels,
+  CH76: ofChannels,
+  CH91: ofChannels,
 };
 const msMax = 120_000;
 
@@ -131,8 +140,11 @@ test(
 const severalFor: Partial<Record<Breakable, string>> = { I17: "I17", DS77: "I6" };
 /** Lies about what goes between homes. */
 const homesFor: Partial<Record<Breakable, string>> = { I20: "I20", PE26: "I6" };
-/** How what is told of Moments shows. */
-const momentsFor: Partial<Record<Breakable, string>> = {
+/** How what is told of Moments and Channels shows. */
+const wordsFor: Partial<Record<Breakable, string>> = {
+  CH13: "have other pages",
+  CH76: "is not told that entry \\d+ is gone",
+  CH91: "have other channels",
   MO3: "holds .*, which is not for it",
   MO10: 'shows "remark .*, which was taken back',
   MO11: 'shows "moment .*, which was taken back',
@@ -182,7 +194,7 @@ for (const broken of breakable) {
       );
       expect(lines.slice(0, -1).join("\n")).toMatch(
         new RegExp(
-          `^seed \\d+ failed at step \\d+: .*\\b${momentsFor[broken] ?? severalFor[broken] ?? homesFor[broken] ?? broken}\\b`,
+          `^seed \\d+ failed at step \\d+: .*\\b${wordsFor[broken] ?? severalFor[broken] ?? homesFor[broken] ?? broken}\\b`,
           "m",
         ),
       );
@@ -199,6 +211,15 @@ test(
       lines: ["2 seeds, 0 failures"],
       code: 0,
     });
+  },
+  msMax,
+);
+
+test(
+  "[SIM22] who reads the same packs of Channels shows the same, whatever authors and home did",
+  async () => {
+    const { lines, code } = await sim("--seed", "3", "--steps", steps, "--acts", ofChannels);
+    expect([lines.at(-1), code]).toEqual(["1 seeds, 0 failures", 0]);
   },
   msMax,
 );

@@ -9,6 +9,7 @@ import { type Person, PowerLoss } from "../world/person.ts";
 import type { SeveralOptions } from "../world/several.ts";
 import { World } from "../world/world.ts";
 import { type Breakable, type Breaker, breakerOf, linesStayCut, logLieOf } from "./breaks.ts";
+import { ChannelsLedger, packMs } from "./channels-ledger.ts";
 import { type DeviceBackups, deviceBackupsIn, type Loss } from "./device-backups.ts";
 import { Faults } from "./faults.ts";
 import { Homes } from "./homes.ts";
@@ -30,6 +31,8 @@ export class Simulation {
   readonly faults: Faults;
   readonly ledger = new Ledger();
   readonly moments = new MomentsLedger();
+  readonly channels = new ChannelsLedger();
+  readonly hasChannels: boolean;
   readonly lives = new Lives();
   readonly scripts = new Set<Script>();
   /** Undefined where there is one. */
@@ -62,16 +65,19 @@ export class Simulation {
     has: {
       readonly files: boolean;
       readonly deviceBackups: boolean;
+      readonly channels?: boolean;
       readonly several?: SeveralOptions | undefined;
       /** With names of their own; more than one speak with each other. */
       readonly homes?: number;
     },
   ) {
     const breaker: Breaker | undefined = breakerOf(broken, (person) => this.world.people.indexOf(person));
+    this.hasChannels = has.channels === true;
     this.deviceBackups = has.deviceBackups ? new Map() : undefined;
     this.faults = new Faults(breaker, () => this.world.clock.nowMs(), {
       ...(this.deviceBackups === undefined ? {} : { deviceBackup: deviceBackupsIn(this.deviceBackups) }),
       handsOver: (person, conversation, account) => this.noteHandover(person, conversation, account),
+      ...(has.channels && { answers: (person, path, body) => this.channels.answered(person, path, body) }),
     });
     const several = has.several && { ...has.several, lie: logLieOf(broken, () => this.step > 0) };
     const homes = has.homes !== undefined && has.homes > 1 ? new Homes() : undefined;
@@ -79,6 +85,7 @@ export class Simulation {
     this.world = new World({
       seed,
       files: has.files,
+      ...(has.channels && { config: { packMsMin: packMs } }),
       wrapPorts: (ports, person) => this.faults.wrap(homes?.ways.wrap(ports, person) ?? ports, person),
       several,
       ...(homes === undefined ? {} : { provides: homes.provides }),

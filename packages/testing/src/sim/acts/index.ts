@@ -17,7 +17,7 @@ import * as talk from "./talk.ts";
 /**
  * What is not played unless it is asked for: not everything has come right yet where these meet the rest (SIM5, SIM6).
  */
-const young: ReadonlySet<Family> = new Set<Family>(["history", "losses", "live", "moves"]);
+const young: ReadonlySet<Family> = new Set<Family>(["history", "losses", "live", "moves", "channels"]);
 export const usual = families.filter((family) => !young.has(family));
 /** What is played where there are several homes. */
 export const acrossHomes: readonly Family[] = [
@@ -70,7 +70,19 @@ const ofTheCore: readonly Weighted[] = [
 /** In which the families are drawn: another order gives every seed another course. */
 const order: readonly Family[] = [
   ...(["talk", "actions", "files", "groups", "links", "history", "keys", "contacts", "blocking", "devices"] as const),
-  ...(["faults", "copies", "losses", "operator", "malice", "servers", "homes", "moves", "moments", "live"] as const),
+  ...([
+    "faults",
+    "copies",
+    "losses",
+    "operator",
+    "malice",
+    "servers",
+    "homes",
+    "moves",
+    "moments",
+    "live",
+    "channels",
+  ] as const),
 ];
 const weights = [...ofTheCore, ...testFeatures.flatMap(({ acts = [] }) => acts)].toSorted(
   ([, one], [, other]) => order.indexOf(one) - order.indexOf(other),
