@@ -1,6 +1,6 @@
 /** Search in what is here: all metadata of the last days is on the device, so nothing is asked of anybody. */
 import type { ChannelsFound } from "@yanshu/client";
-import { Hash, Search, TabletSmartphone } from "lucide";
+import { ChevronRight, Hash, Search, TabletSmartphone, UserRoundCheck } from "lucide";
 import { useEffect, useState } from "preact/hooks";
 import { t } from "../../locales/i18n.ts";
 import { BackButton } from "../../shell/bar.tsx";
@@ -91,7 +91,13 @@ export function ChannelSearch({ tag }: { readonly tag?: string }) {
         </p>
         {query === "" && (
           <Link to={spots.followed} class="ch-row" data-testid="to-followed">
+            <span class="ch-reason-icon">
+              <Icon of={UserRoundCheck} size="s" />
+            </span>
             <b>{t("ch.followedAll")}</b>
+            <span class="ch-row-end">
+              <Icon of={ChevronRight} size="s" />
+            </span>
           </Link>
         )}
       </div>
