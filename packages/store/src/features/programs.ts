@@ -296,6 +296,23 @@ export function sizeOfProgramUpdates(
   return row ?? { count: 0, bytes: 0 };
 }
 
+/** The same, of all updates of an account in a conversation whose card is not here. */
+export function sizeOfStrayUpdates(
+  db: Database,
+  conversation: ConversationId,
+  author: AccountId,
+): { readonly count: number; readonly bytes: number } {
+  const row = db.get<{ count: number; bytes: number }>(
+    `SELECT count(*) AS count, coalesce(sum(length(m.body)), 0) AS bytes
+     FROM program_updates AS u JOIN messages AS m ON ${itsMessage}
+     WHERE u.conversation = ?1 AND u.author = ?2 AND ${isThere} AND NOT EXISTS (SELECT 1 FROM messages AS c
+       WHERE c.conversation = u.conversation AND c.author = u.card_author AND c.id = u.card)`,
+    conversation,
+    author,
+  );
+  return row ?? { count: 0, bytes: 0 };
+}
+
 /** The serial that its newest update has or will have, 0 if it has none, and what its card says. */
 export function programStanding(
   db: Database,

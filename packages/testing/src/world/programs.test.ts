@@ -232,6 +232,42 @@ test("[PR21] [PR22] a recalled update takes no serial back, and one member's upd
   await mum.api.shareFromProgram(group, card, { payload: "1" });
 });
 
+test("[PR45] what a member shares beyond the limits keeps its place without its body, also for a card that never came", async () => {
+  const { world, mum, maya, dad, people, group, card } = await withCard(4_662);
+  const on = { author: fromHex(card.author), id: fromHex(card.id) };
+  for (const at of [1, 2]) {
+    await maya.api.shareFromProgram(group, card, { payload: `"${at}"` });
+    await world.until("all have it", () => people.every((one) => lastOf(one, group, card) === at));
+  }
+  const [first, second] = updatesOf(maya, group);
+  if (first === undefined || second === undefined) throw new Error("an update");
+  // What has gone is no more counted.
+  await maya.api.recall(group, second.id);
+  await world.until("it is gone", () => people.every((one) => updatesOf(one, group).length === 1));
+  for (const { disk } of [mum, dad])
+    disk.run("UPDATE messages SET body = zeroblob(10 << 20) WHERE kind = 'programUpdate'");
+  await says(maya, group, { kind: "programUpdate", ...on, payload: '"too much"' } as Said);
+  await world.until("it has a place", () => [mum, dad].every((one) => lastOf(one, group, card) === 3));
+  for (const one of [mum, dad]) expect(updatesOf(one, group)).toHaveLength(1);
+  await mum.api.shareFromProgram(group, card, { payload: '"of mum"' });
+  await world.until("it came", () => dad.view("programState", group, card).last === 4);
+  expect(updatesOf(dad, group)).toHaveLength(2);
+
+  const ghost = { author: card.author, id: "07".repeat(16) };
+  const stray = async (last: number) => {
+    await says(maya, group, { kind: "programUpdate", ...on, id: fromHex(ghost.id), payload: '"stray"' } as Said);
+    await world.until("it came", () => lastOf(dad, group, ghost) === last);
+  };
+  await stray(1);
+  expect(updatesOf(dad, group)).toHaveLength(3);
+  dad.disk.run("UPDATE messages SET body = zeroblob(40 << 20) WHERE kind = 'programUpdate' AND length(body) < 1000");
+  await maya.api.recall(group, first.id);
+  await world.until("it is gone", () => updatesOf(dad, group).length === 2);
+  await stray(2);
+  expect(updatesOf(dad, group)).toHaveLength(2);
+  expect(world.bugs()).toEqual([]);
+});
+
 test("[PR22] an update on an update is handed to no program, and a card goes with all its updates, however many", async () => {
   const { world, mum, maya, people, group, card } = await withCard(4_631);
   await maya.api.shareFromProgram(group, card, { payload: '"first"' });

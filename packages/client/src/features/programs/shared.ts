@@ -14,6 +14,7 @@ import {
   readOutbox,
   readProgramUpdates,
   sizeOfProgramUpdates,
+  sizeOfStrayUpdates,
   takeProgramUpdates,
 } from "@yanshu/store";
 import {
@@ -44,6 +45,8 @@ const sharedLimits = {
   /** Of one member, by one program in one chat. */
   updatesMax: 10_000,
   bytesMax: 10 << 20,
+  /** So many times that much for cards that are not here: history brings what is newest first. */
+  strayTimes: 4,
   /** Of one answer. */
   pageUpdatesMax: 200,
   pageCharsMax: 512 << 10,
@@ -70,18 +73,63 @@ type Update = BodyOf<"programUpdate"> | BodyOf<"programInfo">;
 type PlacedHere = Pick<Placed<"programUpdate">, "conversation" | "on"> & { readonly body: Update };
 type Echoed = Pick<Said<"programUpdate">, "conversation" | "by" | "id"> & { readonly body: Update };
 
-/** Its card may come later than it does, as history does; then it is no update either. @checks PR22 */
-function place(
+type Size = { count: number; bytes: number; isFresh: boolean };
+/**
+ * What members share, by program, as it was counted. To count anew at each update would take as long as they are many.
+ */
+const sizes = new WeakMap<Database, Map<string, Size>>();
+const sizesMax = 200;
+
+/**
+ * A changed client shares without end: what is beyond keeps its place and loses its body.
+ *
+ * @checks PR45
+ */
+function isBeyond(
   { db }: FeatureContext,
   conversation: ConversationId,
+  card: MessageName,
+  author: AccountId,
+  added: number,
+): boolean {
+  const isStray = readMessage(db, conversation, card.author, card.id) === undefined;
+  const known = sizes.get(db) ?? new Map<string, Size>();
+  sizes.set(db, known);
+  const key = [conversation, author, ...(isStray ? [] : [card.author, card.id])].map(toHex).join();
+  const count = (): Size => ({
+    ...(isStray ? sizeOfStrayUpdates(db, conversation, author) : sizeOfProgramUpdates(db, conversation, card, author)),
+    isFresh: true,
+  });
+  const max = isStray ? sharedLimits.strayTimes : 1;
+  const over = ({ count: updates, bytes }: Size) =>
+    updates > sharedLimits.updatesMax * max || bytes > sharedLimits.bytesMax * max;
+  const kept = known.get(key);
+  let size: Size = kept === undefined ? count() : { count: kept.count + 1, bytes: kept.bytes + added, isFresh: false };
+  // Some may have gone since it was counted.
+  if (over(size) && kept?.isFresh === false) size = count();
+  const isOver = over(size);
+  if (known.size >= sizesMax) known.clear();
+  known.set(key, isOver ? { count: size.count - 1, bytes: size.bytes - added, isFresh: size.isFresh } : size);
+  return isOver;
+}
+
+/** Its card may come later than it does, as history does; then it is no update either. @checks PR22 */
+function place(
+  context: FeatureContext,
+  conversation: ConversationId,
   on: MessageName,
-  { author, id, summary }: Update,
+  { author, id, summary, payload }: Update,
   isNewest: boolean,
 ): void {
+  const { db } = context;
   const card = readMessage(db, conversation, author, id);
   if (card !== undefined && card.kind !== "file") return;
   takeProgramUpdates(db, conversation, on);
   placeProgramUpdate(db, conversation, { author, id }, on, { summary, isNewest });
+  if (!isBeyond(context, conversation, { author, id }, on.author, payload.length)) return;
+  const known = new Map(sizes.get(db));
+  context.erase(conversation, on, "deleted");
+  sizes.set(db, known);
 }
 
 /** One's own waits for its place, which home tells. */
@@ -104,6 +152,7 @@ export const sharedHandlers = {
 /** An update goes with its message, and all of a program's with its card. Inside a transaction. */
 export function eraseShared({ db, erase }: FeatureContext, conversation: ConversationId, name: MessageName): void {
   emptyProgramUpdate(db, conversation, name);
+  sizes.delete(db);
   // Versions before put updates on updates: those go too. Each row goes before its message, so that this ends.
   const gone = [name];
   for (const card of gone) for (const update of takeProgramUpdates(db, conversation, card)) gone.push(update);

@@ -154,6 +154,7 @@ export function RunningWebxdc({ app, name, stored, shared, onClose }: WebxdcProp
   useUpdates(state === "running" ? shared : undefined, (updates, last) => tell({ kind: "updates", updates, last }));
 
   function end(): void {
+    if (port.current !== undefined) port.current.onmessage = null;
     port.current?.close();
     port.current = undefined;
     onClose();
