@@ -3,6 +3,8 @@ import { expect, test } from "bun:test";
 import { strToU8, zipSync } from "fflate";
 import { readWebxdc } from "./format/webxdc.ts";
 import { board } from "./testkit/board.ts";
+import { touches } from "./view/spokesman.ts";
+import { named, openings, withoutFrames } from "./webxdc/framing.ts";
 import { webxdcMessage } from "./webxdc-messages.ts";
 
 const zipped = (texts: Readonly<Record<string, string>>) =>
@@ -74,4 +76,59 @@ test("[PR30] of what an app says, only known shapes are heard", () => {
   expect(heard({ kind: "goto", page: "x".repeat(501) })).toBeUndefined();
   expect(heard(null)).toBeUndefined();
   expect(heard("ready")).toBeUndefined();
+});
+
+/** As the guard's policy changes markup. */
+const watched = (markup: string) => markup.replace(openings, "&lt;");
+
+test("[PR40] no markup opens a tag that loads or connects: with any prefix, in parts, or by an instruction of XML", () => {
+  for (const markup of [
+    "<iframe>",
+    "<IFrame\0x>",
+    "<x:object>",
+    "<é:iframe>",
+    "<\u1680:iframe>",
+    "<\ufeffa:link/>",
+    "<a:b:embed>",
+    "<meta\t",
+    "<base",
+    "<ifr",
+    "<h:",
+    "<",
+    "<!ENTITY",
+    "<?xml-stylesheet href='#s'?>",
+  ])
+    expect(watched(`a${markup}`)).toBe(`a&lt;${markup.slice(1)}`);
+  for (const markup of ["<p>", "a < b", "<link-card>", "<objects>", "<?xml version='1.0'?>", "<b>x</b>", "</iframe>"])
+    expect(watched(markup)).toBe(markup);
+  for (const name of ["iframe", "LINK", "portal"]) expect(named.test(name)).toBe(true);
+});
+
+test("[PR40] a page is written without them, whatever a parser without scripting took for words", () => {
+  const hidden = '<noscript><style></noscript><iframe srcdoc="x"></iframe></style></noscript>';
+  expect(withoutFrames(hidden)).not.toMatch(/<i?frame|<noscript/i);
+  expect(withoutFrames("<template><link rel=preconnect></template>")).toBe(
+    "<template>< link rel=preconnect></template>",
+  );
+  // A script compares as before.
+  expect(withoutFrames("<script>if(a<base)b()</script>")).toBe("<script>if(a< base)b()</script>");
+  expect(withoutFrames("<p>x<b>y</b></p>")).toBe("<p>x<b>y</b></p>");
+});
+
+test("[PR41] one touch is found once, however long the browser tells of it", () => {
+  let now = 0;
+  const isTouch = touches(() => now);
+  const found = [
+    [0, false],
+    [100, true],
+    [4_900, true],
+    [5_000, true],
+    [5_050, false],
+    [9_000, true],
+    [14_100, true],
+  ].filter(([at, isActive]) => {
+    now = at as number;
+    return isTouch(isActive as boolean);
+  });
+  expect(found.map(([at]) => at)).toEqual([100, 9_000, 14_100]);
 });

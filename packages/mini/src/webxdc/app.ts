@@ -9,7 +9,8 @@ import { layStores } from "./stores.ts";
 /** @param markup lets words of ours pass as markup. */
 export function runApp(markup: (text: string) => string): void {
   addEventListener("message", meet);
-  parent.postMessage({ kind: "frame" }, "*");
+  // The frame around counts how often this one loads: first this page, then the app's.
+  addEventListener("load", () => parent.postMessage({ kind: "frame" }, "*"), { once: true });
 
   function meet({ source, data, ports }: MessageEvent<WebxdcBegin>): void {
     const [port] = ports;
@@ -29,13 +30,14 @@ function begin(
   layStores(stored, writtenThrough(say));
   leadLater(at);
   const take = layApi(who, port);
+  // Before any line of the app runs: it would lay its own hands on the port.
+  port.onmessage = ({ data }) => take(data);
   writePage(page, at, markup);
   // Listeners on the old document went with it, and this one is the app's from here on.
   followLinks(at, {
     within: (to) => say({ kind: "goto", page: to }),
     out: (address) => say({ kind: "link", address }),
   });
-  port.onmessage = ({ data }) => take(data);
   say({ kind: "ready" });
 }
 

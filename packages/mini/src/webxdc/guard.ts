@@ -6,14 +6,18 @@
  * It calls nothing that an app can change, such as `String.prototype.replace`, and reads each name that it is given
  * once.
  */
+import { leavesFrame, named, openings } from "./framing.ts";
 import { trustedTypes } from "./markup.ts";
 
-const gone = ["RTCPeerConnection", "webkitRTCPeerConnection", "RTCDataChannel", "RTCIceTransport", "XSLTProcessor"];
-/** Elements that load another page, or connect ahead. */
-const framing = /^(?:i?frame|frameset|object|embed|portal|fencedframe|applet|link|meta|base)$/i;
-/** A tag opens where `<` stands right before its name, wherever in the markup that is. */
-const opening =
-  /<(?=(?:[\w.-]+:)?(?:i?frame|frameset|object|embed|portal|fencedframe|applet|meta|base|link)\b)|<(?=!entity)/gi;
+/** Ways to others: peers, a voice that is spoken at a company, models that are fetched; and a second way to parse. */
+const gone = [
+  ...["RTCPeerConnection", "webkitRTCPeerConnection", "RTCDataChannel", "RTCIceTransport", "XSLTProcessor"],
+  ...["speechSynthesis", "SpeechSynthesisUtterance", "SpeechRecognition", "webkitSpeechRecognition"],
+  ...["LanguageModel", "Summarizer", "Translator", "LanguageDetector", "Writer", "Rewriter", "Proofreader"],
+  ...["PresentationRequest", "EyeDropper", "Sanitizer"],
+];
+/** Methods that make markup of words, and ask the policy first. Any other of such a name is taken away. */
+const watched = /^(?:innerHTML|outerHTML|insertAdjacentHTML|setHTMLUnsafe|getHTML|parseHTMLUnsafe)$/;
 
 type Make = (this: unknown, ...given: never[]) => unknown;
 
@@ -25,14 +29,15 @@ function own(pattern: RegExp): RegExp {
 }
 
 export function guard(): void {
-  for (const name of gone) {
+  for (const name of gone.filter((one) => one in self)) {
     Reflect.deleteProperty(self, name);
     Object.defineProperty(self, name, { value: undefined });
   }
   const { apply } = Reflect;
   const replace = String.prototype.replace as unknown as Make;
   const text = String;
-  const [frames, prefix, tags, blobs] = [own(framing), own(/^.*:/), own(opening), own(/^blob:/)];
+  const [frames, prefix, tags] = [own(named), own(/^.*:/s), own(openings)];
+  const [blobs, leads] = [own(/^blob:/), own(leavesFrame)];
   const call = (make: unknown, of: unknown, ...given: readonly unknown[]) =>
     apply(make as (...all: unknown[]) => unknown, of, given);
   const harmless = (name: string) => (frames.test(call(replace, name, prefix, "") as string) ? "div" : name);
@@ -41,13 +46,26 @@ export function guard(): void {
   for (const name of ["mediaDevices", "getBattery", "getGamepads"])
     Object.defineProperty(Navigator.prototype, name, { value: undefined });
 
+  for (const of of [Element.prototype, ShadowRoot.prototype, Document.prototype, Document])
+    for (const name of Object.getOwnPropertyNames(of))
+      if (/html/i.test(name) && !watched.test(name)) Reflect.deleteProperty(of, name);
+  // A sheet of XSLT is an instruction, and makes any element.
+  set(Document.prototype, "createProcessingInstruction", () => {
+    throw new TypeError("not here");
+  });
+
   const { createElement, createElementNS } = Document.prototype;
+  const { createDocument } = DOMImplementation.prototype;
   const { define } = CustomElementRegistry.prototype;
   set(Document.prototype, "createElement", function (this: unknown, name: unknown, options: unknown) {
     return call(createElement, this, harmless(text(name)), options);
   });
   set(Document.prototype, "createElementNS", function (this: unknown, space: unknown, name: unknown, options: unknown) {
     return call(createElementNS, this, space, harmless(text(name)), options);
+  });
+  // It makes the first element by itself.
+  set(DOMImplementation.prototype, "createDocument", function (this: unknown, space: unknown, name: unknown) {
+    return call(createDocument, this, space, name === null ? name : harmless(text(name)), null);
   });
   set(
     CustomElementRegistry.prototype,
@@ -62,7 +80,8 @@ export function guard(): void {
 
   trustedTypes()?.createPolicy("default", {
     createHTML: (html) => call(replace, html, tags, "&lt;") as string,
-    createScript: (script) => script,
+    // Where a script's address leads the frame, its value would be a page that nobody watches.
+    createScript: (script, _, sink) => (leads.test(text(sink)) ? null : script),
     createScriptURL: (address) => (blobs.test(address) ? address : null),
   });
 

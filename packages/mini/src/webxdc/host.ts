@@ -4,9 +4,13 @@
  */
 import type { PlacedUpdate } from "../frame-messages.ts";
 import { meter } from "../view/meter.ts";
-import { spokesman } from "../view/spokesman.ts";
+import { spokesman, touches } from "../view/spokesman.ts";
 import { type FromWebxdc, type ToWebxdc, type WebxdcBegin, webxdcMessage } from "../webxdc-messages.ts";
 import { trustedTypes } from "./markup.ts";
+
+/** Its frame loads twice: the page of ours that begins it, and the page of the app. */
+const loadsMax = 2;
+const [lookMs, gotoMs] = [250, 300];
 
 /** @param script of this page, with which the inner one begins. */
 export function holdApp(script: string): void {
@@ -33,27 +37,59 @@ function hold({ files, page, stored, self: who }: WebxdcBegin, port: MessagePort
   const tell = (message: FromWebxdc) => port.postMessage(message);
   const isHeard = meter(end, () => performance.now());
   const { touched, passed } = spokesman(() => performance.now());
+  const isTouch = touches(() => performance.now());
+  let openedAt = Number.NEGATIVE_INFINITY;
 
-  function end(): void {
+  function close(): void {
     inner?.port?.close();
     inner?.frame.remove();
     inner = undefined;
+  }
+
+  function end(): void {
+    if (inner === undefined) return;
+    close();
     tell({ kind: "ended" });
   }
 
+  /** A frame within the app's own, or another page in it, is none that the guard saw. @checks PR40 */
+  function look(): void {
+    // A touch within the app makes its frames active, this one too.
+    if (isTouch(navigator.userActivation.isActive)) touched();
+    if ((inner?.frame.contentWindow?.length ?? 0) > 0) end();
+  }
+  setInterval(look, lookMs);
+
   function open(at: string): void {
-    inner?.port?.close();
-    inner?.frame.remove();
+    close();
+    openedAt = performance.now();
     const frame = document.createElement("iframe");
     frame.setAttribute("sandbox", "allow-scripts");
     frame.title = "webxdc";
     frame.style.cssText = "position:fixed;inset:0;width:100%;height:100%;border:0";
     frame.srcdoc = `<!doctype html><html data-inner><head><meta charset="utf-8"></head><body><script>${script}</script></body></html>`;
+    let loads = 0;
+    frame.addEventListener("load", () => {
+      loads += 1;
+      if (loads > loadsMax && inner?.frame === frame) end();
+    });
     inner = { frame };
     current = at;
     document.body.append(frame);
   }
 
+  /** Each page copies all files of the package: of those that come faster, the newest is opened. @checks PR42 */
+  function lead(to: string): void {
+    clearTimeout(leading);
+    leading = setTimeout(
+      () => {
+        if (inner !== undefined) open(to);
+      },
+      Math.max(0, openedAt + gotoMs - performance.now()),
+    );
+  }
+
+  let leading: ReturnType<typeof setTimeout> | undefined;
   let current = page;
   addEventListener("message", ({ source, data }: MessageEvent) => {
     if (inner === undefined || source !== inner.frame.contentWindow || !isHeard(data)) return;
@@ -68,18 +104,18 @@ function hold({ files, page, stored, self: who }: WebxdcBegin, port: MessagePort
 
   function hear(said: unknown): void {
     if (!isHeard(said)) return;
+    look();
+    if (inner === undefined) return;
     const message = webxdcMessage(said);
     if (message === undefined || message.kind === "ended") return;
     if (message.kind === "goto") {
-      if (files.has(message.page)) open(message.page);
+      if (files.has(message.page)) lead(message.page);
       return;
     }
     if (message.kind === "store") {
       if (message.value === undefined) kept.delete(message.key);
       else kept.set(message.key, message.value);
     }
-    // A touch within the app makes its frames active, this one too.
-    if (navigator.userActivation.isActive) touched();
     tell(message.kind === "share" ? (passed(message) as FromWebxdc) : message);
   }
 

@@ -6,11 +6,13 @@
 import { runApp } from "./app.ts";
 import { guard } from "./guard.ts";
 import { holdApp } from "./host.ts";
-import { markupOfOurs } from "./markup.ts";
+import { markupOfOurs, trustedTypes } from "./markup.ts";
 
 const script = document.currentScript?.textContent ?? "";
 // Sandboxed, or not at all: with an origin of its own nothing of ours can be reached from here.
 if (self.origin !== "null") throw new Error("this page runs in a sandbox alone");
+// Without Trusted Types nobody would watch what markup an app makes.
+if (trustedTypes() === undefined) throw new Error("this browser cannot hold an app");
 if (document.documentElement.dataset["inner"] === undefined) holdApp(script);
 else {
   const markup = markupOfOurs();

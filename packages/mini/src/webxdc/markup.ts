@@ -1,8 +1,9 @@
 /** Markup of ours: what the page itself writes passes by its own policy, which nobody makes a second time. */
 
 type Policy = { readonly createHTML: (text: string) => string };
+type Rule = (text: string, type: string, sink: string) => string | null;
 type Types = {
-  readonly createPolicy: (name: string, rules: Readonly<Record<string, (text: string) => string | null>>) => Policy;
+  readonly createPolicy: (name: string, rules: Readonly<Record<string, Rule>>) => Policy;
 };
 
 /** Trusted Types, which not every browser has. */

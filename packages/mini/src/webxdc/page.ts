@@ -3,9 +3,10 @@
  * would load another page is taken out before it is written.
  */
 import { type Addresses, folderOf } from "./addresses.ts";
+import { withoutFrames } from "./framing.ts";
 
-/** Elements that load another page, name a place for others, or change the policy. */
-const dropped = "meta[http-equiv], base, iframe, frame, frameset, object, embed, portal, fencedframe";
+/** Elements that load another page, name a place for others, change the policy, or are read in two ways. */
+const dropped = "meta, base, iframe, frame, frameset, object, embed, portal, fencedframe, noscript";
 const { setAttribute } = Element.prototype;
 
 /** @param markup lets words of ours pass as markup. */
@@ -15,17 +16,16 @@ export function writePage(path: string, at: Addresses, markup: (text: string) =>
   for (const script of page.querySelectorAll("script")) leadScript(script, path, at);
   for (const element of page.querySelectorAll("[src]:not(script)")) lead(element, "src", at);
   for (const element of page.querySelectorAll("[poster]")) lead(element, "poster", at);
+  // No link is written, so that none that was hidden is; a sheet is asked for by a style in its place.
   for (const link of page.querySelectorAll("link")) {
     // Any other kind may name a host.
-    if (link.rel.trim().toLowerCase() === "stylesheet") lead(link, "href", at);
-    else link.remove();
+    if (link.rel.trim().toLowerCase() === "stylesheet") link.before(sheetOf(link, at));
+    link.remove();
   }
   for (const style of page.querySelectorAll("style")) style.textContent = at.sheet(style.textContent, folder);
   for (const element of page.querySelectorAll("[style*='url(']"))
     setAttribute.call(element, "style", at.sheet(element.getAttribute("style") ?? "", folder));
   for (const element of page.querySelectorAll(dropped)) element.remove();
-  for (const template of page.querySelectorAll("template"))
-    if (/<(?:i?frame|object|embed)/i.test(template.innerHTML)) template.remove();
   if (page.querySelector("script[type=module]") !== null) {
     const map = page.createElement("script");
     map.type = "importmap";
@@ -33,12 +33,19 @@ export function writePage(path: string, at: Addresses, markup: (text: string) =>
     page.head.prepend(map);
   }
   document.open();
-  document.write(markup(`<!doctype html>${page.documentElement.outerHTML}`));
+  document.write(markup(withoutFrames(`<!doctype html>${page.documentElement.outerHTML}`)));
   document.close();
 }
 
 function lead(element: Element, name: string, at: Addresses): void {
   setAttribute.call(element, name, at.led(element.getAttribute(name) ?? ""));
+}
+
+function sheetOf(link: HTMLLinkElement, at: Addresses): HTMLStyleElement {
+  const style = link.ownerDocument.createElement("style");
+  const address = at.led(link.getAttribute("href") ?? "").replaceAll(/["\\\n]/g, encodeURIComponent);
+  style.textContent = `@import url("${address}") ${link.media};`;
+  return style;
 }
 
 function leadScript(script: HTMLScriptElement, page: string, at: Addresses): void {

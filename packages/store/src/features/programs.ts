@@ -142,15 +142,28 @@ export function readProgramValues(
   return db.all("SELECT key, value FROM program_values WHERE program = ? ORDER BY key", id);
 }
 
-/** Bytes of all keys and values of a program, but for one key. `length` would stop at the first NUL of a text. */
-export function programValueBytes(db: Database, id: Bytes, but: string): number {
-  const row = db.get<{ bytes: number }>(
-    `SELECT coalesce(sum(octet_length(key) + octet_length(value)), 0) AS bytes FROM program_values
-     WHERE program = ? AND key <> ?`,
+/** Keys and their bytes, of those that begin with `start`. `length` would stop at the first NUL of a text. */
+export function programValueSizes(
+  db: Database,
+  id: Bytes,
+  start: string,
+): { readonly keys: number; readonly bytes: number } {
+  const row = db.get<{ keys: number; bytes: number }>(
+    `SELECT count(*) AS keys, coalesce(sum(octet_length(key) + octet_length(value)), 0) AS bytes FROM program_values
+     WHERE program = ?1 AND substr(key, 1, length(?2)) = ?2`,
     id,
-    but,
+    start,
   );
-  return row?.bytes ?? 0;
+  return row ?? { keys: 0, bytes: 0 };
+}
+
+/** Bytes of one key and its value; undefined where there is none. */
+export function programValueBytes(db: Database, id: Bytes, key: string): number | undefined {
+  return db.get<{ bytes: number }>(
+    "SELECT octet_length(key) + octet_length(value) AS bytes FROM program_values WHERE program = ? AND key = ?",
+    id,
+    key,
+  )?.bytes;
 }
 
 /** Returns false where the program was removed: nothing is written then. */
@@ -161,8 +174,9 @@ export function writeProgramValue(db: Database, id: Bytes, key: string, value: s
   return true;
 }
 
-export function clearProgramValues(db: Database, id: Bytes): void {
-  db.run("DELETE FROM program_values WHERE program = ?", id);
+/** @param start only keys that begin with it. */
+export function clearProgramValues(db: Database, id: Bytes, start = ""): void {
+  db.run("DELETE FROM program_values WHERE program = ?1 AND substr(key, 1, length(?2)) = ?2", id, start);
 }
 
 /** SQL: updates of one program. */

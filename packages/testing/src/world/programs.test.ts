@@ -25,7 +25,7 @@ test("[PR12] twelve packages and those with a star are kept, and what a program 
   expect(names()).toEqual(["果园", ...Array.from({ length: 12 }, (_, at) => `${14 - at}`)]);
   await expect(api.openProgram(second)).rejects.toMatchObject({ code: "unknown-message" });
   expect(await api.keepProgram({ name: "计算器", bytes: package_(1) })).toBe(second);
-  expect(await api.openProgram(second)).toEqual({ bytes: package_(1), stored: { log: "[1]" }, answers: {} });
+  expect(await api.openProgram(second)).toEqual({ bytes: package_(1), stored: { log: "[1]" }, answers: {}, scope: "" });
   await api.removeProgram(second);
   await api.keepProgram({ name: "计算器", bytes: package_(1) });
   expect((await api.openProgram(second)).stored).toEqual({});
@@ -83,6 +83,50 @@ test("[PR7] no program reads or fills what is another's, and none stores without
   await expect(api.storeForProgram(one, "k9", "x".repeat(1 << 20))).rejects.toMatchObject({ code: "too-large" });
   await api.clearProgram(one);
   expect((await api.openProgram(one)).stored).toEqual({});
+});
+
+test("[PR43] what a program stored and was told is of one chat, and from no chat it goes on where it was last", async () => {
+  const world = new World({ seed: 4_660 });
+  const { api } = await world.person("妈妈");
+  const id = await api.keepProgram({ name: "果园", bytes: package_(4) });
+  const [family, other] = ["a".repeat(32), "b".repeat(32)];
+  const inChat = async (scope: string) => {
+    const { stored, answers } = await api.openProgram(id, true, scope);
+    return { stored, answers };
+  };
+  expect((await api.openProgram(id, true, "last")).scope).toBe("0".repeat(32));
+  await api.openProgram(id, true, family);
+  await api.storeForProgram(id, "secret", '"of the family"', family);
+  await api.answerProgram(id, "place", true, family);
+  expect(await inChat(other)).toEqual({ stored: {}, answers: {} });
+  await api.storeForProgram(id, "best", "1", other);
+  expect(await inChat(family)).toEqual({ stored: { secret: '"of the family"' }, answers: { place: true } });
+  const alone = await api.openProgram(id, true, "last");
+  expect([alone.scope, alone.stored]).toEqual([family, { secret: '"of the family"' }]);
+  await api.clearProgram(id, family);
+  expect((await inChat(family)).stored).toEqual({});
+  expect((await inChat(other)).stored).toEqual({ best: "1" });
+  for (const scope of ["../", "A".repeat(32), "a"])
+    await expect(api.storeForProgram(id, "k", "1", scope)).rejects.toMatchObject({ code: "not-allowed" });
+});
+
+test("[PR44] a program has room in each chat for itself, and a thousand keys", async () => {
+  const world = new World({ seed: 4_661 });
+  const { api } = await world.person("妈妈");
+  const id = await api.keepProgram({ name: "果园", bytes: package_(5) });
+  const [full, other] = ["a".repeat(32), "b".repeat(32)];
+  for (let at = 0; at < 1_000; at += 1) await api.storeForProgram(id, `${at}`, "1", full);
+  await expect(api.storeForProgram(id, "more", "1", full)).rejects.toMatchObject({ code: "too-large" });
+  await api.storeForProgram(id, "7", "2", full);
+  await api.storeForProgram(id, "8", undefined, full);
+  await api.storeForProgram(id, "8", undefined, full);
+  await api.storeForProgram(id, "more", "1", full);
+  await expect(api.storeForProgram(id, "8", "1", full)).rejects.toMatchObject({ code: "too-large" });
+  await api.clearProgram(id, full);
+  for (let at = 0; at < 9; at += 1) await api.storeForProgram(id, `${at}`, "x".repeat(1 << 20), full);
+  await expect(api.storeForProgram(id, "9", "x".repeat(1 << 20), full)).rejects.toMatchObject({ code: "too-large" });
+  // What lies in one chat is not told by what goes into another.
+  await api.storeForProgram(id, "9", "x".repeat(1 << 20), other);
 });
 
 const shared = async (person: Person, group: Hex, card: MessageRef) =>

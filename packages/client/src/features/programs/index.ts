@@ -10,6 +10,7 @@ import {
   keepProgram,
   markProgram,
   programValueBytes,
+  programValueSizes,
   readProgramAnswers,
   readProgramPackage,
   readPrograms,
@@ -45,7 +46,9 @@ const programLimits = {
   nameMax: 60,
   keyMax: 256,
   valueMax: 1 << 20,
+  /** Of one program in one chat. */
   storedMax: 10 << 20,
+  keysMax: 1_000,
 } as const;
 
 export type ProgramView = { readonly id: Hex; readonly name: string; readonly isStarred: boolean };
@@ -56,22 +59,32 @@ export type ProgramHere = {
   readonly bytes: Bytes;
   readonly stored: Readonly<Record<string, string>>;
   readonly answers: Readonly<Partial<Record<ProgramWish, boolean>>>;
+  readonly scope: string;
 };
+/** Keys that none of a chat's has: in which chat it was opened last. */
+const lastKey = "";
+/** Of one that was opened from no chat yet. */
+const nowhere = "0".repeat(32);
 
 /** Rejects with `unknown-message` where there is no such program, and with `too-large` beyond a limit. */
 type ProgramsApi = {
   /** Keeps a package in front of the others; resolves with its id. */
   readonly keepProgram: (program: { readonly name: string; readonly bytes: Bytes }) => Promise<Hex>;
-  /** @param isRead its package was read already: without its bytes, which are many. */
-  readonly openProgram: (id: Hex, isRead?: boolean) => Promise<ProgramHere>;
+  /**
+   * @param isRead its package was read already: without its bytes, which are many.
+   * @param scope where it was opened, by the address that it has there (PR43); `last`: from no chat, so as where it was
+   *   opened last. Without it all that is stored is read, by its whole keys.
+   */
+  readonly openProgram: (id: Hex, isRead?: boolean, scope?: string) => Promise<ProgramHere>;
   readonly starProgram: (id: Hex, isStarred: boolean) => Promise<void>;
   /** With all that it stored. */
   readonly removeProgram: (id: Hex) => Promise<void>;
   /** Without a value the key goes. */
-  readonly storeForProgram: (id: Hex, key: string, value?: string) => Promise<void>;
-  readonly clearProgram: (id: Hex) => Promise<void>;
+  readonly storeForProgram: (id: Hex, key: string, value?: string, scope?: string) => Promise<void>;
+  /** @param scope only what it stored there. */
+  readonly clearProgram: (id: Hex, scope?: string) => Promise<void>;
   /** Remembers what the person said to a wish; without an answer it is asked again. */
-  readonly answerProgram: (id: Hex, what: ProgramWish, isYes?: boolean) => Promise<void>;
+  readonly answerProgram: (id: Hex, what: ProgramWish, isYes?: boolean, scope?: string) => Promise<void>;
 };
 
 type InfoLine = {
@@ -121,6 +134,14 @@ export const programs = clientFeature({
       changed("programs");
     }
 
+    /** What the program that stores now has there. To count all its keys at each write would take as long as they are many. */
+    let counted: { hex: Hex; start: string; keys: number; bytes: number } | undefined;
+    function sizeOf(hex: Hex, id: Bytes, start: string): { readonly keys: number; readonly bytes: number } {
+      if (counted?.hex !== hex || counted.start !== start)
+        counted = { hex, start, ...programValueSizes(db, id, start) };
+      return counted;
+    }
+
     return {
       ...sharedApi(context),
 
@@ -136,14 +157,26 @@ export const programs = clientFeature({
         return toHex(id);
       },
 
-      /** @checks PR12 */
-      async openProgram(hex, isRead = false) {
+      /** @checks PR12 PR43 */
+      async openProgram(hex, isRead = false, asked = undefined) {
         const id = hashIn(hex);
         const bytes = readProgramPackage(db, id);
         if (bytes === undefined) throw new ClientError("unknown-message");
-        const stored = Object.fromEntries(readProgramValues(db, id).map(({ key, value }) => [key, value]));
-        const answers = Object.fromEntries(readProgramAnswers(db, id).map(({ what, isYes }) => [what, isYes === 1]));
-        return { bytes: isRead ? new Uint8Array() : bytes, stored, answers };
+        const rows = readProgramValues(db, id);
+        const last = rows.find(({ key }) => key === lastKey)?.value ?? nowhere;
+        const scope = asked === "last" ? last : (asked ?? "");
+        const start = startOf(scope);
+        if (asked !== undefined && scope !== last && scope !== nowhere) writeProgramValue(db, id, lastKey, scope);
+        const within = (key: string) => key !== lastKey && key.startsWith(start);
+        const stored = Object.fromEntries(
+          rows.flatMap(({ key, value }) => (within(key) ? [[key.slice(start.length), value]] : [])),
+        );
+        const answers = Object.fromEntries(
+          readProgramAnswers(db, id).flatMap(({ what, isYes }) =>
+            what.startsWith(start) ? [[what.slice(start.length), isYes === 1]] : [],
+          ),
+        );
+        return { bytes: isRead ? new Uint8Array() : bytes, stored, answers, scope };
       },
 
       async starProgram(hex, isStarred) {
@@ -156,29 +189,44 @@ export const programs = clientFeature({
 
       async removeProgram(hex) {
         const id = hashIn(hex);
+        counted = undefined;
         change(() => removeProgram(db, id));
       },
 
-      /** @checks PR7 */
-      async storeForProgram(hex, key, value) {
+      /** @checks PR7 PR43 PR44 */
+      async storeForProgram(hex, key, value, scope = "") {
         const id = hashIn(hex);
         if (key.length > programLimits.keyMax) throw new ClientError("too-long");
         const bytes = value === undefined ? 0 : utf8(value).length;
         if (bytes > programLimits.valueMax) throw new ClientError("too-large");
-        const others = programValueBytes(db, id, key);
-        if (others + utf8(key).length + bytes > programLimits.storedMax) throw new ClientError("too-large");
-        if (!writeProgramValue(db, id, key, value)) throw new ClientError("unknown-message");
+        const [start, whole] = [startOf(scope), startOf(scope) + key];
+        const size = sizeOf(hex, id, start);
+        const before = programValueBytes(db, id, whole);
+        const keys = size.keys + (value === undefined ? 0 : 1) - (before === undefined ? 0 : 1);
+        const all = size.bytes + (value === undefined ? 0 : utf8(whole).length + bytes) - (before ?? 0);
+        if (value !== undefined && (all > programLimits.storedMax || keys > programLimits.keysMax))
+          throw new ClientError("too-large");
+        if (!writeProgramValue(db, id, whole, value)) throw new ClientError("unknown-message");
+        counted = { hex, start, keys, bytes: all };
       },
 
-      /** @checks PR15 */
-      async answerProgram(hex, what, isYes) {
+      /** @checks PR15 PR43 */
+      async answerProgram(hex, what, isYes, scope = "") {
         if (!wishes.includes(what)) throw new ClientError("not-allowed");
-        answerProgram(db, hashIn(hex), what, isYes);
+        answerProgram(db, hashIn(hex), startOf(scope) + what, isYes);
       },
 
-      async clearProgram(hex) {
-        clearProgramValues(db, hashIn(hex));
+      async clearProgram(hex, scope = "") {
+        counted = undefined;
+        clearProgramValues(db, hashIn(hex), startOf(scope));
       },
     };
   },
 });
+
+/** @checks PR43 */
+function startOf(scope: string): string {
+  if (scope === "") return "";
+  if (!/^[0-9a-f]{32}$/.test(scope)) throw new ClientError("not-allowed");
+  return `${scope}/`;
+}

@@ -18,16 +18,18 @@ type AboutProps = {
   readonly isShared: boolean;
   /** What the person said to its wishes. */
   readonly answers?: Answers;
+  /** Where it said so. */
+  readonly scope?: string;
   readonly onAnswer?: (what: Wish, isYes: boolean) => void;
   readonly onClose: () => void;
   /** Ends the program: nothing that it says is heard once this returned. */
   readonly onGone: () => void;
 };
 
-export function About({ id, name, version, isShared, answers = {}, onAnswer, onClose, onGone }: AboutProps) {
+export function About({ id, name, version, isShared, answers = {}, scope, onAnswer, onClose, onGone }: AboutProps) {
   const [said, setSaid] = useState(answers);
   const change = async (what: Wish, isYes: boolean) => {
-    if (!(await succeeds(() => api.answerProgram(id, what, isYes)))) return;
+    if (!(await succeeds(() => api.answerProgram(id, what, isYes, scope)))) return;
     setSaid({ ...said, [what]: isYes });
     onAnswer?.(what, isYes);
   };

@@ -3,11 +3,12 @@ import { putUp } from "../../kit/over.tsx";
 import { t } from "../../locales/i18n.ts";
 import { api, attempt } from "../../shell/session.ts";
 import { toast } from "../../shell/toast.tsx";
+import { holdsApps } from "./browser.ts";
 import { readAside } from "./read.ts";
 import type { Read } from "./read-worker.ts";
 import { Running } from "./running.tsx";
 import type { SharedIn } from "./shared.ts";
-import { RunningWebxdc } from "./webxdc.tsx";
+import { nobody, RunningWebxdc } from "./webxdc.tsx";
 
 type Shared = Omit<SharedIn, "self">;
 
@@ -31,6 +32,12 @@ async function readIn(packed: Uint8Array<ArrayBuffer>) {
   return undefined;
 }
 
+/** Undefined where it is not here, or none, which is said. */
+async function readKept(id: string): Promise<Read | undefined> {
+  const here = await attempt(() => api.openProgram(id));
+  return here && (await readIn(new Uint8Array(here.bytes)))?.read;
+}
+
 /** An app that does not say how it is called is called as its file. */
 function nameOf(read: Read, called: string): string {
   return read.kind === "program" ? read.program.manifest.name : read.app.name || called;
@@ -42,18 +49,28 @@ function nameOf(read: Read, called: string): string {
  * @param called what it is called in the list, or as a file. @param known its package, where it was read already.
  */
 export async function openKept(id: string, called: string, from?: Shared, known?: Read): Promise<void> {
-  const here = await attempt(() => api.openProgram(id, known !== undefined));
-  if (here === undefined) return;
   const self = from && (await attempt(() => api.joinProgram(from.chat, from.card)));
-  const read = known ?? (await readIn(new Uint8Array(here.bytes)))?.read;
+  const read = known ?? (await readKept(id));
   if (read === undefined) return;
+  if (read.kind !== "program" && !holdsApps()) return toast(t("program.browser"));
+  // From no chat a mini program goes on where it was opened last: it shares nothing there.
+  const where = self?.address ?? (read.kind === "program" ? "last" : nobody.address);
+  const here = await attempt(() => api.openProgram(id, true, where));
+  if (here === undefined) return;
   const more = from && self ? { shared: { ...from, self } } : {};
-  const { stored, answers } = here;
+  const { stored, answers, scope } = here;
   putUp((close) =>
     read.kind === "program" ? (
-      <Running program={read.program} stored={stored} answers={answers} {...more} onClose={close} />
+      <Running program={read.program} stored={stored} scope={scope} answers={answers} {...more} onClose={close} />
     ) : (
-      <RunningWebxdc app={read.app} name={nameOf(read, called)} stored={stored} {...more} onClose={close} />
+      <RunningWebxdc
+        app={read.app}
+        name={nameOf(read, called)}
+        stored={stored}
+        scope={scope}
+        {...more}
+        onClose={close}
+      />
     ),
   );
 }

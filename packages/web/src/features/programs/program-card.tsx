@@ -8,6 +8,7 @@ import { t } from "../../locales/i18n.ts";
 import { Icon } from "../../shell/icon.tsx";
 import { attempt, useView } from "../../shell/session.ts";
 import "../../styles/media.css";
+import { holdsApps } from "./browser.ts";
 import "./programs.css";
 
 export function ProgramCard({ chat, item, body }: Slots["programCard"]) {
@@ -16,6 +17,8 @@ export function ProgramCard({ chat, item, body }: Slots["programCard"]) {
   const card = { author: item.from.account, id: item.id };
   const summary = useView("programState", chat, card)?.summary;
   const [isBusy, setBusy] = useState(false);
+  const isHeld = holdsApps() || !/\.xdc$/i.test(name);
+  const words = isHeld ? (summary ?? t("program.openIt")) : t("program.browser");
   const open = async () => {
     if (isBusy) return;
     setBusy(true);
@@ -34,7 +37,7 @@ export function ProgramCard({ chat, item, body }: Slots["programCard"]) {
         </span>
         <span class="card-words">
           <span class="card-name">{called}</span>
-          <span class="card-note">{isBusy ? t("program.opening") : (summary ?? t("program.openIt"))}</span>
+          <span class="card-note">{isBusy ? t("program.opening") : words}</span>
         </span>
       </button>
       <p class="card-foot num">{`${t("program.title")} · ${sizeWords(file.bytes)}`}</p>

@@ -21,7 +21,7 @@ import { locale, t } from "../../locales/i18n.ts";
 import { api, succeeds, useStatus } from "../../shell/session.ts";
 import { About } from "./about.tsx";
 import { Asking, Choosing, Question } from "./questions.tsx";
-import { pace, type SharedIn, useUpdates } from "./shared.ts";
+import { fewAtOnce, pace, type SharedIn, useUpdates } from "./shared.ts";
 import { Around, type RunState } from "./shell.tsx";
 import { buffersOf } from "./transfer.ts";
 import { granted, wishWords } from "./wishes.ts";
@@ -36,11 +36,13 @@ type RunningProps = {
   readonly program: Program;
   readonly stored: Readonly<Record<string, string>>;
   readonly answers: Answers;
+  /** Where it keeps what it stores, and what the person answered. */
+  readonly scope: string;
   readonly shared?: SharedIn;
   readonly onClose: () => void;
 };
 
-export function Running({ program, stored, answers, shared, onClose }: RunningProps) {
+export function Running({ program, stored, answers, scope, shared, onClose }: RunningProps) {
   const { manifest, id } = program;
   const frame = useRef<HTMLIFrameElement>(null);
   const port = useRef<MessagePort | undefined>(undefined);
@@ -51,6 +53,7 @@ export function Running({ program, stored, answers, shared, onClose }: RunningPr
   const [isAbout, setAbout] = useState(false);
   const [isReady, setReady] = useState(false);
   const turn = useRef(pace());
+  const write = useRef(fewAtOnce());
 
   const tell = (message: FromApp) => port.current?.postMessage(message);
   const answer = (result: unknown) => {
@@ -92,10 +95,16 @@ export function Running({ program, stored, answers, shared, onClose }: RunningPr
         if (asked === undefined) setAsked(message);
         break;
       case "store":
-        void done(message.id, api.storeForProgram(id, message.key, message.value));
+        void done(
+          message.id,
+          write.current(() => api.storeForProgram(id, message.key, message.value, scope)),
+        );
         break;
       case "forget":
-        void done(message.id, api.clearProgram(id));
+        void done(
+          message.id,
+          write.current(() => api.clearProgram(id, scope)),
+        );
         break;
       case "share":
         void done(message.id, share(message.update), "not shared");
@@ -133,7 +142,7 @@ export function Running({ program, stored, answers, shared, onClose }: RunningPr
     setAsked(undefined);
     if (isYes !== undefined) {
       known.current = { ...known.current, [message.what]: isYes };
-      void succeeds(() => api.answerProgram(id, message.what, isYes));
+      void succeeds(() => api.answerProgram(id, message.what, isYes, scope));
     }
     if (isYes === false) tell({ kind: "result", id: message.id, fail: "auth deny" });
     else void grant(message);
@@ -304,6 +313,7 @@ export function Running({ program, stored, answers, shared, onClose }: RunningPr
               version={manifest.version}
               isShared={shared !== undefined}
               answers={known.current}
+              scope={scope}
               onAnswer={(what, isYes) => {
                 known.current = { ...known.current, [what]: isYes };
               }}

@@ -30,6 +30,22 @@ export function pace(nowMs: () => number = Date.now): () => Promise<void> {
   };
 }
 
+const writesMax = 200;
+
+/** Writes that are under way, each behind the app's other work: beyond that many none begins (PR44). */
+export function fewAtOnce(): (write: () => Promise<void>) => Promise<void> {
+  let underWay = 0;
+  return async (write) => {
+    if (underWay >= writesMax) throw new Error("too many wait");
+    underWay += 1;
+    try {
+      await write();
+    } finally {
+      underWay -= 1;
+    }
+  };
+}
+
 /** Hands over what is there, and what comes, in order and once. @param shared undefined: nothing yet. */
 export function useUpdates(
   shared: SharedIn | undefined,

@@ -21,7 +21,7 @@ import { t } from "../../locales/i18n.ts";
 import { api } from "../../shell/session.ts";
 import { About } from "./about.tsx";
 import { Asking } from "./questions.tsx";
-import { pace, type SharedIn, useUpdates } from "./shared.ts";
+import { fewAtOnce, pace, type SharedIn, useUpdates } from "./shared.ts";
 import { Around, type RunState } from "./shell.tsx";
 import { buffersOf } from "./transfer.ts";
 
@@ -33,22 +33,23 @@ type WebxdcProps = {
   readonly app: WebxdcApp;
   readonly name: string;
   readonly stored: Readonly<Record<string, string>>;
+  /** What it keeps is of this chat alone: it would carry words from one to another. */
+  readonly scope: string;
   readonly shared?: SharedIn;
   readonly onClose: () => void;
 };
 
 /** Opened from no chat it is alone. */
-const nobody = { address: "0".repeat(32), name: "" };
+export const nobody = { address: "0".repeat(32), name: "" };
 
-export function RunningWebxdc({ app, name, stored, shared, onClose }: WebxdcProps) {
+export function RunningWebxdc({ app, name, stored, scope, shared, onClose }: WebxdcProps) {
   const frame = useRef<HTMLIFrameElement>(null);
   const port = useRef<MessagePort | undefined>(undefined);
   const [state, setState] = useState<RunState>("opening");
   const [asked, setAsked] = useState<Asked | undefined>(undefined);
   const [isAbout, setAbout] = useState(false);
   const turn = useRef(pace());
-  // What it keeps is of this chat alone: it would carry words from one to another.
-  const own = `${(shared?.self ?? nobody).address}/`;
+  const write = useRef(fewAtOnce());
 
   const tell = (message: ToWebxdc) => port.current?.postMessage(message);
   const settle = (fail?: string, result?: unknown) => {
@@ -75,7 +76,9 @@ export function RunningWebxdc({ app, name, stored, shared, onClose }: WebxdcProp
         setState("ended");
         break;
       case "store":
-        void done(message.id, () => api.storeForProgram(app.id, own + message.key, message.value));
+        void done(message.id, () =>
+          write.current(() => api.storeForProgram(app.id, message.key, message.value, scope)),
+        );
         break;
       case "share":
         void done(message.id, async () => {
@@ -113,9 +116,7 @@ export function RunningWebxdc({ app, name, stored, shared, onClose }: WebxdcProp
       kind: "begin",
       files: app.files,
       page: webxdcPage,
-      stored: Object.fromEntries(
-        Object.entries(stored).flatMap(([key, value]) => (key.startsWith(own) ? [[key.slice(own.length), value]] : [])),
-      ),
+      stored,
       self: shared?.self ?? nobody,
     });
     const isHeard = meter(
