@@ -33,7 +33,8 @@ export async function updateElsewhere(dist: string): Promise<Check> {
     writeFileSync(join(first, "release.note"), signed("2.0.0", 2));
     const home = await RealServer.start(first);
     const origin = `http://127.0.0.1:${home.port}`;
-    const before = await update(origin).finally(() => home.end());
+    const before = await update(origin);
+    await home.end();
     const afterwards = await update(origin);
 
     const mirror = (put: () => void) => handed(mirrored, put, update);
