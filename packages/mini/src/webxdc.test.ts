@@ -5,6 +5,7 @@ import { readWebxdc } from "./format/webxdc.ts";
 import { board } from "./testkit/board.ts";
 import { touches } from "./view/spokesman.ts";
 import { named, openings, withoutFrames } from "./webxdc/framing.ts";
+import { paced } from "./webxdc/paced.ts";
 import { webxdcMessage } from "./webxdc-messages.ts";
 
 const zipped = (texts: Readonly<Record<string, string>>) =>
@@ -131,4 +132,38 @@ test("[PR41] one touch is found once, however long the browser tells of it", () 
     return isTouch(isActive as boolean);
   });
   expect(found.map(([at]) => at)).toEqual([100, 9_000, 14_100]);
+});
+
+test("[PR42] of pages that are asked for faster than they open, the newest is opened", () => {
+  let now = 0;
+  let due: { readonly at: number; readonly work: () => void } | undefined;
+  const after = (ms: number, work: () => void) => {
+    const mine = { at: now + ms, work };
+    due = mine;
+    return () => {
+      if (due === mine) due = undefined;
+    };
+  };
+  const opened: [number, string][] = [];
+  const goes = paced<string>(300, { now: () => now, after }, (page) => opened.push([now, page]));
+  for (const [at, page] of [
+    [0, "one"],
+    [10, "two"],
+    [20, "three"],
+    [700, "four"],
+  ] as const) {
+    while (due !== undefined && due.at <= at) {
+      const { at: then, work } = due;
+      [now, due] = [then, undefined];
+      work();
+    }
+    now = at;
+    goes(page);
+  }
+  due?.work();
+  expect(opened).toEqual([
+    [0, "one"],
+    [300, "three"],
+    [700, "four"],
+  ]);
 });

@@ -44,8 +44,7 @@ export function spokesman(now: () => number): {
  * Tells touches apart where the browser says only that there was one lately.
  *
  * @param now milliseconds.
- * @returns whether a look finds a touch that no look found before.
- * @checks PR41
+ * @returns whether a look finds a touch that no look found before (PR41).
  */
 export function touches(now: () => number): (isActive: boolean) => boolean {
   let [wasActive, countedAt] = [false, Number.NEGATIVE_INFINITY];

@@ -13,8 +13,6 @@ export const named = new RegExp(`^(?:${frames}|${ahead})$`, "i");
 /**
  * Where such a tag opens: `<` right before its name, wherever in the markup that is. One whose name has no end yet may
  * go on in what is written next. Entities of XML, and its sheets, could hold any.
- *
- * @checks PR40
  */
 export const openings = new RegExp(
   `<(?=${prefix}(?:${frames}|${ahead})\\b(?!-)|[^\\t\\n\\f\\r <>/]*$|!entity|\\?xml-stylesheet)`,
@@ -32,8 +30,6 @@ const written = new RegExp(
 /**
  * A page of an app, whose tags that load or connect are words from then on. The space is none in a script, where `<`
  * before a name compares.
- *
- * @checks PR40
  */
 export function withoutFrames(page: string): string {
   return page.replace(written, "< ");

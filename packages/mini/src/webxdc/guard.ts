@@ -11,10 +11,25 @@ import { trustedTypes } from "./markup.ts";
 
 /** Ways to others: peers, a voice that is spoken at a company, models that are fetched; and a second way to parse. */
 const gone = [
-  ...["RTCPeerConnection", "webkitRTCPeerConnection", "RTCDataChannel", "RTCIceTransport", "XSLTProcessor"],
-  ...["speechSynthesis", "SpeechSynthesisUtterance", "SpeechRecognition", "webkitSpeechRecognition"],
-  ...["LanguageModel", "Summarizer", "Translator", "LanguageDetector", "Writer", "Rewriter", "Proofreader"],
-  ...["PresentationRequest", "EyeDropper", "Sanitizer"],
+  "RTCPeerConnection",
+  "webkitRTCPeerConnection",
+  "RTCDataChannel",
+  "RTCIceTransport",
+  "XSLTProcessor",
+  "speechSynthesis",
+  "SpeechSynthesisUtterance",
+  "SpeechRecognition",
+  "webkitSpeechRecognition",
+  "LanguageModel",
+  "Summarizer",
+  "Translator",
+  "LanguageDetector",
+  "Writer",
+  "Rewriter",
+  "Proofreader",
+  "PresentationRequest",
+  "EyeDropper",
+  "Sanitizer",
 ];
 /** Methods that make markup of words, and ask the policy first. Any other of such a name is taken away. */
 const watched = /^(?:innerHTML|outerHTML|insertAdjacentHTML|setHTMLUnsafe|getHTML|parseHTMLUnsafe)$/;

@@ -7,10 +7,18 @@ import { meter } from "../view/meter.ts";
 import { spokesman, touches } from "../view/spokesman.ts";
 import { type FromWebxdc, type ToWebxdc, type WebxdcBegin, webxdcMessage } from "../webxdc-messages.ts";
 import { trustedTypes } from "./markup.ts";
+import { type Clock, paced } from "./paced.ts";
 
 /** Its frame loads twice: the page of ours that begins it, and the page of the app. */
 const loadsMax = 2;
 const [lookMs, gotoMs] = [250, 300];
+const clock: Clock = {
+  now: () => performance.now(),
+  after: (ms, work) => {
+    const timer = setTimeout(work, ms);
+    return () => clearTimeout(timer);
+  },
+};
 
 /** @param script of this page, with which the inner one begins. */
 export function holdApp(script: string): void {
@@ -38,7 +46,6 @@ function hold({ files, page, stored, self: who }: WebxdcBegin, port: MessagePort
   const isHeard = meter(end, () => performance.now());
   const { touched, passed } = spokesman(() => performance.now());
   const isTouch = touches(() => performance.now());
-  let openedAt = Number.NEGATIVE_INFINITY;
 
   function close(): void {
     inner?.port?.close();
@@ -52,7 +59,7 @@ function hold({ files, page, stored, self: who }: WebxdcBegin, port: MessagePort
     tell({ kind: "ended" });
   }
 
-  /** A frame within the app's own, or another page in it, is none that the guard saw. @checks PR40 */
+  /** A frame within the app's own, or another page in it, is none that the guard saw (PR40). */
   function look(): void {
     // A touch within the app makes its frames active, this one too.
     if (isTouch(navigator.userActivation.isActive)) touched();
@@ -62,7 +69,6 @@ function hold({ files, page, stored, self: who }: WebxdcBegin, port: MessagePort
 
   function open(at: string): void {
     close();
-    openedAt = performance.now();
     const frame = document.createElement("iframe");
     frame.setAttribute("sandbox", "allow-scripts");
     frame.title = "webxdc";
@@ -78,18 +84,11 @@ function hold({ files, page, stored, self: who }: WebxdcBegin, port: MessagePort
     document.body.append(frame);
   }
 
-  /** Each page copies all files of the package: of those that come faster, the newest is opened. @checks PR42 */
-  function lead(to: string): void {
-    clearTimeout(leading);
-    leading = setTimeout(
-      () => {
-        if (inner !== undefined) open(to);
-      },
-      Math.max(0, openedAt + gotoMs - performance.now()),
-    );
-  }
+  /** Each page copies all files of the package (PR42). */
+  const lead = paced<string>(gotoMs, clock, (to) => {
+    if (inner !== undefined) open(to);
+  });
 
-  let leading: ReturnType<typeof setTimeout> | undefined;
   let current = page;
   addEventListener("message", ({ source, data }: MessageEvent) => {
     if (inner === undefined || source !== inner.frame.contentWindow || !isHeard(data)) return;

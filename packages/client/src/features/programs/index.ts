@@ -134,7 +134,10 @@ export const programs = clientFeature({
       changed("programs");
     }
 
-    /** What the program that stores now has there. To count all its keys at each write would take as long as they are many. */
+    /**
+     * What the program that stores now has there. To count all its keys at each write would take as long as they are
+     * many.
+     */
     let counted: { hex: Hex; start: string; keys: number; bytes: number } | undefined;
     function sizeOf(hex: Hex, id: Bytes, start: string): { readonly keys: number; readonly bytes: number } {
       if (counted?.hex !== hex || counted.start !== start)
@@ -158,7 +161,7 @@ export const programs = clientFeature({
       },
 
       /** @checks PR12 PR43 */
-      async openProgram(hex, isRead = false, asked = undefined) {
+      async openProgram(hex, isRead = false, asked) {
         const id = hashIn(hex);
         const bytes = readProgramPackage(db, id);
         if (bytes === undefined) throw new ClientError("unknown-message");
