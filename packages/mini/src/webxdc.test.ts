@@ -3,9 +3,9 @@ import { expect, test } from "bun:test";
 import { strToU8, zipSync } from "fflate";
 import { readWebxdc } from "./format/webxdc.ts";
 import { board } from "./testkit/board.ts";
+import { newest } from "./view/lately.ts";
 import { touches } from "./view/spokesman.ts";
 import { named, openings, withoutFrames } from "./webxdc/framing.ts";
-import { paced } from "./webxdc/paced.ts";
 import { webxdcMessage } from "./webxdc-messages.ts";
 
 const zipped = (texts: Readonly<Record<string, string>>) =>
@@ -137,15 +137,16 @@ test("[PR41] one touch is found once, however long the browser tells of it", () 
 test("[PR42] of pages that are asked for faster than they open, the newest is opened", () => {
   let now = 0;
   let due: { readonly at: number; readonly work: () => void } | undefined;
-  const after = (ms: number, work: () => void) => {
-    const mine = { at: now + ms, work };
-    due = mine;
-    return () => {
-      if (due === mine) due = undefined;
-    };
+  const later = (work: () => void, ms: number) => {
+    due = { at: now + ms, work };
   };
   const opened: [number, string][] = [];
-  const goes = paced<string>(300, { now: () => now, after }, (page) => opened.push([now, page]));
+  const goes = newest<string>(
+    300,
+    () => "page",
+    (page) => opened.push([now, page]),
+    later,
+  );
   for (const [at, page] of [
     [0, "one"],
     [10, "two"],

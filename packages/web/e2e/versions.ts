@@ -3,8 +3,8 @@ import { createHash } from "node:crypto";
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, type Page } from "@playwright/test";
-import { bodyOf, signNote } from "@yanshu/release";
-import { testKeys } from "@yanshu/release/testing";
+import { bodyOf } from "@yanshu/release";
+import { signedByTestKeys } from "@yanshu/release/testing";
 import { hashesIn, noteFile } from "../../../tools/web-files.ts";
 import { writeRelease } from "../build/release.ts";
 
@@ -28,10 +28,7 @@ export function sign(assets: string, version: string, keys = 2): void {
   }
   const hash = "00".repeat(32);
   const body = bodyOf({ version, commit: "ab".repeat(20), previous: null, sbom: hash, files: hashesIn(assets) });
-  writeFileSync(
-    file,
-    testKeys.slice(0, keys).reduce((note, { secret }) => signNote(note, secret), body),
-  );
+  writeFileSync(file, signedByTestKeys(body, keys));
 }
 
 /** Takes over at once, and answers whatever is opened. */

@@ -2,8 +2,8 @@
 import { createHash } from "node:crypto";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { bodyOf, signNote } from "@yanshu/release";
-import { testKeys } from "@yanshu/release/testing";
+import { bodyOf } from "@yanshu/release";
+import { signedByTestKeys } from "@yanshu/release/testing";
 
 export const releasedFiles = { "index.html": "<!doctype html><title>雁书</title>", "assets/main-AbCd1234.js": "1" };
 
@@ -28,10 +28,6 @@ export function build(
     files: hashes,
   });
   for (const [path, text] of Object.entries({ ...releasedFiles, ...change })) writeFileSync(join(into, path), text);
-  if (signers > 0)
-    writeFileSync(
-      join(into, "release.note"),
-      testKeys.slice(0, signers).reduce((note, { secret }) => signNote(note, secret), body),
-    );
+  if (signers > 0) writeFileSync(join(into, "release.note"), signedByTestKeys(body, signers));
   return into;
 }

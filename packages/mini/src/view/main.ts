@@ -9,6 +9,7 @@ import { baseSheet } from "./base.ts";
 import { createDrawing } from "./drawing.ts";
 import type { Fire } from "./elements.ts";
 import { lately } from "./lately.ts";
+import { meetApp } from "./meet.ts";
 import { meter } from "./meter.ts";
 import { chosenPictures } from "./pictures.ts";
 import { spokesman } from "./spokesman.ts";
@@ -18,18 +19,7 @@ declare const __logic: string;
 
 // Sandboxed, or not at all: with an origin of its own nothing of the app's can be reached from here.
 if (self.origin !== "null") throw new Error("this page runs in a sandbox alone");
-addEventListener("message", meet);
-parent.postMessage({ kind: "frame" }, "*");
-
-function meet({ source, data, ports }: MessageEvent): void {
-  const [port] = ports;
-  if (source !== parent || port === undefined || (data as { kind?: unknown } | null)?.kind !== "port") return;
-  removeEventListener("message", meet);
-  port.onmessage = ({ data: message }: MessageEvent<Begin>) => {
-    if (message.kind === "begin") run(message, port);
-  };
-  port.postMessage({ kind: "frame" });
-}
+meetApp<Begin>(run);
 
 function blobAddress(content: string | Uint8Array, type: string): string {
   return URL.createObjectURL(new Blob([content as BlobPart], { type }));

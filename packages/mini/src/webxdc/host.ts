@@ -3,38 +3,21 @@
  * counted, and has a shape that is known, before the app's page hears of it.
  */
 import type { PlacedUpdate } from "../frame-messages.ts";
+import { newest } from "../view/lately.ts";
+import { meetApp } from "../view/meet.ts";
 import { meter } from "../view/meter.ts";
 import { spokesman, touches } from "../view/spokesman.ts";
 import { type FromWebxdc, type ToWebxdc, type WebxdcBegin, webxdcMessage } from "../webxdc-messages.ts";
 import { trustedTypes } from "./markup.ts";
-import { type Clock, paced } from "./paced.ts";
 
 /** Its frame loads twice: the page of ours that begins it, and the page of the app. */
 const loadsMax = 2;
 const [lookMs, gotoMs] = [250, 300];
-const clock: Clock = {
-  now: () => performance.now(),
-  after: (ms, work) => {
-    const timer = setTimeout(work, ms);
-    return () => clearTimeout(timer);
-  },
-};
 
 /** @param script of this page, with which the inner one begins. */
 export function holdApp(script: string): void {
   trustedTypes()?.createPolicy("default", { createHTML: (text) => text });
-  addEventListener("message", meet);
-  parent.postMessage({ kind: "frame" }, "*");
-
-  function meet({ source, data, ports }: MessageEvent): void {
-    const [port] = ports;
-    if (source !== parent || port === undefined || (data as { kind?: unknown } | null)?.kind !== "port") return;
-    removeEventListener("message", meet);
-    port.onmessage = ({ data: message }: MessageEvent<WebxdcBegin>) => {
-      if (message.kind === "begin") hold(message, port, script);
-    };
-    port.postMessage({ kind: "frame" });
-  }
+  meetApp<WebxdcBegin>((begin, port) => hold(begin, port, script));
 }
 
 function hold({ files, page, stored, self: who }: WebxdcBegin, port: MessagePort, script: string): void {
@@ -85,9 +68,14 @@ function hold({ files, page, stored, self: who }: WebxdcBegin, port: MessagePort
   }
 
   /** Each page copies all files of the package (PR42). */
-  const lead = paced<string>(gotoMs, clock, (to) => {
-    if (inner !== undefined) open(to);
-  });
+  const lead = newest<string>(
+    gotoMs,
+    () => "page",
+    (to) => {
+      if (inner !== undefined) open(to);
+    },
+    setTimeout,
+  );
 
   let current = page;
   addEventListener("message", ({ source, data }: MessageEvent) => {

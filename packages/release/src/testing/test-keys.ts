@@ -4,8 +4,13 @@
  */
 import { sha256 } from "@noble/hashes/sha2.js";
 import { utf8Of } from "../bytes.ts";
-import { keyPair } from "../note.ts";
+import { keyPair, signNote } from "../note.ts";
 
 export const testKeys = [1, 2, 3].map((n) =>
   keyPair(`test-${n}.yanshu.example`, sha256(utf8Of(`yanshu release test key ${n}: proves nothing`))),
 );
+
+/** A release's text with the signatures of so many of the test keys. */
+export function signedByTestKeys(body: string, keys: number): string {
+  return testKeys.slice(0, keys).reduce((note, { secret }) => signNote(note, secret), body);
+}

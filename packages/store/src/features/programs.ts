@@ -142,6 +142,9 @@ export function readProgramValues(
   return db.all("SELECT key, value FROM program_values WHERE program = ? ORDER BY key", id);
 }
 
+/** SQL: of program `?1` the values whose keys begin with `?2`. */
+const ofStart = "program = ?1 AND substr(key, 1, length(?2)) = ?2";
+
 /** Keys and their bytes, of those that begin with `start`. `length` would stop at the first NUL of a text. */
 export function programValueSizes(
   db: Database,
@@ -150,7 +153,7 @@ export function programValueSizes(
 ): { readonly keys: number; readonly bytes: number } {
   const row = db.get<{ keys: number; bytes: number }>(
     `SELECT count(*) AS keys, coalesce(sum(octet_length(key) + octet_length(value)), 0) AS bytes FROM program_values
-     WHERE program = ?1 AND substr(key, 1, length(?2)) = ?2`,
+     WHERE ${ofStart}`,
     id,
     start,
   );
@@ -176,7 +179,7 @@ export function writeProgramValue(db: Database, id: Bytes, key: string, value: s
 
 /** @param start only keys that begin with it. */
 export function clearProgramValues(db: Database, id: Bytes, start = ""): void {
-  db.run("DELETE FROM program_values WHERE program = ?1 AND substr(key, 1, length(?2)) = ?2", id, start);
+  db.run(`DELETE FROM program_values WHERE ${ofStart}`, id, start);
 }
 
 /** SQL: updates of one program. */
@@ -292,39 +295,28 @@ export function readProgramUpdates(
   );
 }
 
-/** How many updates of an account a program has here, and their bytes. */
-export function sizeOfProgramUpdates(
-  db: Database,
-  conversation: Bytes,
-  card: MessageName,
-  author: AccountId,
-): { readonly count: number; readonly bytes: number } {
-  const row = db.get<{ count: number; bytes: number }>(
+type Size = { readonly count: number; readonly bytes: number };
+
+/** How many updates there are, and the bytes of their messages. @param which SQL. */
+function sizeOfUpdates(db: Database, which: string, ...values: readonly Bytes[]): Size {
+  const row = db.get<Size>(
     `SELECT count(*) AS count, coalesce(sum(length(m.body)), 0) AS bytes
-     FROM program_updates AS u JOIN messages AS m ON ${itsMessage} WHERE ${ofProgram} AND u.author = ?4 AND ${isThere}`,
-    conversation,
-    card.author,
-    card.id,
-    author,
+     FROM program_updates AS u JOIN messages AS m ON ${itsMessage} WHERE ${isThere} AND ${which}`,
+    ...values,
   );
   return row ?? { count: 0, bytes: 0 };
 }
 
-/** The same, of all updates of an account in a conversation whose card is not here. */
-export function sizeOfStrayUpdates(
-  db: Database,
-  conversation: ConversationId,
-  author: AccountId,
-): { readonly count: number; readonly bytes: number } {
-  const row = db.get<{ count: number; bytes: number }>(
-    `SELECT count(*) AS count, coalesce(sum(length(m.body)), 0) AS bytes
-     FROM program_updates AS u JOIN messages AS m ON ${itsMessage}
-     WHERE u.conversation = ?1 AND u.author = ?2 AND ${isThere} AND NOT EXISTS (SELECT 1 FROM messages AS c
-       WHERE c.conversation = u.conversation AND c.author = u.card_author AND c.id = u.card)`,
-    conversation,
-    author,
-  );
-  return row ?? { count: 0, bytes: 0 };
+/** Of an account, by one program. */
+export function sizeOfProgramUpdates(db: Database, conversation: Bytes, card: MessageName, author: AccountId): Size {
+  return sizeOfUpdates(db, `${ofProgram} AND u.author = ?4`, conversation, card.author, card.id, author);
+}
+
+/** Of an account in a conversation, all those whose card is not here. */
+export function sizeOfStrayUpdates(db: Database, conversation: ConversationId, author: AccountId): Size {
+  const hasNoCard = `NOT EXISTS (SELECT 1 FROM messages AS c
+    WHERE c.conversation = u.conversation AND c.author = u.card_author AND c.id = u.card)`;
+  return sizeOfUpdates(db, `u.conversation = ?1 AND u.author = ?2 AND ${hasNoCard}`, conversation, author);
 }
 
 /** The serial that its newest update has or will have, 0 if it has none, and what its card says. */

@@ -3,7 +3,7 @@
  * back and home decided in the open; what home leaves out for one device is told there.
  */
 import type { Hex } from "@yanshu/client";
-import { toHex } from "@yanshu/wire";
+import { fromHex, toHex } from "@yanshu/wire";
 import type { Person } from "../world/person.ts";
 import type { Broken } from "./breaks.ts";
 import { type PublicSaid, packMs } from "./channels-ledger.ts";
@@ -121,16 +121,14 @@ function shownWrongly(sim: Simulation, { person, places }: Reader): readonly str
 function founded(sim: Simulation, channel: Hex, account: Hex): boolean {
   const own = "SELECT 1 FROM channel_own WHERE id = ?";
   return sim.people.some(
-    (person) =>
-      sim.ledger.accountOf(person) === account && person.disk.get(own, Buffer.from(channel, "hex")) !== undefined,
+    (person) => sim.ledger.accountOf(person) === account && person.disk.get(own, fromHex(channel)) !== undefined,
   );
 }
 
 /** By the packs that this device read. */
 function isWithdrawn({ disk }: Person, place: Place | undefined): boolean {
   const sql = "SELECT 1 FROM channel_withdrawn WHERE what = 'delete' AND is_on = 1 AND target = ? AND channel = ?";
-  const bytes = (hex: Hex) => Buffer.from(hex, "hex");
-  return place !== undefined && disk.get(sql, bytes(place.hash), bytes(place.channel)) !== undefined;
+  return place !== undefined && disk.get(sql, fromHex(place.hash), fromHex(place.channel)) !== undefined;
 }
 
 /** What home decided is shown with its reason and a place to object. */

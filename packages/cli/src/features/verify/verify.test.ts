@@ -4,8 +4,8 @@ import { createHash } from "node:crypto";
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { bodyOf, securityHeaders, signNote } from "@yanshu/release";
-import { testKeys } from "@yanshu/release/testing";
+import { bodyOf, securityHeaders } from "@yanshu/release";
+import { signedByTestKeys } from "@yanshu/release/testing";
 import { TestServer } from "../../testkit/server.ts";
 import { Terminal } from "../../testkit/terminal.ts";
 
@@ -45,7 +45,7 @@ function noteOf(keys: number, { version = "1.2.0", files = app as Readonly<Recor
     sbom: "00".repeat(32),
     files: Object.fromEntries(hashes),
   });
-  return testKeys.slice(0, keys).reduce((note, { secret }) => signNote(note, secret), body);
+  return signedByTestKeys(body, keys);
 }
 
 const put = (path: string, text: string) => writeFileSync(join(assets, path), text);

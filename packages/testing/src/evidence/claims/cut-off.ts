@@ -3,13 +3,12 @@
  * process that begins anew: the app's next release from a server that is not home, and the way on from the device
  * alone (docs/spec/homes.md HM51, HM79).
  */
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { bodyOf, type Release, sha256Hex, signNote } from "@yanshu/release";
-import { testKeys } from "@yanshu/release/testing";
 import { allOf, type Check } from "../check.ts";
 import { RealServer } from "../real/server.ts";
+import { copyApp, fromServer, hashesIn, noteOf } from "../real/signed-app.ts";
 
 const cli = join(import.meta.dir, "../../../../cli/src/main.ts");
 const goneSecondsMax = 60;
@@ -23,21 +22,21 @@ export async function updateElsewhere(dist: string): Promise<Check> {
   try {
     const app = (name: string) => {
       const into = join(folder, name);
-      cpSync(dist, into, { recursive: true, filter: (path) => !/\.(?:br|gz|note)$/.test(path) });
+      copyApp(dist, into);
       return into;
     };
     const [first, stick] = [app("first"), app("stick")];
     const mirrored = app("mirrored");
     const files = await hashesIn(first);
-    const signed = (version: string, signers: number) => noteOf(version, files, signers);
+    const signed = (version: string, signers: number) => noteOf({ version, files }, signers);
     writeFileSync(join(first, "release.note"), signed("2.0.0", 2));
-    const home = await RealServer.start(first);
-    const origin = `http://127.0.0.1:${home.port}`;
-    const before = await update(origin);
-    await home.end();
+    const [origin, before] = await fromServer(first, async (at) => [at, await update(at)] as const);
     const afterwards = await update(origin);
 
-    const mirror = (put: () => void) => handed(mirrored, put, update);
+    const mirror = (put: () => void) => {
+      put();
+      return fromServer(mirrored, update);
+    };
     const path = Object.keys(files).find((name) => name.endsWith(".js")) ?? "";
     const note = join(mirrored, "release.note");
     const swapped = await mirror(() => {
@@ -145,29 +144,6 @@ export function judgeCold(of: {
     isSilent,
     `${read} of ${words.length} messages read ${readSeconds.toFixed(1)} s after a cold start without a server, ${there}`,
   );
-}
-
-function noteOf(version: string, files: Release["files"], signers: number): string {
-  const release: Release = { version, commit: "00".repeat(20), previous: null, sbom: "00".repeat(32), files };
-  return testKeys.slice(0, signers).reduce((note, { secret }) => signNote(note, secret), bodyOf(release));
-}
-
-async function hashesIn(folder: string): Promise<Readonly<Record<string, string>>> {
-  const hashes: Record<string, string> = {};
-  for await (const path of new Bun.Glob("**/*").scan(folder))
-    hashes[path] = sha256Hex(await Bun.file(join(folder, path)).bytes());
-  return hashes;
-}
-
-/** What somebody is answered who takes the app from a server with these files, after `put` changed them. */
-async function handed<T>(assets: string, put: () => void, take: (origin: string) => Promise<T>): Promise<T> {
-  put();
-  const server = await RealServer.start(assets);
-  try {
-    return await take(`http://127.0.0.1:${server.port}`);
-  } finally {
-    await server.end();
-  }
 }
 
 type Answer = { readonly link?: string; readonly version?: string; readonly home?: string; readonly network?: string };

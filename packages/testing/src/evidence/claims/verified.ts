@@ -5,10 +5,8 @@
 import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { bodyOf, type Release, sha256Hex, signNote } from "@yanshu/release";
-import { testKeys } from "@yanshu/release/testing";
 import { allOf, type Check } from "../check.ts";
-import { RealServer } from "../real/server.ts";
+import { copyApp, fromServer, hashesIn, noteOf } from "../real/signed-app.ts";
 
 const claim =
   "from outside, a home that hands out the released code is told from one with a swapped file, an older release, an unsigned one, or one key's";
@@ -19,27 +17,14 @@ export async function verifiedHome(dist: string): Promise<Check> {
   const folder = mkdtempSync(join(tmpdir(), "yanshu-verified-"));
   try {
     const assets = join(folder, "app");
-    cpSync(dist, assets, { recursive: true, filter: (path) => !/\.(?:br|gz|note)$/.test(path) });
+    copyApp(dist, assets);
     const files = await hashesIn(assets);
-    const release: Release = {
-      version: "2.0.0",
-      commit: "00".repeat(20),
-      previous: null,
-      sbom: "00".repeat(32),
-      files,
-    };
+    const release = { version: "2.0.0", files };
     const own = join(folder, "own.note");
     writeFileSync(own, noteOf(release, 2));
     const put = (note: string | undefined) =>
       note === undefined ? rmSync(join(assets, "release.note")) : writeFileSync(join(assets, "release.note"), note);
-    const asks = async (...more: readonly string[]) => {
-      const server = await RealServer.start(assets);
-      try {
-        return await answerOf("verify", `http://127.0.0.1:${server.port}`, ...more);
-      } finally {
-        await server.end();
-      }
-    };
+    const asks = (...more: readonly string[]) => fromServer(assets, (origin) => answerOf("verify", origin, ...more));
     put(noteOf(release, 2));
     const control = await asks("--release", own);
     const swappedPath = Object.keys(files).find((path) => path.endsWith(".js")) ?? "";
@@ -67,17 +52,6 @@ export async function verifiedHome(dist: string): Promise<Check> {
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
-}
-
-function noteOf(release: Release, keys: number): string {
-  return testKeys.slice(0, keys).reduce((note, { secret }) => signNote(note, secret), bodyOf(release));
-}
-
-async function hashesIn(folder: string): Promise<Readonly<Record<string, string>>> {
-  const hashes: Record<string, string> = {};
-  for await (const path of new Bun.Glob("**/*").scan(folder))
-    hashes[path] = sha256Hex(await Bun.file(join(folder, path)).bytes());
-  return hashes;
 }
 
 async function answerOf(...words: readonly string[]) {
