@@ -20,10 +20,10 @@ import { chooseFiles } from "../../kit/send-files.ts";
 import { locale, t } from "../../locales/i18n.ts";
 import { api, succeeds, useStatus } from "../../shell/session.ts";
 import { About } from "./about.tsx";
+import { usePort } from "./port.ts";
 import { Asking, Choosing, Question } from "./questions.tsx";
 import { fewAtOnce, pace, type SharedIn, useUpdates } from "./shared.ts";
 import { Around, type RunState } from "./shell.tsx";
-import { buffersOf } from "./transfer.ts";
 import { granted, wishWords } from "./wishes.ts";
 
 type Asked =
@@ -31,6 +31,8 @@ type Asked =
   | { readonly kind: "choose"; readonly id: number; readonly items: readonly string[] }
   | { readonly kind: "want"; readonly id: number; readonly what: Wish }
   | { readonly kind: "pictures"; readonly id: number; readonly count: number };
+/** WeChat's words for a write that is refused. */
+const full = "storage limit reached";
 type Shown = { readonly path: string; readonly depth: number; readonly bar: Bar };
 type RunningProps = {
   readonly program: Program;
@@ -45,7 +47,6 @@ type RunningProps = {
 export function Running({ program, stored, answers, scope, shared, onClose }: RunningProps) {
   const { manifest, id } = program;
   const frame = useRef<HTMLIFrameElement>(null);
-  const port = useRef<MessagePort | undefined>(undefined);
   const [shown, setShown] = useState<Shown | undefined>(undefined);
   const [state, setState] = useState<RunState>("opening");
   const [toast, setToast] = useState<{ readonly title: string; readonly ms: number } | undefined>(undefined);
@@ -55,7 +56,6 @@ export function Running({ program, stored, answers, scope, shared, onClose }: Ru
   const turn = useRef(pace());
   const write = useRef(fewAtOnce());
 
-  const tell = (message: FromApp) => port.current?.postMessage(message);
   const answer = (result: unknown) => {
     if (asked !== undefined) tell({ kind: "result", id: asked.id, result });
     setAsked(undefined);
@@ -98,12 +98,14 @@ export function Running({ program, stored, answers, scope, shared, onClose }: Ru
         void done(
           message.id,
           write.current(() => api.storeForProgram(id, message.key, message.value, scope)),
+          full,
         );
         break;
       case "forget":
         void done(
           message.id,
           write.current(() => api.clearProgram(id, scope)),
+          full,
         );
         break;
       case "share":
@@ -171,45 +173,23 @@ export function Running({ program, stored, answers, scope, shared, onClose }: Ru
   async function share(update: Update): Promise<void> {
     if (shared === undefined) throw new Error("opened from no chat");
     await turn.current();
-    if (port.current === undefined) throw new Error("it was closed");
+    if (!isOpen()) throw new Error("it was closed");
     await api.shareFromProgram(shared.chat, shared.card, update);
   }
 
-  async function done(call: number, work: Promise<void>, why = "storage limit reached"): Promise<void> {
-    try {
-      await work;
-      tell({ kind: "result", id: call });
-    } catch {
-      tell({ kind: "result", id: call, fail: why });
-    }
-  }
-
   function end(): void {
-    if (port.current !== undefined) port.current.onmessage = null;
-    port.current?.close();
-    port.current = undefined;
+    silence();
     onClose();
   }
 
-  const hear = useRef(heard);
-  hear.current = heard;
-  useEffect(() => {
-    const meet = ({ source, data }: MessageEvent) => {
-      const target = frame.current?.contentWindow;
-      if (target == null || source !== target || (data as { kind?: unknown } | null)?.kind !== "frame") return;
-      window.removeEventListener("message", meet);
-      const channel = new MessageChannel();
-      port.current = channel.port1;
-      channel.port1.onmessage = ({ data: said }: MessageEvent) => {
-        const message = programMessage(said);
-        if (message !== undefined) hear.current(message);
-        else if ((said as { kind?: unknown } | null)?.kind === "frame")
-          channel.port1.postMessage(begin(), buffersOf(program.sources));
-      };
-      // Every frame of a sandbox has the same origin, "null": the port is for the window that was compared.
-      target.postMessage({ kind: "port" }, "*", [channel.port2]);
-    };
-    const begin = (): Begin => ({
+  const {
+    tell,
+    silence,
+    isOpen,
+    answer: done,
+  } = usePort<FromProgram, FromApp>(frame, {
+    page: programFrame,
+    begin: (): Begin => ({
       kind: "begin",
       manifest,
       logic: program.logic,
@@ -219,17 +199,15 @@ export function Running({ program, stored, answers, scope, shared, onClose }: Ru
       answers,
       device: { language: locale.value, theme: isDark() ? "dark" : "light" },
       ...(shared === undefined ? {} : { self: shared.self }),
-    });
-    window.addEventListener("message", meet);
+    }),
+    files: program.sources,
+    read: programMessage,
+    heard,
+  });
+  useEffect(() => {
     const seen = () => tell({ kind: document.visibilityState === "visible" ? "shown" : "hidden" });
     document.addEventListener("visibilitychange", seen);
-    if (frame.current !== null) frame.current.src = programFrame;
-    return () => {
-      window.removeEventListener("message", meet);
-      document.removeEventListener("visibilitychange", seen);
-      port.current?.close();
-      port.current = undefined;
-    };
+    return () => document.removeEventListener("visibilitychange", seen);
   }, []);
   useEffect(() => {
     if (toast === undefined) return undefined;

@@ -14,16 +14,16 @@ import {
   webxdcPage,
 } from "@yanshu/mini";
 import { webxdcFrame } from "@yanshu/release/program-frame";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
 import { hostOf } from "../../kit/links/found.ts";
 import { chooseFiles } from "../../kit/send-files.ts";
 import { t } from "../../locales/i18n.ts";
 import { api } from "../../shell/session.ts";
 import { About } from "./about.tsx";
+import { usePort } from "./port.ts";
 import { Asking } from "./questions.tsx";
 import { fewAtOnce, pace, type SharedIn, useUpdates } from "./shared.ts";
 import { Around, type RunState } from "./shell.tsx";
-import { buffersOf } from "./transfer.ts";
 
 type Asked =
   | { readonly kind: "say"; readonly id: number; readonly text: string; readonly file?: SentFile }
@@ -44,28 +44,19 @@ export const nobody = { address: "0".repeat(32), name: "" };
 
 export function RunningWebxdc({ app, name, stored, scope, shared, onClose }: WebxdcProps) {
   const frame = useRef<HTMLIFrameElement>(null);
-  const port = useRef<MessagePort | undefined>(undefined);
   const [state, setState] = useState<RunState>("opening");
   const [asked, setAsked] = useState<Asked | undefined>(undefined);
   const [isAbout, setAbout] = useState(false);
   const turn = useRef(pace());
   const write = useRef(fewAtOnce());
 
-  const tell = (message: ToWebxdc) => port.current?.postMessage(message);
   const settle = (fail?: string, result?: unknown) => {
     if (asked !== undefined && asked.kind !== "link")
       tell({ kind: "result", id: asked.id, ...(fail === undefined ? { result } : { fail }) });
     setAsked(undefined);
   };
 
-  async function done(id: number, work: () => Promise<unknown>): Promise<void> {
-    try {
-      await work();
-      tell({ kind: "result", id });
-    } catch {
-      tell({ kind: "result", id, fail: "not done" });
-    }
-  }
+  const done = (id: number, work: () => Promise<unknown>) => answer(id, work(), "not done");
 
   function heard(message: FromWebxdc): void {
     switch (message.kind) {
@@ -84,7 +75,7 @@ export function RunningWebxdc({ app, name, stored, scope, shared, onClose }: Web
         void done(message.id, async () => {
           if (shared === undefined) return tellItself(message.update);
           await turn.current();
-          if (port.current !== undefined) await api.shareFromProgram(shared.chat, shared.card, message.update);
+          if (isOpen()) await api.shareFromProgram(shared.chat, shared.card, message.update);
         });
         break;
       case "say":
@@ -109,55 +100,31 @@ export function RunningWebxdc({ app, name, stored, scope, shared, onClose }: Web
     tell({ kind: "updates", updates: [{ ...update, serial: alone.current }], last: alone.current });
   }
 
-  const hear = useRef(heard);
-  hear.current = heard;
-  useEffect(() => {
-    const begin = (): WebxdcBegin => ({
+  const { tell, silence, isOpen, answer } = usePort<FromWebxdc, ToWebxdc>(frame, {
+    page: webxdcFrame,
+    begin: (): WebxdcBegin => ({
       kind: "begin",
       files: app.files,
       page: webxdcPage,
       stored,
       self: shared?.self ?? nobody,
-    });
-    const isHeard = meter(
-      () => {
-        frame.current?.remove();
-        setState("ended");
-      },
-      () => performance.now(),
-    );
-    const meet = ({ source, data, origin }: MessageEvent) => {
-      const target = frame.current?.contentWindow;
-      if (target == null || source !== target) {
-        // The app's own frame reaches this page past ours. Only a sandbox is nobody's.
-        if (origin === "null") isHeard(data);
-        return;
-      }
-      if (!isHeard(data) || (data as { kind?: unknown } | null)?.kind !== "frame" || port.current !== undefined) return;
-      const channel = new MessageChannel();
-      port.current = channel.port1;
-      channel.port1.onmessage = ({ data: said }: MessageEvent) => {
-        const message = webxdcMessage(said);
-        if (message !== undefined) hear.current(message);
-        else if ((said as { kind?: unknown } | null)?.kind === "frame")
-          channel.port1.postMessage(begin(), buffersOf(app.files));
-      };
-      target.postMessage({ kind: "port" }, "*", [channel.port2]);
-    };
-    window.addEventListener("message", meet);
-    if (frame.current !== null) frame.current.src = webxdcFrame;
-    return () => {
-      window.removeEventListener("message", meet);
-      port.current?.close();
-      port.current = undefined;
-    };
-  }, []);
+    }),
+    files: app.files,
+    read: webxdcMessage,
+    heard,
+    meter: () =>
+      meter(
+        () => {
+          frame.current?.remove();
+          setState("ended");
+        },
+        () => performance.now(),
+      ),
+  });
   useUpdates(state === "running" ? shared : undefined, (updates, last) => tell({ kind: "updates", updates, last }));
 
   function end(): void {
-    if (port.current !== undefined) port.current.onmessage = null;
-    port.current?.close();
-    port.current = undefined;
+    silence();
     onClose();
   }
 

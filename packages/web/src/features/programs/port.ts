@@ -1,0 +1,83 @@
+/**
+ * The port of a running program: its frame is met once, given what begins it, and heard from then on
+ * (docs/spec/programs.md PR4, PR11).
+ */
+import type { RefObject } from "preact";
+import { useEffect, useRef } from "preact/hooks";
+import { buffersOf } from "./transfer.ts";
+
+type Frame<Heard> = {
+  /** The page in it. */
+  readonly page: string;
+  /** What begins it. */
+  readonly begin: () => object;
+  /** The files in that, which are handed over. */
+  readonly files: ReadonlyMap<string, Uint8Array>;
+  /** A message of a shape that is known. */
+  readonly read: (said: unknown) => Heard | undefined;
+  readonly heard: (message: Heard) => void;
+  /** Counts what a sandbox sends past the port; false: it is not heard. */
+  readonly meter?: () => (data: unknown) => boolean;
+};
+type Told =
+  | { readonly kind: "result"; readonly id: number; readonly result?: unknown; readonly fail?: string }
+  | { readonly kind: string };
+
+export function usePort<Heard, Tell extends Told>(frame: RefObject<HTMLIFrameElement | null>, of: Frame<Heard>) {
+  const port = useRef<MessagePort | undefined>(undefined);
+  const hear = useRef(of.heard);
+  hear.current = of.heard;
+  useEffect(() => {
+    const isHeard = of.meter?.() ?? (() => true);
+    const meet = ({ source, data, origin }: MessageEvent) => {
+      const target = frame.current?.contentWindow;
+      if (target == null || source !== target) {
+        // A frame within it reaches this page past ours. Only a sandbox is nobody's.
+        if (origin === "null") isHeard(data);
+        return;
+      }
+      if (!isHeard(data) || (data as { kind?: unknown } | null)?.kind !== "frame" || port.current !== undefined) return;
+      const channel = new MessageChannel();
+      port.current = channel.port1;
+      channel.port1.onmessage = ({ data: said }: MessageEvent) => {
+        const message = of.read(said);
+        if (message !== undefined) hear.current(message);
+        else if ((said as { kind?: unknown } | null)?.kind === "frame")
+          channel.port1.postMessage(of.begin(), buffersOf(of.files));
+      };
+      // Every frame of a sandbox has the same origin, "null": the port is for the window that was compared.
+      target.postMessage({ kind: "port" }, "*", [channel.port2]);
+    };
+    window.addEventListener("message", meet);
+    if (frame.current !== null) frame.current.src = of.page;
+    return () => {
+      window.removeEventListener("message", meet);
+      close();
+    };
+  }, []);
+
+  function close(): void {
+    port.current?.close();
+    port.current = undefined;
+  }
+
+  const tell = (message: Tell) => port.current?.postMessage(message);
+  return {
+    tell,
+    /** What is under way is heard no more. */
+    silence: () => {
+      if (port.current !== undefined) port.current.onmessage = null;
+      close();
+    },
+    isOpen: () => port.current !== undefined,
+    /** Tells how it went. @param why of a failure. */
+    async answer(id: number, work: Promise<unknown>, why: string): Promise<void> {
+      try {
+        await work;
+        tell({ kind: "result", id } as Tell);
+      } catch {
+        tell({ kind: "result", id, fail: why } as Tell);
+      }
+    },
+  };
+}
