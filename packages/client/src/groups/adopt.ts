@@ -21,6 +21,7 @@ import {
   readGroup,
   readOutboxOf,
   readPending,
+  readStrayed,
   retireAddress,
   rewriteJob,
   setConfirmed,
@@ -169,7 +170,9 @@ export function supersede(engine: Engine, next: Group): void {
     if (item.group_id !== null && !equalBytes(item.group_id, except)) clearFlight(engine.db, item.id);
   }
   // A member has not strayed: else an asking would let them in again after somebody sent them away (GR40.1).
-  for (const account of accountsOf(next.members)) forgetStrayed(engine.db, conversation, account);
+  const isMember = (account: AccountId) => next.members.some((member) => equalBytes(member.account, account));
+  for (const account of readStrayed(engine.db, conversation).filter(isMember))
+    forgetStrayed(engine.db, conversation, account);
 }
 
 /** Remembers a link that ended early, so that somebody who asks with it gets an answer (GR26); inside a transaction. */

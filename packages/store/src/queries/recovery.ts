@@ -65,6 +65,13 @@ export function isStrayed(db: Database, conversation: ConversationId, account: A
   return db.get("SELECT 1 FROM strayed WHERE conversation = ? AND account = ?", conversation, account) !== undefined;
 }
 
+/** Mostly none. */
+export function readStrayed(db: Database, conversation: ConversationId): readonly AccountId[] {
+  return db
+    .all<{ account: AccountId }>("SELECT account FROM strayed WHERE conversation = ?", conversation)
+    .map(({ account }) => account);
+}
+
 export function forgetStrayed(db: Database, conversation: ConversationId, account: AccountId): void {
   db.run("DELETE FROM strayed WHERE conversation = ? AND account = ?", conversation, account);
 }
