@@ -190,7 +190,8 @@ function steadyAssets(): string {
   const files = join(made, "assets");
   const [, worker] = readdirSync(files)
     .filter((name) => name.endsWith(".js"))
-    .map((name) => /new Worker\(new URL\(["'`]\/assets\/([^"'`]+)/.exec(readFileSync(join(files, name), "utf8")))
+    // Others that pages start have no store, and need neither.
+    .map((name) => /new Worker\(new URL\(["'`]\/assets\/(main-[^"'`]+)/.exec(readFileSync(join(files, name), "utf8")))
     .find((found) => found !== null) ?? [undefined, undefined];
   if (worker === undefined) throw new Error("no worker is started in the built app");
   const path = join(files, worker);
