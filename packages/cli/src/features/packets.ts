@@ -38,7 +38,8 @@ const words = wordsOf(
     "packet.pot.sealed": "  sealed {first} | {second}",
     "packet.pot.shown": "  shown  {first} | {second}",
     "packet.fair": "This device reckoned it again: every hundredth agrees",
-    "packet.disputed": "Who gave it reckoned otherwise than this device",
+    "packet.disputed": "Another device reckoned otherwise than this one",
+    "packet.differs": "{names} saw another packet than this device did",
     "packet.open": "Not all secrets are shown yet",
     "kind.owe": "Transfer",
     "kind.share": "Shared bill",
@@ -83,7 +84,8 @@ const words = wordsOf(
     "packet.pot.sealed": "  封好 {first} | {second}",
     "packet.pot.shown": "  亮出 {first} | {second}",
     "packet.fair": "这台设备重新算过，一分不差",
-    "packet.disputed": "发的人算得和这台设备不一样",
+    "packet.disputed": "另一台设备算得和这台不一样",
+    "packet.differs": "{names} 看到的红包和这台设备上的不一样",
     "packet.open": "暗号还没有全部亮出来",
     "kind.owe": "转账",
     "kind.share": "AA 群收款",
@@ -194,6 +196,12 @@ async function tend(context: Context<Key>): Promise<void> {
   await untilSent(context);
 }
 
+/** Whose devices saw it otherwise. */
+function differLines(text: Context<Key>["text"], { differing }: PacketItem): readonly string[] {
+  const names = differing.map((one) => nameOf(text, one)).join(", ");
+  return names === "" ? [] : [text("packet.differs", { names })];
+}
+
 type At = { readonly conversation: string; readonly title: string; readonly rest: readonly string[] };
 
 const actions = {
@@ -233,6 +241,7 @@ const actions = {
       `${short(id)}  ${line(text, item)}`,
       ...lotLines(text, item),
       ...pots.flatMap((pot) => potLines(text, item, pot)),
+      ...differLines(text, item),
       text(item.isDisputed ? "packet.disputed" : item.isDone ? "packet.fair" : "packet.open"),
     ]);
     answer(lines.length === 0 ? text("packet.none") : lines, checked);

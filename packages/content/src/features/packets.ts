@@ -31,6 +31,7 @@ const name = struct(messageName);
 const placed = { order: uint() };
 /** `heardMs`: when it came, by the clock of the device that keeps it (RP13). */
 const came = { ...placed, heardMs: uint() };
+const shown = { ...came, takes: secret };
 
 const words = (wish: string) => `🧧 红包 Red packet: ${wish}`;
 
@@ -55,14 +56,22 @@ export const packets = contentFeature({
       summary: ({ wish }) => wish,
       fallback: ({ wish }) => words(wish),
     }),
-    /** Two commitments, one for each neighbour in the ring; in an equal packet they mean nothing (RP2, RP9). */
-    packetTake: signal(struct({ ...messageName, left: secret, right: secret })),
-    /** What was committed to, once both sides of its pot stand (RP4). `first`, `second`: the takes beside it. */
-    packetShow: signal(struct({ ...messageName, side: oneOf("left", "right"), secret, first: name, second: name })),
-    /** By who gave it: nobody takes from it any more (RP6). */
-    packetOver: signal(struct({ id: content })),
-    /** By who gave it: who has not shown by now leaves the pot to the neighbour (RP7). */
-    packetSettled: signal(struct({ id: content, hash: secret })),
+    /**
+     * Two commitments, one for each neighbour in the ring; in an equal packet they mean nothing (RP2, RP9). `terms`: of
+     * which packet, so that who was told another one is seen (RP14).
+     */
+    packetTake: signal(struct({ ...messageName, left: secret, right: secret }, { terms: secret })),
+    /**
+     * What was committed to, once both sides of its pot stand (RP4). `first`, `second`: the takes beside it; `takes`:
+     * what they held (RP15).
+     */
+    packetShow: signal(
+      struct({ ...messageName, side: oneOf("left", "right"), secret, first: name, second: name }, { takes: secret }),
+    ),
+    /** Nobody takes from it any more (RP6). `author`: who gave it, where another one says so (RP16). */
+    packetOver: signal(struct({ id: content }, { author: account })),
+    /** Who has not shown by now leaves the pot to the neighbour (RP7). `author`: as above. */
+    packetSettled: signal(struct({ id: content, hash: secret }, { author: account })),
     /** By who gave it: it is taken back, if nobody took from it (RP10). */
     packetBack: signal(struct({ id: content })),
 
@@ -104,8 +113,8 @@ export const packets = contentFeature({
     got: signal(struct({ ...messageName, from: account })),
   },
   marks: {
-    packetTake: mark(struct({ id: content, left: secret, right: secret }, came)),
-    packetShow: mark(struct({ side: oneOf("left", "right"), secret, first: name, second: name }, came), {
+    packetTake: mark(struct({ id: content, left: secret, right: secret }, { ...came, terms: secret })),
+    packetShow: mark(struct({ side: oneOf("left", "right"), secret, first: name, second: name }, shown), {
       isKey: (key) => /^[lr][0-9a-f]{16}$/.test(key),
     }),
     packetOver: mark(struct({}, placed)),

@@ -130,6 +130,39 @@ test("[RP2] [RP4] [RP6] [RP7] who copies, shows a wrong secret, takes twice or n
   expect(world.bugs()).toEqual([]);
 });
 
+test("[RP14] [RP15] [RP16] another sum under one id is seen, and who gave it and went holds nobody’s secret back", async () => {
+  const world = new World({ seed: 2_507, featuresOf: () => [...clientFeatures, liar] });
+  const { people, group } = await peopleIn(world, ["Ann", "Ben", "Cat", "Mal"]);
+  const [ann, ben, cat, mal] = people as [Person, Person, Person, Person];
+  const id = await ann.api.sendPacket(group, { ...lucky, shares: 4 });
+  await world.until("all see it", () => people.every((one) => one.items(group).some((item) => item.id === id)));
+  const ref = { author: ann.account, id };
+  const name = { author: fromHex(ann.account), id: fromHex(id) };
+  const bytes = new Uint8Array(32).fill(7);
+  await ben.api.takePacket(group, ref);
+  await cat.api.takePacket(group, ref);
+  await says(mal, group, { kind: "packetTake", ...name, left: bytes, right: bytes, terms: bytes });
+  const others = [ben, cat];
+  const differing = (one: Person) => packet(one, group, id).differing.map(({ account }) => account);
+  await world.until("both stand", () => others.every((one) => packet(one, group, id).lots.length === 2));
+  await world.until("Mal’s is another", () => others.every((one) => differing(one).includes(mal.account)));
+  // What both saw of each other’s take is in what they show: nobody else differs.
+  expect(others.map(differing)).toEqual([[mal.account], [mal.account]]);
+  // Ann’s only device is off for good. Who has not opened it ends nothing.
+  world.network.cutOff(ann.device);
+  await world.pass(2 * dayMs);
+  await says(mal, group, { kind: "packetOver", id: name.id, author: name.author });
+  await world.pass(10_000);
+  expect(others.map((one) => packet(one, group, id).isDone)).toEqual([false, false]);
+  await world.pass(dayMs / 8);
+  await world.until("it is over", () => others.every((one) => packet(one, group, id).isDone));
+  const seen = result(ben, group, id);
+  expect(result(cat, group, id)).toEqual(seen);
+  expect(seen.lots.map(({ isFinal }) => isFinal)).toEqual([true, true]);
+  expect(seen.back).toBe(4_400);
+  expect(world.bugs()).toEqual([]);
+});
+
 test("[RP8] [RP9] [RP10] own devices agree, a later one too; what nobody took is taken back, and else it stays", async () => {
   const world = new World({ seed: 2_503, featuresOf: () => [...clientFeatures, liar] });
   const { people, group } = await peopleIn(world, ["Ann", "Ben", "Cat"]);

@@ -39,7 +39,7 @@ import {
   type TakeMark,
 } from "./record.ts";
 import { commitment } from "./split.ts";
-import { dayMs, mayTake, standingOf } from "./standing.ts";
+import { dayMs, endByOpenerMs, mayTake, standingOf } from "./standing.ts";
 import { readProof, showPacket } from "./view.ts";
 
 export type { LedgerEntry, LedgerView, OweItem, ShareItem, SharePart } from "./owe.ts";
@@ -120,8 +120,10 @@ function set(...heard: Parameters<typeof setHeard>): void {
 }
 
 function take(context: FeatureContext, said: Said<"packetTake">): void {
-  const { author, id, left, right } = said.body;
-  const value = pack({ id: said.id, left, right, heardMs: context.nowMs(), ...placeOf(said) } satisfies TakeMark);
+  const { author, id, left, right, terms } = said.body;
+  const of = terms === undefined ? {} : { terms };
+  const came = { heardMs: context.nowMs(), ...placeOf(said) };
+  const value = pack({ id: said.id, left, right, ...of, ...came } satisfies TakeMark);
   set(context, said, { author, id }, { kind: "packetTake", value });
 }
 
@@ -130,7 +132,7 @@ const showsMax = 8;
 
 function show(context: FeatureContext, said: Said<"packetShow">): void {
   const { conversation, by, body } = said;
-  const { author, id, side, secret, first, second } = body;
+  const { author, id, side, secret, first, second, takes } = body;
   const on = { author, id };
   const taken = context.marks(conversation, on, "packetTake").find((mark) => equalBytes(mark.by, by));
   const isRight = ({ left, right }: TakeMark) =>
@@ -141,22 +143,24 @@ function show(context: FeatureContext, said: Said<"packetShow">): void {
   const held = context.marks(conversation, on, "packetShow").filter((mark) => equalBytes(mark.by, by));
   // @checks RP4
   if (held.length >= showsMax && !held.some((mark) => mark.key === key)) return;
-  const value = pack({ side, secret, first, second, heardMs: context.nowMs(), ...placeOf(said) } satisfies ShowMark);
+  const seen = { first, second, ...(takes === undefined ? {} : { takes }) };
+  const value = pack({ side, secret, ...seen, heardMs: context.nowMs(), ...placeOf(said) } satisfies ShowMark);
   set(context, said, on, { kind: "packetShow", key, value });
 }
 
 function over(context: FeatureContext, said: Said<"packetOver">): void {
-  const row = readMessage(context.db, said.conversation, said.by, said.body.id);
-  // @checks RP6: a day after it by the same clock, if it is here.
-  if (row !== undefined && said.sentAtMs - row.sent_ms < dayMs) return;
-  const value = pack(placeOf(said));
-  set(context, said, { author: said.by, id: said.body.id }, { kind: "packetOver", value });
+  const { id, author = said.by } = said.body;
+  const row = readMessage(context.db, said.conversation, author, id);
+  const leastMs = equalBytes(author, said.by) ? dayMs : endByOpenerMs;
+  // @checks RP6: so long after it, if it is here.
+  if (row !== undefined && said.sentAtMs - row.sent_ms < leastMs) return;
+  set(context, said, { author, id }, { kind: "packetOver", value: pack(placeOf(said)) });
 }
 
 function settled(context: FeatureContext, said: Said<"packetSettled">): void {
-  const { id, hash } = said.body;
+  const { id, hash, author = said.by } = said.body;
   const value = pack({ hash, ...placeOf(said) } satisfies SettledMark);
-  set(context, said, { author: said.by, id }, { kind: "packetSettled", value });
+  set(context, said, { author, id }, { kind: "packetSettled", value });
 }
 
 const takenBack = ["packet", "owe", "share"] as const;
@@ -335,7 +339,8 @@ export const packets = clientFeature({
             value: pack(secrets),
             stamp_ms: nowMs(),
           });
-        say(conversation, { kind: "packetTake", ...name, left, right }, isEqual ? {} : { before: keepSecrets });
+        const taken = { kind: "packetTake", ...name, left, right, terms: record.terms } as const;
+        say(conversation, taken, isEqual ? {} : { before: keepSecrets });
       },
 
       async takeBackPacket(chat, hex) {

@@ -241,7 +241,7 @@ function packetDebts(
   line: Pick<Line, "author" | "id" | "atMs">,
 ): readonly Line[] {
   if (sha256 === undefined) return [];
-  const record = recordOf({ author: row.author, id: row.id }, row.sent_ms, body, hasPeer, marks);
+  const record = recordOf(sha256, { author: row.author, id: row.id }, row.sent_ms, body, hasPeer, marks);
   const { openers, result } = standingOf(sha256, record, nowMs);
   const { of, currency, wish } = body;
   const key = line.author;

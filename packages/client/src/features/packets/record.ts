@@ -1,14 +1,15 @@
 /** Record: what stands in the store of one packet, read for reckoning (docs/spec/packets.md RP3). */
 import { type BodyOf, packetLimits } from "@yanshu/content";
 import { type Database, type Mark, type MessageName, readConversationHead, readMarks } from "@yanshu/store";
-import { type Bytes, type ConversationId, toHex } from "@yanshu/wire";
+import { type Bytes, type ConversationId, equalBytes, toHex } from "@yanshu/wire";
 import { type FeatureContext, type Said, unpack } from "../../feature.ts";
-import type { PacketRecord, Shown, Stamped, Take } from "./standing.ts";
+import { type Sha256, termsHash } from "./split.ts";
+import type { End, PacketRecord, Shown, Stamped, Take } from "./standing.ts";
 
 type Placed = { readonly order?: number };
 type Came = Placed & { readonly heardMs?: number };
-export type TakeMark = Came & { readonly id: Bytes; readonly left: Bytes; readonly right: Bytes };
-export type ShowMark = Came & Pick<Shown, "side" | "secret" | "first" | "second">;
+export type TakeMark = Came & Pick<Take, "id" | "left" | "right" | "terms">;
+export type ShowMark = Came & Pick<Shown, "side" | "secret" | "first" | "second" | "takes">;
 export type SettledMark = Placed & { readonly hash: Bytes };
 export type SecretMark = { readonly left: Bytes; readonly right: Bytes };
 
@@ -25,6 +26,7 @@ export function isWhole({ total, shares, of, currency }: BodyOf<"packet">): bool
 }
 
 export function recordOf(
+  sha256: Sha256,
   name: MessageName,
   sentMs: number,
   body: BodyOf<"packet">,
@@ -32,14 +34,15 @@ export function recordOf(
   marks: (kind: PacketMark) => readonly Mark[],
 ): PacketRecord {
   const { mode, total, forWhom } = body;
-  const stamped = ({ value, stamp_ms }: Mark): Stamped => ({ ...unpack<Placed>(value), stampMs: stamp_ms });
-  const [over] = marks("packetOver").map(stamped);
-  const [settled] = marks("packetSettled").map((one) => ({
-    ...stamped(one),
-    hash: unpack<SettledMark>(one.value).hash,
-  }));
+  const end = ({ by, value, stamp_ms }: Mark): End => ({ by, ...unpack<Placed>(value), stampMs: stamp_ms });
+  const settles = (one: Mark) => ({ ...end(one), hash: unpack<SettledMark>(one.value).hash });
+  const isAuthors = ({ by }: { readonly by: Bytes }) => equalBytes(by, name.author);
+  const [overs, settleds] = [marks("packetOver").map(end), marks("packetSettled").map(settles)];
+  const over: Stamped | undefined = overs.find(isAuthors);
+  const settled = settleds.find(isAuthors);
   return {
     packet: { id: name.id, total, shares: sharesOf(body, hasPeer), mode },
+    terms: termsHash(sha256, name.id, body),
     author: name.author,
     sentMs,
     hasPeer,
@@ -48,12 +51,13 @@ export function recordOf(
     shows: marks("packetShow").map(({ by, value }): Shown => ({ account: by, ...unpack<ShowMark>(value) })),
     ...(over === undefined ? {} : { over }),
     ...(settled === undefined ? {} : { settled }),
+    byOthers: { over: overs.filter((one) => !isAuthors(one)), settled: settleds.filter((one) => !isAuthors(one)) },
   };
 }
 
 /** The same from the store, for what a device does by itself. */
 export function readRecord(
-  { db, kindOf }: Pick<FeatureContext, "db" | "kindOf">,
+  { db, kindOf, sha256 }: Pick<FeatureContext, "db" | "kindOf" | "sha256">,
   conversation: ConversationId,
   name: MessageName,
   sentMs: number,
@@ -61,7 +65,7 @@ export function readRecord(
 ): PacketRecord {
   const { hasPeer } = kindOf(kindName(db, conversation));
   const marks = (kind: PacketMark) => readMarks(db, conversation, name.author, name.id, kind);
-  return recordOf(name, sentMs, body, hasPeer, marks);
+  return recordOf(sha256, name, sentMs, body, hasPeer, marks);
 }
 
 /** The name of the kind of a conversation, as the table of kinds has it. */

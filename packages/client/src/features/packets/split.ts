@@ -67,6 +67,32 @@ export function commitment(sha256: Sha256, packet: Bytes, account: Bytes, side: 
   return sha256(concat(label, packet, account, new Uint8Array([side === "left" ? 0 : 1]), secret));
 }
 
+/** What a packet is, as who takes of it names it: a giver who tells each another one is seen by that (RP14). */
+export type Terms = Omit<SplitPacket, "id"> & {
+  readonly of: "points" | "money";
+  readonly currency: string;
+  readonly forWhom?: readonly Bytes[];
+};
+
+export function termsHash(sha256: Sha256, packet: Bytes, { of, currency, total, shares, mode, forWhom }: Terms): Bytes {
+  const unit = utf8(currency);
+  const whom = forWhom === undefined ? [bytes(0)] : [bytes(1), ...forWhom];
+  const signs = bytes(mode === "lucky" ? 0 : 1, of === "points" ? 0 : 1, unit.length);
+  return sha256(concat(utf8("yanshu packet terms v1\0"), packet, u32(total), u32(shares), signs, unit, ...whom));
+}
+
+type Commitments = { readonly left: Bytes; readonly right: Bytes };
+
+/** What both takes beside a pot held, as who shows saw them (RP15). */
+export function takesHash(sha256: Sha256, packet: Bytes, first: Commitments, second: Commitments): Bytes {
+  const label = utf8("yanshu packet takes v1\0");
+  return sha256(concat(label, packet, first.left, first.right, second.left, second.right));
+}
+
+function bytes(...values: readonly number[]): Bytes {
+  return new Uint8Array(values);
+}
+
 /**
  * How much lies in the pot after opener `place`: one hundredth of each share is everybody's own (RP5). Nothing where
  * there is less than that (RP11).

@@ -4,8 +4,17 @@ import { createHash } from "node:crypto";
 import { type Bytes, toHex } from "@yanshu/wire";
 import { watchIn } from "./desk.ts";
 import { isAnswered } from "./owe.ts";
-import { commitment, resultHash, type Side } from "./split.ts";
-import { dayMs, openerOf, type PacketRecord, type Shown, showMs, standingOf, type Take } from "./standing.ts";
+import { commitment, resultHash, type Side, takesHash, termsHash } from "./split.ts";
+import {
+  dayMs,
+  endByOpenerMs,
+  openerOf,
+  type PacketRecord,
+  type Shown,
+  showMs,
+  standingOf,
+  type Take,
+} from "./standing.ts";
 
 const sha256 = (data: Bytes): Bytes => new Uint8Array(createHash("sha256").update(data).digest());
 const packet = { id: new Uint8Array(16).fill(9), total: 3_000, shares: 3, mode: "lucky" } as const;
@@ -24,8 +33,10 @@ function shown(n: number, side: Side, other: number, more: Partial<Shown> = {}):
   return { account: account(n), side, secret: secret(n, side), first: nameOf(first), second: nameOf(second), ...more };
 }
 
+const terms = termsHash(sha256, packet.id, { ...packet, of: "points", currency: "" });
 const record = (more: Partial<PacketRecord>): PacketRecord => ({
   packet,
+  terms,
   author: account(50),
   sentMs: 0,
   hasPeer: false,
@@ -75,6 +86,68 @@ test("[RP13] an end that is posted ahead of its stamp takes nothing from those w
     heardMs,
   );
   expect(behind.result.pots.every(({ state }) => state === "returned")).toBe(true);
+});
+
+test("[RP14] a take of another packet under the same id does not count, and who made it is told", () => {
+  const other = termsHash(sha256, packet.id, { ...packet, total: 30, of: "points", currency: "" });
+  const takes = [
+    { ...take(1, 1), terms },
+    { ...take(2, 2), terms: other },
+    { ...take(3, 3), terms },
+  ];
+  const here = standingOf(sha256, record({ takes }), 1);
+  expect(who(here)).toEqual([1, 3]);
+  expect(here.differing.map(([n]) => n)).toEqual([2]);
+  // Each part of what is given is in it, for whom it is too.
+  const all = [
+    {},
+    { total: 2_999 },
+    { shares: 4 },
+    { mode: "equal" },
+    { of: "money" },
+    { currency: "USD" },
+    { forWhom: [] },
+    { forWhom: [account(1)] },
+  ].map((more) => termsHash(sha256, packet.id, { ...packet, of: "points", currency: "", ...(more as object) }));
+  expect(new Set(all.map((one) => toHex(one))).size).toBe(all.length);
+});
+
+test("[RP15] who saw another take of a neighbour than this device is told, and only of own pots", () => {
+  const [one, two, three] = [take(1, 1), take(2, 2), take(3, 3)] as const;
+  const changed = { ...two, left: new Uint8Array(32).fill(7) };
+  const saw = (first: Take, second: Take) => ({ takes: takesHash(sha256, packet.id, first, second) });
+  const differing = (shows: readonly Shown[]) =>
+    standingOf(sha256, record({ takes: [one, two, three], shows }), 1).differing.map(([n]) => n);
+  expect(differing([shown(1, "right", 2, saw(one, two)), shown(2, "left", 1)])).toEqual([]);
+  expect(differing([shown(1, "right", 2, saw(one, changed))])).toEqual([1]);
+  expect(differing([shown(1, "right", 2, { second: { author: account(2), id: packet.id } })])).toEqual([1]);
+  // Of a pot that is not theirs nobody saw anything.
+  expect(differing([{ ...shown(2, "right", 3, saw(changed, three)), account: account(1) }])).toEqual([]);
+});
+
+test("[RP16] an opener ends a packet whose giver says nothing, two days after it, and nobody else does", () => {
+  const takes = [1, 2].map((n) => take(n, n));
+  const shows = [shown(1, "right", 2, { order: 5 })];
+  const ends = (by: number, stampMs: number, order = 6) => ({
+    over: [{ by: account(by), stampMs, order }],
+    settled: [{ by: account(by), stampMs: stampMs + showMs, order: order + 1, hash: new Uint8Array(32) }],
+  });
+  const stands = (byOthers: PacketRecord["byOthers"], now: number, more: Partial<PacketRecord> = {}) =>
+    standingOf(sha256, record({ takes, shows, byOthers: byOthers ?? { over: [], settled: [] }, ...more }), now);
+  const late = endByOpenerMs + showMs;
+  expect(stands(ends(1, endByOpenerMs), late).at).toBe("settled");
+  // Too early, of nobody who opened it, or ahead of the clock here.
+  expect(stands(ends(1, endByOpenerMs - 1), late).at).toBe("open");
+  expect(stands(ends(8, endByOpenerMs), late).at).toBe("open");
+  expect(stands(ends(1, endByOpenerMs), endByOpenerMs - 1).at).toBe("open");
+  expect(stands(ends(1, endByOpenerMs), late - 1).at).toBe("closed");
+  // The first end holds, and of two words what who gave it reckoned.
+  const over = { stampMs: dayMs, order: 3 };
+  expect(stands(ends(1, endByOpenerMs), late, { over }).over).toEqual(over);
+  const alone = stands(ends(1, endByOpenerMs), late);
+  expect(alone.isDisputed).toBe(true);
+  const settled = { stampMs: late, order: 9, hash: alone.hash };
+  expect(stands(ends(1, endByOpenerMs), late, { settled }).isDisputed).toBe(false);
 });
 
 test("[RP19] who gave it says what came of it also when all is shown, and who reckons otherwise says so", () => {

@@ -3,11 +3,24 @@
  * of the record and the reader's clock.
  */
 import { type Bytes, equalBytes, toHex } from "@yanshu/wire";
-import { type Opener, resultHash, type Sha256, type Side, type Split, type SplitPacket, split } from "./split.ts";
+import {
+  type Opener,
+  resultHash,
+  type Sha256,
+  type Side,
+  type Split,
+  type SplitPacket,
+  split,
+  takesHash,
+} from "./split.ts";
 
 export const dayMs = 24 * 3_600_000;
 /** How long a secret is waited for once nobody can open the packet any more (RP7). */
 export const showMs = 3 * dayMs;
+/**
+ * Where who gave it says nothing, an opener ends it (RP16): two days after it was given, and each place an hour later.
+ */
+export const endByOpenerMs = 2 * dayMs;
 /** Clocks of honest devices differ by less: what came that long before an end was there is in time (RP13). */
 const slackMs = 3_600_000;
 
@@ -19,6 +32,8 @@ export type Take = {
   readonly id: Bytes;
   readonly left: Bytes;
   readonly right: Bytes;
+  /** Of which packet (RP14). Absent: an older device took. */
+  readonly terms?: Bytes;
   /** Its place in the order of all; undefined while it is not known. */
   readonly order?: number;
   /** When it came, by the reader's clock. */
@@ -32,15 +47,21 @@ export type Shown = {
   /** The two takes beside its pot, as who shows saw them. */
   readonly first: TakeName;
   readonly second: TakeName;
+  /** What those takes held, as who shows saw them (RP15). Absent: an older device shows. */
+  readonly takes?: Bytes;
   readonly order?: number;
   /** When it came, by the reader's clock. */
   readonly heardMs?: number;
 };
 
 export type Stamped = { readonly stampMs: number; readonly order?: number };
+export type End = Stamped & { readonly by: Bytes };
+type Settled<E> = E & { readonly hash: Bytes };
 
 export type PacketRecord = {
   readonly packet: SplitPacket;
+  /** What a take of it names (RP14). */
+  readonly terms: Bytes;
   readonly author: Bytes;
   /** By its author's clock. */
   readonly sentMs: number;
@@ -49,8 +70,11 @@ export type PacketRecord = {
   readonly forWhom?: readonly Bytes[];
   readonly takes: readonly Take[];
   readonly shows: readonly Shown[];
+  /** Said by who gave it. */
   readonly over?: Stamped;
-  readonly settled?: Stamped & { readonly hash: Bytes };
+  readonly settled?: Settled<Stamped>;
+  /** Said by anybody else (RP16). */
+  readonly byOthers?: { readonly over: readonly End[]; readonly settled: readonly Settled<End>[] };
 };
 
 export type Standing = {
@@ -61,13 +85,15 @@ export type Standing = {
   /** Whose place is not known here yet. */
   readonly counting: readonly Take[];
   readonly at: "open" | "closed" | "settled";
-  /** Who gave it said that it is over, and its place is known. */
-  readonly isOver: boolean;
+  /** The end that holds. */
+  readonly over?: Stamped;
   readonly result: Split;
   /** Of the result: what who gave it names at its end. */
   readonly hash: Bytes;
-  /** Who gave it reckoned otherwise than this device when it was settled. */
+  /** Who ended it reckoned otherwise than this device when it was settled. */
   readonly isDisputed: boolean;
+  /** Whose devices saw another packet, or another take of it, than this one (RP14, RP15). */
+  readonly differing: readonly Bytes[];
 };
 
 /** @param nowMs the reader's clock: what is stamped ahead of it counts once it has come there (RP6). */
@@ -75,6 +101,7 @@ export function standingOf(sha256: Sha256, record: PacketRecord, nowMs: number):
   const { packet } = record;
   const over = overOf(record, nowMs);
   const settled = settledOf(record, over, nowMs);
+  const differing = differingIn(sha256, record);
   const reckoned = (shows: readonly Shown[]) => {
     const { placed, counting } = arranged({ ...record, shows });
     const counted = placed.filter((one) => isBefore(one.order, one.take.heardMs, over)).map(({ take }) => take);
@@ -86,7 +113,8 @@ export function standingOf(sha256: Sha256, record: PacketRecord, nowMs: number):
     const ring = openers.map((take) => openerOf(take, shows));
     const result = split(sha256, packet, ring, at);
     const hash = resultHash(sha256, packet.id, ring, result);
-    return { openers, late, counting, at, isOver: over !== undefined, result, hash } as const;
+    const end = over === undefined ? {} : { over };
+    return { openers, late, counting, at, ...end, result, hash, differing } as const;
   };
   if (settled === undefined) {
     const standing = reckoned(record.shows);
@@ -110,19 +138,67 @@ function isBefore(order: number, heardMs: number | undefined, end: Stamped | und
   return heardMs !== undefined && heardMs < end.stampMs - slackMs;
 }
 
-/** A day after the packet at the earliest, by its author's own two stamps. @checks RP6 */
-function overOf({ over, sentMs }: Pick<PacketRecord, "over" | "sentMs">, nowMs: number): Stamped | undefined {
-  return over !== undefined && over.stampMs - sentMs >= dayMs && over.stampMs <= nowMs ? over : undefined;
+/** The first end in the order of all that is late enough and whose time has come here. */
+function overOf(record: PacketRecord, nowMs: number): Stamped | undefined {
+  const { over, sentMs, byOthers } = record;
+  // @checks RP6: a day after the packet at the earliest, by its author's own two stamps.
+  const authors = over !== undefined && over.stampMs - sentMs >= dayMs ? [over] : [];
+  // @checks RP16
+  const others = byOpeners(record, byOthers?.over).filter(({ stampMs }) => stampMs - sentMs >= endByOpenerMs);
+  return firstOf([...authors, ...others].filter(({ stampMs }) => stampMs <= nowMs));
 }
 
-/** Three days after the end at the earliest, by the same clock. @checks RP7 */
-function settledOf({ settled }: PacketRecord, over: Stamped | undefined, nowMs: number) {
-  if (settled === undefined || over === undefined) return undefined;
-  return settled.stampMs - over.stampMs >= showMs && settled.stampMs <= nowMs ? settled : undefined;
+/** Three days after the end at the earliest. The first holds, with what who gave it reckoned, if they said it. */
+function settledOf(record: PacketRecord, over: Stamped | undefined, nowMs: number): Settled<Stamped> | undefined {
+  const { settled, byOthers } = record;
+  if (over === undefined) return undefined;
+  // @checks RP7
+  const isLate = ({ stampMs }: Stamped) => stampMs - over.stampMs >= showMs && stampMs <= nowMs;
+  const authors = settled !== undefined && isLate(settled) ? settled : undefined;
+  const others = byOpeners(record, byOthers?.settled).filter(isLate);
+  const first = firstOf(authors === undefined ? others : [authors, ...others]);
+  return first && { ...first, hash: authors?.hash ?? first.hash };
+}
+
+/** Ends by those who opened it: nobody else has anything to wait for. @checks RP16 */
+function byOpeners<E extends End>(record: PacketRecord, ends: readonly E[] = []): readonly E[] {
+  const opened = record.takes.filter((take) => take.order !== undefined && counts(record, take));
+  return ends.filter(({ by }) => opened.some(({ account }) => equalBytes(account, by)));
+}
+
+function firstOf<S extends Stamped>(ends: readonly S[]): S | undefined {
+  const placeOf = ({ order }: Stamped) => order ?? Number.POSITIVE_INFINITY;
+  return ends.reduce<S | undefined>((one, next) => (one && placeOf(one) <= placeOf(next) ? one : next), undefined);
+}
+
+/** Whether a take is by one who may, and of this packet. @checks RP14 */
+function counts(record: PacketRecord, { account, terms }: Take): boolean {
+  return mayTake(record, account) && (terms === undefined || equalBytes(terms, record.terms));
+}
+
+function differingIn(sha256: Sha256, record: PacketRecord): readonly Bytes[] {
+  const takes = record.takes.filter(({ account }) => mayTake(record, account));
+  const placed = takes.filter((take) => take.order !== undefined && counts(record, take));
+  const here = ({ author }: TakeName) => placed.find(({ account }) => equalBytes(account, author));
+  /** What a neighbour of the pot saw of it. */
+  const sawOthers = ({ account, first, second, takes: held }: Shown) => {
+    const [one, other] = [here(first), here(second)];
+    // not a check: of what is not here, or is another's pot, nothing is said.
+    if (one === undefined || other === undefined || ![one, other].some((take) => equalBytes(take.account, account)))
+      return false;
+    // @checks RP15
+    if (!isSame(first, one) || !isSame(second, other)) return true;
+    return held !== undefined && !equalBytes(held, takesHash(sha256, record.packet.id, one, other));
+  };
+  const found = [...takes.filter((take) => !counts(record, take)), ...record.shows.filter(sawOthers)];
+  return [...new Map(found.map(({ account }) => [toHex(account), account])).values()];
 }
 
 /** Whether this account may take from it. @checks RP1 */
-export function mayTake({ author, hasPeer, forWhom }: Omit<PacketRecord, "takes" | "shows">, account: Bytes): boolean {
+export function mayTake(
+  { author, hasPeer, forWhom }: Pick<PacketRecord, "author" | "hasPeer" | "forWhom">,
+  account: Bytes,
+): boolean {
   if (hasPeer && equalBytes(author, account)) return false;
   return forWhom === undefined || forWhom.some((one) => equalBytes(one, account));
 }
@@ -133,7 +209,7 @@ export function mayTake({ author, hasPeer, forWhom }: Omit<PacketRecord, "takes"
  */
 function arranged(record: PacketRecord) {
   const { shows } = record;
-  const takes = record.takes.filter(({ account }) => mayTake(record, account));
+  const takes = record.takes.filter((take) => counts(record, take));
   const placed = takes
     .flatMap((take) => (take.order === undefined ? [] : [{ take, order: take.order }]))
     .sort((a, b) => a.order - b.order);
@@ -193,13 +269,13 @@ export type Due = { readonly side: Side; readonly first: Take; readonly second: 
  * What this account shows (RP4): a secret goes out only once the other side of its pot is committed to in the order of
  * all; else that side could be chosen to fit. So the first one's left and the last one's right wait for the end.
  */
-export function dueOf(record: PacketRecord, { openers, at, isOver }: Standing, own: Bytes): readonly Due[] {
+export function dueOf(record: PacketRecord, { openers, at, over }: Standing, own: Bytes): readonly Due[] {
   const place = openers.findIndex(({ account }) => equalBytes(account, own));
   const mine = openers[place];
   if (record.packet.mode === "equal" || mine === undefined || openers.length === 1) return [];
   const isFull = openers.length === record.packet.shares;
   // An end of one's own that home has not shown yet may still come behind another's take.
-  const isClosed = isFull || (isOver && record.over?.order !== undefined) || at === "settled";
+  const isClosed = isFull || over?.order !== undefined || at === "settled";
   const [before, after] = [openers[place - 1], openers[place + 1]];
   const [first, last] = [openers[0], openers.at(-1)];
   const left = before ?? (isClosed ? last : undefined);

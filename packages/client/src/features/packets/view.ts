@@ -56,8 +56,10 @@ export type PacketItem = {
   /** What went back to who gave it; none while some of it is open. */
   readonly back: number;
   readonly isDone: boolean;
-  /** Who gave it reckoned otherwise than this device. */
+  /** Who ended it reckoned otherwise than this device. */
   readonly isDisputed: boolean;
+  /** Whose devices saw another packet, or another take of it. */
+  readonly differing: readonly PersonRef[];
   /** When its time ends by its author's clock, and until when secrets are waited for. */
   readonly untilMs: number;
   readonly waitsUntilMs: number;
@@ -103,6 +105,7 @@ function broken({ of, currency, total, shares, mode, wish }: BodyOf<"packet">): 
     back: 0,
     isDone: true,
     isDisputed: false,
+    differing: [],
     untilMs: 0,
     waitsUntilMs: 0,
   };
@@ -114,7 +117,7 @@ function itemOf(context: ShowContext, body: BodyOf<"packet">) {
   if (sha256 === undefined || own === undefined || message === undefined || !isWhole(body)) return undefined;
   const { hasPeer } = conversations.of(kindName(database, row.conversation) ?? "");
   const name = { author: row.author, id: row.id };
-  const record = recordOf(name, message.sent_ms, body, hasPeer, (kind: PacketMark) => marks(kind));
+  const record = recordOf(sha256, name, message.sent_ms, body, hasPeer, (kind: PacketMark) => marks(kind));
   const standing = standingOf(sha256, record, nowMs);
   const named = [...record.takes.map(({ account }) => account), ...(record.forWhom ?? [])];
   people.load(named.map((account) => toHex(account)));
@@ -142,7 +145,8 @@ function shown(
   });
   const lot = lots[openers.findIndex(({ account }) => equalBytes(account, own))];
   const isOld = nowMs - record.sentMs > dayMs;
-  const state = openers.length === record.packet.shares ? "full" : standing.isOver || isOld ? "over" : "open";
+  const state =
+    openers.length === record.packet.shares ? "full" : standing.over !== undefined || isOld ? "over" : "open";
   const mine = lot !== undefined ? { ...lot, state: "taken" as const } : notOpened(late, counting, own);
   return {
     kind: "packet",
@@ -162,8 +166,9 @@ function shown(
     back: result.back,
     isDone: result.isDone,
     isDisputed: standing.isDisputed,
+    differing: standing.differing.map((account) => people.ref(toHex(account))),
     untilMs: record.sentMs + dayMs,
-    waitsUntilMs: (record.over?.stampMs ?? record.sentMs + dayMs) + showMs,
+    waitsUntilMs: (standing.over?.stampMs ?? record.over?.stampMs ?? record.sentMs + dayMs) + showMs,
   };
 }
 

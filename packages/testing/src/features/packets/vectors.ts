@@ -1,6 +1,18 @@
-/** vectors/packets.json: how packets are cut, for who writes another client (docs/spec/packets.md RP2, RP5–RP9). */
+/**
+ * vectors/packets.json: how packets are cut, for who writes another client (docs/spec/packets.md RP2, RP5–RP9, RP14,
+ * RP15).
+ */
 import { createHash } from "node:crypto";
-import { commitment, type Opener, resultHash, type Side, type SplitPacket, split } from "@yanshu/client/split";
+import {
+  commitment,
+  type Opener,
+  resultHash,
+  type Side,
+  type SplitPacket,
+  split,
+  takesHash,
+  termsHash,
+} from "@yanshu/client/split";
 import type { Bytes } from "@yanshu/wire";
 
 const sha256 = (data: Bytes): Bytes => new Uint8Array(createHash("sha256").update(data).digest());
@@ -40,7 +52,7 @@ const shapes: readonly Shape[] = [
 export function packetVectors(): object {
   return {
     about:
-      "How packets are cut (docs/spec/packets.md RP2, RP5, RP7, RP9). Byte strings are hexadecimal, sums are hundredths. Of each opener: account, both secrets, and whether they are shown. A pot lies between the openers at `first` and `second`.",
+      "How packets are cut (docs/spec/packets.md RP2, RP5, RP7, RP9). Byte strings are hexadecimal, sums are hundredths. Of each opener: account, both secrets, and whether they are shown. A pot lies between the openers at `first` and `second`. `terms`: what a take names, where it is points for all; `takes`: what a show names of the first two (RP14, RP15).",
     packets: shapes.map(played),
   };
 }
@@ -60,5 +72,9 @@ function played({ name, mode, total, shares, count, at, silent = [] }: Shape, nt
     return { account, commitments, shown: { left: of("left"), right: of("right") } };
   });
   const result = split(sha256, packet, ring, at);
-  return { name, packet, at, openers, result, hash: resultHash(sha256, packet.id, ring, result) };
+  const [one, other] = openers;
+  const takes = one && other && takesHash(sha256, packet.id, one.commitments, other.commitments);
+  const terms = termsHash(sha256, packet.id, { ...packet, of: "points", currency: "" });
+  const said = { terms, ...(takes === undefined ? {} : { takes }) };
+  return { name, packet, at, openers, result, hash: resultHash(sha256, packet.id, ring, result), ...said };
 }

@@ -170,6 +170,12 @@ function Opened({ body, from, wish, face, onClose, onProof }: OpenedProps) {
           ))}
         </ol>
         {body.back > 0 && <p class="packet-small">{t("packet.back", { sum: sumWords(body, body.back) })}</p>}
+        {body.differing.length > 0 && (
+          <p class="packet-care" role="alert" data-testid="packet-differs">
+            <Icon of={TriangleAlert} size="s" />
+            {t("packet.differs", { names: personNames(body.differing) })}
+          </p>
+        )}
         {body.isDisputed && (
           <p class="packet-care" role="alert">
             <Icon of={TriangleAlert} size="s" />

@@ -50,7 +50,10 @@ export function Proof({ view }: { readonly view: PacketProof }) {
       <ul class="packet-checks">
         <Checked isDone words={t("packet.proofSealed", { n: item.lots.length })} />
         <Checked isDone={shown === pots.length} words={t("packet.proofShown", { n: shown, all: pots.length })} />
-        <Checked isDone={item.isDone && !item.isDisputed} words={t("packet.proofAgain", { n: pots.length })} />
+        <Checked
+          isDone={item.isDone && !item.isDisputed && item.differing.length === 0}
+          words={t("packet.proofAgain", { n: pots.length })}
+        />
       </ul>
     </>
   );
