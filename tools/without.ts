@@ -1,7 +1,8 @@
 /**
  * Without: a copy of the tree without one feature (docs/spec/packets.md RP35), to see that the rest stands without it
- * and to build from. `npm run without -- packets [--to FOLDER]`: with a folder the copy is left there; else its types
- * are checked, its rooms tested, its app built, and all goes.
+ * and to build from. `npm run without -- packets [--to FOLDER | --whole]`: with a folder the copy is left there; else
+ * its types are checked, its rooms tested, its app built, and all goes. `--whole` plays every other test but those in a
+ * browser.
  */
 import { execFileSync } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
@@ -12,8 +13,9 @@ import { withoutFeature } from "./without-feature.ts";
 const root = join(import.meta.dirname, "..");
 const [name = "", flag, to] = process.argv.slice(2);
 const isToFolder = flag === "--to" && to !== undefined;
-if (!/^[a-z-]+$/.test(name) || (flag !== undefined && !isToFolder)) {
-  console.error("npm run without -- FEATURE [--to FOLDER]");
+const isWhole = flag === "--whole";
+if (!/^[a-z-]+$/.test(name) || (flag !== undefined && !isToFolder && !isWhole)) {
+  console.error("npm run without -- FEATURE [--to FOLDER | --whole]");
   process.exit(2);
 }
 /** What tells of it in what is built: names of its kinds and words on its screens. */
@@ -44,7 +46,7 @@ const run = (command: string, ...args: readonly string[]) =>
 try {
   const files = execFileSync("git", ["ls-files", "-z"], { cwd: root, encoding: "utf8" }).split("\0").filter(Boolean);
   const ownFolder = new RegExp(`^packages/[^/]+/src/features/${name}(?:/|\\.)`);
-  const ownTest = new RegExp(`^packages/(?:web/e2e|testing/src/world)/${name}\\.`);
+  const ownTest = new RegExp(`^(?:packages/(?:web/e2e|testing/src/world)|vectors)/${name}\\.`);
   for (const file of files.filter((one) => !ownFolder.test(one) && !ownTest.test(one))) {
     mkdirSync(dirname(join(folder, file)), { recursive: true });
     if (/^packages\/[^/]+\/src\/features\/index\.ts$/.test(file))
@@ -54,8 +56,10 @@ try {
   if (to === undefined) {
     linkModules();
     run("npx", "tsc", "--noEmit", "-p", ".");
-    const rooms = ["wire", "content", "store", "client"].map((room) => `packages/${room}`);
-    run("npx", "bun", "test", "--timeout", "120000", ...rooms);
+    const few = ["wire", "content", "store", "client"];
+    const most = ["mls", "release", "mini", "server", "cli", "web/src", "testing/src"];
+    const rooms = [...few, ...(isWhole ? most : [])].map((room) => `./packages/${room}/`);
+    run("npx", "bun", "test", "--timeout", "240000", ...rooms);
     run("npx", "vite", "build", "packages/web");
     const left = tellingOf(join(folder, "packages/web/dist"));
     if (left.length > 0) throw new Error(`the built app still tells of ${name}: ${left.join(", ")}`);

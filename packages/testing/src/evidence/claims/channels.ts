@@ -172,8 +172,11 @@ export async function keptElsewhere(isKept = true): Promise<Check> {
   await world.during(
     ann.api.publishFilm(channel, { ...film("第一集"), film: { ...film("").film, source: new Blob([said]) } }),
   );
+  const notice = { title: "停水通知", blocks: [{ is: "text", text: "周六上午" }] } as const;
+  await world.during(ann.api.publishArticle(channel, notice));
+  const articles = () => ben.view("articles", { limit: 9 }).articles;
   for (const _ of [1, 2]) await published(world, ann);
-  const before = titles(ben, "following").length;
+  const before = titles(ben, "following").length + articles().length;
   world.crashServer();
   await ben.api.showChannels(true);
   await world.pass(minuteMs);
@@ -185,11 +188,14 @@ export async function keptElsewhere(isKept = true): Promise<Check> {
     "a home is gone, and who follows one of its channels reads on at another home within a minute, checked as before",
     {
       "what was not read yet is shown": films.map(({ title }) => title).join() === "第一集",
+      "an article too": articles()
+        .map(({ entry }) => JSON.stringify(ben.view("article", entry)?.blocks))
+        .some((blocks) => blocks.includes("周六上午")),
       "its film is here": chunks !== undefined && equalBytes(chunks, said),
       "nothing is wrong with it": found(ben).length === 0,
     },
     before === 0 && !world.isServerUp,
-    "1 film that its follower had not read, one minute after its home was killed",
+    "1 film and 1 article that their follower had not read, one minute after their home was killed",
   );
 }
 
