@@ -34,6 +34,9 @@ export type PlacedUpdate = Update & { readonly serial: number };
 export type Device = {
   readonly language: string;
   readonly theme: "light" | "dark";
+  /** Of the frame, in CSS pixels: one that was just put there does not know it yet. */
+  readonly width: number;
+  readonly height: number;
 };
 
 /** What the app tells a running program. */

@@ -249,11 +249,39 @@ for (const [name, look] of oneLook) {
       const buffer = Buffer.from("R0lGODlhAwABAIAAAP///wAAACwAAAAAAwABAAACAoRRADs=", "base64");
       await (await chooser).setFiles({ name: "三.gif", mimeType: "image/gif", buffer });
       await expect(said).toHaveText("宽3");
+      // She is called otherwise there (PR46).
+      await maya.getByTestId("program-more").click();
+      await maya.getByTestId("program-calls").click();
+      await maya.getByTestId("ask-field").fill("画梨的");
+      await shot(maya, `${name}-program-calls`);
+      await maya.getByTestId("ask-yes").click();
+      await expect(maya.getByTestId("program-calls")).toContainText("画梨的");
+      await maya.keyboard.press("Escape");
+      await room().getByText("名字", { exact: true }).click();
+      await expect(said).toHaveText("画梨的");
       await maya.getByTestId("program-close").click();
       await open();
       await room().getByText("名字", { exact: true }).click();
-      await expect(said).toHaveText("Maya");
+      await expect(said).toHaveText("画梨的");
       await maya.getByTestId("program-close").click();
+    });
+
+    test(`[PR17] while a card is on the screen a frame waits, and the program that is opened begins in it (${name})`, async () => {
+      await opens(maya, "妈妈");
+      const waiting = maya.locator("iframe.program-waiting");
+      const frameOf = async (one: typeof waiting) => (await one.elementHandle())?.contentFrame();
+      await expect(waiting).toHaveCount(1);
+      await expect.poll(async () => (await frameOf(waiting))?.url()).toContain("/mini/host.html");
+      await (await frameOf(waiting))?.evaluate(() => Object.assign(globalThis, { hasWaited: true }));
+      await maya.getByTestId("program-card").filter({ hasText: "果园" }).getByTestId("program-open").click();
+      await expect(room().getByText(/^果园 · 第/)).toBeVisible();
+      await expect(waiting).toHaveCount(0);
+      const begun = await frameOf(maya.getByTestId("program-frame"));
+      expect(await begun?.evaluate(() => (globalThis as unknown as { hasWaited?: true }).hasWaited)).toBe(true);
+      await maya.getByTestId("program-close").click();
+      await expect(waiting).toHaveCount(1);
+      await home(maya);
+      await expect(waiting).toHaveCount(0);
     });
 
     test(`[PR10] [PR11] a hostile program asks nobody for anything, and one that floods is ended (${name})`, async () => {

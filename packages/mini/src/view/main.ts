@@ -19,6 +19,8 @@ declare const __logic: string;
 
 // Sandboxed, or not at all: with an origin of its own nothing of the app's can be reached from here.
 if (self.origin !== "null") throw new Error("this page runs in a sandbox alone");
+// Its own code is read before there is a program: a frame may wait for one (PR17).
+const worker = new Worker(blobAddress(__logic, "text/javascript"));
 meetApp<Begin>(run);
 
 function blobAddress(content: string | Uint8Array, type: string): string {
@@ -26,7 +28,6 @@ function blobAddress(content: string | Uint8Array, type: string): string {
 }
 
 function run(begin: Begin, port: MessagePort): void {
-  const worker = new Worker(blobAddress(__logic, "text/javascript"));
   const tell = (message: ToLogic) => worker.postMessage(message);
   const sheets = new Set<string>();
   const addresses = new Map<string, string>();
@@ -108,11 +109,11 @@ function run(begin: Begin, port: MessagePort): void {
 
   listen(drawing, fire, tell);
   addSheet(baseSheet);
-  const size = () => document.documentElement.style.setProperty("--rpx", `${innerWidth / 750}px`);
-  addEventListener("resize", size);
-  size();
+  const size = (width: number) => document.documentElement.style.setProperty("--rpx", `${width / 750}px`);
+  addEventListener("resize", () => size(innerWidth));
+  size(begin.device.width);
   const { manifest, stored, device, page, self, answers = {} } = begin;
-  const screen = { width: innerWidth, height: innerHeight, pixelRatio: devicePixelRatio, ...device };
+  const screen = { pixelRatio: devicePixelRatio, ...device };
   const code = blobAddress(begin.logic, "text/javascript");
   const started = {
     kind: "begin",

@@ -110,6 +110,26 @@ test("[PR43] what a program stored and was told is of one chat, and from no chat
     await expect(api.storeForProgram(id, "k", "1", scope)).rejects.toMatchObject({ code: "not-allowed" });
 });
 
+test("[PR46] a program of a chat is told another name than the person’s, there alone, until it is taken back", async () => {
+  const world = new World({ seed: 4_661 });
+  const { api } = await world.person("妈妈");
+  const id = await api.keepProgram({ name: "果园", bytes: package_(5) });
+  const [family, other] = ["a".repeat(32), "b".repeat(32)];
+  const called = async (scope: string) => (await api.openProgram(id, true, scope)).penName;
+  expect(await called(family)).toBeUndefined();
+  await api.nameForProgram(id, "  梨\n农 ", family);
+  expect([await called(family), await called(other)]).toEqual(["梨 农", undefined]);
+  // It is none of what the program stored, and counts for nothing of it.
+  expect((await api.openProgram(id, true)).stored).toEqual({});
+  await api.clearProgram(id, family);
+  expect(await called(family)).toBe("梨 农");
+  await api.nameForProgram(id, "", family);
+  expect(await called(family)).toBeUndefined();
+  await expect(api.nameForProgram(id, "x", "../")).rejects.toMatchObject({ code: "not-allowed" });
+  await api.removeProgram(id);
+  await expect(api.nameForProgram(id, "x", family)).rejects.toMatchObject({ code: "unknown-message" });
+});
+
 test("[PR44] a program has room in each chat for itself, and a thousand keys", async () => {
   const world = new World({ seed: 4_661 });
   const { api } = await world.person("妈妈");

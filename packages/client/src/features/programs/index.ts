@@ -20,6 +20,7 @@ import {
 } from "@yanshu/store";
 import { type Bytes, plain, toHex, utf8 } from "@yanshu/wire";
 import {
+  atMost,
   ClientError,
   clientFeature,
   type FeatureContext,
@@ -60,11 +61,15 @@ export type ProgramHere = {
   readonly stored: Readonly<Record<string, string>>;
   readonly answers: Readonly<Partial<Record<ProgramWish, boolean>>>;
   readonly scope: string;
+  /** What it is told that the person is called, where that is another name than theirs. */
+  readonly penName?: string;
 };
 /** Keys that none of a chat's has: in which chat it was opened last. */
 const lastKey = "";
 /** Of one that was opened from no chat yet. */
 const nowhere = "0".repeat(32);
+/** And what a program of that chat is told that the person is called. */
+const penKey = (scope: string) => `=${scope}`;
 
 /** Rejects with `unknown-message` where there is no such program, and with `too-large` beyond a limit. */
 type ProgramsApi = {
@@ -85,6 +90,8 @@ type ProgramsApi = {
   readonly clearProgram: (id: Hex, scope?: string) => Promise<void>;
   /** Remembers what the person said to a wish; without an answer it is asked again. */
   readonly answerProgram: (id: Hex, what: ProgramWish, isYes?: boolean, scope?: string) => Promise<void>;
+  /** From the next time that it opens there it is told this name instead of the person's; an empty one: theirs. */
+  readonly nameForProgram: (id: Hex, penName: string, scope: string) => Promise<void>;
 };
 
 type InfoLine = {
@@ -170,7 +177,8 @@ export const programs = clientFeature({
         const scope = asked === "last" ? last : (asked ?? "");
         const start = startOf(scope);
         if (asked !== undefined && scope !== last && scope !== nowhere) writeProgramValue(db, id, lastKey, scope);
-        const within = (key: string) => key !== lastKey && key.startsWith(start);
+        const within = (key: string) => key !== lastKey && !key.startsWith(penKey("")) && key.startsWith(start);
+        const penName = rows.find(({ key }) => key === penKey(scope))?.value;
         const stored = Object.fromEntries(
           rows.flatMap(({ key, value }) => (within(key) ? [[key.slice(start.length), value]] : [])),
         );
@@ -179,7 +187,8 @@ export const programs = clientFeature({
             what.startsWith(start) ? [[what.slice(start.length), isYes === 1]] : [],
           ),
         );
-        return { bytes: isRead ? new Uint8Array() : bytes, stored, answers, scope };
+        const called = penName === undefined ? {} : { penName };
+        return { bytes: isRead ? new Uint8Array() : bytes, stored, answers, scope, ...called };
       },
 
       async starProgram(hex, isStarred) {
@@ -217,6 +226,14 @@ export const programs = clientFeature({
       async answerProgram(hex, what, isYes, scope = "") {
         if (!wishes.includes(what)) throw new ClientError("not-allowed");
         answerProgram(db, hashIn(hex), startOf(scope) + what, isYes);
+      },
+
+      /** @checks PR46 */
+      async nameForProgram(hex, penName, scope) {
+        startOf(scope);
+        const name = atMost(plain(penName).trim(), programLimits.nameMax);
+        const isHere = writeProgramValue(db, hashIn(hex), penKey(scope), name === "" ? undefined : name);
+        if (!isHere) throw new ClientError("unknown-message");
       },
 
       async clearProgram(hex, scope = "") {

@@ -1,13 +1,15 @@
 /** About a program: what it is and may, the star, and what it stored. */
 import { type Answers, type Wish, wishes } from "@yanshu/mini";
-import { ClipboardPaste, Download, Eraser, MapPin, Star, Trash2, UserRound } from "lucide";
+import { ClipboardPaste, Download, Eraser, MapPin, Signature, Star, Trash2, UserRound } from "lucide";
 import { useState } from "preact/hooks";
 import { saveAs } from "../../kit/bytes.ts";
 import { t } from "../../locales/i18n.ts";
 import { api, attempt, succeeds, useView } from "../../shell/session.ts";
 import { SettingButton, SettingSwitch } from "../../shell/setting.tsx";
-import { confirm, Sheet } from "../../shell/sheet.tsx";
+import { ask, confirm, Sheet } from "../../shell/sheet.tsx";
 import { wishWords } from "./wishes.ts";
+
+const nameMax = 60;
 
 type AboutProps = {
   readonly id: string;
@@ -20,13 +22,17 @@ type AboutProps = {
   readonly answers?: Answers;
   /** Where it said so. */
   readonly scope?: string;
+  /** What it is told there that the person is called, in place of their name. */
+  readonly called: string;
+  readonly onCalled: (name: string) => void;
   readonly onAnswer?: (what: Wish, isYes: boolean) => void;
   readonly onClose: () => void;
   /** Ends the program: nothing that it says is heard once this returned. */
   readonly onGone: () => void;
 };
 
-export function About({ id, name, version, isShared, answers = {}, scope, onAnswer, onClose, onGone }: AboutProps) {
+export function About(props: AboutProps) {
+  const { id, name, version, isShared, answers = {}, scope, called, onCalled, onAnswer, onClose, onGone } = props;
   const [said, setSaid] = useState(answers);
   const change = async (what: Wish, isYes: boolean) => {
     if (!(await succeeds(() => api.answerProgram(id, what, isYes, scope)))) return;
@@ -35,6 +41,17 @@ export function About({ id, name, version, isShared, answers = {}, scope, onAnsw
   };
   const of = version === undefined ? [] : [t("program.version", { version })];
   const isStarred = useView("programs")?.some((one) => one.id === id && one.isStarred) === true;
+  const calls = async () => {
+    const said = await ask({
+      title: t("program.calls"),
+      label: t("program.calls"),
+      value: called,
+      action: t("action.save"),
+      lengthMax: nameMax,
+    });
+    if (said === undefined || scope === undefined) return;
+    if (await succeeds(() => api.nameForProgram(id, said, scope))) onCalled(said);
+  };
   const lose = async (what: "clear" | "remove", work: () => Promise<void>) => {
     const action = t(`program.${what}`);
     if (!(await confirm({ title: action, note: t(`program.${what}Note`), action, danger: true }))) return;
@@ -57,6 +74,16 @@ export function About({ id, name, version, isShared, answers = {}, scope, onAnsw
           isOn={isStarred}
           onChange={(isOn) => void succeeds(() => api.starProgram(id, isOn))}
         />
+        {scope !== undefined && (
+          <SettingButton
+            icon={Signature}
+            label={t("program.calls")}
+            note={t("program.callsNote")}
+            value={called}
+            testId="program-calls"
+            onClick={() => void calls()}
+          />
+        )}
         {wishes.map((what) =>
           said[what] === undefined ? null : (
             <SettingSwitch

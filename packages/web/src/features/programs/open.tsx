@@ -24,13 +24,15 @@ export async function openPackage(packed: Uint8Array<ArrayBuffer>, called: strin
   await openKept(await api.keepProgram({ name: nameOf(read, called), bytes }), called, from, read);
 }
 
-/** Undefined where it is none, which is said. */
+/** Undefined where it is none, or takes too long, which is said. */
 async function readIn(packed: Uint8Array<ArrayBuffer>) {
-  const { read, bytes } = await readAside(packed);
+  const { read, bytes } = await readAside(packed).catch(() => nothingRead);
   if (read !== undefined) return { read, bytes };
   toast(t("program.bad"));
   return undefined;
 }
+
+const nothingRead = { read: undefined, bytes: new Uint8Array() } as const;
 
 /** Undefined where it is not here, or none, which is said. */
 async function readKept(id: string): Promise<Read | undefined> {
@@ -57,17 +59,27 @@ export async function openKept(id: string, called: string, from?: Shared, known?
   const where = self?.address ?? (read.kind === "program" ? "last" : nobody.address);
   const here = await attempt(() => api.openProgram(id, true, where));
   if (here === undefined) return;
-  const more = from && self ? { shared: { ...from, self } } : {};
-  const { stored, answers, scope } = here;
+  const { stored, answers, scope, penName } = here;
+  const pen = penName === undefined ? {} : { penName };
+  const more = from && self ? { shared: { ...from, self: { ...self, name: penName ?? self.name } } } : {};
   putUp((close) =>
     read.kind === "program" ? (
-      <Running program={read.program} stored={stored} scope={scope} answers={answers} {...more} onClose={close} />
+      <Running
+        program={read.program}
+        stored={stored}
+        scope={scope}
+        answers={answers}
+        {...pen}
+        {...more}
+        onClose={close}
+      />
     ) : (
       <RunningWebxdc
         app={read.app}
         name={nameOf(read, called)}
         stored={stored}
         scope={scope}
+        {...pen}
         {...more}
         onClose={close}
       />

@@ -5,6 +5,7 @@
 import type { RefObject } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { buffersOf } from "./transfer.ts";
+import type { WaitingFrame } from "./warm.ts";
 
 type Frame<Heard> = {
   /** The page in it. */
@@ -16,6 +17,8 @@ type Frame<Heard> = {
   /** A message of a shape that is known. */
   readonly read: (said: unknown) => Heard | undefined;
   readonly heard: (message: Heard) => void;
+  /** One that was met already, and waits for what begins it. */
+  readonly waiting?: WaitingFrame | undefined;
   /** Counts what a sandbox sends past the port; false: it is not heard. */
   readonly meter?: () => (data: unknown) => boolean;
 };
@@ -29,6 +32,20 @@ export function usePort<Heard, Tell extends Told>(frame: RefObject<HTMLIFrameEle
   hear.current = of.heard;
   useEffect(() => {
     const isHeard = of.meter?.() ?? (() => true);
+    const begin = (mine: MessagePort) => mine.postMessage(of.begin(), buffersOf(of.files));
+    const listen = (mine: MessagePort) => {
+      port.current = mine;
+      mine.onmessage = ({ data: said }: MessageEvent) => {
+        const message = of.read(said);
+        if (message !== undefined) hear.current(message);
+        else if ((said as { kind?: unknown } | null)?.kind === "frame") begin(mine);
+      };
+    };
+    if (of.waiting !== undefined) {
+      listen(of.waiting.port);
+      begin(of.waiting.port);
+      return close;
+    }
     const meet = ({ source, data, origin }: MessageEvent) => {
       const target = frame.current?.contentWindow;
       if (target == null || source !== target) {
@@ -38,13 +55,7 @@ export function usePort<Heard, Tell extends Told>(frame: RefObject<HTMLIFrameEle
       }
       if (!isHeard(data) || (data as { kind?: unknown } | null)?.kind !== "frame" || port.current !== undefined) return;
       const channel = new MessageChannel();
-      port.current = channel.port1;
-      channel.port1.onmessage = ({ data: said }: MessageEvent) => {
-        const message = of.read(said);
-        if (message !== undefined) hear.current(message);
-        else if ((said as { kind?: unknown } | null)?.kind === "frame")
-          channel.port1.postMessage(of.begin(), buffersOf(of.files));
-      };
+      listen(channel.port1);
       // Every frame of a sandbox has the same origin, "null": the port is for the window that was compared.
       target.postMessage({ kind: "port" }, "*", [channel.port2]);
     };

@@ -9,6 +9,7 @@ import { Icon } from "../../shell/icon.tsx";
 import { attempt, useView } from "../../shell/session.ts";
 import "../../styles/media.css";
 import { holdsApps } from "./browser.ts";
+import { useWantsFrame } from "./warm.ts";
 import "./programs.css";
 
 export function ProgramCard({ chat, item, body }: Slots["programCard"]) {
@@ -17,6 +18,7 @@ export function ProgramCard({ chat, item, body }: Slots["programCard"]) {
   const card = { author: item.from.account, id: item.id };
   const summary = useView("programState", chat, card)?.summary;
   const [isBusy, setBusy] = useState(false);
+  useWantsFrame();
   const isHeld = holdsApps() || !/\.xdc$/i.test(name);
   const words = isHeld ? (summary ?? t("program.openIt")) : t("program.browser");
   const open = async () => {

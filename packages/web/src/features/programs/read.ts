@@ -1,12 +1,23 @@
 /** The page's side of reading a package (read-worker.ts). */
 import type { ReadAnswer } from "./read-worker.ts";
 
-/** @param bytes are handed over, and come back in the answer. @throws where no worker can be had. */
-export function readAside(bytes: Uint8Array<ArrayBuffer>): Promise<ReadAnswer> {
+/** The largest package takes a few seconds on a slow phone. A thread that the system ended says nothing. */
+const readMsMax = 60_000;
+
+/**
+ * @param bytes are handed over, and come back in the answer.
+ * @throws where no worker can be had, or none answers in time (PR47).
+ */
+export function readAside(bytes: Uint8Array<ArrayBuffer>, msMax = readMsMax): Promise<ReadAnswer> {
   const worker = new Worker(new URL("./read-worker.ts", import.meta.url), { type: "module", name: "yanshu-read" });
+  let timer: ReturnType<typeof setTimeout> | undefined;
   return new Promise<ReadAnswer>((resolve, reject) => {
+    timer = setTimeout(() => reject(new Error("the package took too long")), msMax);
     worker.onmessage = ({ data }: MessageEvent<ReadAnswer>) => resolve(data);
     worker.onerror = () => reject(new Error("the package could not be read"));
     worker.postMessage(bytes, [bytes.buffer]);
-  }).finally(() => worker.terminate());
+  }).finally(() => {
+    clearTimeout(timer);
+    worker.terminate();
+  });
 }

@@ -15,7 +15,7 @@ import {
   type Wish,
 } from "@yanshu/mini";
 import { programFrame } from "@yanshu/release/program-frame";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { chooseFiles } from "../../kit/send-files.ts";
 import { locale, t } from "../../locales/i18n.ts";
 import { api, succeeds, useStatus } from "../../shell/session.ts";
@@ -24,6 +24,7 @@ import { usePort } from "./port.ts";
 import { Asking, Choosing, Question } from "./questions.tsx";
 import { fewAtOnce, pace, type SharedIn, useUpdates } from "./shared.ts";
 import { Around, type RunState } from "./shell.tsx";
+import { moveTo, useWaiting, type WaitingFrame } from "./warm.ts";
 import { granted, wishWords } from "./wishes.ts";
 
 type Asked =
@@ -40,13 +41,16 @@ type RunningProps = {
   readonly answers: Answers;
   /** Where it keeps what it stores, and what the person answered. */
   readonly scope: string;
+  readonly penName?: string;
   readonly shared?: SharedIn;
   readonly onClose: () => void;
 };
 
-export function Running({ program, stored, answers, scope, shared, onClose }: RunningProps) {
+export function Running({ program, stored, answers, scope, penName, shared, onClose }: RunningProps) {
   const { manifest, id } = program;
   const frame = useRef<HTMLIFrameElement>(null);
+  const waiting = useWaiting(true);
+  const room = useRef<HTMLDivElement>(null);
   const [shown, setShown] = useState<Shown | undefined>(undefined);
   const [state, setState] = useState<RunState>("opening");
   const [toast, setToast] = useState<{ readonly title: string; readonly ms: number } | undefined>(undefined);
@@ -123,6 +127,8 @@ export function Running({ program, stored, answers, scope, shared, onClose }: Ru
 
   const known = useRef(answers);
   const own = useStatus()?.me?.name ?? "";
+  const [pen, setPen] = useState(penName);
+  const called = pen ?? shared?.self.name ?? own;
 
   function want(message: Extract<Asked, { readonly kind: "want" }>): void {
     const said = known.current[message.what];
@@ -133,7 +139,7 @@ export function Running({ program, stored, answers, scope, shared, onClose }: Ru
 
   async function grant({ id: call, what }: Extract<Asked, { readonly kind: "want" }>): Promise<void> {
     try {
-      tell({ kind: "result", id: call, result: await granted(what, shared?.self.name ?? own) });
+      tell({ kind: "result", id: call, result: await granted(what, called) });
     } catch {
       tell({ kind: "result", id: call, fail: "not available" });
     }
@@ -189,6 +195,7 @@ export function Running({ program, stored, answers, scope, shared, onClose }: Ru
     answer: done,
   } = usePort<FromProgram, FromApp>(frame, {
     page: programFrame,
+    waiting,
     begin: (): Begin => ({
       kind: "begin",
       manifest,
@@ -197,7 +204,7 @@ export function Running({ program, stored, answers, scope, shared, onClose }: Ru
       assets: program.sources,
       stored,
       answers,
-      device: { language: locale.value, theme: isDark() ? "dark" : "light" },
+      device: { language: locale.value, theme: isDark() ? "dark" : "light", ...sizeOf(room.current) },
       ...(shared === undefined ? {} : { self: shared.self }),
     }),
     files: program.sources,
@@ -292,6 +299,8 @@ export function Running({ program, stored, answers, scope, shared, onClose }: Ru
               isShared={shared !== undefined}
               answers={known.current}
               scope={scope}
+              called={called}
+              onCalled={(name) => setPen(name === "" ? own : name)}
               onAnswer={(what, isYes) => {
                 known.current = { ...known.current, [what]: isYes };
               }}
@@ -302,9 +311,36 @@ export function Running({ program, stored, answers, scope, shared, onClose }: Ru
         </>
       }
     >
-      <iframe ref={frame} title={manifest.name} data-testid="program-frame" data-state={state} />
+      <div ref={room} class="program-place">
+        {waiting === undefined ? (
+          <iframe ref={frame} title={manifest.name} data-testid="program-frame" data-state={state} />
+        ) : (
+          <Moved frame={waiting} title={manifest.name} state={state} />
+        )}
+      </div>
     </Around>
   );
+}
+
+type MovedProps = { readonly frame: WaitingFrame; readonly title: string; readonly state: RunState };
+
+/** The frame that waited. It is moved, and nothing of it is made anew. */
+function Moved({ frame, title, state }: MovedProps) {
+  const place = useRef<HTMLDivElement>(null);
+  useLayoutEffect(() => {
+    if (place.current !== null) moveTo(place.current, frame);
+    frame.element.title = title;
+    frame.element.dataset["testid"] = "program-frame";
+  }, []);
+  useLayoutEffect(() => {
+    frame.element.dataset["state"] = state;
+  }, [state]);
+  return <div ref={place} class="program-place" />;
+}
+
+/** One that was just put there does not know its size yet. */
+function sizeOf(place: Element | null): { readonly width: number; readonly height: number } {
+  return { width: place?.clientWidth ?? 0, height: place?.clientHeight ?? 0 };
 }
 
 function isDark(): boolean {

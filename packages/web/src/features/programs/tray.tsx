@@ -7,10 +7,12 @@ import { t } from "../../locales/i18n.ts";
 import { Icon } from "../../shell/icon.tsx";
 import { useView } from "../../shell/session.ts";
 import { Sheet } from "../../shell/sheet.tsx";
+import { useWantsFrame } from "./warm.ts";
 import "./programs.css";
 
 export function Tray({ onClose }: { readonly onClose: () => void }) {
   const [query, setQuery] = useState("");
+  useWantsFrame();
   const reader = useReader();
   const all = useView("programs") ?? [];
   const found = query.trim() === "" ? all : all.filter(({ name }) => matchesName([name], query, reader));

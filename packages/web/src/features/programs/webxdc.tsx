@@ -18,12 +18,13 @@ import { useRef, useState } from "preact/hooks";
 import { hostOf } from "../../kit/links/found.ts";
 import { chooseFiles } from "../../kit/send-files.ts";
 import { t } from "../../locales/i18n.ts";
-import { api } from "../../shell/session.ts";
+import { api, useStatus } from "../../shell/session.ts";
 import { About } from "./about.tsx";
 import { usePort } from "./port.ts";
 import { Asking } from "./questions.tsx";
 import { fewAtOnce, pace, type SharedIn, useUpdates } from "./shared.ts";
 import { Around, type RunState } from "./shell.tsx";
+import { useWaiting } from "./warm.ts";
 
 type Asked =
   | { readonly kind: "say"; readonly id: number; readonly text: string; readonly file?: SentFile }
@@ -35,6 +36,7 @@ type WebxdcProps = {
   readonly stored: Readonly<Record<string, string>>;
   /** What it keeps is of this chat alone: it would carry words from one to another. */
   readonly scope: string;
+  readonly penName?: string;
   readonly shared?: SharedIn;
   readonly onClose: () => void;
 };
@@ -42,11 +44,14 @@ type WebxdcProps = {
 /** Opened from no chat it is alone. */
 export const nobody = { address: "0".repeat(32), name: "" };
 
-export function RunningWebxdc({ app, name, stored, scope, shared, onClose }: WebxdcProps) {
+export function RunningWebxdc({ app, name, stored, scope, penName, shared, onClose }: WebxdcProps) {
   const frame = useRef<HTMLIFrameElement>(null);
+  useWaiting(false);
   const [state, setState] = useState<RunState>("opening");
   const [asked, setAsked] = useState<Asked | undefined>(undefined);
   const [isAbout, setAbout] = useState(false);
+  const own = useStatus()?.me?.name ?? "";
+  const [pen, setPen] = useState(penName);
   const turn = useRef(pace());
   const write = useRef(fewAtOnce());
 
@@ -201,6 +206,9 @@ export function RunningWebxdc({ app, name, stored, scope, shared, onClose }: Web
               id={app.id}
               name={name}
               isShared={shared !== undefined}
+              scope={scope}
+              called={pen ?? shared?.self.name ?? own}
+              onCalled={(said) => setPen(said === "" ? own : said)}
               onClose={() => setAbout(false)}
               onGone={end}
             />

@@ -1,0 +1,91 @@
+/**
+ * A frame that waits for a program (docs/spec/programs.md PR17): while a card or the list of programs is on the screen,
+ * one frame with our code alone is ready, and a program that is opened begins in it. Where a browser cannot move a
+ * frame without loading it anew, each is made when it is needed.
+ */
+import { programFrame } from "@yanshu/release/program-frame";
+import { useEffect, useState } from "preact/hooks";
+
+/** Ready for what begins a program, by the port. */
+export type WaitingFrame = { readonly element: HTMLIFrameElement; readonly port: MessagePort };
+/** `moveBefore` of the DOM standard, which not every browser and no type has yet. */
+type Mover = Element & { readonly moveBefore?: (node: Node, before: Node | null) => void };
+
+/** The screen that came is drawn first. */
+const afterMs = 500;
+let waiting: (WaitingFrame & { isReady: boolean; readonly drop: () => void }) | undefined;
+let wanted = 0;
+let running = 0;
+
+function make(): void {
+  if (!("moveBefore" in Element.prototype) || waiting !== undefined || wanted === 0 || running > 0) return;
+  const element = document.createElement("iframe");
+  element.className = "program-waiting";
+  element.setAttribute("aria-hidden", "true");
+  element.tabIndex = -1;
+  const { port1, port2 } = new MessageChannel();
+  const meet = ({ source, data }: MessageEvent) => {
+    const target = element.contentWindow;
+    if (target === null || source !== target || (data as { kind?: unknown } | null)?.kind !== "frame") return;
+    window.removeEventListener("message", meet);
+    // Every frame of a sandbox has the same origin, "null": the port is for the window that was compared.
+    target.postMessage({ kind: "port" }, "*", [port2]);
+  };
+  const drop = () => {
+    window.removeEventListener("message", meet);
+    port1.close();
+    element.remove();
+    waiting = undefined;
+  };
+  const made = { element, port: port1, isReady: false, drop };
+  port1.onmessage = () => {
+    made.isReady = true;
+  };
+  window.addEventListener("message", meet);
+  document.body.append(element);
+  element.src = programFrame;
+  waiting = made;
+}
+
+/** While who calls it is on the screen, a frame waits. */
+export function useWantsFrame(): void {
+  useEffect(() => {
+    wanted += 1;
+    const timer = setTimeout(make, afterMs);
+    return () => {
+      clearTimeout(timer);
+      wanted -= 1;
+      if (wanted === 0) waiting?.drop();
+    };
+  }, []);
+}
+
+function take(canUse: boolean): WaitingFrame | undefined {
+  const taken = canUse && waiting?.isReady === true ? waiting : undefined;
+  if (taken === undefined) waiting?.drop();
+  waiting = undefined;
+  return taken;
+}
+
+/**
+ * Of a running program: the frame that waited, if there is one. None waits beside it.
+ *
+ * @param canUse false: it runs in a page of its own.
+ */
+export function useWaiting(canUse: boolean): WaitingFrame | undefined {
+  const [taken] = useState(() => take(canUse));
+  useEffect(() => {
+    running += 1;
+    return () => {
+      running -= 1;
+      setTimeout(make, afterMs);
+    };
+  }, []);
+  return taken;
+}
+
+/** Puts it into its place, as it is. */
+export function moveTo(place: Element, { element }: WaitingFrame): void {
+  (place as Mover).moveBefore?.(element, null);
+  for (const name of ["class", "aria-hidden", "tabindex"]) element.removeAttribute(name);
+}
