@@ -116,10 +116,11 @@ function tell({ seed, failure }: SeedResult): void {
   if (failure !== undefined) console.log(`seed ${seed} failed at step ${failure.step}: ${failure.why}`);
 }
 
-function seedOptions({ steps, broken, families, servers, homes, verbose, isWorker }: SimOptions) {
+function seedOptions({ steps, broken, families, isMomentsEach, servers, homes, verbose, isWorker }: SimOptions) {
   return {
     steps,
     families,
+    isMomentsEach,
     servers,
     homes,
     ...(broken === undefined ? {} : { broken }),

@@ -13,6 +13,8 @@ export type SimOptions = {
   readonly keep: string | undefined;
   readonly broken: Breakable | undefined;
   readonly families: readonly Family[];
+  /** Moments were named: every seed plays them, and not one of three (SIM14). */
+  readonly isMomentsEach: boolean;
   /** More than one share a database. */
   readonly servers: number;
   /** Servers with names of their own that speak with each other. */
@@ -24,7 +26,7 @@ export type SimOptions = {
   readonly isRing: boolean;
 };
 
-export const usage = `Usage: npm run sim -- --seed N | --seeds A..B [--steps 200] [--acts usual|all|${families.join(",")}] [--servers 1] [--homes 1] [--json FILE] [--keep FILE] [--break ${breakable.join("|")}] [--verbose]
+export const usage = `Usage: npm run sim -- --seed N | --seeds A..B [--steps 200] [--acts usual|all|${families.join(",")},…] [--servers 1] [--homes 1] [--json FILE] [--keep FILE] [--break ${breakable.join("|")}] [--verbose]
        npm run sim -- --ring --seeds A..B`;
 
 const stepsUsual = 200;
@@ -67,6 +69,7 @@ export function parseOptions(args: readonly string[]): SimOptions | undefined {
     keep: values.get("--keep"),
     broken: broken as Breakable | undefined,
     families: wanted,
+    isMomentsEach: isMomentsNamed(values.get("--acts") ?? ""),
     servers,
     homes,
     verbose: flags.has("--verbose"),
@@ -75,10 +78,17 @@ export function parseOptions(args: readonly string[]): SimOptions | undefined {
   };
 }
 
+const listed: Readonly<Record<string, readonly Family[]>> = { usual, all: families };
+
+/** Names of families, and of lists of them. What pays for Moments is what pays for files: so these come along. */
 function actsOf(named: string): readonly Family[] | undefined {
-  if (named === "usual") return usual;
-  if (named === "all") return families;
   const names = named.split(",");
-  const wanted = families.filter((family) => names.includes(family));
-  return wanted.length === names.length ? wanted : undefined;
+  const wanted = new Set(names.flatMap((name) => listed[name] ?? families.filter((family) => family === name)));
+  if (names.some((name) => listed[name] === undefined && !families.some((family) => family === name))) return undefined;
+  if (isMomentsNamed(named)) wanted.add("files");
+  return families.filter((family) => wanted.has(family));
+}
+
+function isMomentsNamed(named: string): boolean {
+  return named.split(",").includes("moments");
 }

@@ -44,8 +44,8 @@ export class Kept {
 }
 
 /** What a seed depends on beside the code. */
-function playedWith({ steps, families, servers, homes, broken }: SimOptions) {
-  return { steps, families, servers, homes, ...(broken === undefined ? {} : { broken }) };
+function playedWith({ steps, families, isMomentsEach, servers, homes, broken }: SimOptions) {
+  return { steps, families, servers, homes, ...(isMomentsEach && { isMomentsEach }), ...(broken && { broken }) };
 }
 
 function git(...args: readonly string[]): string {

@@ -28,6 +28,8 @@ export type SeedOptions = {
   /** With names of their own. */
   readonly homes?: number;
   readonly families?: readonly Family[];
+  /** Every seed has files, and Moments with them; else one of three has. */
+  readonly isMomentsEach?: boolean;
   readonly say?: (line: string) => void;
 };
 export type SeedResult = {
@@ -53,9 +55,9 @@ const quietMsMax = 600_000;
 const restMs = 150_000;
 
 export async function runSeed(seed: number, options: SeedOptions): Promise<SeedResult> {
-  const { servers = 1, homes = 1, families = homes > 1 ? acrossHomes : usual } = options;
+  const { servers = 1, homes = 1, families = homes > 1 ? acrossHomes : usual, isMomentsEach = false } = options;
   const isSeveral = servers > 1;
-  const hasFiles = families.includes("files") && seed % filesEvery === 0;
+  const hasFiles = families.includes("files") && (isMomentsEach || seed % filesEvery === 0);
   // Holes cost what files cost: where home gives out nothing to pay with, nobody uses Moments.
   const hasChannels = hasFiles && !isSeveral && families.includes("channels") && seed % channelsEvery === channelsSeed;
   const isPlayed: Partial<Record<Family, boolean>> = { moments: hasFiles, channels: hasChannels, moves: homes > 1 };

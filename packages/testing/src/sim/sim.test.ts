@@ -224,6 +224,24 @@ test(
   msMax,
 );
 
+test(
+  "[SIM14] where Moments are named every seed plays them, with what pays for them",
+  async () => {
+    const { lines, code } = await sim("--seed", "1", "--steps", "40", "--acts", "moments", "--verbose");
+    expect(lines.filter((line) => / posts "moment \d+ by /.test(line)).length).toBeGreaterThan(2);
+    expect([lines.at(-1), code]).toEqual(["1 seeds, 0 failures", 0]);
+  },
+  msMax,
+);
+
+test("[SIM14] lists of acts may be named with acts, and Moments bring files along", () => {
+  const named = (acts: string) => parseOptions(["--seed", "1", "--acts", acts]);
+  expect(named("moments")).toMatchObject({ families: ["files", "moments"], isMomentsEach: true });
+  expect(named("usual,moments")).toMatchObject({ families: named("usual")?.families, isMomentsEach: true });
+  expect(named("usual")?.isMomentsEach).toBe(false);
+  expect(named("talk,nothing")).toBeUndefined();
+});
+
 test("[SIM1] options that make no sense are refused", () => {
   expect(parseOptions(["--seeds", "3..9", "--steps=50", "--break", "I3"])).toMatchObject({
     first: 3,
