@@ -15,6 +15,9 @@ import type { Engine } from "../core/engine.ts";
 
 /** Enough for a day's pictures. */
 const stock = 32;
+/** Once half of it was spent, it is filled again at a moment of chance within so long after a while. */
+const refillAfterMs = 60_000;
+const refillWithinMs = 10 * 60_000;
 /** Those to whom home gave no more when they asked last. */
 const spentUp = new WeakSet<Engine>();
 
@@ -44,7 +47,9 @@ export async function stockTokens(engine: Engine, wanted?: number): Promise<bool
     if (missing <= 0) return true;
     const blinded = Array.from({ length: Math.min(missing, blobLimits.tokensPerCallMax) }, () => blindToken(random));
     const answer = await link.call("signed", "blobTokens", { epoch, blinded: blinded.map((one) => one.blinded) });
-    if (answer.kind !== "lost") noteSpent(engine, answer.kind === "error" && answer.code === "rate-limited");
+    const isRefused = answer.kind === "error" && answer.code === "rate-limited";
+    // What is left here may be enough for what is asked of it next.
+    if (answer.kind !== "lost") noteSpent(engine, isRefused && (wanted !== undefined || missing === kept));
     if (answer.kind !== "ok") return false;
     const outputs = finishTokens(publicKey, blinded, answer.value);
     if (outputs === undefined) {
@@ -82,6 +87,21 @@ export function paymentOf(engine: Engine): Payment {
 
 export function spent(engine: Engine, tokens: readonly StoredToken[]): void {
   engine.db.transaction(() => spendUploadTokens(engine.db, tokens));
+  refillLater(engine);
+}
+
+const refilling = new WeakSet<Engine>();
+
+/** Else what comes next would be drawn when it is spent, and its person would wait for the arithmetic. */
+function refillLater(engine: Engine): void {
+  const { db, ports, link, failed } = engine;
+  const enough = Math.ceil((ports.media?.tokensKept ?? stock) / 2);
+  if (ports.media === undefined || refilling.has(engine) || readUploadTokens(db, enough).length >= enough) return;
+  refilling.add(engine);
+  ports.after(refillAfterMs + ports.chance() * refillWithinMs, () => {
+    refilling.delete(engine);
+    if (link.isReady("signed")) void stockTokens(engine).catch(failed);
+  });
 }
 
 /** Without what else a row may hold. */

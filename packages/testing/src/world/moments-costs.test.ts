@@ -64,6 +64,24 @@ test("[MO72] [DS141] what waits for the tokens of another day says so, and goes 
   expect(world.bugs()).toEqual([]);
 });
 
+test("[ME3] what was spent is drawn again ahead of need, minutes later, and not when the next thing is said", async () => {
+  const { world, ann } = await pair(982);
+  const stock = () => read<{ count: number }>(ann, "SELECT count(*) AS count FROM upload_tokens")[0]?.count ?? 0;
+  await world.pass(hourMs / 2);
+  const whole = stock();
+  const post = feed(ann)[0]?.id as string;
+  for (let n = 0; stock() >= whole / 2 && n < 9; n++) {
+    await ann.api.commentMoment(post, `${n}`);
+    await world.pass(2_000);
+  }
+  const left = stock();
+  expect(left).toBeLessThan(whole / 2);
+  await world.pass(50_000);
+  expect(stock()).toBe(left);
+  await world.pass(hourMs / 2);
+  expect([stock(), world.bugs()]).toEqual([whole, []]);
+});
+
 for (const place of [momentLimits.placeMax - 1, momentLimits.placeMax, 2 ** 53 - 1, 2 ** 53])
   test(`[MO49] who reads a friend at place ${place} links a device as ever`, async () => {
     const { world, ann, ben } = await pair(980);
