@@ -408,7 +408,7 @@ test("[WE115] [F-2b-13] pictures of Moments and of a group stand in one album, b
   await expect(mum.getByTestId("moment-page")).toContainText("四样小菜");
 });
 
-test("[WE113] [F-2d-1] a status for a day: a heart for it, and friends who feel the same", async () => {
+test("[WE113] [WE267] [F-2d-1] a status for a day: a heart for it, and friends who feel the same", async () => {
   await goes(mum, "/status");
   await mum.getByTestId("status-set").click();
   await mum.getByTestId("mood-cooking").click();
@@ -434,6 +434,17 @@ test("[WE113] [F-2d-1] a status for a day: a heart for it, and friends who feel 
     await goes(mum, "/status");
     await expect(mum.getByTestId("status-likes")).toContainText("Maya", { timeout: 4_000 });
   });
+  await dressed(mum, { locale: "zh-Hans", theme: "light", elder: true }, phone);
+  await goes(mum, "/status");
+  await expect(mum.getByTestId("status-write")).toHaveText("写信");
+  await mum.getByTestId("status-like").click();
+  await expect(mum.getByTestId("status-like")).toHaveText("已送心");
+  await settled(mum);
+  expect(await smallTargets(mum, 56)).toEqual([]);
+  expect(await smallWords(mum, 20)).toEqual([]);
+  await isAccessible(mum);
+  await shot(mum, "status-elder");
+  await dressed(mum, { locale: "zh-Hans", theme: "light", elder: false }, phone);
 });
 
 test("[WE106] [F-2b-7] who turns Moments off has no tab and no dot, and turns them on in the settings", async () => {

@@ -11,6 +11,7 @@ import { Avatar } from "../../shell/avatar.tsx";
 import { TopBar } from "../../shell/bar.tsx";
 import { Icon } from "../../shell/icon.tsx";
 import { nowMs } from "../../shell/now.ts";
+import { elder } from "../../shell/prefs.ts";
 import { go } from "../../shell/router.ts";
 import { api, attempt, useView } from "../../shell/session.ts";
 import { hoursLeft } from "./layout.ts";
@@ -166,29 +167,63 @@ function Theirs({ status }: { readonly status: MomentStatusView }) {
         </small>
       </div>
       <Card status={status} />
-      <div class="mo-status-acts">
-        <button
-          type="button"
-          class={`ib ${status.isLikedByMe ? "on" : ""}`}
-          aria-pressed={status.isLikedByMe}
-          aria-label={t(status.isLikedByMe ? "status.liked" : "status.like", { name: by.name })}
-          data-testid="status-like"
-          onClick={() => {
-            if (!status.isLikedByMe) void attempt(() => api.likeStatus(status.id));
-          }}
-        >
-          <Icon of={Heart} solid={status.isLikedByMe} />
-        </button>
-        <button
-          type="button"
-          class="ib"
-          aria-label={t("status.write", { name: by.name })}
-          data-testid="status-write"
-          onClick={() => void write()}
-        >
-          <Icon of={MessageCircle} />
-        </button>
-      </div>
+      {elder.value ? <BigActs status={status} onWrite={write} /> : <Acts status={status} onWrite={write} />}
     </article>
+  );
+}
+
+type ActsProps = { readonly status: MomentStatusView; readonly onWrite: () => Promise<void> };
+
+const like = ({ id, isLikedByMe }: MomentStatusView) => {
+  if (!isLikedByMe) void attempt(() => api.likeStatus(id));
+};
+
+/** In elder mode: the same two buttons, with labels. */
+function BigActs({ status, onWrite }: ActsProps) {
+  const { isLikedByMe } = status;
+  return (
+    <div class="mo-post-big">
+      <button
+        type="button"
+        class={`btn soft ${isLikedByMe ? "on" : ""}`}
+        aria-pressed={isLikedByMe}
+        data-testid="status-like"
+        onClick={() => like(status)}
+      >
+        <Icon of={Heart} solid={isLikedByMe} />
+        {t(isLikedByMe ? "status.hearted" : "status.heart")}
+      </button>
+      <button type="button" class="btn soft" data-testid="status-write" onClick={() => void onWrite()}>
+        <Icon of={MessageCircle} />
+        {t("status.letter")}
+      </button>
+    </div>
+  );
+}
+
+function Acts({ status, onWrite }: ActsProps) {
+  const { by, isLikedByMe } = status;
+  return (
+    <div class="mo-status-acts">
+      <button
+        type="button"
+        class={`ib ${isLikedByMe ? "on" : ""}`}
+        aria-pressed={isLikedByMe}
+        aria-label={t(isLikedByMe ? "status.liked" : "status.like", { name: by.name })}
+        data-testid="status-like"
+        onClick={() => like(status)}
+      >
+        <Icon of={Heart} solid={isLikedByMe} />
+      </button>
+      <button
+        type="button"
+        class="ib"
+        aria-label={t("status.write", { name: by.name })}
+        data-testid="status-write"
+        onClick={() => void onWrite()}
+      >
+        <Icon of={MessageCircle} />
+      </button>
+    </div>
   );
 }
