@@ -4,6 +4,7 @@
  */
 import type { MomentView } from "@yanshu/client";
 import { ArrowUp, Bell } from "lucide";
+import type { JSX } from "preact";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { VListHandle } from "virtua";
 import { t } from "../../locales/i18n.ts";
@@ -65,9 +66,7 @@ export function Feed() {
         {t("moments.gap", { n: count, name: person.name })}
       </Note>
     )),
-    ...shown.map((post, at) => (
-      <Post key={post.id} post={post} onSay={setAnswering} place={{ at: at + 1, of: hasMore ? -1 : shown.length }} />
-    )),
+    ...useRows(shown, hasMore ? -1 : shown.length, setAnswering),
     ...(hasMore ? [<More key="more" count={shown.length} onSeen={more} />] : []),
   ];
   return (
@@ -130,6 +129,24 @@ export function Feed() {
       {elder.value && answering === undefined && posts.length > 0 && <BigNewPost />}
       {isNewOpen && <NewPostSheet onClose={() => setNewOpen(false)} />}
     </section>
+  );
+}
+
+/** Posts as rows: one that is as it was is the same row, so that a list of thousands is not drawn anew as it scrolls. */
+function useRows(posts: readonly MomentView[], of: number, onSay: (answering: Answering) => void) {
+  const made = useRef(
+    new WeakMap<MomentView, { readonly at: number; readonly of: number; readonly row: JSX.Element }>(),
+  );
+  return useMemo(
+    () =>
+      posts.map((post, at) => {
+        const held = made.current.get(post);
+        if (held?.at === at && held.of === of) return held.row;
+        const row = <Post key={post.id} post={post} onSay={onSay} place={{ at: at + 1, of }} />;
+        made.current.set(post, { at, of, row });
+        return row;
+      }),
+    [posts, of, onSay],
   );
 }
 

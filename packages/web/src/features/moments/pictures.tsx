@@ -18,6 +18,8 @@ import "../../styles/media.css";
 
 /** Largest side of a single picture in CSS px. */
 const aloneMax = 180;
+/** A picture that flies past in less time is not fetched. */
+const restMs = 120;
 
 /**
  * A picture that fills its place: first its placeholder, then its preview. @param isLarge its place is larger than the
@@ -25,7 +27,7 @@ const aloneMax = 180;
  */
 export function Picture({ picture, isLarge = false }: { readonly picture: MomentPictureView; isLarge?: boolean }) {
   const { preview, file, type } = picture;
-  const [holder, isNear] = useNear<HTMLSpanElement>();
+  const [holder, isNear] = useNear<HTMLSpanElement>(restMs);
   const small = useUrl(preview, preview?.type ?? "", isNear);
   const whole = useUrl(file, type, isNear && (preview === undefined || (isLarge && small !== undefined)));
   const url = whole ?? small;
