@@ -253,6 +253,12 @@ test("[ST10] [ST11] one tab leads; all read and write through it, and all hear o
   for (const tab of tabs) await expect.poll(async () => (await call(tab, "heard")).events).toEqual(words);
   const leaders = await Promise.all(tabs.map(async (tab) => (await call(tab, "heard")).leaders));
   expect(leaders).toEqual([["this tab"], ["another tab"], ["another tab"]]);
+  // What one tab alone shows is told to it, and copied to no other: what comes after it is.
+  await call(tabs[1] as Page, "ask", { kind: "add-here", word: "晚安" }, false);
+  await call(tabs[1] as Page, "ask", { kind: "add", word: "早" }, false);
+  for (const tab of tabs.slice(1))
+    await expect.poll(async () => (await call(tab, "heard")).events).toEqual([...words, "早"]);
+  expect((await call(tabs[0] as Page, "heard")).events).toEqual([...words, "晚安", "早"]);
 });
 
 test("[ST10] a tab that cannot open the database says so, tries again, and leads", async ({ context }) => {

@@ -39,6 +39,8 @@ export type Calls = {
 /** A word is added once, however often it is asked. */
 export type WordRequest =
   | { readonly kind: "add"; readonly word: string }
+  /** The same, and only the leader's own tab is told. */
+  | { readonly kind: "add-here"; readonly word: string }
   | { readonly kind: "list" }
   /** Adds the word and never answers, as a leader that is killed in the middle. */
   | { readonly kind: "add-and-hang"; readonly word: string };

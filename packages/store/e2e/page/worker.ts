@@ -4,6 +4,7 @@
 import {
   copyBrowserDatabase,
   destroyBrowserDatabase,
+  type Emit,
   holdLeadership,
   openBrowserDatabase,
   openLastingDatabase,
@@ -29,7 +30,7 @@ function messageOf(error: unknown): string {
   return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
 }
 
-async function lead(name: string, emit: (event: string) => void) {
+async function lead(name: string, emit: Emit<string>) {
   const { db } = await openBrowserDatabase(name);
   db.script("CREATE TABLE IF NOT EXISTS word (word TEXT NOT NULL) STRICT");
   const list = (): readonly string[] => db.all<{ word: string }>("SELECT word FROM word").map(({ word }) => word);
@@ -37,7 +38,7 @@ async function lead(name: string, emit: (event: string) => void) {
     serve: (request: WordRequest): readonly string[] | Promise<readonly string[]> => {
       if (request.kind === "list" || list().includes(request.word)) return list();
       db.run("INSERT INTO word VALUES (?)", request.word);
-      emit(request.word);
+      emit(request.word, request.kind === "add-here" ? "this tab" : "all");
       return request.kind === "add-and-hang" ? new Promise(() => undefined) : list();
     },
     stop: () => db.close(),
@@ -136,7 +137,7 @@ const implementation: Implementation = {
     return performance.now() - startMs;
   },
   join: async (name) => {
-    tabs = holdLeadership(name, (emit: (event: string) => void) => lead(name, emit));
+    tabs = holdLeadership(name, (emit: Emit<string>) => lead(name, emit));
     tabs.onEvent((event) => events.push(event));
     tabs.onLeader((leader) => leaders.push(leader));
   },

@@ -4,7 +4,7 @@
  */
 
 export { isBroken, type LastingOptions, openLastingDatabase } from "./lasting.ts";
-export { holdLeadership, LeaderLostError, LeaderSilentError, type Leadership, type Tabs } from "./leader.ts";
+export { type Emit, holdLeadership, LeaderLostError, LeaderSilentError, type Leadership, type Tabs } from "./leader.ts";
 export { copyBrowserDatabase, destroyBrowserDatabase, hasBrowserDatabase } from "./move.ts";
 export { type BrowserDatabase, DatabaseBusyError, openBrowserDatabase } from "./open.ts";
 export {

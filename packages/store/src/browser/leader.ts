@@ -12,6 +12,9 @@ export type Leadership<Request, Answer> = {
   readonly stop: () => void | Promise<void>;
 };
 
+/** Sends an event of the leader to all tabs; or to its own alone, where no other shows what it is about. */
+export type Emit<Event> = (event: Event, to?: "all" | "this tab") => void;
+
 export type RequestOptions = {
   /** True for an idempotent request: it is sent again if the leader's tab closes before it responds. */
   readonly repeatable: boolean;
@@ -78,12 +81,13 @@ type Pending<Request, Answer> = {
 
 /**
  * Joins the tabs that share `name`. `lead` opens the database once this tab has the lock; `emit` sends an event to all
- * tabs, including this one. If `lead` throws, the tab releases the lock, so that another can try, and tries again
+ * tabs, including this one, or to this one alone: what is broadcast is copied, and leaves the process, though nobody
+ * listens. If `lead` throws, the tab releases the lock, so that another can try, and tries again
  * later; after three failed tries its requests fail with that error.
  */
 export function holdLeadership<Request, Answer, Event>(
   name: string,
-  lead: (emit: (event: Event) => void) => Promise<Leadership<Request, Answer>>,
+  lead: (emit: Emit<Event>) => Promise<Leadership<Request, Answer>>,
 ): Tabs<Request, Answer, Event> {
   const self = crypto.randomUUID();
   const channel = new BroadcastChannel(`yanshu:${name}`);
@@ -209,9 +213,9 @@ export function holdLeadership<Request, Answer, Event>(
     }
   }
 
-  function emit(event: Event): void {
+  function emit(event: Event, to: "all" | "this tab" = "all"): void {
     if (leader !== self || closed) return;
-    post({ kind: "event", leader: self, event });
+    if (to === "all") post({ kind: "event", leader: self, event });
     for (const listener of eventListeners) listener(event);
   }
 

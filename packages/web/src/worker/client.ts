@@ -11,7 +11,7 @@ import {
   type ViewName,
   type Views,
 } from "@yanshu/client";
-import { holdLeadership, isBroken, type Leadership, openLastingDatabase } from "@yanshu/store/browser";
+import { type Emit, holdLeadership, isBroken, type Leadership, openLastingDatabase } from "@yanshu/store/browser";
 import { createDeviceBackup, hasDeviceBackup } from "../shared/device-backup.ts";
 import { appHome } from "./app-home.ts";
 import { startIndexing } from "./indexing.ts";
@@ -53,7 +53,7 @@ export async function startClient(): Promise<RunningClient> {
   let surroundings = { online: true, atWork: false };
   const isGone = holdTabLock(tab);
   const lock = createLock();
-  const tabs = holdLeadership<Ask, Answer, Shown>(databaseName, (emit) => lead(lock, emit));
+  const tabs = holdLeadership<Ask, Answer, Shown>(databaseName, (emit) => lead(tab, lock, emit));
   const ask = (request: Ask, again: boolean) => tabs.request(request, { repeatable: again });
   const tellSurroundings = () => void ask({ kind: "surroundings", tab, ...surroundings }, true).catch(() => undefined);
   const open = (id: number, name: ViewName, args: readonly unknown[]) =>
@@ -97,8 +97,8 @@ export async function startClient(): Promise<RunningClient> {
   };
 }
 
-/** Opens the database and runs the client for all tabs; called in the leading tab. */
-async function lead(lock: Lock, emit: (shown: Shown) => void): Promise<Leadership<Ask, Answer>> {
+/** Opens the database and runs the client for all tabs; called in the leading tab, which `own` is. */
+async function lead(own: string, lock: Lock, emit: Emit<Shown>): Promise<Leadership<Ask, Answer>> {
   const store = await lock.store();
   /** Tabs in which somebody touches, scrolls or types now. */
   const atWork = new Set<string>();
@@ -108,7 +108,7 @@ async function lead(lock: Lock, emit: (shown: Shown) => void): Promise<Leadershi
   const { client, close } = await begin(store, isAtWork, lock);
 
   function show({ tab, id, name, args }: View): () => void {
-    return client.subscribe(name, args as never, (value) => emit({ tab, id, value }));
+    return client.subscribe(name, args as never, (value) => emit({ tab, id, value }, tab === own ? "this tab" : "all"));
   }
 
   function watchTab(tab: string): void {
