@@ -161,6 +161,43 @@ export const databaseContract: readonly DatabaseContractCase[] = [
     refuses(() => db.transaction(() => 1), "transaction");
   }),
 
+  anywhere("[ST3] each table says that it was written, and no other, whatever the statement looks like", (db) => {
+    db.script("CREATE TABLE one (n INTEGER PRIMARY KEY) STRICT; CREATE TABLE other (n INTEGER PRIMARY KEY) STRICT;");
+    let before = [0, 0];
+    /** Which of them were written since. */
+    const since = (): string => {
+      const now = [db.written("one"), db.written("other")];
+      const grown = ["one", "other"].filter((_, at) => (now[at] as number) > (before[at] as number));
+      before = now;
+      return grown.join();
+    };
+    since();
+    db.run("INSERT INTO one VALUES (1)");
+    same(since(), "one", "INSERT");
+    db.run("INSERT OR IGNORE INTO one VALUES (1)");
+    same(since(), "", "what changes no row");
+    db.all("SELECT * FROM one JOIN other USING (n)");
+    same(since(), "", "a read");
+    db.get("INSERT INTO other VALUES (1) ON CONFLICT DO UPDATE SET n = 1 RETURNING n");
+    same(since(), "other", "an upsert that answers its row");
+    db.run('UPDATE "one" SET n = 2');
+    db.run("WITH gone AS (SELECT n FROM one) DELETE FROM other WHERE n NOT IN (SELECT n FROM gone)");
+    same(since(), "one,other", "UPDATE, and DELETE behind WITH");
+    refuses(
+      () =>
+        db.transaction(() => {
+          db.run("INSERT INTO one VALUES (3)");
+          since();
+          throw new Error("stop");
+        }),
+      "work that throws",
+    );
+    same(since(), "one,other", "rolled back: what was read meanwhile is not so");
+    const both = db.written("one", "other");
+    db.run("INSERT INTO other VALUES (3)");
+    same(db.written("one", "other") > both, true, "several together");
+  }),
+
   anywhere("[ST4] a transaction happens as a whole or not at all", (db) => {
     db.script("CREATE TABLE n (n INTEGER NOT NULL) STRICT");
     const count = (): unknown => db.get("SELECT count(*) AS c FROM n")?.["c"];

@@ -37,8 +37,16 @@ export const connectionPragmas = `
 /** All statements are literals in the source, so only a fault exceeds this. */
 const statementsMax = 512;
 
+/** The table that a statement writes; an upsert’s `DO UPDATE SET` stands behind it. */
+const writes = /\b(?:INSERT(?: OR \w+)? INTO|REPLACE INTO|UPDATE(?: OR \w+)?|DELETE FROM)\s+"?(\w+)/;
+
+type Statement = NativeStatement & { readonly table: string | undefined };
+
 export function databaseOver(native: NativeConnection): Database {
-  const statements = new Map<string, NativeStatement>();
+  const statements = new Map<string, Statement>();
+  /** How often each table was written; and how often any may have been. */
+  const written = new Map<string, number>();
+  let writtenAny = 0;
   let open = true;
   let inTransaction = false;
 
@@ -46,12 +54,12 @@ export function databaseOver(native: NativeConnection): Database {
     if (!open) throw new Error("the database is closed");
   }
 
-  function statement(sql: string): NativeStatement {
+  function statement(sql: string): Statement {
     mustBeOpen();
     const held = statements.get(sql);
     if (held !== undefined) return held;
     if (statements.size >= statementsMax) forgetOldest();
-    const made = asked(() => native.prepare(plannedOnce(sql)));
+    const made = { ...asked(() => native.prepare(plannedOnce(sql))), table: writes.exec(sql)?.[1] };
     statements.set(sql, made);
     return made;
   }
@@ -64,7 +72,27 @@ export function databaseOver(native: NativeConnection): Database {
     }
   }
 
+  /** One that answers rows is counted whatever it changed. */
+  function noteWrite({ table }: Statement): void {
+    if (table !== undefined) written.set(table, (written.get(table) ?? 0) + 1);
+  }
+
+  function run(sql: string, params: readonly SqlValue[]): number {
+    const held = statement(sql);
+    const rows = held.run(params);
+    if (rows > 0) noteWrite(held);
+    return rows;
+  }
+
+  function read<T>(sql: string, work: (statement: NativeStatement) => T): T {
+    const held = statement(sql);
+    const found = work(held);
+    noteWrite(held);
+    return found;
+  }
+
   function rollBack(): void {
+    writtenAny++; // What was read meanwhile is not so.
     try {
       native.exec("ROLLBACK");
     } catch {
@@ -91,17 +119,19 @@ export function databaseOver(native: NativeConnection): Database {
   }
 
   return {
-    run: (sql, ...params) => asked(() => statement(sql).run(params)),
+    run: (sql, ...params) => asked(() => run(sql, params)),
     // The caller names the row's shape, as it wrote the SELECT; SQLite cannot check it.
     all: <Row = SqlRow>(sql: string, ...params: readonly SqlValue[]) =>
-      asked(() => statement(sql).all(params)) as unknown as readonly Row[],
+      asked(() => read(sql, (held) => held.all(params))) as unknown as readonly Row[],
     get: <Row = SqlRow>(sql: string, ...params: readonly SqlValue[]) =>
-      asked(() => statement(sql).get(params)) as unknown as Row | undefined,
+      asked(() => read(sql, (held) => held.get(params))) as unknown as Row | undefined,
     script: (sql) => {
       mustBeOpen();
+      writtenAny++;
       asked(() => native.exec(sql));
     },
     transaction,
+    written: (...tables) => tables.reduce((sum, table) => sum + (written.get(table) ?? 0), writtenAny),
     close: () => {
       if (!open) return;
       if (inTransaction) throw new Error("a transaction is open: its work must end before the database closes");

@@ -18,5 +18,10 @@ export type Database = {
   readonly script: (sql: string) => void;
   /** All of `work` or nothing; an exception rolls back and is thrown on. Must not be nested. */
   readonly transaction: <T>(work: () => T) => T;
+  /**
+   * Grows with each statement by which rows of one of these tables changed, and with each transaction that is rolled
+   * back. What a trigger changes is not counted.
+   */
+  readonly written: (...tables: readonly string[]) => number;
   readonly close: () => void;
 };

@@ -99,3 +99,35 @@ test("[MO95] what ends by time alone is read again when it ends, and not a secon
   expect([reads, timers]).toEqual([before, []]);
   stop();
 });
+
+test("[MO97] what is frozen is compared by which it is, and never looked into", () => {
+  const due: (() => void)[] = [];
+  let looks = 0;
+  const post = (text: string) =>
+    Object.freeze({
+      get text() {
+        looks++;
+        return text;
+      },
+    });
+  const [one, two] = [post("one"), post("two")];
+  let shown: readonly unknown[] = [one, two];
+  const live = createLive(
+    { after: (_: number, run: () => void) => due.push(run) } as unknown as Ports,
+    () => ({ posts: shown, count: 2 }),
+    () => ["moments"],
+    (error) => {
+      throw error;
+    },
+  );
+  const told: unknown[] = [];
+  live.subscribe("feed", [], (value) => told.push(value));
+  const again = (next: readonly unknown[]) => {
+    shown = next;
+    live.changed("moments");
+    due.shift()?.();
+    return told.length;
+  };
+  expect([again([one, two]), again([two, one]), again([two, post("one")])]).toEqual([1, 2, 3]);
+  expect(looks).toBe(0);
+});

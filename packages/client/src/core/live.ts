@@ -22,6 +22,16 @@ const settleMs = 8;
  */
 const endsLookMs = 60_000;
 
+/** What is frozen stays as it is: so it is compared by which it is, and not looked into (MO97). */
+const named = new WeakMap<object, string>();
+let lastName = 0;
+
+function nameOf(frozen: object): string {
+  const name = named.get(frozen) ?? `frozen ${++lastName}`;
+  named.set(frozen, name);
+  return name;
+}
+
 export function createLive(
   ports: Ports,
   read: (name: string, args: readonly unknown[]) => unknown,
@@ -78,9 +88,10 @@ export function createLive(
     const endsMs = endOf(subscription.name, value);
     // What should be over, and is shown all the same, would be read without end.
     if (endsMs !== undefined && endsMs > ports.nowMs()) subscription.endsMs = endsMs;
-    const text = JSON.stringify(value, (_, item: unknown) =>
-      item instanceof Uint8Array ? `${item.length}:${item.slice(0, 64).join()}` : item,
-    );
+    const text = JSON.stringify(value, (_, item: unknown) => {
+      if (item instanceof Uint8Array) return `${item.length}:${item.slice(0, 64).join()}`;
+      return typeof item === "object" && item !== null && Object.isFrozen(item) ? nameOf(item) : item;
+    });
     if (text === subscription.last) return;
     subscription.last = text;
     subscription.callback(value);

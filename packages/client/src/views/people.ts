@@ -3,8 +3,8 @@
  * themselves, which outranks an introduction by others; the latter two share one row of `people`, which holds the
  * stronger one.
  */
-import { hasChatMark } from "@yanshu/store";
-import { type Bytes, invariant, toHex } from "@yanshu/wire";
+import { type Database, hasChatMark } from "@yanshu/store";
+import { type Bytes, equalBytes, invariant, toHex } from "@yanshu/wire";
 import type { Hex } from "../api/hex.ts";
 import type { Face, PersonRef } from "../api/people.ts";
 import { faceOf } from "../values/faces.ts";
@@ -52,6 +52,29 @@ export function nameOf(row: { name: string | null; remark: string | null; state:
   return remark !== "" ? remark : (row.name ?? "");
 }
 
+type FaceKept = { readonly name: string; readonly avatar: Bytes | null; readonly face: Face };
+
+/** Of each store, faces as they were read last. */
+const facesKept = new WeakMap<Database, Map<Hex, FaceKept>>();
+const facesKeptMax = 4_096;
+
+/**
+ * One that is as it was is the same object, so that what was read at different times carries its picture to a screen
+ * once.
+ */
+function faceKept(db: Database, account: Hex, row: Pick<Row, "account" | "avatar">, name: string): Face {
+  const all = facesKept.get(db) ?? new Map<Hex, FaceKept>();
+  facesKept.set(db, all);
+  const held = all.get(account);
+  const { avatar } = row;
+  const isAsBefore = held?.avatar === avatar || (held?.avatar && avatar && equalBytes(held.avatar, avatar));
+  if (held?.name === name && isAsBefore) return held.face;
+  const face = faceOf(row.account, name, avatar);
+  if (all.size >= facesKeptMax) all.clear();
+  all.set(account, { name, avatar, face });
+  return face;
+}
+
 export function peopleOf(context: ViewContext): People {
   const own = context.own === undefined ? undefined : toHex(context.own.account);
   const known = new Map<Hex, Person>();
@@ -63,7 +86,7 @@ export function peopleOf(context: ViewContext): People {
       const account = toHex(row.account);
       const isMe = account === own;
       const name = isMe ? (row.name ?? "") : nameOf(row);
-      const face = faceOf(row.account, name, row.avatar);
+      const face = faceKept(context.database, account, row, name);
       known.set(account, {
         account,
         name,

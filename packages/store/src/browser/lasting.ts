@@ -92,6 +92,7 @@ export async function openLastingDatabase(name: string, options: LastingOptions)
       get: (sql, ...params) => told(() => db.get(sql, ...params)),
       script: (sql) => told(() => db.script(sql)),
       transaction: (work) => told(() => db.transaction(work)),
+      written: db.written,
       close() {
         if (state === "lost") return;
         over("closed");

@@ -612,6 +612,14 @@ export function readMomentWords(db: Database, post: Bytes): readonly MomentWordR
   return db.all<MomentWordRow>("SELECT * FROM moment_words WHERE post = ? ORDER BY at_ms, id", post);
 }
 
+/** The same of many posts at once, each post's together. */
+export function readMomentWordsOn(db: Database, posts: readonly Bytes[]): readonly MomentWordRow[] {
+  if (posts.length === 0) return [];
+  return db.all<MomentWordRow>(momentWordsOnSql, JSON.stringify(posts.map((post) => toHex(post))));
+}
+export const momentWordsOnSql = `SELECT * FROM moment_words
+  WHERE post IN (SELECT unhex(value) FROM json_each(?)) ORDER BY post, at_ms, id`;
+
 /** Returns whether it is new. */
 export function addMomentWord(db: Database, row: MomentWordRow): boolean {
   return (

@@ -29,6 +29,15 @@ test("[MO86] what was read holds until something is written, in each store by it
     expect(read({ db: one })).toBe(2);
   });
   expect([read({ db: one }), times]).toEqual([2, 4]);
+  // What was read in one that came to nothing is not so.
+  const comesToNothing = () =>
+    one.transaction(() => {
+      befriend(one, 3);
+      expect(read({ db: one })).toBe(3);
+      throw new Error("stop");
+    });
+  expect(comesToNothing).toThrow("stop");
+  expect(read({ db: one })).toBe(2);
   one.close();
   other.close();
 });

@@ -1,9 +1,9 @@
 /** What was read from the store and holds until something is written there: an idle look reads nothing again (MO86). */
 import type { Database } from "@yanshu/store";
 
-/** Grows with each row that is written. */
+/** Grows with each row that is written, and with each transaction that comes to nothing. */
 export function writtenIn(db: Database): number {
-  return db.get<{ count: number }>("SELECT total_changes() AS count")?.count ?? 0;
+  return (db.get<{ count: number }>("SELECT total_changes() AS count")?.count ?? 0) + db.written();
 }
 
 /**

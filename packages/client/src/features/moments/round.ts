@@ -622,6 +622,7 @@ async function putWord(context: FeatureContext, put: MomentPutRow): Promise<"don
     if (taken.length === 0) {
       const heads = headsFrom(rooms.crypto, log.root, log.key, place + (hasCover ? 2 : 1));
       db.transaction(() => {
+        dropPut(context, put); // With what follows from it: each way to the disk takes longer than all of it.
         passOwnHeader(context, log.key, head.name, heads);
         if (job.kind !== "like" && job.kind !== "comment") return;
         const row = readMomentWord(db, job.id);

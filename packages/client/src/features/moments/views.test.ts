@@ -1,8 +1,23 @@
 /** What is read to show Moments, among any number of posts. */
 import { expect, test } from "bun:test";
-import { migrate, migrations } from "@yanshu/store";
+import { encodeMomentBody } from "@yanshu/content";
+import { createBunCrypto } from "@yanshu/mls/bun";
+import {
+  addMoment,
+  addMomentWord,
+  type Database,
+  eraseMomentWord,
+  migrate,
+  migrations,
+  momentWordsOnSql,
+  setMoment,
+  setMomentWord,
+} from "@yanshu/store";
 import { openBunDatabase } from "@yanshu/store/bun";
-import { newestSql, newsSql, pageSql } from "./views.ts";
+import type { AccountId, Bytes, UnixMs } from "@yanshu/wire";
+import type { ViewContext } from "../../views/context.ts";
+import { readContext } from "../../views/read-context.ts";
+import { newestSql, newsSql, pageSql, readFeed } from "./views.ts";
 
 test("[WE123] a page of posts, a person's page and what concerns one are found by their indexes", () => {
   const db = openBunDatabase(":memory:");
@@ -17,6 +32,105 @@ test("[WE123] a page of posts, a person's page and what concerns one are found b
   // What calls this person stands in an index of nothing else.
   expect(news).toContain("SCAN moments USING INDEX moments_calls");
   expect(plan(newestSql)).toContain("SEARCH moments USING INDEX moments_new (got_ms>?)");
+  expect(plan(momentWordsOnSql)[0]).toContain("SEARCH moment_words USING INDEX moment_words_on (post=?)");
   expect(news.filter((step) => /^SCAN (moments|moment_words|w|m|o)$/.test(step))).toEqual([]);
+  db.close();
+});
+
+const { sha256 } = createBunCrypto();
+const account = (n: number) => new Uint8Array(32).fill(n) as AccountId;
+const id = (n: number): Bytes => new Uint8Array(16).fill(n);
+const atMs = 1_800_000_000_000 as UnixMs;
+
+test("[MO97] what is shown of a page follows each change, and posts that it is not about are not put together anew", () => {
+  const db = openBunDatabase(":memory:");
+  migrate(db, migrations);
+  const feedOf = (database: Database) =>
+    readFeed(
+      readContext({ database, own: { account: account(1) }, nowMs: atMs, sha256 } as unknown as ViewContext),
+      { lookedMs: 0, isLooking: false, away: [] },
+      { limit: 20 },
+    ).posts;
+  const blob = (n: number) => ({ server: "a", id: id(n), key: account(n), bytes: 9, expiresDay: 9 });
+  for (const n of [2, 3]) {
+    db.run("INSERT INTO people (account, name, own_word, stamp_ms) VALUES (?, ?, 1, 0)", account(n), `friend ${n}`);
+    db.run("INSERT INTO contacts (account, state, stamp_ms) VALUES (?, 'contact', 0)", account(n));
+    const picture = { type: "image/webp", width: 4, height: 3, placeholder: id(n), blob: blob(n) } as const;
+    const body = { kind: "post", author: account(n), atMs, text: `post ${n}`, pictures: [picture] } as const;
+    addMoment(db, {
+      id: id(n),
+      author: account(n),
+      secret: account(n),
+      name: id(n),
+      kind: "post",
+      at_ms: (atMs - n) as UnixMs,
+      day: 0,
+      until_day: 0,
+      signed: new Uint8Array([...new Uint8Array(64), ...encodeMomentBody(body)]),
+      mention: 0,
+      state: "here",
+      audience: null,
+      told: null,
+      got_ms: atMs,
+      stamp_ms: 0,
+    });
+  }
+  const says = (n: number, on: number, by: number) =>
+    addMomentWord(db, {
+      id: id(100 + n),
+      post: id(on),
+      author: account(by),
+      kind: n % 2 === 0 ? "like" : "comment",
+      about: new Uint8Array(),
+      reply: id(n),
+      text: `said ${n}`,
+      at_ms: atMs,
+      log: id(0),
+      header: id(0),
+      name: id(n),
+      state: "sending",
+      got_ms: atMs,
+    });
+  let before = feedOf(db);
+  expect(before.map(({ text }) => text)).toEqual(["post 2", "post 3"]);
+  /** Which of the two posts are shown otherwise now; another reader, who has read nothing yet, sees the same. */
+  const changedBy = (change: () => unknown): readonly number[] => {
+    change();
+    const now = feedOf(db);
+    expect(now).toEqual(feedOf({ ...db }));
+    const changed = [0, 1].filter((at) => now[at] !== before[at]);
+    before = now;
+    return changed;
+  };
+  expect(changedBy(() => says(2, 2, 1))).toEqual([0]);
+  expect(before[0]?.isLikedByMe).toBe(true);
+  expect(changedBy(() => says(3, 3, 2))).toEqual([1]);
+  expect(changedBy(() => setMomentWord(db, id(103), { state: "here" }))).toEqual([1]);
+  expect(before[1]?.comments[0]?.by.name).toBe("friend 2");
+  expect(changedBy(() => db.run("UPDATE people SET name = 'Maya' WHERE account = ?", account(2)))).toEqual([0, 1]);
+  expect(before[1]?.comments[0]?.by.name).toBe("Maya");
+  expect(changedBy(() => db.run("UPDATE people SET avatar = ? WHERE account = ?", id(9), account(3)))).toEqual([1]);
+  expect(
+    changedBy(() => db.run("INSERT INTO contacts (account, state, stamp_ms) VALUES (?, 'requested', 0)", account(7))),
+  ).toEqual([]);
+  expect(changedBy(() => db.run("UPDATE moment_puts SET about = x'' WHERE put = 1"))).toEqual([]);
+  // A friend who is none any more is not heard; one who is again is.
+  expect(changedBy(() => says(4, 3, 7))).toEqual([1]);
+  expect(before[1]?.likes).toEqual([]);
+  expect(changedBy(() => db.run("UPDATE contacts SET state = 'contact' WHERE account = ?", account(7)))).toEqual([1]);
+  expect(before[1]?.likes).toHaveLength(1);
+  expect(changedBy(() => setMoment(db, id(2), { mention: 1 }))).toEqual([0]);
+  expect(changedBy(() => eraseMomentWord(db, id(103)))).toEqual([1]);
+  expect(before[1]?.comments).toEqual([]);
+  // What was read in a transaction that came to nothing is not so.
+  const rolledBack = () =>
+    db.transaction(() => {
+      eraseMomentWord(db, id(102));
+      db.run("UPDATE people SET name = 'nobody'");
+      expect(feedOf(db)[0]?.likes).toEqual([]);
+      throw new Error("stop");
+    });
+  expect(() => rolledBack()).toThrow("stop");
+  expect([feedOf(db)[0]?.likes.length, feedOf(db)[0]?.author.name]).toEqual([1, "Maya"]);
   db.close();
 });

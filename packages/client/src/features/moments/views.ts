@@ -8,9 +8,9 @@ import {
   readMoment,
   readMomentFriend,
   readMomentSettings,
-  readMomentWords,
+  readMomentWordsOn,
 } from "@yanshu/store";
-import { type AccountId, type Bytes, fromHex, toHex } from "@yanshu/wire";
+import { type AccountId, type Bytes, equalBytes, fromHex, toHex } from "@yanshu/wire";
 import type { Hex, PeopleReader, ReadContext, Snippet } from "../../feature.ts";
 import { writtenIn } from "./kept.ts";
 import { areTokensSpent } from "./tokens-spent.ts";
@@ -115,13 +115,69 @@ function audienceOf(stored: Bytes | null): MomentAudience {
   };
 }
 
-function viewOf(reader: Reader, row: MomentRow): MomentView | undefined {
+/**
+ * A post as it was read: of which rows, and `of` what else (MO97). One that stays as it is stays the same object, so
+ * that whoever compares views need not look into it.
+ */
+type PostRead = {
+  readonly of: string;
+  readonly row: MomentRow;
+  readonly words: readonly MomentWordRow[];
+  readonly view: MomentView | undefined;
+};
+
+/** Of each store, those that were read last. */
+const postsRead = new WeakMap<Database, Map<Hex, PostRead>>();
+const postsReadMax = 512;
+
+/** Posts are put together anew only where they, what was said on them, or names, friends and files changed. */
+function viewsOf(reader: Reader, rows: readonly MomentRow[]): readonly MomentView[] {
+  const { read, own, pins } = reader;
+  const { database } = read;
+  const kept = postsRead.get(database) ?? new Map<Hex, PostRead>();
+  postsRead.set(database, kept);
+  const of = [database.written("people", "contacts", "blobs"), areTokensSpent(database), own, [...pins]].join();
+  const said = Map.groupBy(
+    readMomentWordsOn(
+      database,
+      rows.map(({ id }) => id),
+    ),
+    ({ post }) => toHex(post),
+  );
+  return rows.flatMap((row) => {
+    const id = toHex(row.id);
+    const words = said.get(id) ?? [];
+    const before = kept.get(id);
+    const isAsBefore = before !== undefined && isAlike(row, before.row) && isAlike(words, before.words);
+    const view = isAsBefore && before.of === of ? before.view : frozen(viewOf(reader, row, words));
+    // What else changed may be no matter of this post.
+    const shown = isAsBefore && before.of !== of && isAlike(before.view, view) ? before.view : view;
+    kept.delete(id);
+    kept.set(id, { of, row, words, view: shown });
+    const [oldest] = kept.keys();
+    if (kept.size > postsReadMax && oldest !== undefined) kept.delete(oldest);
+    return shown ?? [];
+  });
+}
+
+function frozen(view: MomentView | undefined): MomentView | undefined {
+  return view && Object.freeze(view);
+}
+
+/** The same, however deep one looks. */
+function isAlike(one: unknown, other: unknown): boolean {
+  if (one === other) return true;
+  if (typeof one !== "object" || typeof other !== "object" || one === null || other === null) return false;
+  if (one instanceof Uint8Array) return other instanceof Uint8Array && equalBytes(one, other);
+  const [fields, others] = [Object.entries(one), other as Readonly<Record<string, unknown>>];
+  return fields.length === Object.keys(other).length && fields.every(([name, value]) => isAlike(value, others[name]));
+}
+
+function viewOf(reader: Reader, row: MomentRow, said: readonly MomentWordRow[]): MomentView | undefined {
   const { read, people, own, friends } = reader;
   const body = bodyOf(row);
   if (body === undefined) return undefined;
-  const words = readMomentWords(read.database, row.id).filter(
-    ({ state, author }) => state !== "gone" && friends.has(toHex(author)),
-  );
+  const words = said.filter(({ state, author }) => state !== "gone" && friends.has(toHex(author)));
   people.load([toHex(row.author), ...words.map(({ author }) => toHex(author))]);
   const isMine = toHex(row.author) === own;
   const likes = likesOf(words);
@@ -221,7 +277,7 @@ function page(reader: Reader, { limit, before }: MomentRange, of?: AccountId) {
     count + 1,
     ...(of === undefined ? [] : [of]),
   );
-  const posts = rows.slice(0, count).flatMap((row) => viewOf(reader, row) ?? []);
+  const posts = viewsOf(reader, rows.slice(0, count));
   return { posts, hasMore: rows.length > count };
 }
 
@@ -231,7 +287,7 @@ export const exportSql = `SELECT * FROM moments WHERE ${postsSql} AND (at_ms, id
 
 export function readPosts(read: ReadContext, rows: readonly MomentRow[]): readonly MomentView[] {
   const reader = readerOf(read);
-  return reader === undefined ? [] : rows.flatMap((row) => viewOf(reader, row) ?? []);
+  return reader === undefined ? [] : viewsOf(reader, rows);
 }
 
 /** Pages of a feed as they were read; of each store those of one moment. */
@@ -310,7 +366,7 @@ function readView(reader: Reader, id: Bytes): MomentView | undefined {
   const author = toHex(row.author);
   const isOver = row.until_day !== 0 && row.until_day <= dayOf(reader.read.nowMs);
   if (!reader.friends.has(author) || (isOver && author !== reader.own)) return undefined;
-  return viewOf(reader, row);
+  return viewsOf(reader, [row])[0];
 }
 
 export function readOne(read: ReadContext, id: Hex): MomentView | undefined {
@@ -335,7 +391,7 @@ export function searchPosts(
     if (found.length >= Math.min(limit, pageMax)) break;
     const body = bodyOf(row);
     const snippet = body && match([body.text, body.place?.name, body.link?.title].join(" "));
-    const view = snippet && viewOf(reader, row);
+    const [view] = snippet === undefined ? [] : viewsOf(reader, [row]);
     if (snippet !== undefined && view !== undefined) found.push({ ...view, ...snippet });
   }
   return found;
@@ -439,7 +495,7 @@ export function readStatuses(read: ReadContext): MomentStatusesView {
     const author = toHex(row.author);
     if (seen.has(author)) return []; // The newest holds.
     seen.add(author);
-    const view = viewOf(reader, row);
+    const [view] = viewsOf(reader, [row]);
     const icon = bodyOf(row)?.icon;
     if (view === undefined || icon === undefined) return [];
     const { id, author: by, text, atMs, likes, isLikedByMe, place, pictures, mine: own } = view;

@@ -132,7 +132,7 @@ export function Feed() {
   );
 }
 
-/** Posts as rows: one that is as it was is the same row, so that a list of thousands is not drawn anew as it scrolls. */
+/** Posts as rows: one that is as it was is the same row, so that a list of thousands is not drawn anew. */
 function useRows(posts: readonly MomentView[], of: number, onSay: (answering: Answering) => void) {
   const made = useRef(
     new WeakMap<MomentView, { readonly at: number; readonly of: number; readonly row: JSX.Element }>(),
