@@ -20,6 +20,25 @@ const keepsSounds = (page: Page) =>
     };
   });
 
+/** From now on the tracks are known that the page was given. */
+const keepsTracks = (page: Page) =>
+  page.evaluate(() => {
+    const taken: MediaStreamTrack[] = [];
+    Object.assign(window, { taken });
+    const get = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+    navigator.mediaDevices.getUserMedia = async (wanted) => {
+      const stream = await get(wanted);
+      taken.push(...stream.getTracks());
+      return stream;
+    };
+  });
+
+const tracksOf = (page: Page) =>
+  page.evaluate(() => {
+    const { taken } = window as unknown as { taken: readonly MediaStreamTrack[] };
+    return taken.map(({ kind, readyState }) => `${kind} ${readyState}`);
+  });
+
 const ringsAloud = (page: Page) =>
   page.evaluate(() => {
     const { sounds } = window as unknown as { sounds: ReadonlySet<AudioContext> };
@@ -106,6 +125,49 @@ test.describe("calls of more than two devices", () => {
     await expect(maya.getByTestId("call-them")).toHaveCount(0);
     await hearEachOther(mum, maya);
     await hangsUp(mum, maya);
+  });
+
+  test("[F-1d-1] [CA263] a video call that rings opens no camera; by a tap one sees oneself; answered, the same camera goes on; declined, it is closed", async () => {
+    await keepsTracks(mum);
+    await calls(maya, "妈妈", "video");
+    await expect(mum.getByTestId("call-look")).toBeVisible({ timeout: 20_000 });
+    await shot(mum, "call-incoming-video");
+    expect(await tracksOf(mum)).toEqual([]);
+    await mum.getByTestId("call-look").click();
+    await expect(mum.getByTestId("call-preview")).toBeVisible();
+    await expect(mum.getByTestId("call-self-only")).toContainText("只有你看得见自己");
+    expect(await tracksOf(mum)).toEqual(["video live"]);
+    await shot(mum, "call-preview");
+    await isAccessible(mum);
+    await mum.getByTestId("call-answer").click();
+    await areTalking(mum, maya);
+    await expect(maya.getByTestId("call-them")).toBeVisible({ timeout: 20_000 });
+    expect(await tracksOf(mum)).toEqual(["video live", "audio live"]);
+    await hangsUp(maya, mum);
+    expect(await tracksOf(mum)).toEqual(["video ended", "audio ended"]);
+
+    await calls(maya, "妈妈", "video");
+    await mum.getByTestId("call-look").click({ timeout: 20_000 });
+    await expect(mum.getByTestId("call-preview")).toBeVisible();
+    await mum.getByTestId("call-decline").click();
+    await expect(mum.getByTestId("call-incoming")).toHaveCount(0);
+    expect((await tracksOf(mum)).slice(2)).toEqual(["video ended"]);
+    await expect(maya.getByTestId("call-screen")).toHaveCount(0);
+  });
+
+  test("[F-1d-1] [CA265] on a desktop the chat stands beside the call, and goes with it", async () => {
+    await talks(mum, maya, "Maya", "voice");
+    await maya.getByTestId("call-chat").click();
+    await write(maya, "the number is 42");
+    await sees(mum, "the number is 42");
+    const [call, chat] = await Promise.all(
+      ["call-screen", "conversation"].map((name) => maya.getByTestId(name).boundingBox()),
+    );
+    expect((call?.x ?? 0) + (call?.width ?? 0)).toBeLessThanOrEqual(chat?.x ?? 0);
+    await shot(maya, "call-chat-beside");
+    await isAccessible(maya);
+    await hangsUp(mum, maya);
+    await expect(maya.getByTestId("chats")).toBeVisible();
   });
 
   test("[F-1d-1] [CA255] a call that rings is silenced: it makes no more sound, rings on for who calls, and is answered; the next one rings aloud", async () => {

@@ -1,7 +1,7 @@
 /** Calls in groups in real browsers, with Chromium's own microphone and camera: FEATURES §1d, row 3. */
 import { expect, type Locator, type Page, test } from "@playwright/test";
 import { BrowserSetup, desktop, phone } from "./browser-setup.ts";
-import { befriend, home, isAccessible, makeGroup, opens, shot } from "./people.ts";
+import { befriend, home, isAccessible, makeGroup, opens, sees, shot, write } from "./people.ts";
 
 const tile = (page: Page, name: string): Locator => page.locator(`[data-testid=group-call-tile][data-name="${name}"]`);
 
@@ -71,6 +71,21 @@ test.describe("group calls", () => {
     await shot(mum, "group-call");
     await shot(maya, "group-call");
     await isAccessible(mum);
+  });
+
+  test("[F-1d-3] [CA265] on a desktop those who are in it stand beside the tiles, or the chat, in which one writes meanwhile", async () => {
+    await expect(mum.getByTestId("group-call-people")).toHaveCount(0); // A phone has no room.
+    const people = maya.getByTestId("group-call-people");
+    for (const name of ["妈妈", "Ben"]) await expect(people).toContainText(name);
+    await isAccessible(maya);
+    await maya.getByTestId("call-chat").click();
+    await expect(people).toHaveCount(0);
+    await write(maya, "who brings the dumplings?");
+    await sees(ben, "who brings the dumplings?");
+    await shot(maya, "group-call-chat-beside");
+    await isAccessible(maya);
+    await maya.getByTestId("call-chat").click();
+    await expect(people).toBeVisible();
   });
 
   test("[F-1d-3] [CA196] one joins to listen alone: sees and hears the others, is shown as muted, and is heard once the mute is lifted", async () => {
@@ -226,7 +241,7 @@ test.describe("group calls", () => {
     }
   });
 
-  test("[F-1d-3] [CA208] whom a group's call rang, and who was never in it, reads that they missed it", async () => {
+  test("[F-1d-3] [CA208] [CA262] whom a group's call rang, and who was never in it, reads that they missed it", async () => {
     await mum.getByTestId("plus-open").click();
     await mum.getByTestId("plus-call-voice").click();
     await mum.getByTestId("group-call-start").click();
@@ -237,6 +252,7 @@ test.describe("group calls", () => {
     await expect(ben.getByTestId("call-record").last()).toContainText("你没接到");
     await shot(ben, "group-call-missed");
     await isAccessible(ben);
+    await expect(mum.getByTestId("missed-call")).toHaveCount(0);
   });
 
   test("[F-1d-3] [CA193] a call of two goes on with more people: all are rung by a group of just them", async () => {

@@ -9,6 +9,7 @@ import { Icon } from "../../shell/icon.tsx";
 import { go } from "../../shell/router.ts";
 import { useView } from "../../shell/session.ts";
 import { AddPeople, addingTo } from "./add-people.tsx";
+import { ChatDisc, useBeside } from "./beside.tsx";
 import {
   answerCall,
   declineCall,
@@ -28,6 +29,7 @@ import { facing, isSharing, local, speaker } from "./devices.ts";
 import { Disc } from "./disc.tsx";
 import { hasGroupCalls } from "./group-call.ts";
 import { hasMore, isMoreOpen, More } from "./more.tsx";
+import { isPreviewed, OwnPreview } from "./own-preview.tsx";
 import { DeviceDiscs, RingDiscs, Timer } from "./parts.tsx";
 import { Trust, Verse } from "./sheet-lines.tsx";
 import { SilenceButton, SilencedNote } from "./silenced.tsx";
@@ -114,7 +116,7 @@ function Incoming({ now }: { now: CallNow }) {
   const words = t(`call.in.${now.media}`);
   return (
     <section
-      class="call-screen"
+      class={`call-screen ${isPreviewed.value ? "previewed" : ""}`}
       role="alertdialog"
       aria-modal="true"
       aria-label={`${words} · ${personName(now.person)}`}
@@ -125,6 +127,7 @@ function Incoming({ now }: { now: CallNow }) {
       <Who now={now} words={words}>
         <SilencedNote call={now.call} />
       </Who>
+      <OwnPreview key={now.call} media={now.media} />
       <RingDiscs
         media={now.media}
         ids={{ decline: "call-decline", answer: "call-answer" }}
@@ -142,11 +145,12 @@ function Incoming({ now }: { now: CallNow }) {
 function Talk({ now }: { now: CallNow }) {
   const hasPicture = isSeen(now);
   const picture = local.value?.getVideoTracks().length === 1;
+  const isBeside = useBeside(now.conversation);
   return (
     <section
       class={`call-screen ${hasPicture ? "seen" : ""}`}
       role="dialog"
-      aria-modal="true"
+      aria-modal={!isBeside}
       aria-label={t("call.with", { name: personName(now.person) })}
       data-testid="call-screen"
       data-at={now.at}
@@ -197,6 +201,7 @@ function Talk({ now }: { now: CallNow }) {
           onCamera={() => void toggleCamera()}
           onFlip={() => void flipCamera()}
         />
+        {now.at === "talking" && <ChatDisc conversation={now.conversation} />}
         {hasMore({ isTalking: now.at === "talking", isOfTwo: true }) && (
           <Disc label={t("call.more")} id="call-more" onClick={() => (isMoreOpen.value = true)}>
             <Icon of={Ellipsis} />

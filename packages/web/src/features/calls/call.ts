@@ -28,6 +28,7 @@ import {
 } from "./devices.ts";
 import { careful } from "./faults.ts";
 import { groupRing, isGroupSmall, startGroupCall } from "./group-call.ts";
+import { takePreview } from "./own-preview.tsx";
 import { mayTry, Peer } from "./peer.ts";
 import { ringTone } from "./ring-tone.ts";
 import { isSilenced } from "./silenced.tsx";
@@ -122,7 +123,8 @@ export async function answerCall(named: string, withCamera: boolean): Promise<vo
   const again = () => void answerCall(named, withCamera);
   const isStill = () => asked() !== undefined;
   const isAtOnce = isVoiceSure && view()?.now?.call === named;
-  const took = isAtOnce ? takeLater() : await takeDevices(withCamera, { chat: conversation, again, isStill });
+  const seen = withCamera ? takePreview() : undefined;
+  const took = isAtOnce ? takeLater(seen) : await takeDevices(withCamera, { chat: conversation, again, isStill, seen });
   if (took === undefined) return;
   mine = took;
   isSmall.value = false;

@@ -135,6 +135,7 @@ let parts: typeof import("./parts.tsx");
 let two: typeof import("./call.ts");
 let group: typeof import("./group-call.ts");
 let faults: typeof import("./faults.ts");
+let preview: typeof import("./own-preview.tsx");
 let said: () => string;
 
 beforeAll(async () => {
@@ -155,6 +156,7 @@ beforeAll(async () => {
   two = await import("./call.ts");
   group = await import("./group-call.ts");
   faults = await import("./faults.ts");
+  preview = await import("./own-preview.tsx");
   const { Toast } = await import("../../shell/toast.tsx");
   said = () => Bun.inspect(Toast());
   session.startSession();
@@ -259,6 +261,44 @@ test("[CA239] where the browser names a microphone a call is answered at the tap
   // Only once it is open the other is told what is sent.
   const [first] = called.filter(([name]) => name === "callSends");
   expect(first?.[2]).toMatchObject({ voice: false, picture: false });
+});
+
+test("[CA263] one's own camera opens by a tap while it rings, goes on in the answer, and ends with a ring that ends first", async () => {
+  plugged = ["audioinput", "videoinput"];
+  show("calls", { now: between("ben", "ringing") });
+  await settled();
+  expect(given).toEqual([]);
+  await preview.openPreview();
+  expect(live()).toEqual(["video"]);
+  await two.answerCall("ben", true);
+  await settled();
+  expect([live(), given.length]).toEqual([["video", "audio"], 2]);
+  show("calls", {});
+  await settled();
+  // A camera that is given after the ring is closed at once.
+  const answer = ask();
+  const opening = preview.openPreview();
+  preview.closePreview();
+  answer();
+  await opening;
+  expect(live()).toEqual([]);
+});
+
+test("[CA263] an answer without a microphone, or without the picture, leaves no camera on", async () => {
+  plugged = [];
+  failing.set("audio", "NotAllowedError");
+  show("calls", { now: between("ben", "ringing") });
+  await preview.openPreview();
+  await two.answerCall("ben", true);
+  expect([names().includes("answerCall"), live()]).toEqual([false, []]);
+  failing.clear();
+  await preview.openPreview();
+  await two.answerCall("ben", false);
+  expect(live()).toEqual(["video", "audio"]);
+  preview.closePreview(); // As the screen does when the ring is over.
+  expect(live()).toEqual(["audio"]);
+  const { denied } = await import("./denied.tsx");
+  denied.value = undefined;
 });
 
 test("[CA264] the direct way is looked for a second after two talk, and not for a call that is over by then", async () => {

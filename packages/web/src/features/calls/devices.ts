@@ -27,36 +27,44 @@ let taken = 0;
 /** Incremented at each request for camera or screen: only the latest is carried out. */
 let pictures = 0;
 
-const picture = () => ({ width: { ideal: 1280 }, height: { ideal: 720 }, facingMode: facing.peek() });
+export const picture = () => ({ width: { ideal: 1280 }, height: { ideal: 720 }, facingMode: facing.peek() });
 const voice = { echoCancellation: true, noiseSuppression: true, autoGainControl: true };
 
 /**
  * Requests microphone and camera, and stops the tracks that they replace. Called before anybody is rung, so that a
  * refusal rings nobody. Without a camera only voice is taken.
- * @param wanted `again`: the retry; `chat`: where to write instead; `isStill`: whether the call still exists.
+ * @param wanted `again`: the retry; `chat`: where to write instead; `isStill`: whether the call still exists; `seen`:
+ * the camera that is open already.
  * @returns the number for `releaseDevices`; undefined without a microphone, or when the call is over.
  */
 export async function takeDevices(
   withCamera: boolean,
-  wanted: { readonly chat: string; readonly again: () => void; readonly isStill: () => boolean },
+  wanted: {
+    readonly chat: string;
+    readonly again: () => void;
+    readonly isStill: () => boolean;
+    readonly seen?: MediaStreamTrack | undefined;
+  },
 ): Promise<number | undefined> {
-  const { chat, again, isStill } = wanted;
+  const { chat, again, isStill, seen } = wanted;
   const before = taken;
   const asked = navigator.mediaDevices;
   const get = (video: boolean) => asked.getUserMedia({ audio: voice, video: video ? picture() : false });
   let stream: MediaStream;
   try {
-    stream = await get(withCamera);
+    stream = await get(withCamera && seen === undefined);
   } catch (first) {
     try {
-      if (!withCamera || !isStill()) throw first;
+      if (!withCamera || seen !== undefined || !isStill()) throw first;
       stream = await get(false);
       toast(t("call.noCamera"));
     } catch (error) {
+      seen?.stop();
       if (isStill()) denied.value = { chat, again, why: whyOf(error) };
       return undefined;
     }
   }
+  if (seen !== undefined) stream.addTrack(seen);
   // Another tap may have taken the devices meanwhile.
   if (before !== taken || !isStill()) {
     stop(stream);
@@ -97,10 +105,10 @@ export function takeNothing(): number {
   return taken;
 }
 
-/** For `takeMeanwhile`, which opens them. Returns the number for `releaseDevices`. */
-export function takeLater(): number {
+/** For `takeMeanwhile`, which opens them. @param seen as in `takeDevices`. Returns the number for `releaseDevices`. */
+export function takeLater(seen: MediaStreamTrack | undefined): number {
   // The list of devices comes once they are open: the browser would make it first, and the microphone later.
-  begin(new MediaStream(), false);
+  begin(new MediaStream(seen === undefined ? [] : [seen]), false);
   return taken;
 }
 

@@ -28,6 +28,7 @@ import {
 } from "./devices.ts";
 import { careful } from "./faults.ts";
 import { GroupPeer } from "./group-peer.ts";
+import { takePreview } from "./own-preview.tsx";
 
 type Media = "voice" | "video";
 
@@ -140,7 +141,8 @@ async function withDevices(
   }
   const again = () => void withDevices(of, join);
   const isStill = () => view()?.now === undefined && !isInCallOfTwo();
-  const took = media === "none" ? takeNothing() : await takeDevices(media === "video", { chat, again, isStill });
+  const seen = media === "video" ? takePreview() : undefined;
+  const took = media === "none" ? takeNothing() : await takeDevices(media === "video", { chat, again, isStill, seen });
   if (took === undefined) return;
   mine = took;
   isGroupSmall.value = false;

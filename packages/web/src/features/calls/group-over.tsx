@@ -1,4 +1,5 @@
 /** The screen of a group call, over every page: ringing, a grid of avatars and pictures, or a small tile. */
+import { useSignal } from "@preact/signals";
 import type { GroupCallNow, GroupCallPerson, GroupCallsView } from "@yanshu/client";
 import { ChevronDown, Ellipsis, MicOff, Phone, ScreenShareOff, UserPlus, Users } from "lucide";
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
@@ -7,6 +8,7 @@ import { t } from "../../locales/i18n.ts";
 import { Avatar } from "../../shell/avatar.tsx";
 import { Icon } from "../../shell/icon.tsx";
 import { useView } from "../../shell/session.ts";
+import { ChatDisc, hasBeside, People, useBeside } from "./beside.tsx";
 import { facing, isSharing, local, speaker } from "./devices.ts";
 import { Disc } from "./disc.tsx";
 import {
@@ -31,6 +33,7 @@ import {
   toggleGroupSharing,
 } from "./group-call.ts";
 import { hasMore, isMoreOpen, More } from "./more.tsx";
+import { isPreviewed, OwnPreview } from "./own-preview.tsx";
 import { DeviceDiscs, RingDiscs, Timer } from "./parts.tsx";
 import { Verse } from "./sheet-lines.tsx";
 import { SilenceButton, SilencedNote } from "./silenced.tsx";
@@ -91,7 +94,7 @@ function Incoming({ ringing }: { ringing: NonNullable<GroupCallsView["ringing"]>
   const inIt = ringing.people.filter(({ account }) => account !== ringing.person.account);
   return (
     <section
-      class="call-screen"
+      class={`call-screen ${isPreviewed.value ? "previewed" : ""}`}
       role="alertdialog"
       aria-modal="true"
       aria-label={`${name} · ${words}`}
@@ -111,6 +114,7 @@ function Incoming({ ringing }: { ringing: NonNullable<GroupCallsView["ringing"]>
         <SilencedNote call={ringing.call} />
         <Verse at="ringing" />
       </div>
+      <OwnPreview key={ringing.call} media={ringing.media} />
       <RingDiscs
         media={ringing.media}
         ids={{ decline: "group-call-decline", answer: "group-call-answer" }}
@@ -139,11 +143,13 @@ function Talk({ now }: { now: GroupCallNow }) {
       },
     ),
   );
+  const isBeside = useBeside(now.conversation);
+  const hasPeople = hasBeside.value && !isBeside;
   return (
     <section
-      class="call-screen group-call"
+      class={`call-screen group-call ${hasPeople ? "with-people" : ""}`}
       role="dialog"
-      aria-modal="true"
+      aria-modal={!isBeside}
       aria-label={t("call.group.with", { title: now.title })}
       data-testid="group-call-screen"
       data-opened={sealCounts.value?.opened ?? 0}
@@ -208,6 +214,7 @@ function Talk({ now }: { now: GroupCallNow }) {
           onCamera={() => void toggleGroupCamera()}
           onFlip={() => void flipGroupCamera()}
         />
+        {now.isIn && <ChatDisc conversation={now.conversation} />}
         {hasMore({ isTalking: now.isIn, isOfTwo: false }) && (
           <Disc label={t("call.more")} id="call-more" onClick={() => (isMoreOpen.value = true)}>
             <Icon of={Ellipsis} />
@@ -217,6 +224,7 @@ function Talk({ now }: { now: GroupCallNow }) {
           <Icon of={Phone} />
         </Disc>
       </div>
+      {hasPeople && <People now={now} />}
     </section>
   );
 }
@@ -258,11 +266,8 @@ function Tile({ one, size = "tile", isSeen = true }: TileProps) {
       data-seen={stream !== undefined}
       data-name={name}
     >
-      {stream === undefined ? (
-        <Avatar face={one.face} size={size === "small" ? "md" : "xl"} />
-      ) : (
-        <Picture stream={stream} mine={one.isHere && !one.screen} />
-      )}
+      <Avatar face={one.face} size={size === "small" ? "md" : "xl"} />
+      {stream !== undefined && <Picture stream={stream} mine={one.isHere && !one.screen} />}
       <span class="group-name">
         {!one.voice && <Icon of={MicOff} size="s" />}
         <span class="ell">{one.screen ? screenName(one) : name}</span>
@@ -303,14 +308,19 @@ function Crowd({ people, large, isSeen }: CrowdProps) {
 
 function Picture({ stream, mine }: { stream: MediaStream; mine: boolean }) {
   const ref = useRef<HTMLVideoElement>(null);
+  const isDrawn = useSignal(false);
   // In a layout effect, before the browser paints: no picture may appear under another person's name (CA101).
   useLayoutEffect(() => {
+    isDrawn.value = false;
     if (ref.current !== null) ref.current.srcObject = stream;
   }, [stream]);
   return (
     <video
       ref={ref}
-      class={mine && facing.value === "user" ? "mirrored" : ""}
+      class={`${mine && facing.value === "user" ? "mirrored" : ""} ${isDrawn.value ? "" : "undrawn"}`}
+      onLoadedData={() => {
+        isDrawn.value = true;
+      }}
       autoplay
       playsInline
       muted
