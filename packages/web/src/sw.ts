@@ -11,7 +11,7 @@ import { appCache, fetchWhole, keptKey } from "./release.ts";
 import { callName } from "./sw-call-name.ts";
 import { answerFile, isFilePath } from "./sw-files.ts";
 import { answerFilm, isPublicFilmPath, takeFilmMessage } from "./sw-films.ts";
-import { isSilencedRing, ringOf } from "./sw-silence.ts";
+import { isSilencedRing, ringOf, silenceRing } from "./sw-silence.ts";
 
 declare global {
   interface Window {
@@ -43,7 +43,7 @@ async function keepAll(): Promise<void> {
 }
 
 worker.addEventListener("activate", (event) => {
-  event.waitUntil(dropOld().then(() => worker.clients.claim()));
+  event.waitUntil(Promise.all([dropOld(), dropOldSilence()]).then(() => worker.clients.claim()));
 });
 
 async function dropOld(): Promise<void> {
@@ -54,11 +54,16 @@ async function dropOld(): Promise<void> {
   }
 }
 
+/** Older versions kept here which call was silenced, and when it rang (PU17). */
+async function dropOldSilence(): Promise<void> {
+  await (await caches.open(wordsCache)).delete("/silenced.json");
+}
+
 worker.addEventListener("message", (event) => {
   if (event.data === "take-over") void worker.skipWaiting();
   // While this worker has work, the browser does not activate another. A page sends "hold" when a version appears that
   // nobody accepted (WE34).
-  if (event.data === "hold") event.waitUntil(new Promise((resolve) => setTimeout(resolve, holdMs)));
+  if (event.data === "hold") event.waitUntil(wait(holdMs));
   if (typeof event.data === "object" && event.data !== null)
     event.waitUntil(takeFilmMessage(worker, event.data, event.ports[0]));
 });
@@ -91,7 +96,6 @@ const unkept = {
 
 /** The notice's button: the call rings on for its caller, and its other rings here make no sound (CA258). */
 const silenceAction = "silence";
-const silencePlace = "/silenced.json";
 
 /** A push message has 16 bytes: version, kind, and for a ring its time (docs/spec/push.md PU1, PU10). */
 function wakeupOf(data: ArrayBuffer): Wakeup {
@@ -143,7 +147,7 @@ async function showLine(wakeup: Wakeup, tag: string, ring: string): Promise<void
   // The wake-up after a ring has no tag: its call is the one shown already.
   const name = words && callName(names, tag, wakeup === "messages" ? rung?.title : undefined);
   const named = shown === "ring" ? words?.["callsYou"] : words?.["calledYou"];
-  const isSilent = shown === "ring" && isSilencedRing(await keptIn(silencePlace), ring);
+  const isSilent = shown === "ring" && isSilencedRing(ring);
   const options = {
     body: (name && named) || (words?.[wordsOf[shown]] ?? unkept[shown]),
     lang: words?.["lang"] ?? "zh-Hans",
@@ -156,7 +160,8 @@ async function showLine(wakeup: Wakeup, tag: string, ring: string): Promise<void
       shown === "ring" && !isSilent ? [{ action: silenceAction, title: words?.["silence"] ?? unkept.silence }] : [],
     icon: "/icon-192.png",
     badge: "/icon-192.png",
-    data: { ring },
+    // The browser keeps a notice with its data on the disk: of a past ring it needs none (PU17).
+    data: shown === "ring" ? { ring } : undefined,
   };
   await worker.registration.showNotification(
     name || (words?.["title"] ?? "雁书 Yanshu"),
@@ -166,17 +171,12 @@ async function showLine(wakeup: Wakeup, tag: string, ring: string): Promise<void
   await (worker.navigator as Navigator).setAppBadge?.().catch(() => undefined);
 }
 
-/** Kept beside the words: between two rings the browser may end this worker. */
-async function silence({ data }: Notification): Promise<void> {
-  const cache = await caches.open(wordsCache);
-  // Of a notice that an older version showed it is not known which ring it tells of: that one rings on aloud.
-  if (typeof data?.ring === "string") await cache.put(silencePlace, Response.json({ ring: data.ring }));
-}
+const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 worker.addEventListener("notificationclick", (event) => {
   event.notification.close();
   if (event.action === silenceAction) {
-    event.waitUntil(silence(event.notification));
+    event.waitUntil(silenceRing(event.notification.data?.ring, wait));
     return;
   }
   event.waitUntil(open(typeof event.notification.data === "string" ? event.notification.data : ""));
