@@ -24,7 +24,7 @@ import { commit, reportText, type Section } from "./report.ts";
 import { formatNumber, terminalTable, verdict } from "./rows.ts";
 import { abuse } from "./scenarios/abuse.ts";
 import { away } from "./scenarios/away.ts";
-import { calls, callsAnswer, callsRelay } from "./scenarios/calls.ts";
+import { calls, callsAnswer, callsBack, callsRelay } from "./scenarios/calls.ts";
 import { catchup } from "./scenarios/catchup.ts";
 import { disk } from "./scenarios/disk.ts";
 import { fanout } from "./scenarios/fanout.ts";
@@ -67,6 +67,7 @@ const scenarios: readonly Scenario[] = [
   members,
   calls,
   callsAnswer,
+  callsBack,
   callsRelay,
   lighthouse,
   open,

@@ -26,6 +26,8 @@ const bad: Weather = { loss: 0.2, roundTripMs: 80 };
 /** The app has noticed by then, and asked for each piece twice. */
 const noticedMs = 8_000;
 const listenMs = 15_000;
+/** By then the direct way was looked for (CA264), and not found. */
+const settledMs = 4_000;
 
 /** Before the app's own scripts: its ways are kept, and when it is tapped and something is heard. */
 const ear = `
@@ -49,8 +51,12 @@ const ear = `
       super(through(configuration));
       ways.push(this);
       this.addEventListener("track", ({ track }) => {
-        if (track.kind === "audio") listen(track);
+        if (track.kind !== "audio") return;
+        listen(track);
+        track.addEventListener("unmute", () => step("first packet"), { once: true });
       });
+      for (const name of ["connectionstatechange", "signalingstatechange"])
+        this.addEventListener(name, () => step(name === "signalingstatechange" ? this.signalingState : this.connectionState));
     }
     setConfiguration(configuration) {
       super.setConfiguration(through(configuration));
@@ -90,6 +96,15 @@ const ear = `
   // What happened when, so that a slow call tells what it waited for.
   globalThis.steps = [];
   const step = (name) => steps.push([name, nowMs()]);
+  // What comes is switched on once somebody answered (CA211): on the caller's page, when the answer is known there.
+  const enabled = Object.getOwnPropertyDescriptor(MediaStreamTrack.prototype, "enabled");
+  Object.defineProperty(MediaStreamTrack.prototype, "enabled", {
+    ...enabled,
+    set(on) {
+      if (on && this.kind === "audio" && !enabled.get.call(this)) step("listens");
+      enabled.set.call(this, on);
+    },
+  });
   const take = navigator.mediaDevices?.getUserMedia.bind(navigator.mediaDevices);
   if (take !== undefined)
     navigator.mediaDevices.getUserMedia = async (wanted) => {
@@ -114,7 +129,12 @@ const ear = `
   };
   globalThis.heardAt = async (untilMs) => {
     const samples = new Float32Array(1024);
+    let isPlayed = false;
     while (nowMs() < untilMs) {
+      if (!isPlayed && ways.some((way) => way.getReceivers().some((one) => one.track.kind === "audio" && one.getSynchronizationSources().length > 0))) {
+        isPlayed = true;
+        step("plays");
+      }
       for (const ear of ears) {
         ear.getFloatTimeDomainData(samples);
         if (samples.some((one) => Math.abs(one) > 0.01)) return nowMs();
@@ -123,17 +143,37 @@ const ear = `
     }
     throw new Error("nothing is heard");
   };
+  const voices = async () => {
+    let sum = 0;
+    for (const way of ways)
+      for (const one of (await way.getStats()).values())
+        if (one.type === "inbound-rtp" && one.kind === "audio") sum += one.packetsReceived ?? 0;
+    return sum;
+  };
+  // After a cut: what was on its way by then is through soon.
+  globalThis.backAt = async (untilMs) => {
+    await new Promise((go) => setTimeout(go, 200));
+    const before = await voices();
+    while (nowMs() < untilMs) {
+      if ((await voices()) > before + 2) return nowMs();
+      await new Promise((go) => setTimeout(go, 10));
+    }
+    throw new Error("no voice comes any more");
+  };
   globalThis.forget = () => {
     ways.length = 0;
     steps.length = 0;
     for (const ear of ears.splice(0)) ear.disconnect();
   };`;
 
+/** Milliseconds after the tap. */
+export type Step = { readonly name: string; readonly ms: number };
+
 export type Answering = {
   /** Milliseconds of each call until the later of the two heard the other. */
   readonly soundMs: readonly number[];
   /** Of each call, when what happened after the tap, on the page of whom. */
-  readonly steps: readonly string[];
+  readonly steps: readonly (readonly Step[])[];
   /** On a bad network, the share of the voice that was made up: by the app, and by the same without what it does. */
   readonly madeUp: { readonly own: number; readonly plain: number };
 };
@@ -145,18 +185,16 @@ export async function answersTake(times: number, listening: Listening): Promise<
   const relayPort = freePort();
   const weather = await openWeather(relayPort);
   try {
-    return await inBrowsers(times, listening, weather, ["--call-port", `${relayPort}`]);
+    return await withWhistle(["--call-port", `${relayPort}`], (home) =>
+      withTwo(home, (caller, called) => between(caller, called, times, listening, weather)),
+    );
   } finally {
     weather.close();
   }
 }
 
-function inBrowsers(
-  times: number,
-  listening: Listening,
-  weather: WeatherPort,
-  serverFlags: readonly string[],
-): Promise<Answering> {
+/** In browsers with a microphone that whistles. */
+function withWhistle<T>(serverFlags: readonly string[], work: (home: Home) => Promise<T>): Promise<T> {
   return withFolder((folder) => {
     const file = join(folder, "whistle.wav");
     writeFileSync(file, whistled());
@@ -166,11 +204,12 @@ function inBrowsers(
       `--use-file-for-fake-audio-capture=${file}`,
       "--autoplay-policy=no-user-gesture-required",
     ];
-    return withHome((home) => between(home, times, listening, weather), "asShipped", flags, serverFlags);
+    return withHome(work, "asShipped", flags, serverFlags);
   });
 }
 
-async function between(home: Home, times: number, listening: Listening, weather: WeatherPort): Promise<Answering> {
+/** Two people who are contacts, each in a browser of their own, with their chat open. */
+async function withTwo<T>(home: Home, work: (caller: Tab, called: Tab) => Promise<T>): Promise<T> {
   const other = await home.newProfile();
   await signUp(other, home.invite, "Maya");
   const link = await ownLink(home);
@@ -182,8 +221,18 @@ async function between(home: Home, times: number, listening: Listening, weather:
   await asks(called);
   await caller.click("request-accept");
   for (const tab of [caller, called]) await tab.until(`${here("conversation")}?.dataset.state === "open"`);
+  return work(caller, called);
+}
+
+async function between(
+  caller: Tab,
+  called: Tab,
+  times: number,
+  listening: Listening,
+  weather: WeatherPort,
+): Promise<Answering> {
   const soundMs: number[] = [];
-  const steps: string[] = [];
+  const steps: (readonly Step[])[] = [];
   for (let time = 0; time < times; time++) {
     const one = await call(caller, called);
     soundMs.push(one.soundMs);
@@ -197,6 +246,42 @@ async function between(home: Home, times: number, listening: Listening, weather:
     madeUp[which] = await throughWeather(caller, called, weather, listening === "moment" ? 500 : 1);
   }
   return { soundMs, steps, madeUp };
+}
+
+/**
+ * How long no voice comes where both are in another network from one moment on: milliseconds of each call until it
+ * comes again on both sides, by a way that is made anew (CA127).
+ */
+export async function networksChange(times: number): Promise<readonly number[]> {
+  const relayPort = freePort();
+  const weather = await openWeather(relayPort);
+  try {
+    return await withWhistle(["--call-port", `${relayPort}`], (home) =>
+      withTwo(home, async (caller, called) => {
+        for (const tab of [caller, called])
+          await tab.ask(`globalThis.weather = ${JSON.stringify({ port: weather.port, plain: false })}`);
+        const tookMs: number[] = [];
+        for (let time = 0; time < times; time++) tookMs.push(await change(caller, called, weather));
+        return tookMs;
+      }),
+    );
+  } finally {
+    weather.close();
+  }
+}
+
+async function change(caller: Tab, called: Tab, weather: WeatherPort): Promise<number> {
+  await caller.click("plus-open");
+  await caller.click("plus-call-voice");
+  await called.until(here("call-answer"));
+  await called.click("call-answer");
+  for (const tab of [caller, called]) await tab.until(`${here("call-screen")}?.dataset.at === "talking"`);
+  await Bun.sleep(settledMs);
+  const cutMs = await caller.ask<number>("nowMs()");
+  weather.moves();
+  const back = await Promise.all([caller, called].map((tab) => tab.ask<number>(`backAt(${cutMs + heardMsMax})`)));
+  await hangUp(caller, called);
+  return Math.max(...back) - cutMs;
 }
 
 /** Taps again where the other's device had not yet told how to write to it. */
@@ -240,7 +325,7 @@ async function hangUp(caller: Tab, called: Tab): Promise<void> {
   }
 }
 
-async function call(caller: Tab, called: Tab): Promise<{ readonly soundMs: number; readonly steps: string }> {
+async function call(caller: Tab, called: Tab): Promise<{ readonly soundMs: number; readonly steps: readonly Step[] }> {
   await caller.click("plus-open");
   await caller.click("plus-call-voice");
   await called.until(here("call-answer"));
@@ -253,15 +338,18 @@ async function call(caller: Tab, called: Tab): Promise<{ readonly soundMs: numbe
     return [tappedMs, await heardAt(${untilMs})];
   })()`);
   const callerMs = await heard;
-  const told = [`caller hears ${ms(callerMs - tappedMs)}`, `called hears ${ms(calledMs - tappedMs)}`];
+  const soundMs = Math.max(callerMs, calledMs) - tappedMs;
+  const steps = [
+    { name: "caller hears", ms: callerMs - tappedMs },
+    { name: "called hears", ms: calledMs - tappedMs },
+  ];
+  // Between the two nothing else is waited for: what comes later is of the direct way.
   for (const [who, tab] of Object.entries({ caller, called }))
     for (const [name, atMs] of await tab.ask<readonly (readonly [string, number])[]>("steps"))
-      if (atMs >= tappedMs) told.push(`${who} ${name} ${ms(atMs - tappedMs)}`);
+      if (atMs >= tappedMs && atMs <= tappedMs + soundMs) steps.push({ name: `${who} ${name}`, ms: atMs - tappedMs });
   await hangUp(caller, called);
-  return { soundMs: Math.max(callerMs, calledMs) - tappedMs, steps: told.join(", ") };
+  return { soundMs, steps };
 }
-
-const ms = (value: number): string => `${Math.round(value)}`;
 
 /** A file of one channel, 16 bits a sample (RIFF WAVE). */
 function whistled(): Uint8Array {

@@ -10,6 +10,8 @@ export type WeatherPort = {
   /** Of UDP on loopback, in the place of the relay's. */
   readonly port: number;
   readonly is: (weather: Weather) => void;
+  /** The browsers are in another network: from and to the addresses that they had nothing comes through any more. */
+  readonly moves: () => void;
   readonly close: () => void;
 };
 
@@ -17,7 +19,9 @@ export type WeatherPort = {
 export async function openWeather(relayPort: number): Promise<WeatherPort> {
   let now: Weather = { loss: 0, roundTripMs: 0 };
   const ways = new Map<string, Promise<Bun.udp.ConnectedSocket<"buffer">>>();
-  const crosses = (send: () => void) => {
+  const gone = new Set<string>();
+  const crosses = (from: string, send: () => void) => {
+    if (gone.has(from)) return;
     if (Math.random() < 1 - Math.sqrt(1 - now.loss)) return;
     setTimeout(() => {
       try {
@@ -34,10 +38,11 @@ export async function openWeather(relayPort: number): Promise<WeatherPort> {
     socket: {
       // A browser may send from any of this machine's addresses, and listens there alone.
       data: (_socket, packet, fromPort, from) => {
-        const way = ways.get(`${from} ${fromPort}`) ?? wayOf(from, fromPort);
-        ways.set(`${from} ${fromPort}`, way);
+        const name = `${from} ${fromPort}`;
+        const way = ways.get(name) ?? wayOf(from, fromPort);
+        ways.set(name, way);
         const bytes = Buffer.from(packet);
-        crosses(() => void way.then((one) => one.send(bytes as unknown as Uint8Array<ArrayBuffer>)));
+        crosses(name, () => void way.then((one) => one.send(bytes as unknown as Uint8Array<ArrayBuffer>)));
       },
       error: () => undefined,
     },
@@ -50,7 +55,7 @@ export async function openWeather(relayPort: number): Promise<WeatherPort> {
       socket: {
         data: (_way, packet) => {
           const bytes = Buffer.from(packet) as unknown as Uint8Array<ArrayBuffer>;
-          crosses(() => void socket.send(bytes, fromPort, from));
+          crosses(`${from} ${fromPort}`, () => void socket.send(bytes, fromPort, from));
         },
         error: () => undefined,
       },
@@ -59,6 +64,9 @@ export async function openWeather(relayPort: number): Promise<WeatherPort> {
     port: socket.port,
     is: (weather) => {
       now = weather;
+    },
+    moves: () => {
+      for (const name of ways.keys()) gone.add(name);
     },
     close: () => {
       socket.close();

@@ -7,7 +7,7 @@ import { type Bot, type Incoming, openBot } from "@yanshu/cli";
 import { bunParts } from "@yanshu/cli/bun";
 import type { CallsView } from "@yanshu/client";
 import { encodeLink, fromHex } from "@yanshu/wire";
-import { answersTake } from "../browser/answering.ts";
+import { answersTake, networksChange } from "../browser/answering.ts";
 import { textBytes } from "../envelope.ts";
 import { withFolder } from "../folder.ts";
 import { watchLive } from "../load/live.ts";
@@ -133,8 +133,28 @@ export const callsAnswer: Scenario = {
   promises: ["calls: answer to sound on both sides, p95"],
   run: async (conditions) => {
     const { soundMs, steps } = await answersTake(conditions.quick ? 2 : 28, "not");
-    for (const [n, told] of steps.entries()) console.log(`${soundMs[n]?.toFixed(0)} ms: ${told}`);
+    for (const [n, told] of steps.entries())
+      console.log(`${soundMs[n]?.toFixed(0)} ms: ${told.map(({ name, ms }) => `${name} ${ms.toFixed(0)}`).join(", ")}`);
+    for (const name of new Set(steps.flat().map((one) => one.name))) {
+      const all = steps.flatMap((of) => of.find((one) => one.name === name)?.ms ?? []);
+      console.log(`${name}: ${all.length}×, p50 ${middle(all).toFixed(0)}, p95 ${percentile(all, 0.95).toFixed(0)} ms`);
+    }
     return answered(conditions, soundMs);
+  },
+};
+
+export const callsBack: Scenario = {
+  name: "calls-back",
+  about:
+    "two Chromiums with the real app, of which one calls the other 12 times through the relay; in each call both are in another network from one moment on: from and to the addresses that they had nothing comes through any more, and no page is told",
+  promises: ["calls: the network changed, until voice comes again on both sides, p95"],
+  run: async (conditions) => {
+    const tookMs = await networksChange(conditions.quick ? 1 : 12);
+    const name = "calls: the network changed, until voice comes again on both sides";
+    return [
+      row(`${name}, p50`, middle(tookMs), "ms"),
+      row(`${name}, p95`, percentile(tookMs, 0.95), "ms", unlessQuick(conditions, { atMost: 2_000 })),
+    ];
   },
 };
 
