@@ -437,6 +437,28 @@ test("[CA242] who has no line to home for a while talks on; one whose seat is em
   expect(world.bugs()).toEqual([]);
 });
 
+test("[CA267] while the two talk, and the other's seat is empty, the room is dialled anew: at another server of home the other may sit there", async () => {
+  const { world, ann, ben, annPage } = await talking(4886);
+  const dialled: number[] = [];
+  world.network.overhear = (_, owner, frame, path) => {
+    if (path === "/calls/ws" && owner === ann.device && frame[0] === 1) dialled.push(world.clock.nowMs());
+  };
+  await world.pass(20_000);
+  expect(dialled).toEqual([]);
+  const sinceMs = world.clock.nowMs();
+  world.network.cutOff(ben.device);
+  await world.pass(37_000);
+  const after = dialled.map((ms) => Math.floor((ms - sinceMs) / 10_000));
+  expect(after).toEqual([1, 2, 3]); // Home keeps an empty seat for ten seconds.
+  expect(annPage.at).toBe("talking");
+  world.network.letBack(ben.device);
+  await world.until("he is there again", () => annPage.view.now?.isOtherGone === false);
+  dialled.length = 0;
+  await world.pass(20_000);
+  expect(dialled).toEqual([]);
+  expect(world.bugs()).toEqual([]);
+});
+
 test("[CA41] who keeps to the relay on one device does on all, as caller and as called", async () => {
   const { world, ann, ben, chat, annPage, benPage } = await two(4841, true);
   const tablet = await world.linkDevice(ann);

@@ -86,6 +86,8 @@ type Room = CallPlace & {
   /** Devices whose seat is empty, with the time since when. */
   readonly emptyMs: Map<Hex, number>;
   enteredMs: number | undefined;
+  /** When the room was last dialled anew because the other's seat was empty. */
+  soughtMs: number;
   /** If the caller is not heard there, and nobody sits there, by then, they have gone. */
   aloneUntilMs: number;
   /** What the page sends, said once more to a device on another seat. */
@@ -127,6 +129,12 @@ const backMs = 10_000;
 const emptyMsMax = 3_000;
 /** The same while the two talk: voice may flow all the while, and its page knows (CA242). */
 const emptyTalkingMsMax = 30_000;
+/**
+ * A seat that is empty for so long while the two talk: the other may sit at another server of home since (CA267); and
+ * how long it is looked for there until the next time.
+ */
+const elsewhereMs = 5_000;
+const elsewhereAgainMs = 10_000;
 /** Home refused the room of a call that goes on: it is asked again. */
 const dialAgainMs = 5_000;
 const relayMs = 1_000;
@@ -387,6 +395,7 @@ export class CallDesk {
       seats: [],
       emptyMs: new Map(),
       enteredMs: undefined,
+      soughtMs: 0,
       aloneUntilMs: 0,
       sends: undefined,
       repeats: 0,
@@ -621,6 +630,15 @@ export class CallDesk {
     return sinceMs !== undefined && this.context.nowMs() - sinceMs >= emptyMsMax;
   }
 
+  private seek(room: Room, device: Hex, sinceMs: number): void {
+    const nowMs = this.context.nowMs();
+    const { main } = this.view;
+    if (main.at !== "talking" || main.call !== room.call || main.other !== device) return;
+    if (nowMs - sinceMs < elsewhereMs || nowMs - room.soughtMs < elsewhereAgainMs) return;
+    room.soughtMs = nowMs;
+    room.line?.again();
+  }
+
   private emptyMsMaxOf({ call }: Room): number {
     const { main } = this.view;
     return main.at === "talking" && main.call === call ? emptyTalkingMsMax : emptyMsMax;
@@ -634,6 +652,7 @@ export class CallDesk {
       else {
         const sinceMs = room.emptyMs.get(device) ?? nowMs;
         room.emptyMs.set(device, sinceMs);
+        this.seek(room, device, sinceMs);
         if (nowMs - sinceMs >= this.emptyMsMaxOf(room)) this.take({ kind: "gone", call: room.call, device });
       }
     }

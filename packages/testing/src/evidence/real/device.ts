@@ -32,7 +32,7 @@ export class Device {
   private readonly files = new Map<string, Uint8Array>();
   private over = false;
 
-  constructor(name: string, server: RealServer, recorder: Recorder, origin: Origin, secrets: Secrets) {
+  constructor(name: string, server: Pick<RealServer, "domain">, recorder: Recorder, origin: Origin, secrets: Secrets) {
     this.name = name;
     this.recorder = recorder;
     this.client = createClient({
