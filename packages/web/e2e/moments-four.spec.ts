@@ -308,6 +308,9 @@ test("[F-2b-8] [WE111] a page of one's own stands by month, for oneself and for 
   };
   await goes(mum, "/discover");
   await goes(mum, "/moments/mine");
+  // What she wrote today stands with the day's button, before any month.
+  const marks = mum.locator("[data-testid=moments-today], [data-testid=moments-entry], [data-testid=moments-month]");
+  await expect(marks.nth(1)).toHaveAttribute("data-testid", "moments-entry");
   await expect(() => stands(mum)).toPass({ timeout: 30_000 });
   await isAccessible(mum);
   await shot(mum, "moments-months");

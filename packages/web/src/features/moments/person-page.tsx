@@ -54,7 +54,10 @@ function PersonMoments({ id, isMine }: { readonly id: string; readonly isMine: b
   const name = head?.person.name ?? "";
   const title = isMine ? t("moments.mine") : name === "" ? t("moments.title") : t("moments.of", { name });
   const pinned = head?.pinned ?? [];
-  const months = byMonth(posts);
+  // On one's own page the posts of today stand with the day's button, before any month.
+  const isBeside = ({ atMs }: MomentView) => isMine && isToday(atMs);
+  const today = posts.filter(isBeside);
+  const months = byMonth(posts.filter((post) => !isBeside(post)));
   const rows = [
     <Cover key="cover" page={head} />,
     ...(pinned.length > 0
@@ -78,15 +81,14 @@ function PersonMoments({ id, isMine }: { readonly id: string; readonly isMine: b
               <span class={elder.value ? "" : "sr"}>{t("moments.addToday")}</span>
             </button>
           </div>,
+          ...today.map((post) => <Entry key={post.id} post={post} isDated={false} />),
         ]
       : []),
     ...months.flatMap(({ year, month, rows: found }) => [
       <h2 key={`${year} ${month}`} class="sec mo-month" data-testid="moments-month">
         {monthWords(new Date(year, month - 1), locale.value)}
       </h2>,
-      ...found.map((post, place) => (
-        <Entry key={post.id} post={post} isDated={isFirstOfDay(found, place) && !(isMine && isToday(post.atMs))} />
-      )),
+      ...found.map((post, place) => <Entry key={post.id} post={post} isDated={isFirstOfDay(found, place)} />),
     ]),
     ...(hasMore ? [<More key="more" count={posts.length} onSeen={more} />] : []),
     ...(head !== undefined && !hasMore && head.days !== undefined && head.days !== "all"
