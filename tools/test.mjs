@@ -6,10 +6,9 @@
  */
 import { spawn, spawnSync } from "node:child_process";
 import { appendFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statfsSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
-import { eachOf } from "./each-of.mjs";
 import { asCommand, binOf, bunPath, ensureInstalled, root } from "./setup.mjs";
 
 const minuteMs = 60_000;
@@ -21,23 +20,22 @@ const reportPath = (name) => join(reports, name);
 const junit = (path) => ["--reporter=junit", `--reporter-outfile=${path}`];
 
 /**
- * Each step, in order: what it runs, how long it may take, and how its report is counted. The app is built before any
- * test, for some would build it themselves where it is not.
+ * Each step: what it runs, how long it may take, how its report is counted, and how many places of the pool it takes.
+ * The app is built before any test, for some would build it themselves where it is not.
  */
-const first = [
-  {
-    name: "check",
-    command: [bunPath, "tools/check.ts", "--json", reportPath("check.json")],
-    minutes: 4,
-    count: () => countRows("check.json"),
-  },
-  {
-    name: "web build",
-    command: [process.execPath, "tools/build-web.mjs"],
-    minutes: 3,
-    count: (_output, code) => ({ passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, skipped: 0 }),
-  },
-];
+const webBuild = {
+  name: "web build",
+  command: [process.execPath, "tools/build-web.mjs"],
+  minutes: 3,
+  count: (_output, code) => ({ passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, skipped: 0 }),
+};
+const check = {
+  name: "check",
+  command: [bunPath, "tools/check.ts", "--json", reportPath("check.json")],
+  minutes: 6,
+  places: 2,
+  count: () => countRows("check.json"),
+};
 const ofServer = testsIn("packages/server");
 const ofTesting = testsIn("packages/testing");
 const isOfFeature = (path) => path.includes("/features/");
@@ -54,48 +52,52 @@ const long = {
   "tests of the simulator": ofTesting.filter(isOfSimulator),
 };
 const others = foldersIn("packages").filter((path) => !["testing", "cli", "server"].includes(path.split("/")[1]));
+/** Browsers, each with servers of their own; they keep the machine as busy as all rooms together. */
+const endToEnd = {
+  name: "end-to-end tests",
+  // The evidence plays those that it cites.
+  command: [
+    process.execPath,
+    binOf("@playwright/test", "cli.js"),
+    "test",
+    "--grep-invert",
+    String.raw`\[R5\.2\]|R1\.7:|R4\.2 programs|R5\.5 (?:floods|large|programs)`,
+  ],
+  // `npm run e2e` plays more in both looks, and walks all screens with large words as well.
+  env: { PLAYWRIGHT_JSON: reportPath("e2e.json"), YANSHU_E2E: "short" },
+  minutes: 40,
+  places: 3,
+  count: countPlaywright,
+};
+const evidence = {
+  name: "evidence",
+  command: [bunPath, "packages/testing/src/evidence/main.ts", "--json", reportPath("evidence.json")],
+  minutes: 16,
+  places: 2,
+  count: () => countRows("evidence.json"),
+};
 /**
- * Side by side, a few at once, so that neither processor waits and no test waits long for one; what takes longest comes
- * first. What each says is printed as a whole.
+ * One pool, so that no processor waits while anything is left (docs/decisions/0052): what waits for timers and for
+ * other processes runs beside what reckons. They begin in this order: first what takes longest.
  */
-const sideBySide = [
+const pool = [
+  endToEnd,
+  check,
   ...Object.entries(long).map(([name, paths]) => ({
     ...bunTests(name, paths),
     env: paths.every(isWorld) ? withoutDisk : {},
   })),
   // Each is several processes that speak with a server.
   { ...bunTests("terminal tests", ["packages/cli"], "--max-concurrency=6"), env: withoutDisk },
+  evidence,
   bunTests("unit tests", [...others, "bench", "tools"]),
-  seeds(1, 40),
+  seeds(1, 24),
   // Most of what goes wrong needs no long life: two short ones take half of what one long one does.
-  seeds(101, 160, 25),
+  seeds(101, 148, 25),
   seeds(501, 508, 60, 3),
 ];
-const atOnce = 4;
-/** What keeps both processors busy by itself; a browser and a server at once need the machine. */
-const afterwards = [
-  {
-    name: "end-to-end tests",
-    // The evidence plays those that it cites.
-    command: [
-      process.execPath,
-      binOf("@playwright/test", "cli.js"),
-      "test",
-      "--grep-invert",
-      String.raw`\[R5\.2\]|R1\.7:|R4\.2 programs|R5\.5 (?:floods|large|programs)`,
-    ],
-    // `npm run e2e` plays more in both looks, and walks all screens with large words as well.
-    env: { PLAYWRIGHT_JSON: reportPath("e2e.json"), YANSHU_E2E: "short" },
-    minutes: 26,
-    count: countPlaywright,
-  },
-  {
-    name: "evidence",
-    command: [bunPath, "packages/testing/src/evidence/main.ts", "--json", reportPath("evidence.json")],
-    minutes: 8,
-    count: () => countRows("evidence.json"),
-  },
-];
+/** Of two processors; a test waits long for one where more run at once. */
+const placesMax = 5;
 
 /** Paths of the test files in a folder and below it. */
 function testsIn(folder) {
@@ -126,7 +128,7 @@ function bunTests(name, paths, ...options) {
       ...junit(reportPath(report)),
       ...paths.map((path) => (path.endsWith(".ts") ? `./${path}` : `./${path}/`)),
     ],
-    minutes: 16,
+    minutes: 24,
     count: (output) => countBunTests(output, report),
   };
 }
@@ -137,7 +139,7 @@ function seeds(first, last, steps, servers = 1) {
   return {
     name: `simulator, seeds ${range}${steps === undefined ? "" : `, ${steps} steps each`}${servers === 1 ? "" : `, ${servers} servers`}`,
     command: [bunPath, "packages/testing/src/sim/main.ts", "--seeds", range, ...how],
-    minutes: 10,
+    minutes: 16,
     count: (output) => countSeeds(output, last - first + 1),
   };
 }
@@ -320,9 +322,11 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
 /** @param print shows what the step says while it runs. */
 async function runStep(step, print = (text) => process.stdout.write(text)) {
   const startMs = Date.now();
+  const before = processorTimes();
   print(`\n━━ ${step.name}\n`);
   const { output, code, late } = await run(step, print);
   const seconds = ((Date.now() - startMs) / 1000).toFixed(1);
+  const busy = busyPercent(before, processorTimes());
   let result;
   try {
     if (late) throw new Error(`it took more than ${step.minutes} minutes`);
@@ -336,21 +340,51 @@ async function runStep(step, print = (text) => process.stdout.write(text)) {
     // What it did count stands; that it did not end well is one failure more.
     result = { passed: result?.passed || 0, failed: (result?.failed || 0) + 1, skipped: result?.skipped || 0 };
   }
-  return { name: step.name, seconds, ...result };
+  return { name: step.name, seconds, busy, ...result };
 }
 
-/** What each says is printed as a whole. */
-async function runSideBySide(steps) {
+/** Of the whole machine since it began, in milliseconds. */
+function processorTimes() {
+  const all = cpus().map(({ times }) => times);
+  const sumOf = (of) => all.reduce((sum, times) => sum + of(times), 0);
+  return { idle: sumOf(({ idle }) => idle), all: sumOf((times) => Object.values(times).reduce((a, b) => a + b, 0)) };
+}
+
+function busyPercent(before, after) {
+  const all = after.all - before.all;
+  return all > 0 ? Math.round(100 * (1 - (after.idle - before.idle) / all)) : 0;
+}
+
+/** As many at once as there are places, in their order. What each says is printed as a whole. */
+async function runPool(steps) {
   const results = [];
-  await eachOf(steps, atOnce, async (step) => {
-    let said = "";
-    const result = await runStep(step, (text) => {
-      said += text;
-    });
-    process.stdout.write(said);
-    results.push(result);
-  });
+  const waiting = [...steps];
+  const begun = new Set();
+  let free = placesMax;
+  while (waiting.length > 0 || begun.size > 0) {
+    while (waiting.length > 0 && (waiting[0].places ?? 1) <= free) {
+      const step = waiting.shift();
+      const places = step.places ?? 1;
+      free -= places;
+      const end = runWhole(step).then((result) => {
+        results.push(result);
+        begun.delete(end);
+        free += places;
+      });
+      begun.add(end);
+    }
+    await Promise.race(begun);
+  }
   return results;
+}
+
+async function runWhole(step) {
+  let said = "";
+  const result = await runStep(step, (text) => {
+    said += text;
+  });
+  process.stdout.write(said);
+  return result;
 }
 
 function summary({ passed, failed, skipped, secondTry = 0 }) {
@@ -361,15 +395,18 @@ function summary({ passed, failed, skipped, secondTry = 0 }) {
 await asCommand(async () => {
   ensureInstalled();
   ensureSystemPackages();
-  const results = [...(await runSideBySide(first)), ...(await runSideBySide(sideBySide))];
-  for (const step of afterwards) results.push(await runStep(step));
+  const [startMs, before] = [Date.now(), processorTimes()];
+  const results = [await runStep(webBuild), ...(await runPool(pool))];
+  const minutes = ((Date.now() - startMs) / minuteMs).toFixed(1);
   console.log("\n━━ summary");
   for (const result of results) {
-    console.log(`${result.seconds.padStart(7)} s  ${result.name}: ${summary(result)}`);
+    const { seconds, busy, name } = result;
+    console.log(`${seconds.padStart(7)} s, processors busy ${`${busy}`.padStart(3)} %  ${name}: ${summary(result)}`);
     for (const name of result.names ?? []) console.log(`           did not pass at once: ${name}`);
   }
   const total = { passed: 0, failed: 0, skipped: 0 };
   for (const result of results) for (const key of Object.keys(total)) total[key] += result[key];
   process.exitCode = total.failed === 0 && total.passed > 0 ? 0 : 1;
-  console.log(`\n${summary(total)}`);
+  console.log(`\n${minutes} minutes, processors busy ${busyPercent(before, processorTimes())} %`);
+  console.log(summary(total));
 });

@@ -16,7 +16,9 @@ export async function browserTest(
   spec: string,
   { within = [], env = {} }: Elsewhere = {},
 ): Promise<{ readonly text: string; readonly isWhole: boolean }> {
-  const command = ["npx", "playwright", "test", `packages/web/e2e/${spec}`, "--workers=1", "--retries=2"];
+  // Playwright empties the folder of its results when it begins, and another may run.
+  const how = ["--workers=1", "--retries=2", `--output=test-results/evidence-${spec}`];
+  const command = ["npx", "playwright", "test", `packages/web/e2e/${spec}`, ...how];
   const options = { cwd: root, stdout: "pipe", stderr: "ignore", env: { ...process.env, ...env } } as const;
   const run = Bun.spawn([...within, ...command], options);
   const text = await new Response(run.stdout).text();
