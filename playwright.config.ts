@@ -26,8 +26,8 @@ const launch = (executablePath: string) => ({
   args: [
     "--no-sandbox",
     "--disable-dev-shm-usage",
-    // A microphone and two cameras that need no hardware and no leave.
-    "--use-fake-device-for-media-stream=device-count=2",
+    // A microphone and two cameras that need no hardware and no leave. Each picture is work for all who see it.
+    "--use-fake-device-for-media-stream=device-count=2,fps=10",
     "--use-fake-ui-for-media-stream",
     "--autoplay-policy=no-user-gesture-required",
     // A page lives for seconds: to compile its WebAssembly a second time does not pay, but where it has a lot to do.
@@ -43,6 +43,7 @@ export default defineConfig({
   testDir: "packages",
   testMatch: "*/e2e/**/*.spec.ts",
   outputDir: "test-results",
+  globalSetup: "./packages/web/e2e/run-folder.ts",
   fullyParallel: false,
   forbidOnly: true,
   // A test that does not pass at once hides a race: `npm test` names and counts it by itself, with what went wrong.

@@ -1,11 +1,33 @@
 /**
  * The store in Chromium: the contract on sqlite-wasm over OPFS, and many tabs with one leader.
  */
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { type BrowserContext, expect, type Page, test } from "@playwright/test";
+import { type Browser, type BrowserContext, test as base, expect, type Page } from "@playwright/test";
 import { type BrowserPage, serveBrowserPage } from "../../../tools/browser-page.ts";
 import { databaseContract } from "../src/contract.ts";
 import type { Calls } from "./page/calls.ts";
+
+/** In a browser of its own with a folder, as in life: off the record each write waits for another process (0052). */
+async function withFolder(browser: Browser, work: (context: BrowserContext) => Promise<void>): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), "yanshu-store-"));
+  const context = await browser
+    .browserType()
+    .launchPersistentContext(folder, base.info().project.use.launchOptions ?? {});
+  try {
+    await work(context);
+  } finally {
+    await context.close();
+    await rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+  }
+}
+
+const test = base.extend<object, { shared: BrowserContext }>({
+  context: ({ browser }, use) => withFolder(browser, use),
+  shared: [({ browser }, use) => withFolder(browser, use), { scope: "worker" }],
+});
 
 let site: BrowserPage;
 test.beforeAll(async () => {
@@ -43,10 +65,10 @@ function endWorker(tab: Page): Promise<void> {
 test.describe("sqlite-wasm on OPFS", () => {
   // One tab for all: each case has a database of its own.
   let tab: Page;
-  test.beforeAll(async ({ browser }) => {
-    tab = await openTab(await browser.newContext());
+  test.beforeAll(async ({ shared }) => {
+    tab = await openTab(shared);
   });
-  test.afterAll(() => tab.context().close());
+  test.afterAll(() => tab.close());
   for (const [place, { title }] of databaseContract.entries()) {
     test(title, async () => {
       expect(await call(tab, "contractCase", `contract-${place}`, title)).toBeUndefined();
@@ -56,10 +78,10 @@ test.describe("sqlite-wasm on OPFS", () => {
 
 test.describe("[ST31] sealed", () => {
   let tab: Page;
-  test.beforeAll(async ({ browser }) => {
-    tab = await openTab(await browser.newContext());
+  test.beforeAll(async ({ shared }) => {
+    tab = await openTab(shared);
   });
-  test.afterAll(() => tab.context().close());
+  test.afterAll(() => tab.close());
   test("[ST31] a sealed database keeps every rule of a plain one", async () => {
     test.setTimeout(180_000);
     for (const [place, { title }] of databaseContract.entries())

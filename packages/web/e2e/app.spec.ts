@@ -24,14 +24,14 @@ test("[TE20] [TE21] [TE22] [F-2j-12] two people chat while their home hands out 
   const setup = await BrowserSetup.start(browser, ["--assets", assets]);
   const apps: ChildProcess[] = [];
   try {
-    const maya = await setup.profile(phone);
+    const maya = await setup.resident(phone);
     await setup.settle(maya, "Maya");
     const link = await contactLink(maya);
     // From now on whoever asks home for the app gets another one.
     await setup.killServer();
     writeFileSync(join(assets, "index.html"), "<!doctype html><title>swapped</title>");
     await setup.startServer();
-    const tricked = await setup.profile(phone);
+    const tricked = await setup.resident(phone);
     await tricked.goto(setup.origin);
     await expect(tricked).toHaveTitle("swapped");
 

@@ -46,7 +46,10 @@ export const isShort = process.env["YANSHU_E2E"] === "short";
 /** What `npm run e2e` plays in both; `npm test`, which has most else on a phone, in the other one. */
 export const looks = isShort ? otherLook : bothLooks;
 
-/** For `BrowserSetup.profile`: the app is kept on the device by its service worker, as it is for everybody in life. */
+/** Of this machine, where no other machine comes. */
+const hereAlone = "127.0.0.1";
+
+/** For `BrowserSetup.resident`: the app is kept on the device by its service worker, as it is for everybody in life. */
 export const kept: BrowserContextOptions = { serviceWorkers: "allow" };
 
 /** Where a server runs, if not here. */
@@ -63,6 +66,8 @@ export type Where = {
 export class BrowserSetup {
   readonly port: number;
   readonly data: string;
+  /** Where its server listens; its people find it at `localhost`, wherever that is. */
+  private readonly host: string;
   private readonly browser: Browser;
   private readonly contexts: BrowserContext[] = [];
   private readonly complaints: string[] = [];
@@ -72,10 +77,16 @@ export class BrowserSetup {
   private readonly where: Where;
   invite = "";
 
-  private constructor(browser: Browser, port: number, data: string, args: readonly string[], where: Where = {}) {
+  private constructor(
+    browser: Browser,
+    { port, data, host = hereAlone }: { readonly port: number; readonly data: string; readonly host?: string },
+    args: readonly string[],
+    where: Where = {},
+  ) {
     this.browser = browser;
     this.port = port;
     this.data = data;
+    this.host = host;
     this.args = args;
     this.where = where;
   }
@@ -83,7 +94,7 @@ export class BrowserSetup {
   /** @param args further flags of the server. */
   static async start(browser: Browser, args: readonly string[] = [], where: Where = {}): Promise<BrowserSetup> {
     const data = await mkdtemp(join(tmpdir(), "yanshu-e2e-"));
-    const setup = new BrowserSetup(browser, await freePort(), data, args, where);
+    const setup = new BrowserSetup(browser, { port: await freePort(), data }, args, where);
     await setup.startServer();
     return setup;
   }
@@ -99,26 +110,35 @@ export class BrowserSetup {
     return { setup, proxy };
   }
 
-  /** As another setup was when it was left: what its server kept, at the same port. */
+  /**
+   * As another setup was when it was left: what its server kept, at the same port.
+   *
+   * @param host an address of this machine, so that several tests may each have their own at that port.
+   */
   static async again(
     browser: Browser,
-    { port, data }: Pick<BrowserSetup, "port" | "data">,
+    left: Pick<BrowserSetup, "port" | "data">,
     args: readonly string[] = [],
+    host = hereAlone,
   ) {
-    const setup = new BrowserSetup(browser, port, await mkdtemp(join(tmpdir(), "yanshu-e2e-")), args);
+    const data = await mkdtemp(join(tmpdir(), "yanshu-e2e-"));
+    const setup = new BrowserSetup(browser, { port: left.port, data, host }, args);
     // A server that was killed leaves its control socket, which is no file.
-    await cp(data, setup.data, { recursive: true, filter: (from) => !from.endsWith(".sock") });
+    await cp(left.data, data, { recursive: true, filter: (from) => !from.endsWith(".sock") });
     await setup.startServer();
     return setup;
   }
 
   /** Starts the server and waits for the invite that it prints. */
   async startServer(): Promise<void> {
-    const { port, data, args } = this;
+    const { port, data, host, args } = this;
     const { workshop, within = [] } = this.where;
     // As `npm start` does once all is built.
     const start = [join(root, "node_modules/bun/bin/bun.exe"), join(root, "packages/server/src/main.ts")];
-    const [command = "", ...rest] = [...within, ...start, "--port", `${port}`, "--data", data, ...args];
+    // What a browser is told of a name's address counts for requests, and not for the packets of calls.
+    const there = host === hereAlone ? [] : ["--host", host, "--call-host", host];
+    const at = ["--port", `${port}`, ...there, "--data", data];
+    const [command = "", ...rest] = [...within, ...start, ...at, ...args];
     const server = spawn(command, rest, {
       cwd: workshop ?? root,
       env: {
@@ -151,6 +171,13 @@ export class BrowserSetup {
     return new URL(this.invite).origin;
   }
 
+  /** Where this process finds what its people find at `url`: it has nobody to tell it where `localhost` is. */
+  nearby(url: string): string {
+    const there = new URL(url);
+    if (there.hostname === "localhost") there.hostname = this.host;
+    return there.href;
+  }
+
   async killServer(): Promise<void> {
     const { server } = this;
     if (server?.pid === undefined) return;
@@ -180,26 +207,29 @@ export class BrowserSetup {
     return found.length;
   }
 
-  /** A browser profile of its own. Whatever it asks of another host fails the test. */
-  async profile(look: Look, browser = this.browser, more: BrowserContextOptions = {}): Promise<Page> {
-    const context = await browser.newContext({ ...optionsOf(look), ...more });
-    return this.watched(context, await context.newPage());
-  }
-
   /**
-   * The same in a browser of its own, which keeps what it has in `folder` and finds it there again. It costs little
-   * more than half of a profile's work (docs/decisions/0052): what is off the record keeps its files in the browser's
-   * process, and each write of the store waits for that.
+   * Somebody in a browser of their own, which keeps what it has in `folder` and finds it there again. Whatever it asks
+   * of another host fails the test.
    */
   async resident(
     look: Look,
     folder = join(this.data, "browsers", `own-${this.residents++}`),
     more: BrowserContextOptions = {},
   ): Promise<Page> {
-    const { launchOptions } = test.info().project.use;
-    const options = { ...launchOptions, ...optionsOf(look), ...more };
+    const { args = [], ...launch } = test.info().project.use.launchOptions ?? {};
+    const found = this.host === hereAlone ? [] : [`--host-resolver-rules=MAP localhost ${this.host}`];
+    const options = { ...launch, args: [...args, ...found], ...optionsOf(look), ...more };
     const context = await this.browser.browserType().launchPersistentContext(folder, options);
     return this.watched(context, context.pages()[0] ?? (await context.newPage()));
+  }
+
+  /**
+   * The same in a browser that runs already and keeps nothing on disk. That costs nearly twice the work
+   * (docs/decisions/0052), so it is for browsers of which a test needs one alone.
+   */
+  async guest(look: Look, browser = this.browser, more: BrowserContextOptions = {}): Promise<Page> {
+    const context = await browser.newContext({ ...optionsOf(look), ...more });
+    return this.watched(context, await context.newPage());
   }
 
   private watched(context: BrowserContext, page: Page): Page {

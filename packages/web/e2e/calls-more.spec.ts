@@ -3,10 +3,11 @@
  * with Chromium's own microphone and camera: FEATURES §1d, row 1.
  */
 import { expect, type Page, test } from "@playwright/test";
-import { BrowserSetup, desktop, phone } from "./browser-setup.ts";
+import { type BrowserSetup, desktop, phone } from "./browser-setup.ts";
 import { areTalking, calls, hangsUp, hearEachOther, talks } from "./call-people.ts";
 import { letsPass } from "./call-ways.ts";
-import { befriend, home, isAccessible, linkDevice, opens, sees, shot, write } from "./people.ts";
+import { familyIn } from "./family.ts";
+import { home, isAccessible, linkDevice, opens, sees, shot, write } from "./people.ts";
 
 /** From now on the page's own sounds are known, of which a ring has one. */
 const keepsSounds = (page: Page) =>
@@ -50,27 +51,25 @@ test.describe("calls of more than two devices", () => {
   let setup: BrowserSetup;
   let mum: Page;
   let maya: Page;
-  let uncle: Page;
+  let dad: Page;
 
   test.beforeAll(async ({ browser }) => {
     test.setTimeout(240_000);
-    setup = await BrowserSetup.start(browser);
-    [mum, maya, uncle] = [await setup.profile(phone), await setup.profile(desktop), await setup.profile(phone)];
-    await setup.settle(mum, "妈妈");
-    await befriend(setup, mum, maya, "Maya");
-    await befriend(setup, mum, uncle, "舅舅");
-    for (const page of [mum, maya, uncle]) await letsPass(page, "direct");
+    const family = await familyIn(browser, "妈妈 Maya 爸爸", [phone, desktop, phone]);
+    setup = family.setup;
+    [mum, maya, dad] = family.people;
+    for (const page of [mum, maya, dad]) await letsPass(page, "direct");
   });
   test.afterAll(() => setup.close());
 
   test("[F-1d-1] [CA32] [CA40] one more who calls meanwhile waits, and reads so; declined, the call before goes on", async () => {
     await talks(maya, mum, "妈妈", "video");
     await expect(mum.getByTestId("call-them")).toBeVisible({ timeout: 20_000 });
-    await calls(uncle, "妈妈", "voice");
+    await calls(dad, "妈妈", "voice");
     const notice = mum.getByTestId("call-waiting");
-    await expect(notice).toContainText("舅舅", { timeout: 20_000 });
+    await expect(notice).toContainText("爸爸", { timeout: 20_000 });
     await expect(notice).toContainText("语音来电");
-    await expect(uncle.getByTestId("call-words")).toHaveText("对方正在通话中", { timeout: 20_000 });
+    await expect(dad.getByTestId("call-words")).toHaveText("对方正在通话中", { timeout: 20_000 });
     // What goes on says all that it says, below the notice.
     const boxOf = async (what: string) => (await mum.getByTestId(what).boundingBox()) ?? { y: -1, height: 0 };
     const [above, below] = [await boxOf("call-waiting"), await boxOf("call-screen")];
@@ -83,29 +82,29 @@ test.describe("calls of more than two devices", () => {
       }),
     ).toBe(true);
     await shot(mum, "call-waiting");
-    await shot(uncle, "call-busy");
+    await shot(dad, "call-busy");
     await isAccessible(mum);
-    await isAccessible(uncle);
+    await isAccessible(dad);
     await mum.getByTestId("call-waiting-decline").click();
     await expect(notice).toHaveCount(0);
-    await expect(uncle.getByTestId("call-screen")).toHaveCount(0);
-    await expect(uncle.getByTestId("call-record").last()).toHaveAttribute("data-as", "declined");
+    await expect(dad.getByTestId("call-screen")).toHaveCount(0);
+    await expect(dad.getByTestId("call-record").last()).toHaveAttribute("data-as", "declined");
     await areTalking(mum, maya);
     await hearEachOther(mum, maya);
   });
 
   test("[F-1d-1] [CA32] who answers the one that waits ends the call before, and talks with the other at once", async () => {
-    await calls(uncle, "妈妈", "voice");
+    await calls(dad, "妈妈", "voice");
     await expect(mum.getByTestId("call-waiting")).toBeVisible({ timeout: 20_000 });
     await mum.getByTestId("call-waiting-answer").click();
     await expect(maya.getByTestId("call-screen")).toHaveCount(0);
-    await areTalking(mum, uncle);
-    await expect(mum.getByTestId("call-screen")).toContainText("舅舅");
+    await areTalking(mum, dad);
+    await expect(mum.getByTestId("call-screen")).toContainText("爸爸");
     await expect(mum.getByTestId("call-waiting")).toHaveCount(0);
-    await hearEachOther(mum, uncle);
+    await hearEachOther(mum, dad);
     await opens(maya, "妈妈");
     await expect(maya.getByTestId("call-record").last()).toHaveAttribute("data-as", "ended");
-    await hangsUp(uncle, mum);
+    await hangsUp(dad, mum);
   });
 
   test("[F-1d-1] [CA256] a call of voice becomes one of video by either side's camera, and back, without another call", async () => {
@@ -194,7 +193,7 @@ test.describe("calls of more than two devices", () => {
   });
 
   test("[F-1d-1] [CA33] [CA257] it rings on two devices of one person, is answered on one, and both have its record; declined with a line on one, both are still", async () => {
-    const tablet = await setup.profile(desktop);
+    const tablet = await setup.resident(desktop);
     await linkDevice(setup, mum, tablet);
     await letsPass(tablet, "direct");
     await opens(tablet, "Maya");

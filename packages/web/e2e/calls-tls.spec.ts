@@ -65,7 +65,7 @@ test("[F-1d-7] [CA105] [CA126] the page “Calls” reaches itself over TLS wher
     Object.entries({ "--call-tls": callTls, "--call-cert": cert, "--call-key": key }).flat(),
   );
   try {
-    const mum = await setup.profile(phone);
+    const mum = await setup.guest(phone);
     await setup.settle(mum, "妈妈");
     await looksAtCalls(mum);
     for (const [way, is] of [
@@ -91,10 +91,10 @@ test("[F-1d-1] [F-1d-7] [CA180] the app, its sockets and its calls come by one p
     return Object.entries({ "--front": `${front}`, "--tls-cert": cert, "--tls-key": key, ...at }).flat();
   });
   try {
-    const mum = await setup.profile(phone);
+    const mum = await setup.guest(phone);
     await setup.settle(mum, "妈妈");
     expect(new URL(mum.url()).port).toBe(`${front}`);
-    const maya = await setup.profile(desktop);
+    const maya = await setup.guest(desktop);
     await befriend(setup, mum, maya, "Maya");
     for (const page of [mum, maya]) await letsPass(page, "tls");
     await talks(mum, maya, "Maya", "voice");

@@ -1,16 +1,15 @@
 /** Calls between two people in real browsers, with Chromium's own microphone and camera: FEATURES §1d, row by row. */
 import { type Browser, expect, type Page, test } from "@playwright/test";
-import { BrowserSetup, desktop, freePort, phone } from "./browser-setup.ts";
+import { type BrowserSetup, desktop, freePort, phone } from "./browser-setup.ts";
 import { calls, hangsUp, hearEachOther, talks } from "./call-people.ts";
 import { heard, letsPass, packetsOf, wayInUse } from "./call-ways.ts";
-import { befriend, goes, home, isAccessible, opens, shot } from "./people.ts";
+import { familyIn } from "./family.ts";
+import { goes, home, isAccessible, opens, shot } from "./people.ts";
 
 async function meet(browser: Browser): Promise<{ setup: BrowserSetup; mum: Page; maya: Page }> {
-  const setup = await BrowserSetup.start(browser, ["--call-tcp", `${await freePort()}`]);
-  const [mum, maya] = [await setup.profile(phone), await setup.profile(desktop)];
-  await setup.settle(mum, "妈妈");
-  await befriend(setup, mum, maya, "Maya");
-  return { setup, mum, maya };
+  const family = await familyIn(browser, "妈妈 Maya", [phone, desktop], ["--call-tcp", `${await freePort()}`]);
+  const [mum, maya] = family.people;
+  return { setup: family.setup, mum, maya };
 }
 
 /** Of each track of sound that is on its way: whether nothing of it comes out, whatever the other sends. */
@@ -594,11 +593,9 @@ test.describe("calls", () => {
   test("[CA14] [CA58] where the relay's port cannot be opened, a call goes directly once it is answered", async ({
     browser,
   }) => {
-    const alone = await BrowserSetup.start(browser, ["--call-bind", "192.0.2.77"]);
+    const alone = await familyIn(browser, "妈妈 Maya", [phone, desktop], ["--call-bind", "192.0.2.77"]);
     try {
-      const [one, two] = [await alone.profile(phone), await alone.profile(desktop)];
-      await alone.settle(one, "爸爸");
-      await befriend(alone, one, two, "Emily");
+      const [one, two] = alone.people;
       // Every description that a page makes, with what stood on it just then.
       for (const page of [one, two])
         await page.evaluate(() => {
@@ -615,7 +612,7 @@ test.describe("calls", () => {
           } as typeof own.setLocalDescription;
         });
       const made = (page: Page) => page.evaluate(() => (window as unknown as { made: string[] }).made);
-      await calls(one, "Emily", "voice");
+      await calls(one, "Maya", "voice");
       await expect(two.getByTestId("call-incoming")).toBeVisible({ timeout: 20_000 });
       // It rings for as long as a description would take, were one made.
       await two.waitForTimeout(3_000);
@@ -628,7 +625,7 @@ test.describe("calls", () => {
         for (const at of await made(page)) expect(["joining", "talking"]).toContain(at ?? "");
       }
     } finally {
-      await alone.close();
+      await alone.setup.close();
     }
   });
 });

@@ -20,7 +20,7 @@ for (const [name, look] of oneLook) {
     test.beforeAll(async ({ browser }) => {
       test.setTimeout(180_000);
       setup = await BrowserSetup.start(browser);
-      [mum, maya] = [await setup.profile(look), await setup.profile(look)];
+      [mum, maya] = [await setup.resident(look), await setup.resident(look)];
       await setup.settle(mum, "𠮷野妈妈");
       await befriend(setup, mum, maya, "Maya");
       chat = mum.url();

@@ -12,7 +12,7 @@ test("[WE17] [WE18] [WE72] [F-7-17] [F-1b-12] faces of those she writes to, and 
   test.setTimeout(180_000);
   const setup = await BrowserSetup.start(browser);
   try {
-    const [gran, kid, son] = [await setup.profile(phone), await setup.profile(phone), await setup.profile(phone)];
+    const [gran, kid, son] = [await setup.resident(phone), await setup.resident(phone), await setup.resident(phone)];
     await hasVoices(gran);
     await setup.settle(gran, "外婆");
     await befriend(setup, gran, kid, "雨儿");

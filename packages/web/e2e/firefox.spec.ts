@@ -53,7 +53,7 @@ async function inGroup(browser: ChromiumBrowser, work: (two: Two) => Promise<voi
   const setup = await BrowserSetup.start(browser);
   const other = await launch();
   try {
-    const mum = await setup.profile(phone);
+    const mum = await setup.resident(phone);
     await setup.settle(mum, "妈妈");
     const link = await contactLink(mum);
     const ben = await other.newPage();

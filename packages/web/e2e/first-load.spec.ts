@@ -15,7 +15,7 @@ for (const [name, look] of [
   test(`[WE12] the first screen needs at most 60 KB of script and style (${name})`, async ({ browser }) => {
     const setup = await BrowserSetup.start(browser);
     try {
-      const page = await setup.profile(look);
+      const page = await setup.resident(look);
       await page.goto(setup.invite);
       await expect(page.getByTestId("start")).toBeVisible();
       await isSmall(page);
@@ -32,7 +32,7 @@ for (const [name, look] of [
 test("[WE12] a page that has loaded everything ahead asked for few files", async ({ browser }) => {
   const setup = await BrowserSetup.start(browser);
   try {
-    const page = await setup.profile(phone);
+    const page = await setup.resident(phone);
     const asked = new Set<string>();
     page.on("request", (request) => asked.add(new URL(request.url()).pathname));
     await setup.settle(page, "妈妈");
@@ -49,7 +49,7 @@ test("[WE12] a page that has loaded everything ahead asked for few files", async
 test("[WE24] for a part that did not arrive the page begins anew, where it was", async ({ browser }) => {
   const setup = await BrowserSetup.start(browser);
   try {
-    const page = await setup.profile(phone);
+    const page = await setup.resident(phone);
     const dropped: string[] = [];
     // The first screen, and what follows the sign-up.
     await page.route(/\/assets\/(welcome|way-back)-[^/]*\.js$/, async (route) => {

@@ -74,7 +74,7 @@ test("[CA92] [CA101] [CA113] R1.7: who forwards a group's call hears nothing of 
   const kept = (seat: number) => (figures().voices[seat] ?? []).map((text) => [...Buffer.from(text, "base64")]);
   const setup = await BrowserSetup.start(browser, [], { workshop: folder });
   try {
-    const [mum, ben, maya] = [await setup.profile(phone), await setup.profile(phone), await setup.profile(desktop)];
+    const [mum, ben, maya] = [await setup.resident(phone), await setup.resident(phone), await setup.resident(desktop)];
     await setup.settle(mum, "妈妈");
     await befriend(setup, mum, ben, "Ben");
     await befriend(setup, mum, maya, "Maya");

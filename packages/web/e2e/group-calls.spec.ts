@@ -1,6 +1,7 @@
 /** Calls in groups in real browsers, with Chromium's own microphone and camera: FEATURES §1d, row 3. */
 import { expect, type Locator, type Page, test } from "@playwright/test";
-import { BrowserSetup, desktop, phone } from "./browser-setup.ts";
+import { type BrowserSetup, desktop, phone } from "./browser-setup.ts";
+import { familyIn } from "./family.ts";
 import { befriend, home, isAccessible, makeGroup, opens, sees, shot, write } from "./people.ts";
 
 const tile = (page: Page, name: string): Locator => page.locator(`[data-testid=group-call-tile][data-name="${name}"]`);
@@ -33,14 +34,9 @@ test.describe("group calls", () => {
 
   test.beforeAll(async ({ browser }) => {
     test.setTimeout(240_000);
-    setup = await BrowserSetup.start(browser);
-    [mum, maya, ben] = [await setup.profile(phone), await setup.profile(desktop), await setup.profile(phone)];
-    await setup.settle(mum, "妈妈");
-    await befriend(setup, mum, maya, "Maya");
-    await befriend(setup, mum, ben, "Ben");
-    await home(mum);
-    await makeGroup(mum, "一家人");
-    for (const one of [maya, ben]) await opens(one, "一家人");
+    const family = await familyIn(browser, "妈妈 Maya Ben 一家人", [phone, desktop, phone]);
+    setup = family.setup;
+    [mum, maya, ben] = family.people;
   });
   test.afterAll(() => setup.close());
 
@@ -286,7 +282,7 @@ test.describe("group calls", () => {
   });
 
   test("[F-1d-3] [CA97] four see and hear each other, two by two", async () => {
-    const dad = await setup.profile(desktop);
+    const dad = await setup.resident(desktop);
     await befriend(setup, mum, dad, "爸爸");
     await home(mum);
     await makeGroup(mum, "四口之家", 3);

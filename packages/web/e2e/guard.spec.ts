@@ -13,7 +13,7 @@ for (const [name, look] of oneLook) {
     test.setTimeout(120_000);
     const { setup, proxy } = await BrowserSetup.behindProxy(browser);
     try {
-      const [mum, maya, tablet] = [await setup.profile(look), await setup.profile(look), await setup.profile(look)];
+      const [mum, maya, tablet] = [await setup.resident(look), await setup.resident(look), await setup.resident(look)];
       await setup.settle(mum, "妈妈");
       await befriend(setup, mum, maya, "Maya");
       await goes(mum, "/contacts");

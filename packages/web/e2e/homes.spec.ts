@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { expect, type Page, test } from "@playwright/test";
 import { BrowserSetup, desktop, kept, phone } from "./browser-setup.ts";
 import { heard } from "./call-ways.ts";
-import { familyIn } from "./family.ts";
+import { ownFamilyIn } from "./family.ts";
 import {
   befriend,
   bubble,
@@ -31,7 +31,7 @@ test("[WE140] [WE141] [HM44] [HM51] [F-homes-1] a family whose server is killed 
   test.setTimeout(240_000);
   const [reserve, { setup, people }] = await Promise.all([
     BrowserSetup.start(browser),
-    familyIn(browser, "妈妈 Maya 爸爸", [
+    ownFamilyIn(browser, "妈妈 Maya 爸爸", [
       { look: phone, more: kept },
       { look: desktop, more: kept },
       { look: phone, more: kept },
@@ -111,9 +111,9 @@ test("[HM67] [HM68] [HM70] [F-homes-2] while the server lives one moves by three
   const there = new URL(reserve.origin).host;
   try {
     const [mum, dad, tablet] = await Promise.all([
-      setup.profile(phone),
-      setup.profile(phone),
-      setup.profile({ ...desktop, locale: "zh-CN" }),
+      setup.resident(phone),
+      setup.resident(phone),
+      setup.resident({ ...desktop, locale: "zh-CN" }),
     ]);
     await setup.settle(mum, "妈妈");
     await befriend(setup, mum, dad, "爸爸");
@@ -157,7 +157,7 @@ test("[WE161] [PE66] [MO76] [MO78] [CA246] [CA247] people of two homes call each
   ]);
   const server = new URL(there.origin).host;
   try {
-    const [mum, uncle] = await Promise.all([here.profile(phone), there.profile(desktop)]);
+    const [mum, uncle] = await Promise.all([here.resident(phone), there.resident(desktop)]);
     await Promise.all([here.settle(mum, "妈妈"), there.settle(uncle, "陈叔叔")]);
     const link = await contactLink(uncle);
     await goes(mum, "/contacts");

@@ -98,7 +98,7 @@ for (const [name, look] of oneLook) {
       await expect(mum.getByTestId("conversation").getByText("这句对方还没收到")).toBeVisible();
       await setup.settle(maya, "Maya 2"); // Whoever is wiped can begin anew, on the same device.
       await expect(maya.getByTestId("chats")).toBeVisible();
-      await isBroughtTo(elsewhere, await elsewhere.profile(look), {
+      await isBroughtTo(elsewhere, await elsewhere.resident(look), {
         name: (await saved).suggestedFilename(),
         mimeType: "application/zip",
         buffer: zip,

@@ -89,7 +89,7 @@ test("[F-1d-1] R7.2: people write, send pictures and call on a network without a
   const setup = await BrowserSetup.start(browser, Object.entries({ ...at, ...named }).flat(), { within });
   try {
     const out = isAlone ? await wayOut() : "a dead proxy";
-    const [mum, maya] = [await setup.profile(phone), await setup.profile(desktop)];
+    const [mum, maya] = [await setup.guest(phone), await setup.guest(desktop)];
     await setup.settle(mum, "妈妈");
     await befriend(setup, mum, maya, "Maya");
     await write(maya, "I am home");

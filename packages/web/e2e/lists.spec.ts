@@ -149,7 +149,10 @@ for (const [name, look] of oneLook) {
       await mum.keyboard.press("Control+k");
       await mum.getByTestId("search-field").fill("第7句");
       await expect(mum.getByTestId("hit")).toHaveCount(1);
-      await mum.keyboard.press("ArrowDown");
+      await expect(async () => {
+        await mum.getByTestId("search-field").press("ArrowDown");
+        await expect(mum.getByTestId("hit")).toBeFocused({ timeout: 1_000 });
+      }).toPass();
       await mum.keyboard.press("Enter");
       await expect(mum.getByTestId("bubble").filter({ hasText: "第7句" })).toBeInViewport();
       await mum.getByTestId("jump-bottom").click();

@@ -1,7 +1,8 @@
 /** Live in real browsers, with Chromium's own microphone and camera: FEATURES §2c, row 3. */
 import { expect, type Page, test } from "@playwright/test";
-import { BrowserSetup, desktop, phone } from "./browser-setup.ts";
-import { befriend, home, isAccessible, makeGroup, opens, shot } from "./people.ts";
+import { type BrowserSetup, desktop, phone } from "./browser-setup.ts";
+import { familyIn } from "./family.ts";
+import { home, isAccessible, opens, shot } from "./people.ts";
 
 /** How many pictures this page has drawn of what it watches. */
 const drawn = (page: Page) =>
@@ -42,14 +43,9 @@ test.describe("live", () => {
 
   test.beforeAll(async ({ browser }) => {
     test.setTimeout(240_000);
-    setup = await BrowserSetup.start(browser);
-    [mum, maya, ben] = [await setup.profile(phone), await setup.profile(desktop), await setup.profile(phone)];
-    await setup.settle(mum, "妈妈");
-    await befriend(setup, mum, maya, "Maya");
-    await befriend(setup, mum, ben, "Ben");
-    await home(mum);
-    await makeGroup(mum, "一家人");
-    for (const one of [maya, ben]) await opens(one, "一家人");
+    const family = await familyIn(browser, "妈妈 Maya Ben 一家人", [phone, desktop, phone]);
+    setup = family.setup;
+    [mum, maya, ben] = family.people;
   });
   test.afterAll(() => setup.close());
 

@@ -25,7 +25,7 @@ test.describe("lock by passkey", () => {
 
   test.beforeAll(async ({ browser }) => {
     setup = await BrowserSetup.start(browser);
-    mum = await setup.profile(phone);
+    mum = await setup.resident(phone);
     hand = await handAt(mum);
     await setup.settle(mum, "妈妈");
     await mum.getByTestId("tab-contacts").click();

@@ -20,7 +20,8 @@ test.describe("lock", () => {
 
   test.beforeAll(async ({ browser }) => {
     setup = await BrowserSetup.start(browser);
-    mum = await setup.profile(phone);
+    // Where her browser has a folder the files of a lock that was forgotten are still there when she has begun anew.
+    mum = await setup.guest(phone);
     await setup.settle(mum, "妈妈");
     await mum.getByTestId("tab-contacts").click();
     await mum.getByTestId("own").click();

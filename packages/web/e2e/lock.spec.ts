@@ -108,7 +108,7 @@ test("[ST31] [ST33] [ST34] [WE30] [WE31] [R5.2] [F-2j-7] a lock of figures: a wr
   try {
     const canaries = [canary(), canary(), canary(), canary()] as const;
     const [said, heard, name, draft] = canaries;
-    const mum = await setup.profile(phone);
+    const mum = await setup.resident(phone);
     await setup.settle(mum, "妈妈");
     let { context, page } = await launch(folder);
     running = context;

@@ -25,7 +25,7 @@ test.beforeAll(async ({ browser }) => {
   const family = await familyIn(browser, "妈妈 Maya 爸爸", [phone, phone, phone], aLaterDay);
   setup = family.setup;
   [mum, maya, dad] = family.people;
-  gran = await setup.profile(phone);
+  gran = await setup.resident(phone);
   await home(mum);
   await befriend(setup, mum, gran, "外婆");
   await tags("Maya", "家人");

@@ -334,7 +334,7 @@ test("[WE126] [WE119] [MO100] [F-2b-1] [F-2b-7] [F-2b-8] [F-2b-11] a second own 
   await mum.getByTestId("compose-cancel").click();
   await mum.getByTestId("draft-keep").click();
   await expect(mum.getByTestId("compose-moment")).toHaveCount(0);
-  tablet = await setup.profile(phone);
+  tablet = await setup.resident(phone);
   await home(mum);
   await linkDevice(setup, mum, tablet);
   await looksAt(tablet, "四样小菜", async () => {
@@ -405,7 +405,7 @@ test("[WE127] [F-2b-4] a new friend sees as far back as the window goes, and no 
   await looksFor(maya, "/moments", () => finds(maya, posts));
   await goes(mum, "/moments/settings");
   await mum.getByTestId("window-3").check({ force: true });
-  const friend = await setup.profile(phone);
+  const friend = await setup.resident(phone);
   await setup.settle(friend, "新朋友", await contactLink(mum));
   await friend.getByTestId("send-request").click();
   await goes(mum, "/contacts/requests");

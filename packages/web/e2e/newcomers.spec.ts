@@ -15,7 +15,7 @@ for (const [name, look] of oneLook) {
     const { setup, people } = await familyIn(browser, "妈妈 爸爸", [look, look]);
     try {
       const [mum, dad] = people;
-      const [maya, wang] = [await setup.profile(look), await setup.profile(look)];
+      const [maya, wang] = [await setup.resident(look), await setup.resident(look)];
       await goes(mum, "/new-group");
       await expect(mum.getByTestId("family")).toHaveCount(0);
       await mum.getByTestId("pick").filter({ hasText: "爸爸" }).click();

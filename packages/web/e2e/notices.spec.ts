@@ -14,7 +14,7 @@ test("[PU7] [PU8] [PU11] [PU17] [CA258] [CA261] [F-1d-2] [F-2j-6] turned on, tri
   const host = await PushHost.open();
   const setup = await BrowserSetup.start(browser, ["--push-loopback", "yes"]);
   try {
-    const [mum, kid] = [await setup.profile(phone, undefined, kept), await setup.profile(phone)];
+    const [mum, kid] = [await setup.resident(phone, undefined, kept), await setup.resident(phone)];
     const origin = `http://localhost:${setup.port}`;
     const given = host.subscribe();
     await mum.context().grantPermissions(["notifications"], { origin });
@@ -144,7 +144,7 @@ test("[PU8] the app's icon counts what is unread, and does not blink for what is
   test.setTimeout(120_000);
   const setup = await BrowserSetup.start(browser);
   try {
-    const [mum, kid] = [await setup.profile(phone), await setup.profile(phone)];
+    const [mum, kid] = [await setup.resident(phone), await setup.resident(phone)];
     await mum.addInitScript(() => {
       const counts: number[] = [];
       const note = async (count?: number) => void counts.push(count ?? 0);

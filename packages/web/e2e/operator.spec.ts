@@ -21,7 +21,7 @@ for (const [name, look] of looks) {
     test.setTimeout(150_000);
     const setup = await BrowserSetup.start(browser);
     try {
-      const [mum, late] = [await setup.profile(look), await setup.profile(look)];
+      const [mum, late] = [await setup.resident(look), await setup.resident(look)];
       const { link } = says<{ link: string }>(setup, "invite");
       await setup.settle(mum, "妈妈", link);
 
@@ -40,8 +40,8 @@ for (const [name, look] of looks) {
       await late.getByTestId("next").click();
       await late.getByTestId("later").click({ timeout: 30_000 });
 
-      await setup.settle(await setup.profile(look), "外公"); // The standing one goes on.
-      await befriend(setup, mum, await setup.profile(look), "小雨");
+      await setup.settle(await setup.resident(look), "外公"); // The standing one goes on.
+      await befriend(setup, mum, await setup.resident(look), "小雨");
       const bill = says<{ number: number }[]>(setup, "accounts");
       expect(bill).toHaveLength(4);
       says(setup, "suspend", "1");

@@ -22,14 +22,14 @@ for (const [name, look] of looks) {
     test.beforeAll(async ({ browser }) => {
       test.setTimeout(180_000);
       setup = await BrowserSetup.start(browser);
-      mum = await setup.profile(look);
+      mum = await setup.resident(look);
       await remembersWishToKeep(mum);
       await setup.settle(mum, "妈妈");
-      const dad = await setup.profile(phone);
+      const dad = await setup.resident(phone);
       await befriend(setup, mum, dad, "爸爸");
       await write(mum, "药买到了吗？");
       await home(mum);
-      maya = await setup.profile(desktop);
+      maya = await setup.resident(desktop);
       sent = framesFrom(maya);
       await befriend(setup, mum, maya, "Maya");
       chat = mum.url();
@@ -238,7 +238,7 @@ for (const [name, look] of looks) {
       await expect(mum.getByTestId("setting-link")).toHaveAttribute("aria-checked", "false");
       await shot(mum, `${name}-privacy`);
       await isAccessible(mum);
-      const stranger = await setup.profile(look);
+      const stranger = await setup.resident(look);
       await setup.settle(stranger, "陌生人");
       await stranger.goto(link);
       await stranger.getByTestId("send-request").click();
@@ -272,7 +272,7 @@ for (const [name, look] of looks) {
 
       // Somebody new looks for a name that nobody has, then for hers: once where one adds people, once where one
       // searches.
-      const stranger = await setup.profile(look);
+      const stranger = await setup.resident(look);
       await setup.settle(stranger, "老同学");
       await goes(stranger, "/scan");
       await stranger.getByTestId("paste-link").fill("@nobody-here");

@@ -54,7 +54,7 @@ test("[WE15] [WE33] [F-2j-10] a new version waits until it is asked for, then ev
   cpSync(dist, assets, { recursive: true, filter: (path) => !/\.(?:br|gz)$/.test(path) });
   const setup = await BrowserSetup.start(browser, ["--assets", assets]);
   try {
-    const mum = await setup.profile(phone, undefined, kept);
+    const mum = await setup.resident(phone, undefined, kept);
     await setup.settle(mum, "妈妈");
     await expect(mum.getByTestId("chats")).toBeVisible();
     await keepsApp(mum);
@@ -97,7 +97,7 @@ test("[WE85] home answers with other bytes at the tap than it did when it offere
   cpSync(dist, assets, { recursive: true, filter: (path) => !/\.(?:br|gz)$/.test(path) });
   const setup = await BrowserSetup.start(browser, ["--assets", assets]);
   try {
-    const mum = await setup.profile(phone, undefined, kept);
+    const mum = await setup.resident(phone, undefined, kept);
     await setup.settle(mum, "妈妈");
     await expect(mum.getByTestId("chats")).toBeVisible();
     await keepsApp(mum);
@@ -134,7 +134,7 @@ test("[WE15] [F-2j-10] the manifest names the app in each language and has the i
 }) => {
   const setup = await BrowserSetup.start(browser);
   try {
-    const page = await setup.profile(phone, undefined, kept);
+    const page = await setup.resident(phone, undefined, kept);
     await page.goto(setup.invite);
     const session = await page.context().newCDPSession(page);
     const { errors } = await session.send("Page.getAppManifest");

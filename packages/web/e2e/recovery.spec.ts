@@ -146,7 +146,7 @@ for (const [name, look] of oneLook) {
     test.setTimeout(120_000);
     const setup = await BrowserSetup.start(browser);
     try {
-      const [old, fresh] = [await setup.resident(look), await setup.profile(look)];
+      const [old, fresh] = [await setup.resident(look), await setup.resident(look)];
       await setup.settle(old, "外婆");
       await goes(old, "/me/way-back");
       await old.getByTestId("show-card").click();
@@ -254,7 +254,7 @@ for (const [name, look] of oneLook) {
     test.setTimeout(240_000);
     const setup = await BrowserSetup.start(browser);
     try {
-      const [grandma, maya] = [await setup.resident(look), await setup.profile(look)];
+      const [grandma, maya] = [await setup.resident(look), await setup.resident(look)];
       await setup.settle(grandma, "外婆");
       const finger = await authenticator(grandma);
       await finger.takes({ isKeptElsewhere: false });

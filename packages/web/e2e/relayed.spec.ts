@@ -167,7 +167,7 @@ test("[CA26] [CA27] R1.7: the relay hears nothing of a call, reads no loudness, 
   const setup = await BrowserSetup.start(browser);
   const tap = await Tap.open(() => setup.port);
   try {
-    const [mum, maya] = [await setup.profile(phone), await setup.profile(desktop)];
+    const [mum, maya] = [await setup.resident(phone), await setup.resident(desktop)];
     await setup.settle(mum, "妈妈");
     await befriend(setup, mum, maya, "Maya");
     for (const page of [mum, maya]) await prepare(page, tap.port);

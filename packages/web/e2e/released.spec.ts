@@ -55,7 +55,7 @@ for (const [name, look] of oneLook) {
     test.setTimeout(240_000);
     const home = await homeOf(browser, (assets) => sign(assets, "1.1.0"));
     try {
-      const mum = await home.setup.profile(look, undefined, kept);
+      const mum = await home.setup.resident(look, undefined, kept);
       await home.setup.settle(mum, "妈妈");
       await keepsApp(mum);
       await seenKept(mum);
@@ -124,7 +124,7 @@ test("[WE136] a note that signs other code takes nothing along, and is told", as
   test.setTimeout(120_000);
   const home = await homeOf(browser, (assets) => sign(assets, "1.1.0"));
   try {
-    const mum = await home.setup.profile(phone, undefined, kept);
+    const mum = await home.setup.resident(phone, undefined, kept);
     await home.setup.settle(mum, "妈妈");
     await keepsApp(mum);
     await seenKept(mum);
@@ -152,7 +152,7 @@ test("[WE137] [WE139] a family that builds its own app goes on as before, and re
   test.setTimeout(120_000);
   const home = await homeOf(browser, () => undefined);
   try {
-    const mum = await home.setup.profile(desktop, undefined, kept);
+    const mum = await home.setup.resident(desktop, undefined, kept);
     await home.setup.settle(mum, "妈妈");
     await keepsApp(mum);
     const sheet = await thisCode(mum);

@@ -20,7 +20,7 @@ test("[F-2a-2] [ID10] [ID12] [F-1c-3] a camera reads a person's, a device's and 
   const camera = join(folder, "seen.y4m");
   let withCamera: Browser | undefined;
   try {
-    const mum = await setup.profile(phone);
+    const mum = await setup.resident(phone);
     await setup.settle(mum, "妈妈");
     await goes(mum, "/my-qr");
     await filmed(mum.getByTestId("my-link"), camera);
@@ -31,7 +31,7 @@ test("[F-2a-2] [ID10] [ID12] [F-1c-3] a camera reads a person's, a device's and 
     });
 
     // A newcomer who stands beside her and has no link.
-    const maya = await setup.profile(phone, withCamera);
+    const maya = await setup.guest(phone, withCamera);
     await maya.goto(`http://localhost:${setup.port}/`);
     await maya.getByTestId("start").click();
     await maya.getByTestId("scan").click();
@@ -47,7 +47,7 @@ test("[F-2a-2] [ID10] [ID12] [F-1c-3] a camera reads a person's, a device's and 
     await expect(mum.getByTestId("conversation")).toHaveAttribute("data-state", "open");
 
     // Her tablet shows its code to the phone that she is signed in with.
-    const tablet = await setup.profile(phone);
+    const tablet = await setup.resident(phone);
     await tablet.goto(`http://localhost:${setup.port}/`);
     await tablet.getByTestId("used").click();
     await filmed(tablet.getByTestId("device-link"), camera);
@@ -71,7 +71,7 @@ test("[F-2a-2] [ID10] [ID12] [F-1c-3] a camera reads a person's, a device's and 
     await mum.getByTestId("make-link").click();
     await mum.getByTestId("make-link-yes").click();
     await filmed(mum.getByTestId("group-qr-code"), camera);
-    const newcomer = await setup.profile(phone, withCamera);
+    const newcomer = await setup.guest(phone, withCamera);
     await newcomer.goto(`http://localhost:${setup.port}/`);
     await newcomer.getByTestId("start").click();
     await newcomer.getByTestId("scan").click();

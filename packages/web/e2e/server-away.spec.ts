@@ -18,7 +18,7 @@ for (const [name, look] of [
       socket.destroy();
     });
     try {
-      const page = await setup.profile(look);
+      const page = await setup.resident(look);
       await setup.settle(page, "妈妈");
       await expect(page.getByTestId("chats")).toBeVisible();
       await setup.killServer();

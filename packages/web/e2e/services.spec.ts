@@ -44,7 +44,7 @@ for (const [name, look] of looks) {
 
     test.beforeAll(async ({ browser }) => {
       setup = await BrowserSetup.start(browser);
-      maya = await setup.profile(look);
+      maya = await setup.resident(look);
       await setup.settle(maya, "Maya");
       program = createServer((request, answer) => {
         let words = "";

@@ -78,7 +78,8 @@ test("[WE36] [WE87] home tells the browser to forget everything: the open window
   test.setTimeout(120_000);
   const { setup, proxy } = await BrowserSetup.behindProxy(browser);
   try {
-    const [mum, maya] = [await setup.profile(desktop, browser, kept), await setup.profile(phone)];
+    // Where her browser has a folder its files outlive this by more than the three seconds.
+    const [mum, maya] = [await setup.guest(desktop, browser, kept), await setup.resident(phone)];
     await setup.settle(mum, "妈妈");
     await befriend(setup, mum, maya, "Maya");
     await write(maya, said);

@@ -39,7 +39,7 @@ for (const [name, look] of oneLook) {
     test.setTimeout(120_000);
     const setup = await BrowserSetup.start(browser);
     try {
-      const [ann, ben] = [await setup.resident(look), await setup.profile(look)];
+      const [ann, ben] = [await setup.resident(look), await setup.resident(look)];
       await holdsCalls(ann);
       await setup.settle(ann, "Ann");
       await befriend(setup, ann, ben, "Ben");

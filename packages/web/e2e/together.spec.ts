@@ -6,7 +6,7 @@ import { readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { type Browser, expect, type Page, test } from "@playwright/test";
 import { BrowserSetup, desktop, isShort, kept, phone } from "./browser-setup.ts";
-import { familyIn } from "./family.ts";
+import { ownFamilyIn } from "./family.ts";
 import { contactLink, goes, home, isAccessible, keepsApp, makeGroup, opens, sees, shot, write } from "./people.ts";
 import { Terminal } from "./terminals.ts";
 
@@ -31,7 +31,7 @@ async function together(browser: Browser, how: "wiped" | "seized"): Promise<void
   const terminals = ["外公", "外婆", "舅舅"].map((name) => new Terminal(name));
   const [elsewhere, { setup, people }] = await Promise.all([
     BrowserSetup.start(browser),
-    familyIn(browser, "妈妈 Maya 爸爸", [
+    ownFamilyIn(browser, "妈妈 Maya 爸爸", [
       { look: phone, more: kept },
       { look: desktop, more: kept },
       { look: phone, more: kept },
@@ -53,7 +53,7 @@ async function together(browser: Browser, how: "wiped" | "seized"): Promise<void
     for (const one of terminals) await one.says("send", group, `${one.name}知道了`, "--wait", "60");
     for (const page of people) for (const one of terminals) await sees(page, `${one.name}知道了`);
     await Promise.all(people.map(keepsApp));
-    const stranger = await setup.profile(phone); // Who has no app yet, and whose browser keeps none.
+    const stranger = await setup.resident(phone); // Who has no app yet, and whose browser keeps none.
     await stranger.goto(setup.origin);
 
     // In mid-talk: grandma does not look, and nobody knows how far each word came.
@@ -142,7 +142,7 @@ async function pastes(page: Page, link: string, there: string): Promise<void> {
 
 /** Who opens the invite in a browser is told to bring it to the app that they have, and copies it there. */
 async function copiesInvite(elsewhere: BrowserSetup): Promise<string> {
-  const page = await elsewhere.profile(phone);
+  const page = await elsewhere.resident(phone);
   await page.goto(elsewhere.invite);
   await page.getByTestId("used").click();
   await expect(page.getByTestId("server-gone")).toBeVisible();

@@ -48,7 +48,7 @@ for (const [name, look] of otherLook) {
     test.beforeAll(async ({ browser }) => {
       test.setTimeout(180_000);
       setup = await BrowserSetup.start(browser);
-      [reader, writer] = [await setup.profile(look), await setup.profile(look)];
+      [reader, writer] = [await setup.resident(look), await setup.resident(look)];
       await hasTranslator(reader, "Google Chrome");
       await setup.settle(reader, isChinese ? "外婆" : "Maya");
       await befriend(setup, reader, writer, "Kevin");

@@ -18,7 +18,7 @@ for (const [name, look] of oneLook) {
     const { setup, people } = await familyIn(browser, "妈妈 Maya", [look, look]);
     try {
       const [mum, maya] = people;
-      const [tablet, laptop] = [await setup.profile(look), await setup.profile(look)];
+      const [tablet, laptop] = [await setup.resident(look), await setup.resident(look)];
       await write(mum, "冬至那天回来吃饺子");
       await sees(maya, "冬至那天回来吃饺子");
       await write(maya, "好，我带醋");

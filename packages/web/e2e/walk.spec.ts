@@ -53,13 +53,13 @@ for (const [name, look] of oneLook) {
     test.setTimeout(120_000);
     const setup = await BrowserSetup.start(browser);
     try {
-      const mum = await setup.profile(look);
+      const mum = await setup.resident(look);
       await setup.settle(mum, "陈雨 Emily", setup.invite, await portrait(browser));
       const link = await contactLink(mum);
       await shot(mum, `walk-code-${name}`);
       await home(mum);
 
-      const walk = new Walk(await setup.profile(look), name);
+      const walk = new Walk(await setup.resident(look), name);
       const { page } = walk;
       await page.goto(link);
       const invitation = page.getByTestId("invitation");
@@ -102,7 +102,7 @@ for (const [name, look] of oneLook) {
     test.setTimeout(120_000);
     const setup = await BrowserSetup.start(browser);
     try {
-      const [mum, dad] = [await setup.profile(look), await setup.profile(look)];
+      const [mum, dad] = [await setup.resident(look), await setup.resident(look)];
       await setup.settle(mum, "陈雨 Emily", setup.invite, await portrait(browser));
       await setup.settle(dad, "爸爸", await contactLink(mum));
       await dad.getByTestId("send-request").click();
@@ -124,7 +124,7 @@ for (const [name, look] of oneLook) {
       await shot(mum, `walk-group-code-${name}`);
       await home(mum);
 
-      const walk = new Walk(await setup.profile(look), `group-${name}`);
+      const walk = new Walk(await setup.resident(look), `group-${name}`);
       const { page } = walk;
       await page.goto(link);
       const invitation = page.getByTestId("invitation");

@@ -27,11 +27,7 @@ for (const [name, look] of oneLook) {
     process.env["YANSHU_ASSETS"] = siteIn(folder);
     const setup = await BrowserSetup.start(browser);
     try {
-      // A browser of its own has its files on the disk, and loses them in another way than one that is thrown away. In
-      // earnest each has one.
-      const resident = (of: string) => setup.resident(look, join(folder, `profile-${of}`));
-      const profile = (of: string) => (asked === undefined ? setup.profile(look) : resident(of));
-      const [mum, maya, tablet] = [await profile("mum"), await profile("maya"), await resident("tablet")];
+      const [mum, maya, tablet] = [await setup.resident(look), await setup.resident(look), await setup.resident(look)];
       await setup.settle(mum, "妈妈");
       await befriend(setup, mum, maya, "Maya");
       await atStore(maya, `task=many-chats&messages=${messages}`);

@@ -323,7 +323,7 @@ class FixtureBuilder {
 
   private async profile(name: string): Promise<Page> {
     const locale = /^[A-Z]/.test(name) ? "en-US" : "zh-CN";
-    const page = await this.setup.profile({ ...phone, locale }, this.browser, {
+    const page = await this.setup.guest({ ...phone, locale }, this.browser, {
       timezoneId: zone,
       geolocation: { latitude: 30.246, longitude: 120.1551 },
       permissions: ["geolocation", "clipboard-read", "clipboard-write"],

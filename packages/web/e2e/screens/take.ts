@@ -64,7 +64,7 @@ test.beforeAll(async ({ browser: ownBrowser }) => {
   });
   const studio = new Studio(await (await browser.newContext()).newPage());
   const people = await screenshotFixture(setup, browser, studio);
-  const newcomer = await setup.profile(phone, browser, { timezoneId: zone });
+  const newcomer = await setup.guest(phone, browser, { timezoneId: zone });
   await makeSteady(newcomer.context(), "newcomer", shiftTo(evening));
   await newcomer.goto(setup.invite);
   walk = { ...people, newcomer, studio, origin: setup.origin };
