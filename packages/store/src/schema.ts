@@ -18,6 +18,7 @@ import {
   placedProgramTables,
   programTables,
   pushTables,
+  restingMomentTables,
   roundMomentTables,
   searchTables,
   serviceTables,
@@ -337,4 +338,5 @@ export const migrations: readonly Migration[] = [
   { version: 54, up: sharedChannelTables },
   { version: 56, up: serviceTables },
   { version: 59, up: answeredProgramTables },
+  { version: 60, up: restingMomentTables },
 ];

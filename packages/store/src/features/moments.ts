@@ -236,6 +236,21 @@ export const roundMomentTables = `
   ) STRICT;
 `;
 
+/**
+ * Going back is refused (NewerDatabaseError), as of each version; an earlier one would look at words that rest no more.
+ */
+export const restingMomentTables = `
+  -- Whether words that waited before it came were looked at with it.
+  ALTER TABLE moments ADD COLUMN matched INTEGER NOT NULL DEFAULT 0;
+  CREATE INDEX moments_unmatched ON moments (id) WHERE matched = 0;
+  CREATE INDEX moments_wanted ON moments (author, tries, at_ms DESC) WHERE state = 'wanted';
+  CREATE INDEX moments_gone ON moments (day & 255) WHERE state = 'gone';
+  -- Words that are to be looked at; and those of a day that rest until a post of theirs comes.
+  CREATE INDEX moment_closed_due ON moment_closed (again_ms, day);
+  CREATE INDEX moment_closed_of ON moment_closed (day, log);
+  CREATE INDEX moment_clears_due ON moment_clears (is_own, due_ms);
+`;
+
 export type MomentRow = {
   readonly id: Bytes;
   readonly author: AccountId;
@@ -257,6 +272,8 @@ export type MomentRow = {
   readonly again_ms?: number;
   /** The day on which this device put the body again. 0, and left out of a new one: never. */
   readonly kept_day?: number;
+  /** Left out of a new one: 0. */
+  readonly matched?: number;
 };
 export type MomentWordRow = {
   readonly id: Bytes;

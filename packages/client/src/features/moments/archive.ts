@@ -94,7 +94,8 @@ function homeSinceMs({ db, nowMs }: Pick<FeatureContext, "db" | "nowMs">): numbe
 export function homeForgot({ db, nowMs, own }: FeatureContext): void {
   writeMeta(db, "moments-home-since", pack(nowMs()));
   db.run(
-    "UPDATE moments SET kept_day = ?1 - kept_day WHERE author = ?2 AND state = 'here' AND kept_day >= 0",
+    `UPDATE moments SET kept_day = ?1 - kept_day
+       WHERE author = ?2 AND state = 'here' AND state <> 'gone' AND kept_day >= 0`,
     toBeMended,
     own(),
   );

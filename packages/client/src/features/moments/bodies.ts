@@ -14,24 +14,20 @@ import { bodyOf } from "./views.ts";
 /** Bodies that are read, and kept in one transaction, at once: the newest first, that they stand soon (MO90, MO91). */
 const [firstBodies, bodiesAtOnce] = [16, 64];
 
+export const wantedAuthorsSql = "SELECT DISTINCT author FROM moments WHERE state = 'wanted'";
+export const wantedSql = `SELECT * FROM (
+    SELECT *, row_number() OVER (PARTITION BY author ORDER BY tries, at_ms DESC) AS nth FROM moments
+    WHERE state = 'wanted' AND stamp_ms > ? AND again_ms <= ? AND hex(author) IN (SELECT value FROM json_each(?)))
+  WHERE nth <= ? ORDER BY tries, at_ms DESC LIMIT 1000`;
+
 /** @param ways accounts, in hex, whose posts are shown. */
 export async function readBodies(context: FeatureContext, ways: ReadonlySet<string>): Promise<void> {
   const { db, nowMs } = context;
-  const authors = db
-    .all<Pick<MomentRow, "author">>("SELECT DISTINCT author FROM moments WHERE state = 'wanted'")
-    .filter(({ author }) => ways.has(toHex(author)));
+  const authors = db.all<Pick<MomentRow, "author">>(wantedAuthorsSql).filter(({ author }) => ways.has(toHex(author)));
   const homeOf = homesOf(context);
   const homes = new Map(authors.map(({ author }) => [toHex(author), homeOf(author)]));
   const asked = [...homes].flatMap(([author, at]) => (isAskedAt(context, at) ? [author.toUpperCase()] : []));
-  const wanted = db.all<MomentRow>(
-    `SELECT * FROM (SELECT *, row_number() OVER (PARTITION BY author ORDER BY tries, at_ms DESC) AS nth FROM moments
-       WHERE state = 'wanted' AND stamp_ms > ? AND again_ms <= ? AND hex(author) IN (SELECT value FROM json_each(?)))
-     WHERE nth <= ? ORDER BY tries, at_ms DESC LIMIT 1000`,
-    nowMs() - 30 * dayMs,
-    nowMs(),
-    JSON.stringify(asked),
-    wantedMax,
-  );
+  const wanted = db.all<MomentRow>(wantedSql, nowMs() - 30 * dayMs, nowMs(), JSON.stringify(asked), wantedMax);
   for (let from = 0; from < wanted.length; ) {
     const next = wanted.slice(from, from + (from === 0 ? firstBodies : bodiesAtOnce));
     from += next.length;

@@ -237,7 +237,11 @@ export function takeRoot(
     db.run("UPDATE moment_friends SET told = 0, out_next = 0");
   const account = own();
   if (before !== undefined && before.generation < generation)
-    db.run("UPDATE moments SET kept_day = ? WHERE author = ? AND state = 'here'", toBeSigned, account);
+    db.run(
+      "UPDATE moments SET kept_day = ? WHERE author = ? AND state = 'here' AND state <> 'gone'",
+      toBeSigned,
+      account,
+    );
   const way = wayTo(rooms.crypto, root, generation, account);
   addMomentWay(db, { way, account, generation, next: 0, since_ms: nowMs() });
 }
@@ -408,7 +412,8 @@ function tellable(context: FeatureContext, account: AccountId): readonly MomentR
   const sinceMs = days === 0 ? 0 : nowMs() - days * dayMs;
   return db
     .all<MomentRow>(
-      `SELECT * FROM moments WHERE author = ? AND state IN ('here', 'sending') AND (until_day = 0 OR until_day > ?)
+      `SELECT * FROM moments WHERE author = ? AND state IN ('here', 'sending') AND state <> 'gone'
+         AND (until_day = 0 OR until_day > ?)
        ORDER BY at_ms DESC LIMIT 512`,
       own(),
       dayOf(nowMs()),

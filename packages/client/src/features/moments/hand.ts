@@ -63,8 +63,8 @@ const toldInRecordMax = 32;
 export function postsInRecord({ db, own, nowMs }: FeatureContext): readonly Item<"moment">[] {
   const week = weekOf(nowMs()) * 7;
   const rows = db.all<MomentRow>(
-    `SELECT * FROM moments WHERE author = ? AND kind IN ('post', 'cover') AND state = 'here' AND audience IS NOT NULL
-       AND day < ? AND (until_day = 0 OR until_day > ?) ORDER BY at_ms DESC LIMIT 1000`,
+    `SELECT * FROM moments WHERE author = ? AND kind IN ('post', 'cover') AND state = 'here' AND state <> 'gone'
+       AND audience IS NOT NULL AND day < ? AND (until_day = 0 OR until_day > ?) ORDER BY at_ms DESC LIMIT 1000`,
     own(),
     week,
     week,

@@ -130,7 +130,7 @@ export async function postBody(
 /** A time for a new post or word: now, and in any case after this account's last one, so that they keep their order. */
 function afterLast({ db, nowMs, own: account }: FeatureContext, table: "moments" | "moment_words"): UnixMs {
   const last = db.get<{ at: number | null }>(
-    `SELECT max(at_ms) AS at FROM ${table} WHERE author = ? AND at_ms < ?`,
+    `SELECT max(at_ms) AS at FROM ${table} WHERE author = ? AND at_ms < ? AND state <> 'gone'`,
     account(),
     nowMs() + 60_000, // A clock that was ahead once, by more than this, is not followed.
   );

@@ -37,20 +37,16 @@ function isForOthers(row: MomentRow | undefined): boolean {
   return row?.state === "here" && row.audience !== null && decodeAudience(row.audience)?.who !== "me";
 }
 
+export const renewedSql = `SELECT * FROM moments WHERE author = ?1 AND kind <> 'status' AND state = 'here'
+    AND state <> 'gone' AND (until_day = 0 OR until_day > ?2)
+    AND (kept_day = ?3 OR kept_day <= ?5 OR (until_day = 0 AND max(day, kept_day) <= ?4))
+  ORDER BY kept_day < 0 DESC, max(day, kept_day) LIMIT 64`;
+
 /** Resolves when what is due was tried. Rejects where home cannot be reached. */
 export async function renewDue(context: FeatureContext): Promise<void> {
   const { db, own, nowMs } = context;
   const today = dayOf(nowMs());
-  const due = db.all<MomentRow>(
-    `SELECT * FROM moments WHERE author = ?1 AND kind <> 'status' AND state = 'here' AND (until_day = 0 OR until_day > ?2)
-       AND (kept_day = ?3 OR kept_day <= ?5 OR (until_day = 0 AND max(day, kept_day) <= ?4))
-     ORDER BY kept_day < 0 DESC, max(day, kept_day) LIMIT 64`,
-    own(),
-    today,
-    toBeSigned,
-    today - agedDays,
-    toBeMended,
-  );
+  const due = db.all<MomentRow>(renewedSql, own(), today, toBeSigned, today - agedDays, toBeMended);
   let left = atOnce;
   for (const row of due) {
     if (left === 0) break;
@@ -159,7 +155,7 @@ async function putAgain(context: FeatureContext, row: MomentRow, isChanged: bool
 function filesInUse({ db, own, nowMs }: FeatureContext): readonly BlobRef[] {
   return db
     .all<MomentRow>(
-      "SELECT * FROM moments WHERE author = ? AND state = 'here' AND (until_day = 0 OR until_day > ?)",
+      "SELECT * FROM moments WHERE author = ? AND state = 'here' AND state <> 'gone' AND (until_day = 0 OR until_day > ?)",
       own(),
       dayOf(nowMs()),
     )

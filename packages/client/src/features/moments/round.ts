@@ -762,8 +762,16 @@ export async function clearDue(context: FeatureContext): Promise<void> {
   db.transaction(() => {
     // What was to go at once from a home that is home no more has no day yet.
     const isElsewhere = "server NOT IN ('', ?2)";
-    db.run(`UPDATE moment_clears SET due_ms = ?1 WHERE due_ms <= 0 AND ${isElsewhere}`, nowMs(), serverName());
-    db.run(`DELETE FROM moment_clears WHERE due_ms < ?1 AND ${isElsewhere}`, nowMs() - elsewhereMsMax, serverName());
+    db.run(
+      `UPDATE moment_clears SET due_ms = ?1 WHERE is_own IN (0, 1) AND due_ms <= 0 AND ${isElsewhere}`,
+      nowMs(),
+      serverName(),
+    );
+    db.run(
+      `DELETE FROM moment_clears WHERE is_own IN (0, 1) AND due_ms < ?1 AND ${isElsewhere}`,
+      nowMs() - elsewhereMsMax,
+      serverName(),
+    );
   });
   for (const isOwn of [1, 0]) await clearUntil(context, context.nowMs(), isOwn);
 }
@@ -773,6 +781,9 @@ export function clearWithdrawn(context: FeatureContext): Promise<void> {
   return clearUntil(context, 0, 1);
 }
 
+export const clearsDueSql =
+  "SELECT secret FROM moment_clears WHERE due_ms <= ? AND is_own = ? AND server = ? LIMIT 6000";
+
 async function clearUntil(context: FeatureContext, dueMs: number, isOwn: number): Promise<void> {
   const { db } = context;
   const servers = db.all<{ server: string }>(
@@ -781,12 +792,7 @@ async function clearUntil(context: FeatureContext, dueMs: number, isOwn: number)
     isOwn,
   );
   for (const { server } of servers) {
-    const due = db.all<{ secret: Bytes }>(
-      "SELECT secret FROM moment_clears WHERE due_ms <= ? AND is_own = ? AND server = ? LIMIT 6000",
-      dueMs,
-      isOwn,
-      server,
-    );
+    const due = db.all<{ secret: Bytes }>(clearsDueSql, dueMs, isOwn, server);
     const there = due.map(({ secret }) => secret);
     // Where another home does not answer it stays due, and keeps no other from it.
     if (!(await clearFilled(context, there, server))) continue;

@@ -17,7 +17,11 @@ import { openBunDatabase } from "@yanshu/store/bun";
 import type { AccountId, Bytes, UnixMs } from "@yanshu/wire";
 import type { ViewContext } from "../../views/context.ts";
 import { readContext } from "../../views/read-context.ts";
+import { wantedAuthorsSql, wantedSql } from "./bodies.ts";
+import { renewedSql } from "./renew.ts";
+import { clearsDueSql } from "./round.ts";
 import { newestSql, newsSql, pageSql, readFeed } from "./views.ts";
+import { againSql, dueLogsSql, dueOfLogSql, freshSql, postsOfDaySql } from "./words.ts";
 
 test("[WE123] a page of posts, a person's page and what concerns one are found by their indexes", () => {
   const db = openBunDatabase(":memory:");
@@ -34,6 +38,17 @@ test("[WE123] a page of posts, a person's page and what concerns one are found b
   expect(plan(newestSql)).toContain("SEARCH moments USING INDEX moments_new (got_ms>?)");
   expect(plan(momentWordsOnSql)[0]).toContain("SEARCH moment_words USING INDEX moment_words_on (post=?)");
   expect(news.filter((step) => /^SCAN (moments|moment_words|w|m|o)$/.test(step))).toEqual([]);
+  db.close();
+});
+
+test("[MO99] what a look reads is found by an index: bodies that lack, words that wait, what is due to go or to be renewed", () => {
+  const db = openBunDatabase(":memory:");
+  migrate(db, migrations);
+  const plan = (sql: string) => db.all<{ detail: string }>(`EXPLAIN QUERY PLAN ${sql}`).map(({ detail }) => detail);
+  const reads = [wantedAuthorsSql, wantedSql, dueLogsSql, dueOfLogSql, againSql, freshSql, postsOfDaySql, renewedSql];
+  const scans = reads.flatMap(plan).filter((step) => /^SCAN moment\w*$/.test(step));
+  expect(scans).toEqual([]);
+  expect(plan(clearsDueSql)[0]).toContain("USING INDEX moment_clears_due (is_own=? AND due_ms<?)");
   db.close();
 });
 

@@ -23,7 +23,7 @@ import { type AccountId, type Bytes, equalBytes, toHex, type UnixMs } from "@yan
 import { type FeatureContext, pack } from "../../feature.ts";
 import { forgetGap, noteGap } from "./gaps.ts";
 import { refsOf } from "./jobs.ts";
-import { isSigned, none, readEach, triedAgainAt, triesAtLooks, wantedMax } from "./reading.ts";
+import { type At, isSigned, none, readEach, triedAgainAt, triesAtLooks, wantedMax } from "./reading.ts";
 import { hintOf, openHeader, openWord, type SignedWord, wordIdOf, wordToSign } from "./sealed.ts";
 import { homeOf, homesOf } from "./server.ts";
 import { dayMs, dayOf } from "./values.ts";
@@ -43,39 +43,114 @@ type InVain = {
 /** A word stands for 180 days, and is no older than its post: where that is older than this, it may be over. */
 const standsDays = 150;
 
+/** A word whose post is not here rests until one comes that it may be about (MO98). */
+const restsMs = Number.MAX_SAFE_INTEGER;
+/** Hints that are made without a break, in which the worker answers what else is asked of it. */
+const hintsAtOnce = 1_000;
+
+const readableSql = "state <> 'gone' AND state <> 'wanted'";
+/** Posts of a day that words may be about: those that are here, and those that were. */
+export const postsOfDaySql = `SELECT * FROM moments WHERE (day & 255) = ?1 AND ${readableSql}
+  UNION ALL SELECT * FROM moments WHERE (day & 255) = ?1 AND state = 'gone' AND stamp_ms > 0`;
+export const freshSql = `SELECT * FROM moments INDEXED BY moments_unmatched
+  WHERE matched = 0 AND (${readableSql} OR (state = 'gone' AND stamp_ms > 0))`;
+
+export const dueLogsSql =
+  "SELECT DISTINCT day, log FROM moment_closed INDEXED BY moment_closed_due WHERE again_ms <= ?";
+const ofDay = "moment_closed INDEXED BY moment_closed_of";
+export const dueOfLogSql = `SELECT * FROM ${ofDay} WHERE again_ms <= ? AND day = ? AND log = ? ORDER BY got_ms, name`;
+const restingLogsSql = `SELECT DISTINCT log FROM ${ofDay} WHERE day = ? AND again_ms = ?`;
+const wakeSql = `UPDATE ${ofDay} SET again_ms = 0 WHERE day = ? AND log = ? AND hint = ? AND again_ms = ?`;
+export const againSql = `UPDATE ${ofDay} SET again_ms = 0 WHERE day = ? AND secret = ?`;
+
+type Meant = At<{ readonly closed: MomentClosedRow; readonly posts: readonly MomentRow[] }>;
+
+/** Posts by the hint that words in a log have for them. Who tells another's S in their own way has the same one. */
+function byHint({ rooms }: FeatureContext, log: Bytes, posts: readonly MomentRow[]) {
+  return Map.groupBy(posts, (post) => toHex(hintOf(rooms.crypto, log, post)));
+}
+
+/** Lets the worker answer what else is asked of it, once so many hints were made. */
+function breather({ after }: FeatureContext) {
+  let made = 0;
+  return {
+    isDue: (hints: number) => {
+      made += hints;
+      return made >= hintsAtOnce;
+    },
+    rest: async () => {
+      made = 0;
+      await new Promise<void>((resolve) => after(0, resolve));
+    },
+  };
+}
+
+/** Words that rest are looked at again with the posts that came since: some posts at a time, each in one piece. */
+async function wakeWords(context: FeatureContext): Promise<void> {
+  const { db } = context;
+  const breath = breather(context);
+  const fresh = db.all<MomentRow>(freshSql);
+  for (let at = 0; at < fresh.length; ) {
+    let isDue = false;
+    db.transaction(() => {
+      for (; at < fresh.length && !isDue; at++) {
+        const post = fresh[at] as MomentRow;
+        const day = post.day & 255;
+        const logs = db.all<{ log: Bytes }>(restingLogsSql, day, restsMs);
+        for (const { log } of logs) db.run(wakeSql, day, log, hintOf(context.rooms.crypto, log, post), restsMs);
+        setMoment(db, post.id, { matched: 1 });
+        isDue = breath.isDue(logs.length);
+      }
+    });
+    if (isDue) await breath.rest();
+  }
+}
+
+/**
+ * Words that are to be looked at, with the posts that their hints answer to. What answers to none rests: it is read,
+ * looked at and laid to rest without a break, for a word that comes meanwhile was not looked at.
+ */
+async function wordsMeant(context: FeatureContext): Promise<readonly Meant[]> {
+  const { db, nowMs } = context;
+  const homes = homesOf(context);
+  const breath = breather(context);
+  const now = nowMs();
+  const meant: Meant[] = [];
+  const postsOf = new Map<number, readonly MomentRow[]>();
+  const due = db.all<{ day: number; log: Bytes }>(dueLogsSql, now);
+  for (let at = 0; at < due.length; ) {
+    let isDue = false;
+    db.transaction(() => {
+      for (; at < due.length && !isDue; at++) {
+        const { day, log } = due[at] as (typeof due)[number];
+        const posts = postsOf.get(day) ?? db.all<MomentRow>(postsOfDaySql, day);
+        postsOf.set(day, posts);
+        const hints = byHint(context, log, posts);
+        for (const closed of db.all<MomentClosedRow>(dueOfLogSql, now, day, log)) {
+          const { author, name, secret, hint } = closed;
+          // Who tells another's S in their own way has a post of the same hint: the signature says which is meant.
+          const about =
+            secret.length > 0
+              ? posts.filter((post) => equalBytes(secret, post.secret))
+              : (hints.get(toHex(hint)) ?? []);
+          if (about.length > 0) meant.push({ row: { closed, posts: about }, at: homes(author), names: [name] });
+          else db.run("UPDATE moment_closed SET again_ms = ? WHERE author = ? AND name = ?", restsMs, author, name);
+        }
+        isDue = breath.isDue(posts.length);
+      }
+    });
+    if (isDue) await breath.rest();
+  }
+  return meant.sort(({ row: one }, { row: other }) => one.closed.got_ms - other.closed.got_ms);
+}
+
 /** Words that wait: those whose hint answers to a post that is here are read. */
 export async function readClosed(context: FeatureContext, isAll: boolean): Promise<void> {
-  const { db, rooms, nowMs } = context;
+  const { db } = context;
   const inVain = new Map<string, InVain>();
   for (let round = 0; round < 8; round++) {
-    const waiting = db.all<MomentClosedRow>(
-      "SELECT * FROM moment_closed WHERE again_ms <= ? ORDER BY got_ms, name",
-      nowMs(),
-    );
-    const byDay = new Map<number, readonly MomentRow[]>();
-    const postsOf = (day: number) => {
-      const held =
-        byDay.get(day) ??
-        db.all<MomentRow>(
-          `SELECT * FROM moments WHERE (day & 255) = ? AND state <> 'gone' AND state <> 'wanted'
-           UNION ALL SELECT * FROM moments WHERE (day & 255) = ? AND state = 'gone' AND stamp_ms > 0`,
-          day,
-          day,
-        );
-      byDay.set(day, held);
-      return held;
-    };
-    // Who tells another's S in their own way has a post of the same hint: the signature says which is meant.
-    const homes = homesOf(context);
-    const meant = waiting.flatMap((closed) => {
-      const isMeant = (row: MomentRow) =>
-        closed.secret.length > 0
-          ? equalBytes(closed.secret, row.secret)
-          : equalBytes(hintOf(rooms.crypto, closed.log, row), closed.hint);
-      const posts = postsOf(closed.day).filter(isMeant);
-      if (posts.length === 0) return [];
-      return [{ row: { closed, posts }, at: homes(closed.author), names: [closed.name] }];
-    });
+    await wakeWords(context);
+    const meant = await wordsMeant(context);
     let isRead = false;
     for (const { row, values } of await readEach(context, meant)) {
       const { closed, posts } = row;
@@ -89,8 +164,8 @@ export async function readClosed(context: FeatureContext, isAll: boolean): Promi
           for (const [other, { secret }] of inVain)
             if (equalBytes(secret, (posts[0] as MomentRow).secret)) inVain.delete(other);
       } else {
-        const [{ secret, day: posted }] = posts as [MomentRow];
-        const isMissing = values[0] === undefined && dayOf(nowMs()) - posted < standsDays;
+        const [{ secret, day: posted }] = posts as readonly MomentRow[] as readonly [MomentRow];
+        const isMissing = values[0] === undefined && dayOf(context.nowMs()) - posted < standsDays;
         inVain.set(key, { closed, secret, isFalse: taken === "false", isMissing });
       }
     }
@@ -280,7 +355,7 @@ function takeWord(
       // Of an own one stays where it stands.
       if (isTakenBack) eraseMomentWord(db, word.id);
       // What answers it opens by its R.
-      if (word.kind === "comment") db.run("UPDATE moment_closed SET again_ms = 0 WHERE secret = ?", post.secret);
+      if (word.kind === "comment") db.run(againSql, post.day & 255, post.secret);
     }
   }
 }
