@@ -444,6 +444,14 @@ test("[WE113] [WE267] [F-2d-1] a status for a day: a heart for it, and friends w
   expect(await smallWords(mum, 20)).toEqual([]);
   await isAccessible(mum);
   await shot(mum, "status-elder");
+  await goes(mum, "/discover");
+  await expect(mum.getByTestId("to-status")).toContainText("熬粥");
+  await settled(mum);
+  expect(await smallWords(mum, 20)).toEqual([]);
+  await goes(mum, "/moments/news");
+  await expect(mum.getByTestId("moments-news-item").filter({ hasText: "Maya" }).first()).toContainText(
+    "给你的状态一颗心",
+  );
   await dressed(mum, { locale: "zh-Hans", theme: "light", elder: false }, phone);
 });
 

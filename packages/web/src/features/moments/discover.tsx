@@ -7,6 +7,7 @@ import { Avatar } from "../../shell/avatar.tsx";
 import { TabBar } from "../../shell/bar.tsx";
 import { useKeptScroll } from "../../shell/kept-scroll.ts";
 import { Badge } from "../../shell/navigation.tsx";
+import { elder } from "../../shell/prefs.ts";
 import { route } from "../../shell/router.ts";
 import { useView } from "../../shell/session.ts";
 import { SettingLink } from "../../shell/setting.tsx";
@@ -56,10 +57,10 @@ export function Discover() {
             label={t("moments.status")}
             to={{ name: "status" }}
             testId="to-status"
-            value={statuses?.friends.slice(0, moodsShown).map(({ id, icon }) => (
+            value={statuses?.friends.slice(0, elder.value ? 1 : moodsShown).map(({ id, icon }) => (
               <span key={id} class="mo-mood-mark">
                 <MoodGlyph of={icon} size="sm" />
-                <span class="sr">{moodWords(icon)}</span>
+                <span class={elder.value ? "" : "sr"}>{moodWords(icon)}</span>
               </span>
             ))}
           />

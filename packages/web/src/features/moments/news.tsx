@@ -8,6 +8,7 @@ import { TopBar } from "../../shell/bar.tsx";
 import { Icon } from "../../shell/icon.tsx";
 import { Link } from "../../shell/link.tsx";
 import { Nothing } from "../../shell/nothing.tsx";
+import { elder } from "../../shell/prefs.ts";
 import { api, useView } from "../../shell/session.ts";
 import { VirtualRows } from "../../shell/virtual-rows.tsx";
 import { Picture } from "./pictures.tsx";
@@ -66,7 +67,9 @@ function Item({ item, isFresh }: { readonly item: MomentsNewsItem; readonly isFr
           {kind === "like" || kind === "status-like" ? (
             <>
               <Icon of={Heart} size="s" solid />
-              <span class="sr">{t(kind === "like" ? "moments.news.like" : "moments.news.statusLike")}</span>
+              <span class={elder.value ? "" : "sr"}>
+                {t(kind === "like" ? "moments.news.like" : "moments.news.statusLike")}
+              </span>
             </>
           ) : kind === "mention" ? (
             t("moments.news.mention")
