@@ -15,9 +15,6 @@ import type { Engine } from "../core/engine.ts";
 
 /** Enough for a day's pictures. */
 const stock = 32;
-/** Once half of it was spent, it is filled again at a moment of chance within so long after a while. */
-const refillAfterMs = 60_000;
-const refillWithinMs = 10 * 60_000;
 /** Those to whom home gave no more when they asked last. */
 const spentUp = new WeakSet<Engine>();
 
@@ -33,10 +30,13 @@ function noteSpent(engine: Engine, isSpent: boolean): void {
   engine.changed("tokens");
 }
 
-/** Draws until `wanted` are here. False when home gives none now. */
-export async function stockTokens(engine: Engine, wanted?: number): Promise<boolean> {
+/**
+ * Draws until `wanted` are here. False when home gives none now.
+ * @param isTry it is asked for fewer if it does not give so many
+ */
+export async function stockTokens(engine: Engine, wanted?: number, isTry = false): Promise<boolean> {
   const { db, link, ports } = engine;
-  const kept = wanted ?? ports.media?.tokensKept ?? stock;
+  const kept = wanted ?? wholeStock(engine);
   const random = ports.crypto.random;
   // Asked without a name, so that home cannot show this account a key of its own.
   const terms = await link.call("anonymous", "blobTerms", {});
@@ -49,7 +49,8 @@ export async function stockTokens(engine: Engine, wanted?: number): Promise<bool
     const answer = await link.call("signed", "blobTokens", { epoch, blinded: blinded.map((one) => one.blinded) });
     const isRefused = answer.kind === "error" && answer.code === "rate-limited";
     // What is left here may be enough for what is asked of it next.
-    if (answer.kind !== "lost") noteSpent(engine, isRefused && (wanted !== undefined || missing === kept));
+    if (answer.kind === "ok" || (answer.kind !== "lost" && !isTry))
+      noteSpent(engine, isRefused && (wanted !== undefined || missing === kept));
     if (answer.kind !== "ok") return false;
     const outputs = finishTokens(publicKey, blinded, answer.value);
     if (outputs === undefined) {
@@ -65,10 +66,24 @@ export async function stockTokens(engine: Engine, wanted?: number): Promise<bool
   }
 }
 
+function wholeStock({ ports }: Engine): number {
+  return ports.media?.tokensKept ?? stock;
+}
+
+/**
+ * Where fewer are here than are needed, a whole stock is drawn: how many are drawn does not tell what they pay for, and
+ * few of those who say something wait for it. At which moment it does home sees.
+ */
+async function drawFor(engine: Engine, count: number): Promise<boolean> {
+  const whole = wholeStock(engine);
+  if (count < whole && (await stockTokens(engine, whole, true))) return true;
+  return stockTokens(engine, count);
+}
+
 /** Tokens to show; they stay in the stock until `spent`. Undefined when there are not enough to be had. */
 export async function takeTokens(engine: Engine, count: number): Promise<readonly StoredToken[] | undefined> {
   let tokens = readUploadTokens(engine.db, count);
-  if (tokens.length < count && !(await stockTokens(engine, count))) return undefined;
+  if (tokens.length < count && !(await drawFor(engine, count))) return undefined;
   tokens = readUploadTokens(engine.db, count);
   return tokens.length < count ? undefined : tokens;
 }
@@ -87,21 +102,6 @@ export function paymentOf(engine: Engine): Payment {
 
 export function spent(engine: Engine, tokens: readonly StoredToken[]): void {
   engine.db.transaction(() => spendUploadTokens(engine.db, tokens));
-  refillLater(engine);
-}
-
-const refilling = new WeakSet<Engine>();
-
-/** Else what comes next would be drawn when it is spent, and its person would wait for the arithmetic. */
-function refillLater(engine: Engine): void {
-  const { db, ports, link, failed } = engine;
-  const enough = Math.ceil((ports.media?.tokensKept ?? stock) / 2);
-  if (ports.media === undefined || refilling.has(engine) || readUploadTokens(db, enough).length >= enough) return;
-  refilling.add(engine);
-  ports.after(refillAfterMs + ports.chance() * refillWithinMs, () => {
-    refilling.delete(engine);
-    if (link.isReady("signed")) void stockTokens(engine).catch(failed);
-  });
 }
 
 /** Without what else a row may hold. */
