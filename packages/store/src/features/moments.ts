@@ -572,18 +572,22 @@ export function setMomentHeads(db: Database, { account, key }: MomentLogRow, hea
 }
 
 /** Of a friend, the newest ways and logs alone: what they say without end takes no room. */
-export function keepNewestMomentKeys(db: Database, account: AccountId, count: number): void {
+export function keepNewestMomentKeys(
+  db: Database,
+  account: AccountId,
+  { ways, logs }: { readonly ways: number; readonly logs: number },
+): void {
   db.run(
     `DELETE FROM moment_ways WHERE account = ?1 AND way NOT IN
        (SELECT way FROM moment_ways WHERE account = ?1 ORDER BY generation DESC, since_ms DESC, way LIMIT ?2)`,
     account,
-    count,
+    ways,
   );
   db.run(
     `DELETE FROM moment_logs WHERE account = ?1 AND key NOT IN
        (SELECT key FROM moment_logs WHERE account = ?1 ORDER BY since_ms DESC, key LIMIT ?2)`,
     account,
-    count,
+    logs,
   );
 }
 

@@ -571,7 +571,7 @@ async function saysTo(world: World, from: Person, to: string, ...bodies: readonl
   await world.pass(2_000);
 }
 
-test("[MO31] a friend who names another's log as their own mutes nobody, and keeps four ways and logs", async () => {
+test("[MO31] a friend who names another's log as their own mutes nobody, and keeps four ways and sixteen logs", async () => {
   const { world, people } = await friends(917, "Ann", "Ben", "Eve", "Dan");
   const [ann, ben, eve, dan] = people as [Person, Person, Person, Person];
   await world.befriend(ben, eve);
@@ -596,12 +596,39 @@ test("[MO31] a friend who names another's log as their own mutes nobody, and kee
   await looked(world, ann, ben);
   const shown = () => feed(ben).find(({ text }) => text === "零");
   expect(shown()?.comments.map(({ text }) => text)).toEqual(["听得到吗"]);
-  await saysTo(world, eve, toBen, ...Array.from({ length: 12 }, (_, at) => told(crypto.random(32), at + 2)));
-  for (const table of ["moment_ways", "moment_logs"])
-    expect(read(ben, `SELECT 1 FROM ${table} WHERE account = ?`, fromHex(eve.account)).length).toBe(4);
+  await saysTo(world, eve, toBen, ...Array.from({ length: 18 }, (_, at) => told(crypto.random(32), at + 2)));
+  const kept = (table: string) => read(ben, `SELECT 1 FROM ${table} WHERE account = ?`, fromHex(eve.account)).length;
+  expect([kept("moment_ways"), kept("moment_logs")]).toEqual([4, 16]);
   await ann.api.deleteMoment(post);
   await looked(world, ann, ben);
   expect(shown()).toBeUndefined();
+  expect(world.bugs()).toEqual([]);
+});
+
+test("[MO31] what is said in a log that is made anew many times over, while a friend is away, is heard by them", async () => {
+  const { world, people } = await friends(918, "Ann", "Ben");
+  const [ann, ben] = people as [Person, Person];
+  const post = await ben.api.postMoment(words("Ben"));
+  await ann.api.postMoment(words("Ann"));
+  await looked(world, ann, ben);
+  ben.crash();
+  await ann.api.commentMoment(post, "听得到吗");
+  await world.pass(5_000);
+  for (let n = 0; n < 8; n++) {
+    // As where another own device holds somebody for no friend (MO120), or thirty days went by.
+    ann.disk.transaction(() => ann.disk.run("UPDATE moment_own_logs SET since_ms = since_ms - ?", 31 * 86_400_000));
+    await world.during(ann.api.lookAtMoments());
+    await world.pass(5_000);
+  }
+  expect(read(ann, "SELECT 1 FROM moment_own_logs").length).toBe(9);
+  await ben.switchOn();
+  await world.pass(65_000);
+  await looked(world, ann, ben);
+  expect(
+    feed(ben)
+      .find(({ id }) => id === post)
+      ?.comments.map(({ text }) => text),
+  ).toEqual(["听得到吗"]);
   expect(world.bugs()).toEqual([]);
 });
 

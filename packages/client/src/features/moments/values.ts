@@ -5,7 +5,7 @@ import type { Hex } from "../../feature.ts";
 
 export const dayMs = 86_400_000;
 /** Ways, and logs, that count of one friend: the newest (MO31). */
-export const keysOfOne = 4;
+export const keysOfOne = { ways: 4, logs: 16 } as const;
 
 export function dayOf(ms: number): number {
   return Math.floor(ms / dayMs);
