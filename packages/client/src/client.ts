@@ -61,6 +61,7 @@ import { createHistory } from "./history/history.ts";
 import { watchAway } from "./homes/away.ts";
 import { beforeEvents, lookBefore, tellBefore } from "./homes/before.ts";
 import { isHome } from "./homes/home-key.ts";
+import { createMeetingWorker } from "./homes/meeting-places.ts";
 import { homesApi, leaveOthers } from "./homes/setting.ts";
 import { createOtherHomeWorker } from "./homes/worker.ts";
 import { keepContactCapability } from "./identity/contact-link.ts";
@@ -255,6 +256,7 @@ export function createClient(
   const vault = createVault(engine);
   const history = createHistory(engine);
   const otherHome = createOtherHomeWorker(engine);
+  const meeting = createMeetingWorker(engine);
   /** What came from the home of before (HM68). */
   const fromBefore = new WeakSet<Push>();
   const inbox = createInbox(engine, (push) => {
@@ -388,6 +390,7 @@ export function createClient(
     void strikeUnjoined(engine).catch(failed);
     vault.wake();
     otherHome.wake();
+    meeting.wake();
     endRestoring(engine);
     await deleteRetired();
     void removeLetGo(engine).catch(failed);
@@ -435,6 +438,7 @@ export function createClient(
       network: engine.link.state(),
       server: engine.own?.server ?? ports.server ?? "",
       reachesOthers: ports.reachesOthers === true,
+      meeting: meeting.view,
       ...beforeNow(),
       persistent: ports.persistent,
       linking: engine.linking,
@@ -473,6 +477,7 @@ export function createClient(
     ...recoveryApi(engine, () => engine.link.startAnew()),
     ...vaultApi(engine),
     ...homesApi(engine, otherHome),
+    meetAt: meeting.meetAt,
     countUnshown: async () => countDiagnostic(db, "unshown"),
   } satisfies CoreApi;
   const ofFeatures = features.map((feature) => feature.api?.(engine.context) ?? {});
@@ -522,6 +527,7 @@ export function createClient(
       engine.transfers?.stop();
       vault.stop();
       otherHome.stop();
+      meeting.stop();
       history.stop();
       engine.link.stop();
       live.stop();

@@ -39,7 +39,7 @@ const body = struct({
  * the conversation, the epoch's authenticator and the sending device.
  */
 export type SealContext =
-  | { readonly purpose: "note" | "meeting"; readonly address: Address }
+  | { readonly purpose: "note" | "meeting" | "slip"; readonly address: Address }
   | {
       readonly purpose: "answer" | "history" | "family piece";
       readonly conversation: ConversationId;

@@ -258,6 +258,9 @@ const everyCall: { readonly [N in CallName]: Asking } = {
   sayHome: async (client, { ann }) => client.call("sayHome", { record: await homeRecord(ann, ["home.example"]) }),
   homeState: (client) => client.call("homeState", {}),
   settle: async (client, { ann }) => client.call("settle", { record: await homeRecord(ann, ["home.example"]) }),
+  meetingPlaces: (client) => client.call("meetingPlaces", {}),
+  putSlip: (client) => client.call("putSlip", { tag: marked("slip", 16), box: marked("box", 400) }),
+  readSlips: (client) => client.call("readSlips", { week: 0, page: 0 }),
   uploadFarList: (client) =>
     client.call("uploadFarList", { entries: [{ server: "home.example", address: marked("address", 16) }] }),
   peerStates: (client) => client.call("peerStates", { servers: ["north.example"] }),

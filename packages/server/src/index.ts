@@ -23,6 +23,7 @@ export { type HttpAnswer, type HttpRequest, type Provided, provide, services } f
 export { callsPort } from "./features/calls/port.ts";
 export { publicReader, type ReadPublic } from "./features/channels/mirror-port.ts";
 export { Blobs } from "./features/files/blobs.ts";
+export { meetingPort } from "./features/meeting/port.ts";
 export { peersBy } from "./features/peers/bun-dial.ts";
 export { keysFrom, serverKeys } from "./features/peers/keys.ts";
 export { type PeersPort, peersPort, type Wire, type WireEvents } from "./features/peers/port.ts";

@@ -23,6 +23,7 @@ import { type Provided, provide, services } from "./feature.ts";
 import { isTcpFree, isUdpFree } from "./features/calls/bun-listeners.ts";
 import { callsBy } from "./features/calls/bun-port.ts";
 import { publicReaderBy } from "./features/channels/bun-mirror.ts";
+import { meetingPort } from "./features/meeting/port.ts";
 import { peersBy } from "./features/peers/bun-dial.ts";
 import { serverKeys } from "./features/peers/keys.ts";
 import type { ServerKeys } from "./features/peers/port.ts";
@@ -126,7 +127,7 @@ async function start(options: Options): Promise<void> {
     }),
     assets: options.assets,
     operatorPort: options.operatorPort,
-    provides: [...(provides ?? []), ...peersIn(options, keys), ...publicIn(options, keys)],
+    provides: [...(provides ?? []), ...peersIn(options, keys), ...meetingIn(options), ...publicIn(options, keys)],
   });
   front?.begin();
   if (log.check !== undefined)
@@ -165,6 +166,10 @@ function peersIn({ federation, pushContact }: Options, keys: ServerKeys): readon
   if (federation === undefined) return [];
   const port = { mode: federation.mode, keys, contact: pushContact };
   return [peersBy(port, { loopback: federation.isLoopback })];
+}
+
+function meetingIn({ meetingPlaces }: Options): readonly Provided[] {
+  return meetingPlaces.length === 0 ? [] : [provide(meetingPort, { places: meetingPlaces })];
 }
 
 /** The key that signs packs, and where films lie: in the bucket of files, or in a folder of their own. */

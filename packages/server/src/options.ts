@@ -4,7 +4,7 @@
  */
 import { isIP } from "node:net";
 import { resolve } from "node:path";
-import { blobLimits, roomLimits } from "@yanshu/wire";
+import { blobLimits, isServerName, meetingLimits, roomLimits } from "@yanshu/wire";
 import type { S3Place } from "./blobs/bun-s3.ts";
 import { defaultConfig, type ServerConfig } from "./core/config.ts";
 import type { TlsFiles } from "./gateway/bun-tls.ts";
@@ -55,6 +55,8 @@ export type Options = {
   readonly restored: boolean;
   /** Absent: it exchanges messages with no other server. */
   readonly federation: FederationOptions | undefined;
+  /** Other servers at which people of this one look for each other once it is gone. */
+  readonly meetingPlaces: readonly string[];
   readonly quiet: boolean;
 };
 
@@ -188,6 +190,10 @@ const flags: Readonly<Record<string, Flag>> = {
     value: "yes|no",
     help: "speak with servers at localhost as well, without TLS, for trying it out (no)",
   },
+  "meeting-places": {
+    value: "NAMES",
+    help: "servers such as meet.example,yan.example at which people of this one look for each other should it be gone; three at most (none)",
+  },
   restored: { value: "", help: "the data folder was put back from a backup: devices tell it again what it lost" },
   quiet: { value: "", help: "print nothing but errors" },
   ...limitFlags,
@@ -232,6 +238,7 @@ export function readOptions(args: readonly string[], env: Readonly<Record<string
     limits: limitsIn(given),
     calls: callOptions(given, port, domain),
     federation: federationOption(given),
+    meetingPlaces: meetingPlacesOption(given["meeting-places"]),
     restored: yesOrNo("restored", given.restored ?? "no"),
     quiet: yesOrNo("quiet", given.quiet ?? "no"),
   };
@@ -376,6 +383,13 @@ function federationOption(given: Readonly<Record<string, string>>): FederationOp
   if (mode === "off") return undefined;
   if (mode !== "listed" && mode !== "open") return wrong("federation", mode, "off, listed or open");
   return { mode, isLoopback };
+}
+
+function meetingPlacesOption(given: string | undefined): readonly string[] {
+  const names = (given ?? "").split(",").flatMap((name) => (name.trim() === "" ? [] : [name.trim().toLowerCase()]));
+  if (names.length > meetingLimits.placesMax || !names.every((name) => isServerName(name)))
+    return wrong("meeting-places", given ?? "", `at most ${meetingLimits.placesMax} names such as meet.example`);
+  return names;
 }
 
 /** A client may reach any of the processes, so all must share the database and the files. */

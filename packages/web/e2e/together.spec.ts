@@ -12,7 +12,7 @@ import { Terminal } from "./terminals.ts";
 
 const group = "一家人";
 
-test("[HM77] [WE260] [WE261] [HM78] [F-homes-3] a family of six whose server is killed and wiped in mid-talk goes on at another server by one link", async ({
+test("[HM77] [WE260] [WE261] [WE271] [HM78] [F-homes-3] a family of six whose server is killed and wiped in mid-talk goes on at another server by one link", async ({
   browser,
 }) => {
   await together(browser, "wiped");
@@ -84,6 +84,13 @@ async function together(browser: Browser, how: "wiped" | "seized"): Promise<void
 
     // One has an invite of another server. The others have her link.
     await pastes(mum, how === "wiped" ? await copiesInvite(elsewhere) : elsewhere.invite, there);
+    await opensSheet(mum);
+    const missing = mum.getByTestId("homes-missing");
+    await expect(missing).toHaveAttribute("data-count", "5", { timeout: 60_000 });
+    await expect(missing).toContainText("Maya");
+    await isAccessible(mum);
+    await shot(mum, `together-${how}-missing`);
+    await mum.keyboard.press("Escape");
     const link = await linkThere(mum, elsewhere.origin);
     await Promise.all(
       [maya, dad].map(async (page) => {

@@ -75,6 +75,7 @@ export {
   blobState,
   tokensFor,
 } from "./features/files.ts";
+export { decodeSlip, encodeSlip, meetingLimits, slipKey, slipTag, weekOf } from "./features/meeting.ts";
 export {
   type Hole,
   type HoleDays,

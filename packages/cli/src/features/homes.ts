@@ -31,6 +31,10 @@ const words = wordsOf(
     "homes.elsewhere": "Another device of yours went to {server}. To go there with this one too: yanshu move",
     "homes.before": "Those who stay at {server} reach you there as well",
     "homes.beforeAway": "{server}, where you were before, does not answer",
+    "homes.meet": "Meeting places: {servers}. Should your server be gone, your people look for each other there",
+    "homes.meetNone": "No meeting place is known. yanshu meet NAME names a server that is one",
+    "homes.missing": "Not found yet: {names}. They are looked for as long as a command runs, such as yanshu tail",
+    "homes.allMet": "Nobody is looked for",
   },
   {
     "fault.noReserve": "还没有备用服务器。请给一个要去的服务器的邀请链接",
@@ -55,6 +59,10 @@ const words = wordsOf(
     "homes.elsewhere": "你的另一台设备去了 {server}。这台也去：yanshu move",
     "homes.before": "留在 {server} 的人，照样联系得上你",
     "homes.beforeAway": "你原来的 {server} 没有回应",
+    "homes.meet": "碰头的地方：{servers}。你的服务器要是没了，家人在那里互相找",
+    "homes.meetNone": "还不知道在哪里碰头。用 yanshu meet 名字 写明一台服务器",
+    "homes.missing": "还没找到：{names}。有命令在跑（比如 yanshu tail），就一直在找",
+    "homes.allMet": "没有要找的人",
   },
 );
 
@@ -64,6 +72,8 @@ const fault = faultsOf(words);
 
 /** A first carrying of years takes longer: it is said how far it is, and the next command goes on. */
 const carryMsMin = 60_000;
+/** Slips are laid a moment apart. */
+const meetMsMin = 60_000;
 
 function whyNot({ text }: Context<Key>, why: HomeFault): string {
   return text(why === "home" ? "homes.home-away" : `homes.${why}`);
@@ -157,6 +167,26 @@ async function move(context: Context<Key>): Promise<void> {
   answer(line, homes);
 }
 
+async function meet(context: Context<Key>): Promise<void> {
+  const { answer, api, args, device, text, view } = context;
+  mustLiveHere(context);
+  const [place] = args.positionals;
+  if (place !== undefined) await api.meetAt(place);
+  await device.caughtUp({ waitMs: args.waitMs, untilDone: false });
+  const { places = [], missing = [] } = view("homes").meeting ?? {};
+  if (missing.length > 0)
+    await device.until(() => (view("homes").meeting?.missing ?? []).length === 0, Math.max(args.waitMs, meetMsMin));
+  const left = view("homes").meeting?.missing ?? [];
+  const names = left.map((account) => plain(view("person", account)?.name ?? "") || account.slice(0, 8));
+  answer(
+    [
+      places.length === 0 ? text("homes.meetNone") : text("homes.meet", { servers: places.map(plain).join(", ") }),
+      left.length === 0 ? text("homes.allMet") : text("homes.missing", { names: names.join(", ") }),
+    ],
+    { places, missing: left },
+  );
+}
+
 async function stay(context: Context<Key>): Promise<void> {
   const { answer, api, text, view } = context;
   mustLiveHere(context);
@@ -182,6 +212,14 @@ export const homes = cliFeature(words, {
         zh: "有设备让你的服务器或备用服务器放掉账号时，说不",
       },
       run: stay,
+    },
+    meet: {
+      positionals: ["[NAME]"],
+      help: {
+        en: "where your people look for each other should your server be gone, and who was not found yet; NAME: there too",
+        zh: "服务器没了，家人在哪里互相找，还有谁没找到；带名字就也去那里找",
+      },
+      run: meet,
     },
     move: {
       positionals: ["[LINK|NAME]"],

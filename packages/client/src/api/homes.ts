@@ -1,11 +1,20 @@
 /** On which homes the account is, and how it goes to another (docs/spec/homes.md). */
 import type { UnixMs } from "@yanshu/wire";
+import type { Hex } from "./hex.ts";
 
 /**
  * Why the other home does not have all: `unreachable`, it did not answer; `refused`, it does not take this account or
  * this device; `full`, it has no more room; `home`, the own home did not answer.
  */
 export type HomeFault = "unreachable" | "refused" | "full" | "home";
+
+/** Where people are looked for whose home is gone, as this device's was (HM83). */
+export type MeetingView = {
+  /** Meeting places besides home. */
+  readonly places: readonly string[];
+  /** Accounts that are looked for and were not found yet. */
+  readonly missing: readonly Hex[];
+};
 
 export type HomesView = {
   /** Where this device is signed in. */
@@ -27,6 +36,8 @@ export type HomesView = {
   };
   /** Not before then home lets go of the account, for a device asked it to; any device may say no (`stayHome`). */
   readonly leavingMs?: UnixMs;
+  /** Absent: no meeting place is known, and nobody is looked for. */
+  readonly meeting?: MeetingView;
   /** Where all is kept that brings the account back, should home be gone. */
   readonly reserve?: {
     readonly server: string;
@@ -67,6 +78,11 @@ export type HomesApi = {
    * `offline`, or `server-unreachable` where it is one of the others that was not told.
    */
   readonly stayHome: () => Promise<void>;
+  /**
+   * People of a home that is gone are looked for at that server as well. Rejects with `bad-link` where it is no name of
+   * a server.
+   */
+  readonly meetAt: (place: string) => Promise<void>;
   /**
    * This device goes to another home. While the own home answers what lies there goes along, and who stays there is
    * reached as before. Rejects as `setReserve`, and with `not-allowed` where nothing is named and there is no server to

@@ -18,7 +18,7 @@ import {
 import { type Engine, ownOf } from "../core/engine.ts";
 import { contactCapability } from "../identity/contact-link.ts";
 import { alarm } from "./alarm.ts";
-import { farOf, serverOf } from "./places.ts";
+import { farOf, serverNow, serverOf } from "./places.ts";
 
 export type Claimed =
   | {
@@ -119,7 +119,7 @@ export async function claimByAnyRight(
   for (const group of engine.groups.values()) {
     for (const member of group.members) {
       if (equalBytes(member.account, account) && !equalBytes(member.device, ownOf(engine).device))
-        add(member.claimCap, member.server);
+        add(member.claimCap, serverNow(engine, member));
     }
   }
   let last: Claimed = { kind: "failed", why: "bad-capability" };

@@ -2,7 +2,7 @@
  * Places: at which server a gate, an address or an account is, and how a post names it (docs/spec/peers.md PE43, PE51).
  * No other part of the client decides whether something is at home.
  */
-import type { Group } from "@yanshu/mls";
+import type { Group, Member } from "@yanshu/mls";
 import {
   type AccountId,
   type Address,
@@ -42,6 +42,30 @@ export function farOf(engine: Engine, server: string | undefined): string | unde
   if (homeKey(db) === undefined && serverKnown(db, server) === undefined) return undefined;
   const isFormer = readOtherHome(db, server)?.isFormer === true && readReserve(db)?.server !== server;
   return isFormer ? undefined : server;
+}
+
+/**
+ * Whether the account was at home there, and nothing comes from there any more (HM69): what is there goes on at home.
+ */
+export function isLeftBehind({ db, link, own }: Engine, server: string): boolean {
+  return server !== own?.server && readOtherHome(db, server)?.isFormer === true && !link.isBefore(server);
+}
+
+/**
+ * Whether all that is known of where the account is in the group is a home that is gone: whoever is there left nobody,
+ * and is let in again when they come (HM85).
+ */
+export function isStranded(engine: Engine, group: Pick<Group, "members"> | undefined, account: AccountId): boolean {
+  const theirs = group?.members.filter((member) => equalBytes(member.account, account)) ?? [];
+  return theirs.length > 0 && theirs.every(({ server }) => isLeftBehind(engine, server));
+}
+
+/**
+ * Where a leaf's device is by now: of a leaf that stayed at a home that is gone, where the account is in other groups,
+ * or was found.
+ */
+export function serverNow(engine: Engine, { account, server }: Pick<Member, "account" | "server">): string {
+  return isLeftBehind(engine, server) ? serverOf(engine, account) : server;
 }
 
 /** The server that takes posts to a group's gate. */

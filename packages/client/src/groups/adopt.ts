@@ -40,6 +40,7 @@ import { decodeLines, insertLine, linesOf } from "../group-state/lines.ts";
 import { nextStateOf, ratchetsOf } from "../group-state/next-state.ts";
 import { openKnown } from "../group-state/open-stranger-groups.ts";
 import { ownAddress } from "../group-state/own-leaf.ts";
+import { isStranded } from "../group-state/places.ts";
 import { noteCommit, noteJoined } from "../group-state/renew.ts";
 import {
   accountsOf,
@@ -54,6 +55,7 @@ import {
 import { planHandovers, tellLaterDevices } from "../history/hand-over.ts";
 import { retireAfterMs } from "../identity/delivery-addresses.ts";
 import { introduction } from "../identity/profile-bodies.ts";
+import { soughtMsMax } from "../identity/slips.ts";
 import { factsOf } from "../messages/apply-feature.ts";
 import { floodedMs, tidyMs } from "../messages/flood.ts";
 import { onDissolved } from "../messages/leave.ts";
@@ -161,9 +163,14 @@ export function supersede(engine: Engine, next: Group): void {
     forgetHandedOver(engine, group.groupId);
     giveUpPending(engine, group.groupId);
     noteEndedLink(engine, group, next);
+    const gone = accountsOf(group.members).filter((one) => !isAmong(one, next.members));
+    const strayed = gone.filter((one) => isThoughtStrayed(engine, group, next, one));
     // A member who was left out knows everybody's old address, so it is retired soon.
-    const isSoon = leavesOut(group, next);
-    retireAddress(engine.db, ownAddress(group), isSoon ? engine.ports.nowMs() + floodedMs : retireAtMs(engine, group));
+    const isSoon = gone.length > strayed.length;
+    const nowMs = engine.ports.nowMs();
+    // Who comes from a home that is gone asks at it to be let in (HM85).
+    const laterMs = strayed.length > 0 ? nowMs + soughtMsMax : retireAtMs(engine, group);
+    retireAddress(engine.db, ownAddress(group), isSoon ? nowMs + floodedMs : laterMs);
     if (isSoon) engine.ports.after(floodedMs + tidyMs, engine.deleteRetired);
   }
   for (const item of readOutboxOf(engine.db, conversation)) {
@@ -182,8 +189,14 @@ function noteEndedLink({ db, ports }: Engine, { state: before }: Group, { state:
   writeEndedLink(db, before.conversation, before.link.secret, before.link.expiresMs);
 }
 
-function leavesOut(before: Group, next: Group): boolean {
-  return accountsOf(before.members).some((one) => !next.members.some(({ account }) => equalBytes(account, one)));
+/** The founder of `next` knows whom they sent away; others take them for strayed where their home is gone. */
+function isThoughtStrayed(engine: Engine, before: Group, next: Group, account: AccountId): boolean {
+  const isFounder = next.ownLeaf === 0;
+  return isFounder ? isStrayed(engine.db, next.state.conversation, account) : isStranded(engine, before, account);
+}
+
+function isAmong(account: AccountId, members: Group["members"]): boolean {
+  return members.some((member) => equalBytes(member.account, account));
 }
 
 /** Gives up a commit in flight. Nobody will learn the address that it was to publish, so that address is retired. */

@@ -30,6 +30,7 @@ import { jobsOf, plan, planRecreate } from "../group-state/jobs.ts";
 import { nextStateOf } from "../group-state/next-state.ts";
 import { notePart } from "../group-state/notes.ts";
 import { type Offered, offeredBy } from "../group-state/offered.ts";
+import { isStranded } from "../group-state/places.ts";
 import { notAMemberBytes } from "../group-state/resync-bytes.ts";
 import { isSameDevice, roleOf } from "../group-state/store-group.ts";
 import { onRemoved } from "../messages/leave.ts";
@@ -37,6 +38,7 @@ import { notAMemberPart } from "./not-a-member-note.ts";
 import { hearOrphaned, needsFounding, sayStopped } from "./orphaned-group.ts";
 import { hearComebackNotAMember } from "./rejoin-groups.ts";
 import { asksInVain, mayFoundAnew, restoredReason, wantsNewGroup } from "./resync.ts";
+import { mayAddTo } from "./strayed.ts";
 
 /** A note counts for this long: clocks may differ by a day, and it may wait for a day. An older one may be a replay. */
 const askedMsMax = 2 * 86_400_000;
@@ -80,6 +82,8 @@ export async function answerResync(engine: Engine, note: NoteOf<"resync">): Prom
     await sayStopped(engine, group, note, offered);
     return true;
   }
+  // Its founder knows that it has strayed, and lets it in. @checks HM85
+  if (!isOver && !isIn && !hasStrayed && wasStranded(engine, note.conversation, account)) return true;
   // @checks GR22
   if (isOver || !(isIn || hasStrayed)) {
     db.transaction(() => answered(engine, note, before?.recreatedMs ?? 0));
@@ -110,10 +114,11 @@ export async function answerResync(engine: Engine, note: NoteOf<"resync">): Prom
   return true;
 }
 
-/** @checks GR31 */
-function mayAddTo(engine: Engine, group: Group): boolean {
-  const { adminsOnlyAdd, approval } = group.state.settings;
-  return roleOf(group, ownOf(engine).account) !== undefined || !(adminsOnlyAdd || approval === true);
+/** Whether a group before this one had it at a home that is gone by now. */
+function wasStranded(engine: Engine, conversation: ConversationId, account: AccountId): boolean {
+  return [...engine.groups.values()].some(
+    (group) => equalBytes(group.state.conversation, conversation) && isStranded(engine, group, account),
+  );
 }
 
 function refused({ db }: Engine, what = "resync-refused"): false {

@@ -6,6 +6,7 @@
 import type { Group, GroupState } from "@yanshu/mls";
 import {
   type ConversationRow,
+  noteStrayed,
   type RulesRow,
   readConversation,
   readMembers,
@@ -21,16 +22,19 @@ import {
   equalBytes,
   gateIdOf,
   toHex,
+  type UnixMs,
 } from "@yanshu/wire";
 import { pack } from "../cbor.ts";
 import { type Engine, kindOf, ownOf, sameBytes } from "../core/engine.ts";
 import { type Claimed, claimByAnyRight } from "../group-state/claim.ts";
 import { type Job, jobsOf, plan, type StoredJob } from "../group-state/jobs.ts";
 import { encodeLines } from "../group-state/lines.ts";
+import { isStranded } from "../group-state/places.ts";
 import { buildCreate } from "../group-state/posting.ts";
 import { accountsOf, isSameDevice, liveGroup, mayRecreate, roleOf, saidLeave } from "../group-state/store-group.ts";
 import { freshAddress } from "../identity/delivery-addresses.ts";
 import { identityOf } from "../identity/own.ts";
+import { noteStrays, type Stray } from "../identity/slips.ts";
 import type { ConversationDef } from "../kinds/kind.ts";
 import type { StoredLine } from "../values/stored-lines.ts";
 import { notAMemberParts } from "./not-a-member-note.ts";
@@ -214,12 +218,15 @@ export async function prepareFounding(
   const prepared = await mls.prepare(lone, { adds: packages }, engine.lists.judge);
   if ("refused" in prepared) return "impossible";
   const others = job.kind === "recreate" ? (job.tells ?? []) : [];
-  const told = await notAMemberParts(engine, old, prepared.next, later, others);
+  const strayed = accounts.filter((one) => isStranded(engine, old, one) && !isAmong(one, prepared.next.members));
+  const told = await notAMemberParts(engine, old, prepared.next, [...later, ...strayed], others);
   const post = await buildCreate(engine, prepared, foundingKey, told);
   const lines: readonly StoredLine[] = foundingLines(kindOf(engine, row), row, own.account);
   const stored = mls.store(prepared.next);
   db.transaction(() => {
     for (const account of later) plan(engine, conversation, { kind: "add", account });
+    for (const account of strayed) noteStrayed(db, conversation, account);
+    noteStrays(db, straysOf(old, strayed, ports.nowMs()));
     writePending(db, {
       group_id: prepared.next.groupId,
       conversation,
@@ -237,6 +244,25 @@ export async function prepareFounding(
   });
   engine.next.set(toHex(post.postHash), prepared.next);
   return "pending";
+}
+
+function straysOf(old: Group | undefined, strayed: readonly AccountId[], sinceMs: UnixMs): readonly Stray[] {
+  if (old === undefined) return [];
+  const theirs = old.members.filter(({ account }) => strayed.some((one) => equalBytes(one, account)));
+  return theirs.map(({ account, device, address, sealKey, claimCap, server }) => ({
+    conversation: old.state.conversation,
+    account,
+    device,
+    address,
+    sealKey,
+    claimCap,
+    server,
+    sinceMs,
+  }));
+}
+
+function isAmong(account: AccountId, members: Group["members"]): boolean {
+  return members.some((member) => equalBytes(member.account, account));
 }
 
 /** @param rules the known settings of a group whose state this device lacks (GR31.6). */

@@ -84,6 +84,7 @@ import { joinedBy } from "./join-ask.ts";
 import { addMissingTo, reconcileLater } from "./reconcile.ts";
 import { isComebackBy } from "./rejoin-groups.ts";
 import { mayBeLeafOf, startResync } from "./resync.ts";
+import { letStrayedIn } from "./strayed.ts";
 
 /** States of a conversation in which this account is no member: messages sent meanwhile were not for it. */
 const notMember: ReadonlySet<string> = new Set(["removed", "left", "declined"]);
@@ -403,7 +404,10 @@ function letIn(engine: Engine, lost: Joined, row: ConversationRow | undefined): 
   const { conversation } = lost.state;
   const { account, device } = lost.inviter;
   const active = row?.group_id == null ? undefined : engine.groups.get(toHex(row.group_id));
-  if (!kindOf(engine, lost.state).isFoundedAnew || row?.state !== "open" || active === undefined) return;
+  if (row?.state !== "open" || active === undefined) return;
+  // Who had strayed founded the group anew as well, and that one lost: they do not know of the active one (HM85).
+  letStrayedIn(engine, active, accountsOf(lost.members));
+  if (!kindOf(engine, lost.state).isFoundedAnew) return;
   if (equalBytes(account, ownOf(engine).account)) return; // Own devices add one another.
   if (active.members.some((member) => equalBytes(member.device, device))) return;
   if (recreatesAtWishOf(engine, conversation, device)) planRecreate(engine, conversation);

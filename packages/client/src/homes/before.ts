@@ -7,6 +7,7 @@ import type { BeforeEvents } from "../connection/link.ts";
 import type { Engine } from "../core/engine.ts";
 import type { PushFrom } from "../group-state/places.ts";
 import { resyncLeft } from "../groups/resync.ts";
+import { letInFrom } from "../groups/strayed.ts";
 import { registerBefore } from "../identity/delivery-addresses.ts";
 import { readBefore, setBefore } from "../identity/other-home.ts";
 import { exchange } from "./carry.ts";
@@ -118,6 +119,8 @@ export function beforeEvents(
     gone,
     told: () => engine().tellBefore(),
     ready: () => {
+      const { server } = engine().before;
+      if (server !== undefined) letInFrom(engine(), server);
       engine().changed("homes");
       engine().schedule();
       ready();

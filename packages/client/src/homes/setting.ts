@@ -56,7 +56,10 @@ async function leave(engine: Engine, server: string): Promise<void> {
  * What was stored before a call rejects stays, such as the row of a home that did not answer: the next call uses it.
  * @param hold runs a decision while nothing is copied to other homes. @param wake starts the copying.
  */
-export function homesApi(engine: Engine, { hold, wake }: Pick<OtherHomeWorker, "hold" | "wake">): HomesApi {
+export function homesApi(
+  engine: Engine,
+  { hold, wake }: Pick<OtherHomeWorker, "hold" | "wake">,
+): Omit<HomesApi, "meetAt"> {
   const { db } = engine;
 
   /** The home at which the link lets people in, as this device knows it. */

@@ -99,3 +99,12 @@ export function learnServerOf(db: Database, account: AccountId, server: string):
   const others = accounts.filter((one) => !equalBytes(one.account, account));
   write(db, { ...rest, accounts: [...others, { account, server }].slice(-accountsMax) });
 }
+
+/** Somebody does not live there. Inside a transaction. */
+export function forgetServerOf(db: Database, account: AccountId, server: string): void {
+  const { accounts, ...rest } = known(db);
+  write(db, {
+    ...rest,
+    accounts: accounts.filter((one) => one.server !== server || !equalBytes(one.account, account)),
+  });
+}

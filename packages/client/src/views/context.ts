@@ -3,6 +3,7 @@ import type { Database } from "@yanshu/store";
 import type { AccountId, DeviceId, Primitives, UnixMs } from "@yanshu/wire";
 import type { LinkingView, StatusView, Unreached } from "../api/core.ts";
 import type { Hex } from "../api/hex.ts";
+import type { MeetingView } from "../api/homes.ts";
 import type { TransferView } from "../api/media.ts";
 import type { FamilyLive } from "../core/engine.ts";
 import type { Registry } from "../core/registry.ts";
@@ -21,6 +22,8 @@ export type ViewContext = {
   readonly reachesOthers: boolean;
   /** The previous home, and whether it answers. */
   readonly before?: { readonly server: string; readonly isReached: boolean; readonly isAway: boolean };
+  /** Where people of a home that is gone are looked for. */
+  readonly meeting?: () => MeetingView | undefined;
   readonly persistent: boolean;
   readonly linking: LinkingView;
   readonly family: FamilyLive;

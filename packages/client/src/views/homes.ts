@@ -17,10 +17,11 @@ import {
 } from "../identity/other-home.ts";
 import type { ViewContext } from "./context.ts";
 
-export function readHomesView({ database, server, reachesOthers, before }: ViewContext): HomesView {
+export function readHomesView({ database, server, reachesOthers, before, meeting }: ViewContext): HomesView {
   const homes = homesIn(database);
   const moved = movedFrom(database, server);
   const other = readReserve(database);
+  const looked = meeting?.();
   return {
     home: server,
     others: homes.filter((home) => home !== server),
@@ -29,6 +30,7 @@ export function readHomesView({ database, server, reachesOthers, before }: ViewC
       ? {}
       : { before: { ...before, ...leavingIn(readOtherHome(database, before.server)?.leaving) } }),
     ...leavingIn(readLeaving(database)),
+    ...(looked === undefined ? {} : { meeting: looked }),
     ...(other === undefined
       ? {}
       : { reserve: { ...shown(database, other), ...(reachesOthers ? {} : { isOutOfReach: true as const }) } }),

@@ -11,6 +11,7 @@ import { helpers } from "./helpers/index.ts";
 import { homes } from "./homes/index.ts";
 import { invitations } from "./invitations/index.ts";
 import { linking } from "./linking/index.ts";
+import { meeting } from "./meeting/index.ts";
 import { moments } from "./moments/index.ts";
 import { passkeys } from "./passkeys/index.ts";
 import { peers } from "./peers/index.ts";
@@ -31,5 +32,6 @@ export const features = [
   moments,
   channels,
   homes,
+  meeting,
   peers,
 ] as const;

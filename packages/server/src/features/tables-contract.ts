@@ -5,6 +5,7 @@ import { channelCases } from "./channels/tables-contract.ts";
 import { helperCases } from "./helpers/tables-contract.ts";
 import { homeCases } from "./homes/tables-contract.ts";
 import { invitationCases } from "./invitations/tables-contract.ts";
+import { meetingCases } from "./meeting/tables-contract.ts";
 import { holeCases } from "./moments/tables-contract.ts";
 import { passkeyCases } from "./passkeys/tables-contract.ts";
 import { peerCases } from "./peers/tables-contract.ts";
@@ -21,5 +22,6 @@ export const featureCases: Readonly<Record<string, (open: () => LogUnderTest) =>
   moments: holeCases,
   channels: channelCases,
   homes: homeCases,
+  meeting: meetingCases,
   peers: peerCases,
 };

@@ -18,6 +18,8 @@ export type MetaKey =
   | "home-record"
   /** The home besides the own one that this device signs in at, with the pair of there (HM45). */
   | "other-home"
+  /** Meeting places, slips that lie there, and who was found by them (HM83). */
+  | "slips"
   /** Servers spoken with through home, by which keys, and who lives there (docs/spec/peers.md PE51). */
   | "far-servers"
   /** Since when home does not answer (HM63). */

@@ -270,7 +270,7 @@ test("[DS4] who waits for an answer is heard, though another who came by the sam
 });
 
 test("[GR22.9] who was let in by a last-resort package, and missed it, is let in again, though a chat came by the same one", async () => {
-  const world = new World({ seed: 73, keyPackagesKept: 0 });
+  const world = new World({ seed: 14, keyPackagesKept: 0 });
   const [ann, ben, cat] = [await world.person("Ann"), await world.person("Ben"), await world.person("Cat")];
   const dan = await world.person("Dan");
   const group = await world.group(ann, [ben, cat], "Choir");

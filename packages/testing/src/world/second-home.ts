@@ -25,12 +25,20 @@ export class SecondHome {
   private server: Server | undefined;
 
   private readonly provides: readonly Provided[];
+  private readonly limits: Partial<Parameters<typeof createServer>[0]["config"]>;
   private readonly blobs: ReturnType<typeof memoryBlobStore> | undefined;
   /** Films of channels. */
   readonly films = new MemoryFilms();
 
-  /** @param logPath where its database lies; in memory by default. */
-  constructor(world: World, domain: string, provides: readonly Provided[] = [], logPath = ":memory:") {
+  /** @param logPath where its database lies; in memory by default. @param limits in the place of its own. */
+  constructor(
+    world: World,
+    domain: string,
+    provides: readonly Provided[] = [],
+    logPath = ":memory:",
+    limits: Partial<Parameters<typeof createServer>[0]["config"]> = {},
+  ) {
+    this.limits = limits;
     this.domain = domain;
     this.world = world;
     this.network = new SimNetwork(world.clock, world.chance.fork());
@@ -58,6 +66,7 @@ export class SecondHome {
         registrationsPerHour: { standing: 10_000 },
         registrationsPerDay: { member: 10_000, members: 10_000 },
         callsPerMinute: { connection: 100_000, prefix: 1_000_000 },
+        ...this.limits,
       },
     });
     this.server = server;
@@ -128,8 +137,13 @@ export function worldOfTwo(options: WorldOptions = {}) {
     ...options,
     wrapPorts: (given, person) => ways.wrap(options.wrapPorts?.(given, person) ?? given, person),
   });
-  const home = (domain: string, provides?: readonly Provided[], logPath?: string) => {
-    const made = new SecondHome(world, domain, provides, logPath);
+  const home = (
+    domain: string,
+    provides?: readonly Provided[],
+    logPath?: string,
+    limits?: ConstructorParameters<typeof SecondHome>[4],
+  ) => {
+    const made = new SecondHome(world, domain, provides, logPath, limits);
     ways.others.push(made);
     return made;
   };

@@ -7,6 +7,7 @@ import { files } from "./files.ts";
 import { helpers } from "./helpers.ts";
 import { homes } from "./homes.ts";
 import { linking } from "./linking.ts";
+import { meeting } from "./meeting.ts";
 import { moments } from "./moments.ts";
 import { passkeys } from "./passkeys.ts";
 import { peers } from "./peers.ts";
@@ -25,6 +26,7 @@ export const callsByFeature = {
   moments,
   channels,
   homes,
+  meeting,
   peers,
   export: accountExport,
   articles: {}, // Entries of the public log alone.

@@ -37,7 +37,7 @@ export const peers = serverFeature({
     /** Other servers with which it speaks at once. */
     peerLinesMax: 256,
     /** Servers that nobody here knew before: in all, and looked up for one IP prefix. */
-    newPeersPerHour: { all: 20, prefix: 3 },
+    newPeersPerHour: { all: 20, prefix: 6 },
     /** Of one server, while it is new; twenty times as many after a week. */
     peerRowsPerMinute: 600,
     /** What may wait for one server, the same. */

@@ -34,6 +34,8 @@ const callsThrough: ReadonlySet<CallName> = new Set([
   "lookHoles",
   "readHoles",
   "clearHoles",
+  "putSlip",
+  "readSlips",
 ]);
 const tagBytes = 16;
 

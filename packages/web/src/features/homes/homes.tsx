@@ -13,6 +13,8 @@ import { toast } from "../../shell/toast.tsx";
 import { goOnAt, goOnBy } from "./go-on.ts";
 import "./homes.css";
 
+const namesMax = 6;
+
 type View = Views["homes"]["value"];
 type Reserve = NonNullable<View["reserve"]>;
 
@@ -41,7 +43,7 @@ function rowOf({ isWhole, fault }: Reserve) {
 }
 
 export function HomesSheet({ homes, onClose }: { homes: View; onClose: () => void }) {
-  const { home, reserve, leavingMs, before, moved } = homes;
+  const { home, reserve, leavingMs, before, moved, meeting } = homes;
   const status = useStatus();
   const isAway = status?.network === "unreachable";
   const isStrange = status?.homeGone?.isStrange === true;
@@ -58,6 +60,7 @@ export function HomesSheet({ homes, onClose }: { homes: View; onClose: () => voi
           {t(before.isAway ? "homes.beforeAway" : "homes.before", { server: before.server })}
         </p>
       )}
+      {meeting !== undefined && <Meeting meeting={meeting} />}
       {moved !== undefined && !isAway && <Moved server={moved} home={home} onClose={onClose} />}
       <Leaving server={home} ms={leavingMs} />
       {before !== undefined && <Leaving server={before.server} ms={before.leavingMs} />}
@@ -72,6 +75,63 @@ export function HomesSheet({ homes, onClose }: { homes: View; onClose: () => voi
       </div>
     </Sheet>
   );
+}
+
+/** Where people of the home look for each other once it is gone (HM80), and who is looked for by now (HM83). */
+function Meeting({ meeting: { missing, places } }: { meeting: NonNullable<View["meeting"]> }) {
+  const servers = places.join(t("homes.and"));
+  if (missing.length === 0)
+    return (
+      <p class="sheet-note" data-testid="homes-meet">
+        {t("homes.meetThere", { servers })}
+      </p>
+    );
+  return (
+    <div data-testid="homes-missing" data-count={missing.length}>
+      <p class="sheet-note" role="status">
+        {t("homes.missing")}
+        <Names accounts={missing} />
+      </p>
+      <ByLink
+        testId="meet"
+        label={t("homes.meetName")}
+        action={t("homes.meetAdd")}
+        busy={t("homes.setting")}
+        onLink={meetAt}
+      >
+        <p class="sheet-note">{places.length === 0 ? t("homes.meetNone") : t("homes.meetPlaces", { servers })}</p>
+      </ByLink>
+    </div>
+  );
+}
+
+async function meetAt(server: string): Promise<void> {
+  try {
+    await api.meetAt(server);
+    toast(t("homes.meetAdded", { server }));
+  } catch (error) {
+    if (error instanceof CallError && error.code === "bad-link") toast(t("homes.meetBad"));
+    else await attempt(() => Promise.reject(error));
+  }
+}
+
+function Names({ accounts }: { accounts: readonly string[] }) {
+  return (
+    <>
+      {accounts.slice(0, namesMax).map((account, n) => (
+        <span key={account}>
+          {n > 0 && t("homes.and")}
+          <NameOf account={account} />
+        </span>
+      ))}
+      {accounts.length > namesMax && t("homes.more", { count: accounts.length - namesMax })}
+    </>
+  );
+}
+
+function NameOf({ account }: { account: string }) {
+  const person = useView("person", account);
+  return <span>{person?.name || t("homes.far.somebody")}</span>;
 }
 
 /** Another device of the account went elsewhere (HM70). */

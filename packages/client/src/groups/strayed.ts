@@ -1,0 +1,43 @@
+/**
+ * Who strayed is let in again when they come (docs/spec/groups.md GR31.2, docs/spec/homes.md HM85): no member sent
+ * them away.
+ */
+import type { Group } from "@yanshu/mls";
+import { isStrayed, readConversation } from "@yanshu/store";
+import { type AccountId, equalBytes, toHex } from "@yanshu/wire";
+import { type Engine, kindOf, ownOf } from "../core/engine.ts";
+import { jobsOf, plan } from "../group-state/jobs.ts";
+import { roleOf } from "../group-state/store-group.ts";
+import { readSlips } from "../identity/slips.ts";
+
+/** @checks GR31 */
+export function mayAddTo(engine: Engine, group: Group): boolean {
+  const { adminsOnlyAdd, approval } = group.state.settings;
+  return roleOf(group, ownOf(engine).account) !== undefined || !(adminsOnlyAdd || approval === true);
+}
+
+/** Plans to add those of the accounts that strayed, where this device may (HM85). Inside a transaction. */
+export function letStrayedIn(engine: Engine, group: Group, accounts: readonly AccountId[]): void {
+  const { conversation } = group.state;
+  if (!kindOf(engine, group.state).membersChange || !mayAddTo(engine, group)) return;
+  const planned = jobsOf(engine, conversation).flatMap(({ job }) => (job.kind === "add" ? [job] : []));
+  const isIn = (account: AccountId) =>
+    [...group.members, ...planned].some((member) => equalBytes(member.account, account));
+  for (const account of accounts)
+    if (!isIn(account) && isStrayed(engine.db, conversation, account))
+      plan(engine, conversation, { kind: "add", account });
+}
+
+/** A home that was thought to be gone answers: who lives there was told nothing, and is let in (HM85). */
+export function letInFrom(engine: Engine, server: string): void {
+  const { db } = engine;
+  const strays = readSlips(db).strays.filter((stray) => stray.server === server);
+  if (strays.length === 0) return;
+  db.transaction(() => {
+    for (const { conversation, account } of strays) {
+      const row = readConversation(db, conversation);
+      const group = row?.state === "open" && row.group_id !== null ? engine.groups.get(toHex(row.group_id)) : undefined;
+      if (group !== undefined) letStrayedIn(engine, group, [account]);
+    }
+  });
+}

@@ -1,0 +1,444 @@
+/**
+ * Meeting places (docs/spec/homes.md HM80–HM84): people whose home is gone, and who went to different ones, find each
+ * other by slips on a board. A slip is sealed to one device of a group that both are in, and holds the home record of
+ * who laid it; the board learns neither of them.
+ */
+import { openSealed, sealTo } from "@yanshu/mls";
+import { countDiagnostic, readMeta } from "@yanshu/store";
+import {
+  type AccountId,
+  type Address,
+  type Bytes,
+  type Capability,
+  type ConversationId,
+  concat,
+  decodeSlip,
+  encodeSlip,
+  equalBytes,
+  isServerName,
+  meetingLimits,
+  openHomeRecord,
+  slipKey,
+  slipTag,
+  takeHomeRecord,
+  toHex,
+  weekOf,
+} from "@yanshu/wire";
+import type { MeetingView } from "../api/homes.ts";
+import type { Errand } from "../connection/link.ts";
+import { createAlarm } from "../core/alarm.ts";
+import { type Engine, ownOf } from "../core/engine.ts";
+import { ClientError } from "../errors.ts";
+import { farOf, isLeftBehind } from "../group-state/places.ts";
+import { resyncWith } from "../groups/resync.ts";
+import { otherHomes } from "../identity/other-home.ts";
+import { heldHomes } from "../identity/own-homes.ts";
+import {
+  changeSlips,
+  forgetFound,
+  forgetOldStrays,
+  namedMax,
+  noteFound,
+  notePlaces,
+  readSlips,
+  type Slips,
+  type Sought,
+  soughtMsMax,
+} from "../identity/slips.ts";
+import { isStandingIn } from "../identity/standing-in.ts";
+import { forgetServerOf, homeKey, learnServerOf, serverKnown } from "../values/far-servers.ts";
+
+const dayMs = 86_400_000;
+/** In the first minutes a family waits for it. */
+const oftenMs = 15_000;
+const oftenMsMax = 15 * 60_000;
+const seldomMs = 10 * 60_000;
+const placesAgainMs = dayMs;
+/** Each slip goes by itself, so that who keeps the board does not see which were laid by one device. */
+const betweenMsMax = 4_000;
+/** Home lets so many bytes a minute through to one server (PE59). */
+const betweenPagesMs = 6_000;
+/** One may be retired by now, or of a group that its device has lost. */
+const slipsOfDevice = 3;
+const slipsMax = 256;
+/** In one round at one place, so that one with much holds up the others for a moment only. */
+const laidAtOnce = 16;
+const pagesAtOnce = 4;
+const recordIdBytes = 16;
+
+export type MeetingWorker = {
+  /** The device signed in, or went elsewhere. */
+  readonly wake: (now?: "now") => void;
+  readonly view: () => MeetingView | undefined;
+  readonly meetAt: (place: string) => Promise<void>;
+  readonly stop: () => void;
+};
+
+/** What opens slips for one of this device's leaves. */
+type OwnLeaf = { readonly key: Bytes; readonly address: Address; readonly sealPrivate: Bytes };
+
+export function createMeetingWorker(engine: Engine): MeetingWorker {
+  const { db, ports } = engine;
+  const { plan, stop } = createAlarm(ports, run);
+  /** One tunnel to each board, in which nothing else is said: a board that knows a reader again learns of no post. */
+  const readers = new Map<string, Errand>();
+  /** Slips for this device that were judged, by their tags, and weeks that no slip comes to any more, by place. */
+  const judged = new Set<string>();
+  const over = new Set<string>();
+  let isRunning = false;
+  let isStopped = false;
+  let isWanted = false;
+
+  function run(): void {
+    isWanted ||= isRunning;
+    if (isRunning || isStopped || engine.own === undefined || engine.phase !== "ready" || isStandingIn(engine)) return;
+    if (!engine.link.isReady("signed") || !engine.link.isReady("anonymous")) return; // The next sign-in wakes it.
+    isRunning = true;
+    isWanted = false;
+    work()
+      .catch((error: unknown) => {
+        engine.failed(error);
+        return seldomMs;
+      })
+      .then((againMs) => {
+        isRunning = false;
+        if (againMs !== oftenMs) closeReaders();
+        if (isWanted) plan(0);
+        else if (againMs !== undefined) plan(againMs * (0.5 + ports.chance() / 2));
+      })
+      .catch(engine.failed);
+  }
+
+  /** Returns after how long it goes on; undefined: nobody is looked for. */
+  async function work(): Promise<number | undefined> {
+    db.transaction(() => forgetOldStrays(db, ports.nowMs()));
+    await dropOvertaken();
+    await learnPlaces();
+    const sought = soughtLeaves(engine);
+    const { sinceMs } = readSlips(db);
+    if (sought.length === 0) {
+      if (sinceMs !== undefined) db.transaction(() => changeSlips(db, ({ sinceMs: _, ...held }) => held));
+      return undefined;
+    }
+    const nowMs = ports.nowMs();
+    const fromMs = sinceMs ?? nowMs;
+    if (sinceMs === undefined) db.transaction(() => changeSlips(db, (held) => ({ ...held, sinceMs: nowMs })));
+    if (nowMs - fromMs > soughtMsMax) return undefined;
+    const places = placesOf(engine);
+    // Beside each other: one that does not answer, or never ends, holds up no other.
+    const isMore = await Promise.all(
+      places.map(async (place) => {
+        const lays = await layAt(place, sought, betweenMsMax * places.length);
+        return (await readAt(place)) || lays;
+      }),
+    );
+    return isMore.includes(true) || ports.nowMs() - fromMs < oftenMsMax ? oftenMs : seldomMs;
+  }
+
+  /** Home says which servers are meeting places, while it is there to say so (HM80). */
+  async function learnPlaces(): Promise<void> {
+    const { server } = ownOf(engine);
+    const ms = ports.nowMs();
+    const { asked } = readSlips(db);
+    if (asked?.server === server && ms >= asked.ms && ms - asked.ms < placesAgainMs) return;
+    // It does not learn who asks: else it could answer each account with a name of its own (HM80).
+    const answer = await engine.link.call("anonymous", "meetingPlaces", {});
+    if (answer.kind === "lost") return;
+    // A home of an older version names none.
+    const said = answer.kind === "ok" ? answer.value.places.filter((place) => isServerName(place)) : [];
+    db.transaction(() => notePlaces(db, server, [...new Set(said)], ms));
+    // Met while this home lives, a place is known by its key, whatever the next home says (HM80).
+    for (const place of said)
+      if (place !== server && homeKey(db) !== undefined && serverKnown(db, place) === undefined)
+        await engine.link.meet(place);
+  }
+
+  async function readerAt(place: string): Promise<Errand | undefined> {
+    const held = readers.get(place);
+    if (held !== undefined) return held;
+    const opened = await errandAt(place);
+    if (opened !== undefined) readers.set(place, opened);
+    return opened;
+  }
+
+  function closeReader(place: string): void {
+    readers.get(place)?.close();
+    readers.delete(place);
+  }
+
+  function closeReaders(): void {
+    for (const reader of readers.values()) reader.close();
+    readers.clear();
+  }
+
+  function errandAt(place: string): Promise<Errand | undefined> {
+    const { server } = ownOf(engine);
+    return place === server ? engine.link.errand(server) : engine.link.errandTo(place);
+  }
+
+  /**
+   * Reads a board on from the pages that were full. It is asked by week and page, and by no number of its own. Returns
+   * whether there is more.
+   */
+  async function readAt(place: string): Promise<boolean> {
+    const nowMs = ports.nowMs();
+    let left = pagesAtOnce;
+    const [oldest, newest] = [weekOf(nowMs) - meetingLimits.weeksMore, weekOf(nowMs + dayMs)];
+    for (let week = oldest; week <= newest; week++) {
+      if (over.has(`${place} ${week}`)) continue;
+      for (let page = pagesRead(place, week); page < meetingLimits.pagesMax; page++) {
+        if (left-- === 0) return true;
+        const reader = await readerAt(place);
+        // not a check: the network's answer.
+        if (reader === undefined || isStopped) return false;
+        const answer = await reader.call("readSlips", { week, page });
+        if (answer.kind !== "ok") {
+          closeReader(place);
+          return false;
+        }
+        const { slips } = answer.value;
+        await takeSlips(slips);
+        if (slips.length < meetingLimits.slipsMax) break;
+        db.transaction(() => changeSlips(db, (held) => ({ ...held, read: readOn(held, place, week, oldest) })));
+        await pause(betweenPagesMs);
+      }
+      // Clocks differ by less than a day.
+      if (weekOf(nowMs - dayMs) > week) over.add(`${place} ${week}`);
+    }
+    return false;
+  }
+
+  function pagesRead(place: string, week: number): number {
+    return readSlips(db).read.find((one) => one.place === place && one.week === week)?.pages ?? 0;
+  }
+
+  async function takeSlips(slips: readonly { readonly tag: Bytes; readonly box: Bytes }[]): Promise<void> {
+    if (slips.length === 0) return;
+    const { sha256 } = ports.crypto;
+    const own = ownLeaves(engine);
+    for (const { tag, box } of slips) {
+      const leaf = own.find(({ key }) => equalBytes(slipTag(sha256, key, box), tag));
+      if (leaf === undefined || judged.has(toHex(tag))) continue;
+      if (isStopped) return;
+      const verdict = await judge(leaf, box);
+      if (verdict !== "later") judged.add(toHex(tag));
+      if (verdict === "refused") countDiagnostic(db, "slip-refused");
+    }
+  }
+
+  /** `later`: the device list that it counts by is not known yet. @checks HM84 */
+  async function judge(
+    { address, sealPrivate }: OwnLeaf,
+    box: Bytes,
+  ): Promise<"taken" | "passed" | "refused" | "later"> {
+    const plain = await openSealed(ports.crypto, sealPrivate, { purpose: "slip", address }, box);
+    const said = plain && decodeSlip(plain);
+    const read = said && openHomeRecord(said.record);
+    if (said === undefined || read === undefined) return "refused";
+    const { account, homes } = read.body;
+    const server = homes[0];
+    // A home that was left is no news, and may be who lays it. @checks HM84
+    if (!isServerName(server) || isLeftBehind(engine, server)) return "refused";
+    // @checks HM84
+    if (!soughtLeaves(engine).some((one) => equalBytes(one.account, account))) return "passed";
+    const known = await engine.lists.load(account);
+    if (known === undefined) return "refused";
+    // The list first, in which a device may be revoked since: its record counts less, or not at all.
+    if (said.entries.length > 0) await engine.lists.take({ inception: known.inception, entries: said.entries });
+    return takeRecord(account, server, said.record);
+  }
+
+  async function takeRecord(
+    account: AccountId,
+    server: string,
+    bytes: Bytes,
+  ): Promise<"taken" | "passed" | "refused" | "later"> {
+    const list = await engine.lists.load(account);
+    if (list === undefined) return "refused";
+    const before = readSlips(db).found.find((one) => equalBytes(one.account, account))?.record;
+    const step = await takeHomeRecord(ports.crypto, list, before && openHomeRecord(before), bytes);
+    if (step.kind === "refused") return step.why === "unknown-head" ? "later" : "refused";
+    // not a check: it is known, or a later one is.
+    if (step.kind !== "taken") return "passed";
+    db.transaction(() => {
+      noteFound(db, account, bytes);
+      learnServerOf(db, account, server);
+    });
+    engine.changed("homes", "contacts");
+    await engine.turn.take(async () => resyncWith(engine, account));
+    engine.schedule();
+    return "taken";
+  }
+
+  /**
+   * A record by an earlier list counts no more for who is in a group from elsewhere by now: a thief's device that was
+   * revoked since may have said it (HM84).
+   */
+  async function dropOvertaken(): Promise<void> {
+    for (const { account, record } of readSlips(db).found) {
+      const said = openHomeRecord(record)?.body;
+      const head = (await engine.lists.load(account))?.entries.at(-1);
+      if (said === undefined || head === undefined || head.body.n <= said.n || !isElsewhere(engine, account)) continue;
+      db.transaction(() => {
+        forgetFound(db, account);
+        forgetServerOf(db, account, said.homes[0] ?? "");
+      });
+    }
+  }
+
+  /**
+   * Slips are laid again each week, since a board keeps them for some, and when the home record is another. Returns
+   * whether there are more.
+   */
+  async function layAt(place: string, sought: readonly Sought[], betweenMs: number): Promise<boolean> {
+    const { crypto } = ports;
+    const own = ownOf(engine);
+    const record = heldHomes(engine);
+    const list = engine.lists.get(own.account);
+    // not a check: home does not know the record yet, which it is told first.
+    if (record?.body.homes[0] !== own.server || list === undefined) return false;
+    // not a check: as above.
+    if (readMeta(db, "homes-owed") !== undefined) return false;
+    let left = laidAtOnce;
+    const week = weekOf(ports.nowMs());
+    const id = crypto.sha256(record.bytes).slice(0, recordIdBytes);
+    const entries = list.entries.map(({ bytes }) => bytes);
+    for (const leaf of leavesToReach(sought)) {
+      // not a check: the device goes elsewhere.
+      if (isStopped || ownOf(engine).server !== own.server) return false;
+      const laid = readSlips(db).laid.find((one) => one.place === place);
+      const isCurrent = laid?.week === week && equalBytes(laid.record, id);
+      const addresses = isCurrent ? laid.addresses : new Uint8Array();
+      if (isIn(addresses, leaf.address)) continue;
+      if (left-- === 0) return true;
+      const { sealKey, address } = leaf;
+      const box = await sealTo(crypto, sealKey, { purpose: "slip", address }, encodeSlip(record.bytes, entries));
+      await pause(ports.chance() * betweenMs);
+      const errand = await errandAt(place);
+      if (errand === undefined) return false;
+      const tag = slipTag(crypto.sha256, slipKey(crypto.sha256, leaf), box);
+      const answer = await errand.call("putSlip", { tag, box }).finally(errand.close);
+      if (answer.kind !== "ok") return false; // Full, or no meeting place: it is tried again.
+      const now = { place, record: id, week, addresses: concat(addresses, address) };
+      db.transaction(() => changeSlips(db, (held) => ({ ...held, laid: laidAnd(held, now) })));
+    }
+    return false;
+  }
+
+  function pause(ms: number): Promise<void> {
+    return new Promise((resolve) => ports.after(ms, resolve));
+  }
+
+  return {
+    wake: (now) => plan(now === "now" ? 0 : oftenMs * ports.chance()),
+    view: () => meetingView(engine),
+    meetAt: async (typed) => {
+      const place = typed.trim().toLowerCase();
+      // not a check: what its own person asks for.
+      if (!isServerName(place)) throw new ClientError("bad-link");
+      db.transaction(() =>
+        changeSlips(db, (held) => ({
+          ...held,
+          named: [place, ...held.named.filter((one) => one !== place)].slice(0, namedMax),
+        })),
+      );
+      engine.changed("homes");
+      plan(0);
+    },
+    stop: () => {
+      isStopped = true;
+      closeReaders();
+      stop();
+    },
+  };
+}
+
+/**
+ * Leaves of people who were at a home that is gone, as long as no group has the account elsewhere. @checks HM83
+ */
+function soughtLeaves(engine: Engine): readonly Sought[] {
+  const own = ownOf(engine).account;
+  const left = new Set(otherHomes(engine.db).filter((server) => isLeftBehind(engine, server)));
+  if (left.size === 0) return [];
+  const elsewhere = new Set<string>();
+  const sought = new Map<string, Sought>();
+  for (const { members, state } of engine.groups.values())
+    for (const member of members) {
+      if (equalBytes(member.account, own)) continue;
+      if (left.has(member.server)) sought.set(toHex(member.address), { ...member, conversation: state.conversation });
+      else elsewhere.add(toHex(member.account));
+    }
+  for (const stray of readSlips(engine.db).strays) if (left.has(stray.server)) sought.set(toHex(stray.address), stray);
+  return [...sought.values()].filter(({ account }) => !elsewhere.has(toHex(account)));
+}
+
+function isElsewhere(engine: Engine, account: AccountId): boolean {
+  return [...engine.groups.values()].some(({ members }) =>
+    members.some((member) => equalBytes(member.account, account) && !isLeftBehind(engine, member.server)),
+  );
+}
+
+/** A few leaves of each device: the record that they are told is of the account. */
+function leavesToReach(sought: readonly Sought[]): readonly Sought[] {
+  const counts = new Map<string, number>();
+  const some = sought.filter(({ device }) => {
+    const count = counts.get(toHex(device)) ?? 0;
+    counts.set(toHex(device), count + 1);
+    return count < slipsOfDevice;
+  });
+  return some.slice(0, slipsMax);
+}
+
+function ownLeaves({ db, ports: { crypto } }: Engine): readonly OwnLeaf[] {
+  return db
+    .all<{ conversation: ConversationId; address: Address; claim_cap: Capability; seal_private: Bytes }>(
+      "SELECT conversation, address, claim_cap, seal_private FROM addresses WHERE conversation IS NOT NULL",
+    )
+    .map(({ conversation, address, claim_cap, seal_private }) => ({
+      key: slipKey(crypto.sha256, { conversation, address, claimCap: claim_cap }),
+      address,
+      sealPrivate: seal_private,
+    }));
+}
+
+/** Those that the person named, and those that homes named. */
+function placesKnown({ db }: Engine): readonly string[] {
+  const { named, places } = readSlips(db);
+  return [...new Set([...named, ...places.flatMap(({ names }) => names)])];
+}
+
+/** Those of them that are reached: home, if it is one, and others through it. */
+function placesOf(engine: Engine): readonly string[] {
+  const own = ownOf(engine).server;
+  return placesKnown(engine).filter(
+    (place) => place === own || (!isLeftBehind(engine, place) && farOf(engine, place) !== undefined),
+  );
+}
+
+function meetingView(engine: Engine): MeetingView | undefined {
+  if (engine.own === undefined) return undefined;
+  const { found, sinceMs } = readSlips(engine.db);
+  const places = placesKnown(engine);
+  const missing = sinceMs === undefined ? [] : soughtLeaves(engine).map(({ account }) => toHex(account));
+  const met = new Set(found.map(({ account }) => toHex(account)));
+  const left = [...new Set(missing)].filter((account) => !met.has(account));
+  return places.length === 0 && left.length === 0 ? undefined : { places, missing: left };
+}
+
+/** One more page of that week was full. Weeks before `oldest` are over. */
+function readOn({ read }: Slips, place: string, week: number, oldest: number): Slips["read"] {
+  const isIt = (one: Slips["read"][number]) => one.place === place && one.week === week;
+  const pages = (read.find(isIt)?.pages ?? 0) + 1;
+  return [...read.filter((one) => !isIt(one) && one.week >= oldest), { place, week, pages }];
+}
+
+/** Places where nothing was laid in these weeks are dropped. */
+function laidAnd({ laid }: Slips, now: Slips["laid"][number]): Slips["laid"] {
+  return [...laid.filter(({ place, week }) => place !== now.place && week >= now.week - 1), now];
+}
+
+function isIn(addresses: Bytes, address: Address): boolean {
+  for (let at = 0; at < addresses.length; at += address.length)
+    if (equalBytes(addresses.subarray(at, at + address.length), address)) return true;
+  return false;
+}

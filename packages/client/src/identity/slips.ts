@@ -1,0 +1,112 @@
+/**
+ * What this device keeps of meeting places (docs/spec/homes.md HM80–HM85): where it looks for people of a home that is
+ * gone, how far it read there, which slips it laid, and whom it found.
+ */
+import { type Database, forgetStrayed, readMeta, writeMeta } from "@yanshu/store";
+import {
+  type AccountId,
+  type Address,
+  type Bytes,
+  type Capability,
+  type ConversationId,
+  type DeviceId,
+  equalBytes,
+  type UnixMs,
+} from "@yanshu/wire";
+import { pack, unpack } from "../cbor.ts";
+
+/** A leaf whose device is looked for. */
+export type Sought = {
+  readonly conversation: ConversationId;
+  readonly account: AccountId;
+  readonly device: DeviceId;
+  readonly address: Address;
+  readonly sealKey: Bytes;
+  readonly claimCap: Capability;
+  readonly server: string;
+};
+
+/** A leaf that was left out of a group which was founded anew, and when. */
+export type Stray = Sought & { readonly sinceMs: UnixMs };
+
+export type Slips = {
+  /** Meeting places by the home that named them, the present home's first. */
+  readonly places: readonly { readonly home: string; readonly names: readonly string[] }[];
+  /** Which home was asked for them last, and when. */
+  readonly asked?: { readonly server: string; readonly ms: UnixMs };
+  /** Those that the person named. */
+  readonly named: readonly string[];
+  /** Since when somebody is looked for. */
+  readonly sinceMs?: UnixMs;
+  readonly strays: readonly Stray[];
+  /** By place: of which record slips lie there, since which week, and for which leaves: their addresses in a row. */
+  readonly laid: readonly {
+    readonly place: string;
+    readonly record: Bytes;
+    readonly week: number;
+    readonly addresses: Bytes;
+  }[];
+  /** By place and week: how many pages were read that can have no more slips. */
+  readonly read: readonly { readonly place: string; readonly week: number; readonly pages: number }[];
+  /** Who was found, each with the record that counts. */
+  readonly found: readonly { readonly account: AccountId; readonly record: Bytes }[];
+};
+
+/** How long who strayed may come in again, and who is not found is looked for. */
+export const soughtMsMax = 90 * 86_400_000;
+const homesMax = 3;
+export const namedMax = 3;
+const straysMax = 256;
+const foundMax = 1_024;
+const key = "slips";
+const nothing: Slips = { places: [], named: [], strays: [], laid: [], read: [], found: [] };
+
+export function readSlips(db: Database): Slips {
+  const stored = readMeta(db, key);
+  return stored === undefined ? nothing : unpack<Slips>(stored);
+}
+
+/** Inside a transaction. */
+export function changeSlips(db: Database, change: (held: Slips) => Slips): void {
+  writeMeta(db, key, pack(change(readSlips(db))));
+}
+
+/** What a home says of meeting places; another home's are kept beside them. Inside a transaction. */
+export function notePlaces(db: Database, home: string, names: readonly string[], ms: UnixMs): void {
+  changeSlips(db, (held) => {
+    const others = held.places.filter((one) => one.home !== home);
+    const places = names.length === 0 ? others : [{ home, names }, ...others];
+    return { ...held, places: places.slice(0, homesMax), asked: { server: home, ms } };
+  });
+}
+
+/** They are looked for although no group holds them any more. Inside a transaction. */
+export function noteStrays(db: Database, strays: readonly Stray[]): void {
+  if (strays.length === 0) return;
+  changeSlips(db, (held) => {
+    const others = held.strays.filter(({ address }) => !strays.some((one) => equalBytes(one.address, address)));
+    return { ...held, strays: [...others, ...strays].slice(-straysMax) };
+  });
+}
+
+/** Who strayed so long ago has left. Inside a transaction. */
+export function forgetOldStrays(db: Database, nowMs: UnixMs): void {
+  const { strays } = readSlips(db);
+  const old = strays.filter(({ sinceMs }) => nowMs - sinceMs > soughtMsMax);
+  if (old.length === 0) return;
+  for (const { conversation, account } of old) forgetStrayed(db, conversation, account);
+  changeSlips(db, (held) => ({ ...held, strays: held.strays.filter(({ sinceMs }) => nowMs - sinceMs <= soughtMsMax) }));
+}
+
+/** Inside a transaction. */
+export function noteFound(db: Database, account: AccountId, record: Bytes): void {
+  changeSlips(db, (held) => {
+    const others = held.found.filter((one) => !equalBytes(one.account, account));
+    return { ...held, found: [...others, { account, record }].slice(-foundMax) };
+  });
+}
+
+/** Inside a transaction. */
+export function forgetFound(db: Database, account: AccountId): void {
+  changeSlips(db, (held) => ({ ...held, found: held.found.filter((one) => !equalBytes(one.account, account)) }));
+}

@@ -1,0 +1,86 @@
+/**
+ * Meeting: a board for people whose home is gone (docs/spec/homes.md HM80, HM81). Off unless the operator allows it.
+ */
+import { meetingLimits, weekOf } from "@yanshu/wire";
+import { accept, done, refuse } from "../../core/outcome.ts";
+import { dayMs, hourMs } from "../../core/rate.ts";
+import { limitByPlace, serverFeature } from "../../feature.ts";
+import { meetingPort } from "./port.ts";
+import { Shares } from "./shares.ts";
+import { meetingTables, migrations, ofNobody } from "./tables.ts";
+
+/** A client of another home: all of one home are one place. */
+const isPeer = (prefix: string | undefined) => prefix?.startsWith("peer ") === true;
+
+export const meeting = serverFeature({
+  name: "meeting",
+  migrations,
+  owned: [],
+  ofNobody,
+  tables: (prepare) => meetingTables(prepare),
+  limits: {
+    /** Slips on the board; 0: this server is no meeting place. */
+    meetingSlips: 0,
+    slipsPerHour: { prefix: 600 },
+    /** `peer`: of all who come from one other home. */
+    slipReadsPerHour: { prefix: 3_600, peer: 57_600 },
+  },
+  options: {
+    "meeting-slips": {
+      of: ["meetingSlips"],
+      help: "people whose own server is gone leave so many slips here for each other, of 2 KiB each, for three weeks; 16384 is much",
+    },
+  },
+  expire: (tables, today) => tables.expire(weekOf(today * dayMs) - meetingLimits.weeksMore),
+  serve: ({ tables, config, clock, inCommit, ask }) => {
+    const { places = [] } = ask(meetingPort) ?? {};
+    const isOpen = config.meetingSlips > 0;
+    const shares = new Shares(config.meetingSlips);
+    const readsByPlace = limitByPlace(config.slipReadsPerHour.prefix, hourMs, clock);
+    const readsByPeer = limitByPlace(config.slipReadsPerHour.peer, hourMs, clock);
+    return {
+      calls: {
+        meetingPlaces: { grows: false, handle: (_from, _args, answer) => answer(accept({ places })) },
+        putSlip: {
+          grows: true,
+          limit: limitByPlace(config.slipsPerHour.prefix, hourMs, clock),
+          handle: ({ prefix }, { tag, box }, answer) => {
+            // @checks HM81
+            if (!isOpen) return answer(refuse("unavailable"));
+            const week = weekOf(clock.nowMs());
+            // @checks HM81
+            if (!shares.take(prefix, week)) return answer(refuse("storage-full"));
+            let isNew = false;
+            inCommit(
+              () => {
+                isNew = false;
+                if (tables.has(tag, box)) return done;
+                // Those that came at least a week ago were laid again, or nobody looks any more. @checks HM81
+                if (tables.count() >= config.meetingSlips) tables.giveUp(week - meetingLimits.weeksMore);
+                // A full board forgets nobody else for the sake of others. @checks HM81
+                if (tables.count() >= config.meetingSlips) return refuse("storage-full");
+                tables.put(tag, box, week);
+                isNew = true;
+                return done;
+              },
+              (outcome) => {
+                if (!isNew) shares.giveBack(prefix, week);
+                answer(outcome);
+              },
+            );
+          },
+        },
+        readSlips: {
+          grows: false,
+          limit: (from) => (isPeer(from.prefix) ? readsByPeer(from) : readsByPlace(from)),
+          handle: (_from, { week, page }, answer) => {
+            // @checks HM81
+            if (!isOpen) return answer(refuse("unavailable"));
+            const { slipsMax } = meetingLimits;
+            answer(accept({ slips: tables.of(week, page * slipsMax, slipsMax) }));
+          },
+        },
+      },
+    };
+  },
+});

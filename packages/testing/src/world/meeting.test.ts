@@ -1,0 +1,295 @@
+/**
+ * A family whose only home is gone, at two different new homes: they find each other at a meeting place (HM80–HM84).
+ */
+import { expect, test } from "bun:test";
+import { createPrivateKey, createPublicKey } from "node:crypto";
+import type { Hex } from "@yanshu/client";
+import { sealTo } from "@yanshu/mls";
+import { createBunCrypto } from "@yanshu/mls/bun";
+import { meetingPort, type Provided, peersPort, provide } from "@yanshu/server";
+import {
+  type DeviceList,
+  decodeClientFrame,
+  encodeHomeRecord,
+  encodeSlip,
+  fromHex,
+  type HomeRecord,
+  homeRecordBytes,
+  limits,
+  meetingLimits,
+  nextHomeBody,
+  openHomeRecord,
+  restoreList,
+  slipKey,
+  slipTag,
+  toHex,
+  weekOf,
+} from "@yanshu/wire";
+import { decode } from "cborg";
+import { PeerWires } from "./peer-homes.ts";
+import type { Person } from "./person.ts";
+import { type SecondHome, worldOfTwo } from "./second-home.ts";
+import { calls, type World } from "./world.ts";
+
+const crypto = createBunCrypto({ random: (count) => globalThis.crypto.getRandomValues(new Uint8Array(count)) });
+
+/** `yan.test` names `meet.test`; `two.test`, `three.test` and `meet.test` speak with each other. */
+function worldOfMeeting(seed: number, places: readonly string[] = ["meet.test"], slips = 400) {
+  const wires = new PeerWires();
+  const of = worldOfTwo({ seed, provides: [provide(meetingPort, { places })] });
+  wires.begin(of.world);
+  const home = (name: string, limits = {}, more: readonly Provided[] = []): SecondHome => {
+    const made = of.home(name, [provide(peersPort, wires.portOf(name)), ...more, calls], ":memory:", limits);
+    wires.add(name, () => made.running);
+    return made;
+  };
+  const [two, three] = [home("two.test"), home("three.test")];
+  const meet = home("meet.test", { meetingSlips: slips });
+  return { ...of, wires, two, three, meet, board: home };
+}
+
+const weekNow = ({ clock }: World) => weekOf(clock.nowMs());
+const junk = () => ({ tag: crypto.random(16), box: crypto.random(2_097) });
+type Key = { readonly publicKey: Uint8Array; readonly privateKey: Uint8Array };
+type Leaf = ReturnType<typeof leafOf>;
+
+/** A record by that key that names `evil.test`; no other that names the same entry comes before it. */
+async function evilRecord(list: DeviceList, { publicKey, privateKey }: Key): Promise<Uint8Array> {
+  const signed = async (before?: HomeRecord) => {
+    const body = nextHomeBody(list, before, { homes: ["evil.test"] }, publicKey);
+    return encodeHomeRecord(body, await crypto.sign(privateKey, homeRecordBytes(body)));
+  };
+  const first = openHomeRecord(await signed());
+  return signed(first && { ...first, body: { ...first.body, seq: limits.homeSeqMax } });
+}
+
+async function layAt({ log }: SecondHome, leaf: Leaf, plain: Uint8Array, week: number): Promise<void> {
+  const box = await sealTo(crypto, leaf.sealKey, { purpose: "slip", address: leaf.address }, plain);
+  const tag = slipTag(crypto.sha256, slipKey(crypto.sha256, leaf), box);
+  log.transaction(() => log.features.meeting.put(tag, box, week));
+}
+
+test("[HM80] [HM81] [HM82] [HM83] [HM84] a family whose only home is gone, at two different new homes, finds each other at a meeting place and goes on writing in its group and chats", async () => {
+  const { world, two, three, meet } = worldOfMeeting(981);
+  const [ann, ben, cat] = [await world.person("Ann"), await world.person("Ben"), await world.person("Cat")] as const;
+  const family: readonly Person[] = [ann, ben, cat];
+  const chat = await world.befriend(ann, ben);
+  const group = await world.group(ann, [ben, cat], "Family");
+  for (const person of family) await person.say(group, `before, by ${person.name}`);
+  await world.until("all read all", () => family.every((one) => one.reads(group).length === 3));
+  await world.until("the meeting place is known", () => family.every((one) => places(one).includes("meet.test")));
+  const had = new Set(family.flatMap((one) => idsOf(one, group)));
+  world.crashServer();
+  await world.during(ann.api.moveHome(two.inviteLink));
+  await world.during(ben.api.moveHome(three.inviteLink));
+  await world.during(cat.api.moveHome(three.inviteLink));
+  await ann.say(group, "is anybody here?");
+  await ben.say(chat, "here");
+  await world.until("Ann reads Ben in the chat", () => ann.reads(chat).includes("here"), 300_000);
+  for (const late of [ben, cat]) await late.say(group, `here, by ${late.name}`);
+  const words = [...names(family), "here, by Ben", "here, by Cat"];
+  const hasAll = (one: Person) => words.every((text) => one.reads(group).includes(text));
+  await world.until("all read the others", () => family.every(hasAll), 300_000);
+  for (const one of family) {
+    expect([...had].filter((id) => !idsOf(one, group).includes(id))).toEqual([]);
+    expect(one.view("conversation", group)?.members).toHaveLength(3);
+    expect(one.view("homes").meeting?.missing).toEqual([]);
+  }
+  expect([ann, ben, cat].map((one) => one.view("homes").home)).toEqual(["two.test", "three.test", "three.test"]);
+  // The board has slips of one length, and nobody's name.
+  const slips = meet.log.features.meeting.of(weekNow(world), 0, 100);
+  expect(new Set(slips.map(({ box }) => box.length)).size).toBe(1);
+  expect(slips.length).toBeGreaterThanOrEqual(3);
+  // Slips for one leaf, by two who look for it, have nothing in common.
+  expect(new Set(slips.map(({ tag }) => Buffer.from(tag).toString("hex"))).size).toBe(slips.length);
+  expect(world.bugs()).toEqual([]);
+}, 120_000);
+
+test("[HM82] [HM84] a slip by a removed device, by a stranger, and one that says nothing are believed by nobody, and a board that lost its slips keeps nobody apart", async () => {
+  const { world, two, three, meet } = worldOfMeeting(982);
+  const [ann, ben] = [await world.person("Ann"), await world.person("Ben")] as const;
+  const chat = await world.befriend(ann, ben);
+  await world.until("the meeting place is known", () => [ann, ben].every((one) => places(one).includes("meet.test")));
+  const tablet = await world.linkDevice(ben);
+  const removed = await stolenKey(tablet);
+  await world.during(ben.api.revokeDevice(tablet.view("status").me?.device ?? ""));
+  await world.until("Ann knows of it", () => entriesOf(ann, ben) === 3);
+  world.crashServer();
+  await world.during(ann.api.moveHome(two.inviteLink));
+  const leaf = leafOf(ann, chat);
+  const list = await listOn(ann, ben.account);
+  const lay = (plain: Uint8Array) => layAt(meet, leaf, plain, weekNow(world));
+  for (const key of [removed, await crypto.signatureKeyPair(crypto.random(32))])
+    await lay(encodeSlip(await evilRecord(list, key), []));
+  await lay(new Uint8Array(meetingLimits.plainBytes));
+  await world.until("all three are refused", () => ann.client?.diagnostics()["slip-refused"] === 3, 1_200_000);
+  expect(ann.view("homes").meeting?.missing).toEqual([ben.account]);
+  // The board is lost, and Ben comes.
+  meet.log.transaction(() => meet.log.features.meeting.expire(1_000_000));
+  await world.during(ben.api.moveHome(three.inviteLink));
+  await ben.say(chat, "it is me");
+  await world.until("Ann reads it", () => ann.reads(chat).includes("it is me"), 600_000);
+  expect(ann.client?.diagnostics()["slip-refused"]).toBe(3); // Each was judged once.
+  expect(world.bugs()).toEqual([]);
+}, 120_000);
+
+test("[HM82] [HM84] a phone that is stolen, and revoked once the home is gone, says first where its owner is; her own slip brings the list by which it counts no more", async () => {
+  const { world, two, three, meet } = worldOfMeeting(984);
+  const [ann, ben] = [await world.person("Ann"), await world.person("Ben")] as const;
+  const chat = await world.befriend(ann, ben);
+  await world.until("the meeting place is known", () => [ann, ben].every((one) => places(one).includes("meet.test")));
+  const tablet = await world.linkDevice(ben);
+  await world.until("Ann knows of the tablet", () => entriesOf(ann, ben) === 2);
+  const thief = await stolenKey(tablet);
+  const stolen = tablet.view("status").me?.device ?? "";
+  world.crashServer();
+  await world.during(ann.api.moveHome(two.inviteLink));
+  const record = await evilRecord(await listOn(ann, ben.account), thief);
+  await layAt(meet, leafOf(ann, chat), encodeSlip(record, []), weekNow(world));
+  await world.until("Ann is told so", () => serverOf(ann, ben) === "evil.test", 120_000);
+  expect(missing(ann)).toEqual([]);
+  await world.during(ben.api.moveHome(three.inviteLink));
+  await world.during(ben.api.revokeDevice(stolen));
+  await ben.say(chat, "the tablet was stolen");
+  await world.until("Ann reads it", () => ann.reads(chat).includes("the tablet was stolen"), 1_800_000);
+  expect(entriesOf(ann, ben)).toBe(3);
+  await world.until("what the tablet said is over", () => serverOf(ann, ben) !== "evil.test", 600_000);
+  // Whatever it says again, it is late.
+  await layAt(meet, leafOf(ann, chat), encodeSlip(record, []), weekNow(world));
+  await world.pass(1_200_000);
+  expect(serverOf(ann, ben)).not.toBe("evil.test");
+  expect(world.bugs()).toEqual([]);
+}, 120_000);
+
+test("[HM80] a device asks for meeting places without saying who it is, and its home meets them while it lives", async () => {
+  const { world, deviceAt, wires, board } = worldOfMeeting(987);
+  const four = board("four.test", {}, [provide(meetingPort, { places: ["meet.test", "no name", "none.test"] })]);
+  const calls = new Map<number, string[]>();
+  four.network.overhear = (connection, _owner, bytes, path) => {
+    const frame = path === undefined ? decodeClientFrame(bytes) : undefined;
+    if (frame?.type === "call") calls.set(connection, [...(calls.get(connection) ?? []), frame.name]);
+  };
+  const dan = await deviceAt("Dan", four);
+  await world.during(dan.api.createAccount({ name: "Dan", link: four.inviteLink }));
+  await world.until("the places are known", () => places(dan).length === 2, 60_000);
+  await world.until("the key is known", () => serversOf(dan).includes("meet.test"), 60_000);
+  const asking = [...calls.values()].filter((names) => names.includes("meetingPlaces"));
+  expect(asking.flat().filter((name) => name === "meetingPlaces")).toHaveLength(1);
+  expect(asking.flat()).not.toContain("signIn");
+  expect(wires.lookedUp).toContain("four.test meet.test");
+  expect(world.bugs()).toEqual([]);
+}, 120_000);
+
+test("[HM81] [HM83] a board without end, one that is full, and one that is full of what is long over keep nobody apart", async () => {
+  const named = ["liar.test", "full.test", "meet.test"];
+  const { world, two, three, meet, board } = worldOfMeeting(985, named, 32);
+  const [liar, full] = [board("liar.test", { meetingSlips: 16 }), board("full.test", { meetingSlips: 16 })];
+  let pages = 0;
+  Object.assign(liar.log.features.meeting, {
+    of: () => {
+      pages++;
+      return Array.from({ length: meetingLimits.slipsMax }, junk);
+    },
+  });
+  const fill = ({ log }: SecondHome, count: number, week: number) =>
+    log.transaction(() => {
+      for (const { tag, box } of Array.from({ length: count }, junk)) log.features.meeting.put(tag, box, week);
+    });
+  fill(full, 16, weekNow(world));
+  fill(meet, 32, weekNow(world) - meetingLimits.weeksMore);
+  const [ann, ben] = [await world.person("Ann"), await world.person("Ben")] as const;
+  const chat = await world.befriend(ann, ben);
+  await world.until("the places are known", () => [ann, ben].every((one) => places(one).length === 3));
+  world.crashServer();
+  await Promise.all([world.during(ann.api.moveHome(two.inviteLink)), world.during(ben.api.moveHome(three.inviteLink))]);
+  await ben.say(chat, "through the third");
+  await world.until("Ann reads it", () => ann.reads(chat).includes("through the third"), 300_000);
+  expect(full.log.features.meeting.count()).toBe(16);
+  expect(meet.log.features.meeting.of(weekNow(world), 0, 64).length).toBeGreaterThanOrEqual(2);
+  expect(pages).toBeGreaterThanOrEqual(4);
+  expect(world.bugs()).toEqual([]);
+}, 120_000);
+
+test("[HM80] [HM83] who named a meeting place by hand is found there, and who stayed at no home that is gone is looked for by nobody", async () => {
+  const { world, deviceAt, two, three } = worldOfMeeting(983, []);
+  const [ann, ben] = [await world.person("Ann"), await world.person("Ben")] as const;
+  const chat = await world.befriend(ann, ben);
+  await expect(world.during(ann.api.meetAt("no name"))).rejects.toMatchObject({ code: "bad-link" });
+  world.crashServer();
+  await world.during(ann.api.moveHome(two.inviteLink));
+  await world.during(ben.api.moveHome(three.inviteLink));
+  await world.until("Ann misses Ben", () => ann.view("homes").meeting?.missing.includes(ben.account) === true);
+  for (const one of [ann, ben]) await world.during(one.api.meetAt(" Meet.test "));
+  await ben.say(chat, "found");
+  await world.until("Ann reads it", () => ann.reads(chat).includes("found"), 600_000);
+  await world.until("nobody is missed", () => [ann, ben].every((one) => missing(one).length === 0), 600_000);
+  const cal = await deviceAt("Cal", two);
+  await world.during(cal.api.createAccount({ name: "Cal", link: two.inviteLink }));
+  await world.pass(60_000);
+  expect(cal.view("homes").meeting).toBeUndefined();
+  expect(world.bugs()).toEqual([]);
+}, 120_000);
+
+const names = (people: readonly Person[]) => people.map(({ name }) => `before, by ${name}`);
+const places = (person: Person) => person.view("homes").meeting?.places ?? [];
+const missing = (person: Person) => person.view("homes").meeting?.missing ?? [];
+
+function idsOf(person: Person, conversation: Hex): readonly string[] {
+  return person.items(conversation).flatMap(({ id, body }) => (body.kind === "text" ? [id] : []));
+}
+
+function entriesOf({ disk }: Person, of: Person): number {
+  return disk.all("SELECT 1 FROM account_entries WHERE account = ? AND current = 1", fromHex(of.account)).length;
+}
+
+/** What others know of a device's leaf in a chat. */
+function leafOf({ disk }: Person, chat: Hex) {
+  const row = disk.get<{ address: Uint8Array; claim_cap: Uint8Array; seal_private: Uint8Array }>(
+    "SELECT address, claim_cap, seal_private FROM addresses WHERE conversation = ? ORDER BY retire_ms IS NULL DESC",
+    fromHex(chat),
+  );
+  if (row === undefined) throw new Error("no address");
+  const pkcs8 = Buffer.concat([Buffer.from("302e020100300506032b656e04220420", "hex"), row.seal_private]);
+  const key = createPublicKey(createPrivateKey({ key: pkcs8, format: "der", type: "pkcs8" }));
+  const sealKey = new Uint8Array(key.export({ format: "der", type: "spki" }).subarray(-32));
+  return { conversation: fromHex(chat), address: row.address, claimCap: row.claim_cap, sealKey } as const;
+}
+
+type Far = {
+  readonly servers?: readonly { server: string }[];
+  readonly accounts?: readonly { account: Uint8Array; server: string }[];
+};
+
+function farOn({ disk }: Person): Far {
+  const stored = disk.get<{ value: Uint8Array }>("SELECT value FROM meta WHERE key = 'far-servers'")?.value;
+  return stored === undefined ? {} : (decode(stored) as Far);
+}
+
+/** Servers whose keys that device knows. */
+const serversOf = (person: Person) => farOn(person).servers?.map(({ server }) => server) ?? [];
+/** Where that person is asked for key packages of the other. */
+const serverOf = (person: Person, of: Person) =>
+  farOn(person).accounts?.find(({ account }) => toHex(account) === of.account)?.server;
+
+async function listOn({ disk }: Person, account: Hex): Promise<DeviceList> {
+  const row = disk.get<{ inception: Uint8Array }>("SELECT inception FROM accounts WHERE account = ?", fromHex(account));
+  const entries = disk.all<{ bytes: Uint8Array }>(
+    "SELECT bytes FROM account_entries WHERE account = ? AND current = 1 ORDER BY n",
+    fromHex(account),
+  );
+  const list =
+    row &&
+    restoreList(
+      crypto,
+      row.inception,
+      entries.map(({ bytes }) => bytes),
+    );
+  if (list === undefined) throw new Error("no list");
+  return list;
+}
+
+async function stolenKey({ disk }: Person) {
+  const seed = disk.get<{ value: Uint8Array }>("SELECT value FROM meta WHERE key = 'device-seed'")?.value;
+  if (seed === undefined) throw new Error("nothing to steal");
+  return crypto.signatureKeyPair(seed);
+}
