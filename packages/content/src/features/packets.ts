@@ -68,10 +68,10 @@ export const packets = contentFeature({
     packetShow: signal(
       struct({ ...messageName, side: oneOf("left", "right"), secret, first: name, second: name }, { takes: secret }),
     ),
-    /** Nobody takes from it any more (RP6). `author`: who gave it, where another one says so (RP16). */
-    packetOver: signal(struct({ id: content }, { author: account })),
-    /** Who has not shown by now leaves the pot to the neighbour (RP7). `author`: as above. */
-    packetSettled: signal(struct({ id: content, hash: secret }, { author: account })),
+    /** By who gave it: nobody takes from it any more (RP6). */
+    packetOver: signal(struct({ id: content })),
+    /** By who gave it: who has not shown by now leaves the pot to the neighbour (RP7). */
+    packetSettled: signal(struct({ id: content, hash: secret })),
     /** By who gave it: it is taken back, if nobody took from it (RP10). */
     packetBack: signal(struct({ id: content })),
 

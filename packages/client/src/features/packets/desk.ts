@@ -10,21 +10,11 @@ import { ClientError, type FeatureContext, type Hex } from "../../feature.ts";
 import { isAnswered } from "./owe.ts";
 import { isWhole, readRecord, secretOf } from "./record.ts";
 import { takesHash } from "./split.ts";
-import {
-  dayMs,
-  dueOf,
-  endByOpenerMs,
-  type PacketRecord,
-  type Stamped,
-  type Standing,
-  showMs,
-  standingOf,
-} from "./standing.ts";
+import { dayMs, dueOf, type PacketRecord, type Standing, showMs, standingOf } from "./standing.ts";
 
 /** A packet is looked at for so long: a day until it is over, three until it is settled, and days without the app. */
 const watchedMs = 14 * dayMs;
 const againMs = 60_000;
-const hourMs = 3_600_000;
 
 /** So many of one author's are watched at most, the newest of them. */
 const watchedMax = 256;
@@ -113,10 +103,7 @@ export class PacketDesk {
     const record = readRecord(this.context, conversation, name, row.sent_ms, body);
     const standing = standingOf(sha256, record, now);
     this.showDue(conversation, name, record, standing);
-    if (!equalBytes(name.author, own())) {
-      if (standing.result.isDone) return undefined;
-      return Math.min(aheadOf(record, now), this.endByOpener(conversation, name, record, standing, now));
-    }
+    if (!equalBytes(name.author, own())) return standing.result.isDone ? undefined : aheadOf(record, now);
     return this.endDue(conversation, name, record, standing, now);
   }
 
@@ -166,59 +153,24 @@ export class PacketDesk {
       say(writable(toHex(conversation)), { kind: "packetSettled", id, hash: standing.hash });
       return undefined;
     }
-    const end = standing.over ?? record.over;
-    if (end === undefined) {
+    if (record.over === undefined) {
       const overMs = record.sentMs + dayMs;
       if (now < overMs) return overMs;
       say(writable(toHex(conversation)), { kind: "packetOver", id });
       return Number.POSITIVE_INFINITY;
     }
-    const settledMs = end.stampMs + showMs;
+    const settledMs = record.over.stampMs + showMs;
     if (now < settledMs) return settledMs;
-    if (end.order === undefined) return now + againMs;
+    if (record.over.order === undefined) return now + againMs;
     const { hash } = standingOf(sha256, { ...record, settled: { stampMs: now, hash: id } }, now);
     say(writable(toHex(conversation)), { kind: "packetSettled", id, hash });
     return undefined;
   }
-
-  /** Where who gave it says nothing, the first who opened it ends it, and the next an hour later (RP16). */
-  private endByOpener(
-    conversation: ConversationId,
-    { author, id }: MessageName,
-    record: PacketRecord,
-    standing: Standing,
-    now: number,
-  ): number {
-    const { own, say, sha256, writable } = this.context;
-    const place = standing.openers.findIndex(({ account }) => equalBytes(account, own()));
-    const isSaid = (ends: readonly { readonly by: Bytes }[] = []) => ends.some(({ by }) => equalBytes(by, own()));
-    const { over, settled } = record.byOthers ?? {};
-    if (place < 0 || record.packet.mode === "equal") return Number.POSITIVE_INFINITY;
-    const end = standing.over;
-    const dueMs = (end === undefined ? record.sentMs + endByOpenerMs : end.stampMs + showMs) + (place + 1) * hourMs;
-    if (isSaid(end === undefined ? over : settled)) return Number.POSITIVE_INFINITY;
-    if (now < dueMs) return dueMs;
-    if (end === undefined) {
-      say(writable(toHex(conversation)), { kind: "packetOver", id, author });
-      return Number.POSITIVE_INFINITY;
-    }
-    if (end.order === undefined) return now + againMs;
-    const ending = { over: over ?? [], settled: [{ by: own(), stampMs: now, hash: id }] };
-    const { hash } = standingOf(sha256, { ...record, byOthers: ending }, now);
-    say(writable(toHex(conversation)), { kind: "packetSettled", id, author, hash });
-    return Number.POSITIVE_INFINITY;
-  }
 }
 
 /** When an end counts that is stamped ahead of this clock (RP6). */
-function aheadOf({ over, settled, byOthers }: PacketRecord, now: number): number {
-  const ends: readonly (Stamped | undefined)[] = [
-    over,
-    settled,
-    ...(byOthers?.over ?? []),
-    ...(byOthers?.settled ?? []),
-  ];
-  const stamps = ends.flatMap((one) => (one !== undefined && one.stampMs > now ? [one.stampMs] : []));
+function aheadOf({ over, settled }: PacketRecord, now: number): number {
+  const stamps = [over, settled].flatMap((one) => (one !== undefined && one.stampMs > now ? [one.stampMs] : []));
   return Math.min(Number.POSITIVE_INFINITY, ...stamps);
 }
 

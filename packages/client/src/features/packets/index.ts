@@ -39,7 +39,7 @@ import {
   type TakeMark,
 } from "./record.ts";
 import { commitment } from "./split.ts";
-import { dayMs, endByOpenerMs, mayTake, standingOf } from "./standing.ts";
+import { dayMs, isInTime, mayTake, standingOf } from "./standing.ts";
 import { readProof, showPacket } from "./view.ts";
 
 export type { LedgerEntry, LedgerView, OweItem, ShareItem, SharePart } from "./owe.ts";
@@ -149,18 +149,17 @@ function show(context: FeatureContext, said: Said<"packetShow">): void {
 }
 
 function over(context: FeatureContext, said: Said<"packetOver">): void {
-  const { id, author = said.by } = said.body;
-  const row = readMessage(context.db, said.conversation, author, id);
-  const leastMs = equalBytes(author, said.by) ? dayMs : endByOpenerMs;
-  // @checks RP6: so long after it, if it is here.
-  if (row !== undefined && said.sentAtMs - row.sent_ms < leastMs) return;
-  set(context, said, { author, id }, { kind: "packetOver", value: pack(placeOf(said)) });
+  const row = readMessage(context.db, said.conversation, said.by, said.body.id);
+  // @checks RP6: a day after it by the same clock, if it is here.
+  if (row !== undefined && said.sentAtMs - row.sent_ms < dayMs) return;
+  const value = pack(placeOf(said));
+  set(context, said, { author: said.by, id: said.body.id }, { kind: "packetOver", value });
 }
 
 function settled(context: FeatureContext, said: Said<"packetSettled">): void {
-  const { id, hash, author = said.by } = said.body;
+  const { id, hash } = said.body;
   const value = pack({ hash, ...placeOf(said) } satisfies SettledMark);
-  set(context, said, { author, id }, { kind: "packetSettled", value });
+  set(context, said, { author: said.by, id }, { kind: "packetSettled", value });
 }
 
 const takenBack = ["packet", "owe", "share"] as const;
@@ -324,7 +323,7 @@ export const packets = clientFeature({
         // not a check: what the own screens ask for; others judge for themselves.
         if (!mayTake(record, account)) throw new ClientError("not-allowed");
         // not a check: what the own screens ask for; others judge for themselves.
-        if (standing.at !== "open" || nowMs() - record.sentMs > dayMs) throw new ClientError("too-late");
+        if (standing.at !== "open" || !isInTime(record.sentMs, nowMs())) throw new ClientError("too-late");
         const secrets: SecretMark = { left: random(packetLimits.secretBytes), right: random(packetLimits.secretBytes) };
         const isEqual = record.packet.mode === "equal";
         const of = (side: "left" | "right") =>

@@ -1,10 +1,10 @@
 /** Record: what stands in the store of one packet, read for reckoning (docs/spec/packets.md RP3). */
 import { type BodyOf, packetLimits } from "@yanshu/content";
 import { type Database, type Mark, type MessageName, readConversationHead, readMarks } from "@yanshu/store";
-import { type Bytes, type ConversationId, equalBytes, toHex } from "@yanshu/wire";
+import { type Bytes, type ConversationId, toHex } from "@yanshu/wire";
 import { type FeatureContext, type Said, unpack } from "../../feature.ts";
 import { type Sha256, termsHash } from "./split.ts";
-import type { End, PacketRecord, Shown, Stamped, Take } from "./standing.ts";
+import type { PacketRecord, Shown, Stamped, Take } from "./standing.ts";
 
 type Placed = { readonly order?: number };
 type Came = Placed & { readonly heardMs?: number };
@@ -34,12 +34,12 @@ export function recordOf(
   marks: (kind: PacketMark) => readonly Mark[],
 ): PacketRecord {
   const { mode, total, forWhom } = body;
-  const end = ({ by, value, stamp_ms }: Mark): End => ({ by, ...unpack<Placed>(value), stampMs: stamp_ms });
-  const settles = (one: Mark) => ({ ...end(one), hash: unpack<SettledMark>(one.value).hash });
-  const isAuthors = ({ by }: { readonly by: Bytes }) => equalBytes(by, name.author);
-  const [overs, settleds] = [marks("packetOver").map(end), marks("packetSettled").map(settles)];
-  const over: Stamped | undefined = overs.find(isAuthors);
-  const settled = settleds.find(isAuthors);
+  const stamped = ({ value, stamp_ms }: Mark): Stamped => ({ ...unpack<Placed>(value), stampMs: stamp_ms });
+  const [over] = marks("packetOver").map(stamped);
+  const [settled] = marks("packetSettled").map((one) => ({
+    ...stamped(one),
+    hash: unpack<SettledMark>(one.value).hash,
+  }));
   return {
     packet: { id: name.id, total, shares: sharesOf(body, hasPeer), mode },
     terms: termsHash(sha256, name.id, body),
@@ -51,7 +51,6 @@ export function recordOf(
     shows: marks("packetShow").map(({ by, value }): Shown => ({ account: by, ...unpack<ShowMark>(value) })),
     ...(over === undefined ? {} : { over }),
     ...(settled === undefined ? {} : { settled }),
-    byOthers: { over: overs.filter((one) => !isAuthors(one)), settled: settleds.filter((one) => !isAuthors(one)) },
   };
 }
 

@@ -17,10 +17,6 @@ import {
 export const dayMs = 24 * 3_600_000;
 /** How long a secret is waited for once nobody can open the packet any more (RP7). */
 export const showMs = 3 * dayMs;
-/**
- * Where who gave it says nothing, an opener ends it (RP16): two days after it was given, and each place an hour later.
- */
-export const endByOpenerMs = 2 * dayMs;
 /** Clocks of honest devices differ by less: what came that long before an end was there is in time (RP13). */
 const slackMs = 3_600_000;
 
@@ -55,8 +51,6 @@ export type Shown = {
 };
 
 export type Stamped = { readonly stampMs: number; readonly order?: number };
-export type End = Stamped & { readonly by: Bytes };
-type Settled<E> = E & { readonly hash: Bytes };
 
 export type PacketRecord = {
   readonly packet: SplitPacket;
@@ -70,11 +64,8 @@ export type PacketRecord = {
   readonly forWhom?: readonly Bytes[];
   readonly takes: readonly Take[];
   readonly shows: readonly Shown[];
-  /** Said by who gave it. */
   readonly over?: Stamped;
-  readonly settled?: Settled<Stamped>;
-  /** Said by anybody else (RP16). */
-  readonly byOthers?: { readonly over: readonly End[]; readonly settled: readonly Settled<End>[] };
+  readonly settled?: Stamped & { readonly hash: Bytes };
 };
 
 export type Standing = {
@@ -85,12 +76,12 @@ export type Standing = {
   /** Whose place is not known here yet. */
   readonly counting: readonly Take[];
   readonly at: "open" | "closed" | "settled";
-  /** The end that holds. */
-  readonly over?: Stamped;
+  /** Who gave it said that it is over, and its place is known. */
+  readonly isOver: boolean;
   readonly result: Split;
   /** Of the result: what who gave it names at its end. */
   readonly hash: Bytes;
-  /** Who ended it reckoned otherwise than this device when it was settled. */
+  /** Who gave it reckoned otherwise than this device when it was settled. */
   readonly isDisputed: boolean;
   /** Whose devices saw another packet, or another take of it, than this one (RP14, RP15). */
   readonly differing: readonly Bytes[];
@@ -113,8 +104,7 @@ export function standingOf(sha256: Sha256, record: PacketRecord, nowMs: number):
     const ring = openers.map((take) => openerOf(take, shows));
     const result = split(sha256, packet, ring, at);
     const hash = resultHash(sha256, packet.id, ring, result);
-    const end = over === undefined ? {} : { over };
-    return { openers, late, counting, at, ...end, result, hash, differing } as const;
+    return { openers, late, counting, at, isOver: over !== undefined, result, hash, differing } as const;
   };
   if (settled === undefined) {
     const standing = reckoned(record.shows);
@@ -138,37 +128,15 @@ function isBefore(order: number, heardMs: number | undefined, end: Stamped | und
   return heardMs !== undefined && heardMs < end.stampMs - slackMs;
 }
 
-/** The first end in the order of all that is late enough and whose time has come here. */
-function overOf(record: PacketRecord, nowMs: number): Stamped | undefined {
-  const { over, sentMs, byOthers } = record;
-  // @checks RP6: a day after the packet at the earliest, by its author's own two stamps.
-  const authors = over !== undefined && over.stampMs - sentMs >= dayMs ? [over] : [];
-  // @checks RP16
-  const others = byOpeners(record, byOthers?.over).filter(({ stampMs }) => stampMs - sentMs >= endByOpenerMs);
-  return firstOf([...authors, ...others].filter(({ stampMs }) => stampMs <= nowMs));
+/** A day after the packet at the earliest, by its author's own two stamps. @checks RP6 */
+function overOf({ over, sentMs }: Pick<PacketRecord, "over" | "sentMs">, nowMs: number): Stamped | undefined {
+  return over !== undefined && over.stampMs - sentMs >= dayMs && over.stampMs <= nowMs ? over : undefined;
 }
 
-/** Three days after the end at the earliest. The first holds, with what who gave it reckoned, if they said it. */
-function settledOf(record: PacketRecord, over: Stamped | undefined, nowMs: number): Settled<Stamped> | undefined {
-  const { settled, byOthers } = record;
-  if (over === undefined) return undefined;
-  // @checks RP7
-  const isLate = ({ stampMs }: Stamped) => stampMs - over.stampMs >= showMs && stampMs <= nowMs;
-  const authors = settled !== undefined && isLate(settled) ? settled : undefined;
-  const others = byOpeners(record, byOthers?.settled).filter(isLate);
-  const first = firstOf(authors === undefined ? others : [authors, ...others]);
-  return first && { ...first, hash: authors?.hash ?? first.hash };
-}
-
-/** Ends by those who opened it: nobody else has anything to wait for. @checks RP16 */
-function byOpeners<E extends End>(record: PacketRecord, ends: readonly E[] = []): readonly E[] {
-  const opened = record.takes.filter((take) => take.order !== undefined && counts(record, take));
-  return ends.filter(({ by }) => opened.some(({ account }) => equalBytes(account, by)));
-}
-
-function firstOf<S extends Stamped>(ends: readonly S[]): S | undefined {
-  const placeOf = ({ order }: Stamped) => order ?? Number.POSITIVE_INFINITY;
-  return ends.reduce<S | undefined>((one, next) => (one && placeOf(one) <= placeOf(next) ? one : next), undefined);
+/** Three days after the end at the earliest, by the same clock. @checks RP7 */
+function settledOf({ settled }: PacketRecord, over: Stamped | undefined, nowMs: number) {
+  if (settled === undefined || over === undefined) return undefined;
+  return settled.stampMs - over.stampMs >= showMs && settled.stampMs <= nowMs ? settled : undefined;
 }
 
 /** Whether a take is by one who may, and of this packet. @checks RP14 */
@@ -192,6 +160,11 @@ function differingIn(sha256: Sha256, record: PacketRecord): readonly Bytes[] {
   };
   const found = [...takes.filter((take) => !counts(record, take)), ...record.shows.filter(sawOthers)];
   return [...new Map(found.map(({ account }) => [toHex(account), account])).values()];
+}
+
+/** Whether a packet can be opened by this clock: not a day later, nor one that is stamped ahead. @checks RP16 */
+export function isInTime(sentMs: number, nowMs: number): boolean {
+  return nowMs - sentMs <= dayMs && sentMs - nowMs <= slackMs;
 }
 
 /** Whether this account may take from it. @checks RP1 */
@@ -269,13 +242,13 @@ export type Due = { readonly side: Side; readonly first: Take; readonly second: 
  * What this account shows (RP4): a secret goes out only once the other side of its pot is committed to in the order of
  * all; else that side could be chosen to fit. So the first one's left and the last one's right wait for the end.
  */
-export function dueOf(record: PacketRecord, { openers, at, over }: Standing, own: Bytes): readonly Due[] {
+export function dueOf(record: PacketRecord, { openers, at, isOver }: Standing, own: Bytes): readonly Due[] {
   const place = openers.findIndex(({ account }) => equalBytes(account, own));
   const mine = openers[place];
   if (record.packet.mode === "equal" || mine === undefined || openers.length === 1) return [];
   const isFull = openers.length === record.packet.shares;
   // An end of one's own that home has not shown yet may still come behind another's take.
-  const isClosed = isFull || over?.order !== undefined || at === "settled";
+  const isClosed = isFull || (isOver && record.over?.order !== undefined) || at === "settled";
   const [before, after] = [openers[place - 1], openers[place + 1]];
   const [first, last] = [openers[0], openers.at(-1)];
   const left = before ?? (isClosed ? last : undefined);

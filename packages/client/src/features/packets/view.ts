@@ -15,7 +15,16 @@ import {
 } from "../../feature.ts";
 import { isWhole, kindName, type PacketMark, recordOf } from "./record.ts";
 import type { Pot } from "./split.ts";
-import { dayMs, mayTake, type PacketRecord, type Standing, showMs, standingOf, type Take } from "./standing.ts";
+import {
+  dayMs,
+  isInTime,
+  mayTake,
+  type PacketRecord,
+  type Standing,
+  showMs,
+  standingOf,
+  type Take,
+} from "./standing.ts";
 
 export type PacketLot = {
   readonly person: PersonRef;
@@ -56,7 +65,7 @@ export type PacketItem = {
   /** What went back to who gave it; none while some of it is open. */
   readonly back: number;
   readonly isDone: boolean;
-  /** Who ended it reckoned otherwise than this device. */
+  /** Who gave it reckoned otherwise than this device. */
   readonly isDisputed: boolean;
   /** Whose devices saw another packet, or another take of it. */
   readonly differing: readonly PersonRef[];
@@ -145,8 +154,7 @@ function shown(
   });
   const lot = lots[openers.findIndex(({ account }) => equalBytes(account, own))];
   const isOld = nowMs - record.sentMs > dayMs;
-  const state =
-    openers.length === record.packet.shares ? "full" : standing.over !== undefined || isOld ? "over" : "open";
+  const state = openers.length === record.packet.shares ? "full" : standing.isOver || isOld ? "over" : "open";
   const mine = lot !== undefined ? { ...lot, state: "taken" as const } : notOpened(late, counting, own);
   return {
     kind: "packet",
@@ -159,7 +167,7 @@ function shown(
     wish,
     state,
     ...(record.forWhom !== undefined && { forWhom: record.forWhom.map((account) => people.ref(toHex(account))) }),
-    mayTake: state === "open" && mine === undefined && mayTake(record, own),
+    mayTake: state === "open" && isInTime(record.sentMs, nowMs) && mine === undefined && mayTake(record, own),
     ...(mine !== undefined && { mine }),
     lots,
     counting: counting.map(({ account }) => people.ref(toHex(account))),
@@ -168,7 +176,7 @@ function shown(
     isDisputed: standing.isDisputed,
     differing: standing.differing.map((account) => people.ref(toHex(account))),
     untilMs: record.sentMs + dayMs,
-    waitsUntilMs: (standing.over?.stampMs ?? record.over?.stampMs ?? record.sentMs + dayMs) + showMs,
+    waitsUntilMs: (record.over?.stampMs ?? record.sentMs + dayMs) + showMs,
   };
 }
 
