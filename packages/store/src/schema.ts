@@ -16,6 +16,7 @@ import {
   momentTables,
   placedMomentTables,
   placedProgramTables,
+  pressTables,
   programTables,
   pushTables,
   restingMomentTables,
@@ -339,4 +340,5 @@ export const migrations: readonly Migration[] = [
   { version: 56, up: serviceTables },
   { version: 59, up: answeredProgramTables },
   { version: 60, up: restingMomentTables },
+  { version: 62, up: pressTables },
 ];

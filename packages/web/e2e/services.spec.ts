@@ -81,14 +81,21 @@ for (const [name, look] of looks) {
       rmSync(folder, { recursive: true, force: true });
     });
 
-    test(`[F-services-1] [PA13] [PA14] [PA15] [PA17] buttons stand where one writes, a press is told, a form stands as rows (${name})`, async () => {
+    test(`[F-services-1] [PA13] [PA14] [PA15] [PA17] [PA18] buttons stand where one writes, a press is told, a form stands as rows (${name})`, async () => {
       // Set before anybody came.
       expect((await call("menu/create", menu)).errcode).toBe(0);
       await maya.goto(link);
       await maya.getByTestId("send-request").click();
       await expect(maya.getByTestId("conversation")).toHaveAttribute("data-state", "open", { timeout: 60_000 });
       await opens(maya, "城南诊所");
-      await expect(maya.getByTestId("service-bar")).toBeVisible({ timeout: 60_000 });
+      // Any contact may send buttons: the first time they are an offer, and the field stays.
+      await expect(maya.getByTestId("service-offer")).toBeVisible({ timeout: 60_000 });
+      await expect(maya.getByTestId("service-bar")).toHaveCount(0);
+      await expect(maya.getByTestId("composer-input")).toBeVisible();
+      await isAccessible(maya);
+      await shot(maya, `${name}-service-offer`);
+      await maya.getByTestId("service-take").click();
+      await expect(maya.getByTestId("service-bar")).toBeVisible();
       await expect(maya.getByTestId("composer-input")).toBeHidden();
       await maya.getByTestId("service-button").first().click();
       await expect(maya.getByTestId("service-press")).toHaveText("挂号");

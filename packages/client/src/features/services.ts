@@ -4,7 +4,7 @@
  * may do it.
  */
 import { type BodyOf, decodeBody, serviceLimits } from "@yanshu/content";
-import { readConversationHead, readServiceMenu } from "@yanshu/store";
+import { hasPressed, readConversationHead, readServiceMenu } from "@yanshu/store";
 import { plain } from "@yanshu/wire";
 import { atMost, ClientError, clientFeature, filled, type Hex, idFrom, type ReadContext } from "../feature.ts";
 
@@ -12,6 +12,8 @@ import { atMost, ClientError, clientFeature, filled, type Hex, idFrom, type Read
 type ServiceAct = { readonly words: string; readonly key?: string; readonly url?: string };
 export type ServiceButton = ServiceAct & { readonly below?: readonly ServiceAct[] };
 export type ServiceMenu = { readonly buttons: readonly ServiceButton[] };
+/** `isOffer`: nobody of this account pressed a button there yet (PA18). */
+type ServiceMenuView = ServiceMenu & { readonly isOffer: boolean };
 export type ServiceForm = {
   readonly title: string;
   readonly rows: readonly { readonly name: string; readonly words: string }[];
@@ -41,7 +43,7 @@ function shownAct({ words, key, url }: ServiceAct): ServiceAct {
   return { words: plain(words), ...(key === undefined ? {} : { key }) };
 }
 
-function menuIn({ database, own, conversations }: ReadContext, chat: Hex): BodyOf<"serviceMenu"> | undefined {
+function menuIn({ database, own, conversations }: ReadContext, chat: Hex) {
   const conversation = idFrom(chat);
   if (conversation === undefined || own === undefined) return undefined;
   const kind = readConversationHead(database, conversation)?.kind ?? "";
@@ -49,16 +51,19 @@ function menuIn({ database, own, conversations }: ReadContext, chat: Hex): BodyO
   if (!conversations.of(kind).hasPeer) return undefined;
   const said = readServiceMenu(database, conversation, own.account);
   const body = said && decodeBody(said);
-  return body?.kind === "serviceMenu" ? body : undefined;
+  if (body?.kind !== "serviceMenu") return undefined;
+  return { body, isOffer: !hasPressed(database, conversation, own.account) };
 }
 
-const readMenu = (context: ReadContext, chat: Hex): ServiceMenu => ({
-  buttons: (menuIn(context, chat)?.buttons ?? []).map((button) =>
+function readMenu(context: ReadContext, chat: Hex): ServiceMenuView {
+  const { body, isOffer = false } = menuIn(context, chat) ?? {};
+  const buttons = (body?.buttons ?? []).map((button) =>
     button.below === undefined || button.below.length === 0
       ? shownAct(button)
       : { words: plain(button.words), below: button.below.map(shownAct) },
-  ),
-});
+  );
+  return { buttons, isOffer: isOffer && buttons.length > 0 };
+}
 
 const act = ({ words, key, url }: ServiceAct) => ({
   words: filled(words, serviceLimits.wordsMax),

@@ -9,6 +9,17 @@ export const serviceTables = `
   CREATE INDEX messages_menus ON messages (conversation, position) WHERE kind = 'serviceMenu';
 `;
 
+/** 62 presses: an entry for each press of a button. Going back is safe: an index holds nothing of its own. */
+export const pressTables = `
+  CREATE INDEX messages_presses ON messages (conversation, author) WHERE kind = 'servicePress';
+`;
+
+/** Whether this account pressed a button there. */
+export function hasPressed(db: Database, conversation: ConversationId, own: AccountId): boolean {
+  const sql = "SELECT 1 FROM messages WHERE conversation = ? AND kind = 'servicePress' AND author = ? LIMIT 1";
+  return db.get(sql, conversation, own) !== undefined;
+}
+
 /** The newest of somebody else, encoded. */
 export function readServiceMenu(db: Database, conversation: ConversationId, own: AccountId): Bytes | undefined {
   return db.get<{ body: Bytes }>(

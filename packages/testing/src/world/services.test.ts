@@ -49,7 +49,7 @@ test("[PA13] what another client says of buttons in a group is nothing", async (
   expect(ben.view("serviceMenu", group).buttons).toEqual([]);
 });
 
-test("[PA14] a press is said by its words, with its key; no other address than an https one leads anywhere", async () => {
+test("[PA14] [PA18] a press is said by its words, with its key; no other address than an https one leads anywhere", async () => {
   const older = new Set<string>();
   const world = new World({
     seed: 953,
@@ -65,9 +65,17 @@ test("[PA14] a press is said by its words, with its key; no other address than a
   await world.until("the buttons came", () => ben.view("serviceMenu", chat).buttons.length === 2);
   const [weather, more] = ben.view("serviceMenu", chat).buttons;
   expect(more?.below).toEqual([{ words: "网页", url: "https://clinic.example/" }, { words: "坏" }]);
+  // Until he pressed one they are an offer; what others press changes nothing of it.
+  const isOffer = () => ben.view("serviceMenu", chat).isOffer;
+  await clinic.api.pressService(chat, { words: "天气", key: "WEATHER" });
+  await world.until("that came", () => ben.items(chat).some(({ body }) => body.kind === "servicePress"));
+  expect(isOffer()).toBe(true);
   await ben.api.pressService(chat, { words: weather?.words ?? "", key: weather?.key ?? "" });
-  await world.until("it was told", () => clinic.items(chat).some(({ body }) => body.kind === "servicePress"));
-  const pressed = clinic.items(chat).find(({ body }) => body.kind === "servicePress");
+  expect(isOffer()).toBe(false);
+  await world.until("it was told", () =>
+    clinic.items(chat).some(({ body, mine }) => !mine && body.kind === "servicePress"),
+  );
+  const pressed = clinic.items(chat).find(({ body, mine }) => !mine && body.kind === "servicePress");
   expect(pressed?.body).toMatchObject({ words: "天气", key: "WEATHER" });
   expect(clinic.view("chats").find(({ conversation }) => conversation === chat)?.unread).toBe(1);
 

@@ -21,20 +21,33 @@ type Act = Omit<ServiceButton, "below">;
 
 /**
  * A chat opens with its buttons, whatever the person turned to before; in elder mode, whose large buttons would have to
- * go, with a way to them (PA17).
+ * go, with a way to them (PA17). Until one was pressed they are offered above the field: any contact may send them
+ * (PA18).
  */
 export function useMenuBar({ chat, element }: Field): Writing {
-  const buttons = useView("serviceMenu", chat)?.buttons ?? [];
+  const { buttons, isOffer } = useView("serviceMenu", chat) ?? { buttons: [], isOffer: false };
   const [turned, setTurned] = useState({ chat: "", isBar: false });
   if (buttons.length === 0) return {};
-  const isBar = turned.chat === chat ? turned.isBar : !elder.value;
+  const isTurned = turned.chat === chat;
+  const isBar = isTurned ? turned.isBar : !elder.value && !isOffer;
+  const toBar = () => setTurned({ chat, isBar: true });
   const toWords = () => {
     setTurned({ chat, isBar: false });
     // Once the field is there again.
     requestAnimationFrame(() => element.current?.focus());
   };
   if (isBar) return { instead: <Bar key="service" chat={chat} buttons={buttons} onWords={toWords} /> };
+  const offer = isOffer && !isTurned && (
+    <div key="service" class="aim-strip service-offer" data-testid="service-offer">
+      <Icon of={SquareMenu} size="s" />
+      <span>{t("service.offer")}</span>
+      <button type="button" class="btn soft" data-testid="service-take" onClick={toBar}>
+        {t("service.take")}
+      </button>
+    </div>
+  );
   return {
+    above: offer,
     before: (
       <button
         key="service"
@@ -42,7 +55,7 @@ export function useMenuBar({ chat, element }: Field): Writing {
         class="ib"
         aria-label={t("service.menu")}
         data-testid="service-back"
-        onClick={() => setTurned({ chat, isBar: true })}
+        onClick={toBar}
       >
         <Icon of={SquareMenu} />
       </button>
