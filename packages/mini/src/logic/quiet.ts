@@ -16,6 +16,11 @@ const done = [
   "vibrateShort",
   "vibrateLong",
   "hideKeyboard",
+  "hideHomeButton",
+  "stopCompass",
+  "stopAccelerometer",
+  "stopGyroscope",
+  "stopDeviceMotionListening",
 ];
 const events = [
   "ThemeChange",
@@ -33,6 +38,10 @@ const events = [
   "SocketMessage",
   "SocketClose",
   "SocketError",
+  "CompassChange",
+  "AccelerometerChange",
+  "GyroscopeChange",
+  "DeviceMotionChange",
 ];
 
 export function quietCalls(end: Ending): Record<string, unknown> {

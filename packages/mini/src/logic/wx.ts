@@ -4,6 +4,7 @@
  */
 import type { Manifest } from "../format/package.ts";
 import type { Answers } from "../frame-messages.ts";
+import { absentCalls } from "./absent.ts";
 import { animationOf } from "./animation.ts";
 import { askedCalls } from "./asks.ts";
 import type { Backend } from "./backend.ts";
@@ -40,11 +41,19 @@ const refused: Readonly<Record<string, string>> = {
   closeSocket: "no network",
   saveFile: "not supported",
   scanCode: "not supported",
+  getScreenBrightness: "not supported",
+  setScreenBrightness: "not supported",
+  startCompass: "not supported",
+  startAccelerometer: "not supported",
+  startGyroscope: "not supported",
+  startDeviceMotionListening: "not supported",
   requestSubscribeMessage: "not supported",
 };
 
 export function wxCalls(ports: WxPorts): Calls {
+  const absent = absentCalls(ports.end);
   const calls: Calls = {
+    ...absent,
     ...deviceCalls(ports),
     ...navigationCalls(ports),
     ...screenCalls(ports),
@@ -62,7 +71,10 @@ export function wxCalls(ports: WxPorts): Calls {
       const task = { abort: () => undefined, onProgressUpdate: () => undefined, onHeadersReceived: () => undefined };
       return /request$|File$/.test(name) ? Object.assign(returned ?? {}, task) : returned;
     };
-  calls["canIUse"] = (name: unknown) => Object.hasOwn(calls, String(name).split(".")[0] ?? "");
+  calls["canIUse"] = (name: unknown) => {
+    const [first = ""] = String(name).split(".");
+    return Object.hasOwn(calls, first) && !Object.hasOwn(absent, first);
+  };
   return calls;
 }
 
