@@ -1,5 +1,5 @@
 /** Red packets: given from the plus, opened by a tap, the same result on all screens, and how each cent came about. */
-import { expect, type Page, test } from "@playwright/test";
+import { expect, type Locator, type Page, test } from "@playwright/test";
 import { encode } from "uqr";
 import { type Chosen, looks } from "./browser-setup.ts";
 import { familyOf } from "./family.ts";
@@ -22,6 +22,7 @@ for (const [name, look] of looks) {
       await mum.getByTestId("packet-shares").fill(shares);
       await mum.getByTestId("packet-wish").fill(wish);
       await shot(mum, `${name}-packet-sheet`);
+      expect(await isWithin(mum.getByTestId("packet-send"))).toBe(true);
       await mum.getByTestId("packet-send").click();
     }
     const lots = (page: Page) => page.getByTestId("packet-amount").allInnerTexts();
@@ -163,6 +164,14 @@ for (const [name, look] of looks) {
       await maya.getByTestId("packet-break").click();
       await expect(maya.getByTestId("packet-open")).toContainText("6");
     });
+  });
+}
+
+/** Whether the form that it stands in is no wider than its place. */
+function isWithin(button: Locator): Promise<boolean> {
+  return button.evaluate((one) => {
+    const form = one.closest("form");
+    return form !== null && form.scrollWidth <= form.clientWidth;
   });
 }
 

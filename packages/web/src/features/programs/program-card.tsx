@@ -42,7 +42,7 @@ export function ProgramCard({ chat, item, body }: Slots["programCard"]) {
           <span class="card-note">{isBusy ? t("program.opening") : words}</span>
         </span>
       </button>
-      <p class="card-foot num">{`${t("program.title")} · ${sizeWords(file.bytes)}`}</p>
+      <p class="card-foot num">{t("program.by", { name: sizeWords(file.bytes) })}</p>
     </div>
   );
 }
