@@ -16,6 +16,7 @@ import {
   flipCamera,
   hangUp,
   heard,
+  held,
   isHere,
   isSmall,
   isVoiceFirst,
@@ -36,7 +37,8 @@ import { SilenceButton, SilencedNote } from "./silenced.tsx";
 import "./calls.css";
 
 export function CallOver() {
-  const calls = useView("calls");
+  const latest = useView("calls");
+  const calls = held.value ?? latest;
   const now = calls?.now;
   if (now === undefined) return null;
   return (

@@ -45,6 +45,11 @@ export const heard = signal<MediaStream | undefined>(undefined);
 /** What the other party reports that it sends. */
 export const theirs = signal({ voice: true, picture: false, screen: false });
 export const isSmall = signal(false);
+/**
+ * What is drawn while an answer's microphone opens: the call as it rang (CA266). The browser hands a microphone over on
+ * the page's one thread, and to draw the next screen takes that for longer than the microphone takes.
+ */
+export const held = signal<CallsView | undefined>(undefined);
 /** What this page sends, given the quality of the connection. */
 const weak = signal<Weak>(fair);
 
@@ -71,6 +76,8 @@ let heardPackets = 0;
 let heardMs = 0;
 let measuredMs = 0;
 const openMs = 600;
+/** A microphone that takes longer holds up the screen no more. */
+const heldMs = 150;
 /** The direct way is looked for so long after an answer: by then the microphone is open and a word was heard. */
 const directMs = 1_000;
 const lostMs = 30_000;
@@ -120,6 +127,7 @@ export async function answerCall(named: string, withCamera: boolean): Promise<vo
   const asked = () => [view()?.now, view()?.waiting].find((one) => one?.call === named);
   const conversation = asked()?.conversation;
   if (conversation === undefined) return; // It was over before the microphone was allowed.
+  if (held.peek()?.now?.call === named) return; // A second tap, on the screen that is still drawn.
   const again = () => void answerCall(named, withCamera);
   const isStill = () => asked() !== undefined;
   const isAtOnce = isVoiceSure && view()?.now?.call === named;
@@ -128,9 +136,18 @@ export async function answerCall(named: string, withCamera: boolean): Promise<vo
   if (took === undefined) return;
   mine = took;
   isSmall.value = false;
+  if (isAtOnce) hold();
   const answering = attempt(() => api.answerCall(named, host));
   if (isAtOnce) openMeanwhile(named, conversation, withCamera);
   await answering;
+}
+
+function hold(): void {
+  const now = view();
+  held.value = now;
+  setTimeout(() => {
+    if (held.peek() === now) held.value = undefined;
+  }, heldMs);
 }
 
 /** Opens microphone and camera of a call that is answered already. */
@@ -139,6 +156,7 @@ function openMeanwhile(named: string, chat: string, withCamera: boolean): void {
   const isOpen = (send: () => void) => {
     if (opening === named) opening = undefined;
     send();
+    held.value = undefined;
   };
   void takeMeanwhile(chat, withCamera, () => isOpen(resend));
   // A microphone that takes long: the other reads that nothing is sent yet, and does not take the way for broken.
@@ -394,6 +412,7 @@ function renewed({ relay }: CallNow): void {
 }
 
 function letGo(isOver: boolean): void {
+  held.value = undefined;
   for (const peer of peers.values()) peer.close();
   peers.clear();
   call = undefined;

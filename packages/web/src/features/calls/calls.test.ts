@@ -345,6 +345,38 @@ test("[CA264] the direct way is looked for a second after two talk, and not for 
   }
 });
 
+test("[CA266] while an answer's microphone opens the call is drawn as it rang, at most for a moment, and not beyond its end", async () => {
+  plugged = ["audioinput"];
+  const waits: (() => void)[] = [];
+  const wait = globalThis.setTimeout;
+  globalThis.setTimeout = ((work: () => void, ms?: number) =>
+    ms === 150 ? waits.push(work) : wait(work, ms)) as typeof setTimeout;
+  const drawn = () => two.held.peek()?.now?.at;
+  try {
+    for (const ends of ["opens", "takes long", "is over"]) {
+      show("calls", { now: between(ends, "ringing") });
+      await settled();
+      const answer = ask();
+      await two.answerCall(ends, false);
+      show("calls", { now: between(ends, "joining") });
+      await two.answerCall(ends, false); // Of a second tap nothing comes.
+      expect([ends, drawn(), names().filter((name) => name === "answerCall").length]).toEqual([ends, "ringing", 1]);
+      called.length = 0;
+      if (ends === "takes long") waits.at(-1)?.();
+      if (ends === "is over") show("calls", {});
+      if (ends === "opens") answer();
+      await settled();
+      await settled();
+      expect([ends, drawn()]).toEqual([ends, undefined]);
+      answer();
+      show("calls", {});
+      await settled();
+    }
+  } finally {
+    globalThis.setTimeout = wait;
+  }
+});
+
 test("[CA239] where it turns out that there is no microphone the call goes on, and the person reads why", async () => {
   const { denied } = await import("./denied.tsx");
   plugged = ["audioinput"];
