@@ -103,6 +103,8 @@ async function opens(name: string, bytes: Uint8Array): Promise<void> {
 
 async function opensAgain(name: string): Promise<void> {
   await mum.getByTestId("program-card").filter({ hasText: name }).last().getByTestId("program-open").click();
+  // It is fetched and read first: who looked at once would take it for closed, and tap again.
+  await expect(mum.getByTestId("program")).toBeVisible({ timeout: 30_000 });
 }
 
 /** Words before each way: where it shall ask, and what it may use. `prefix` tells who asked. */
