@@ -34,7 +34,7 @@ import { isRecreating, planRecreate } from "../group-state/jobs.ts";
 import { insertLine } from "../group-state/lines.ts";
 import { notePart } from "../group-state/notes.ts";
 import { ownAddress } from "../group-state/own-leaf.ts";
-import { farOf, homeBy, isLeftBehind, serverNow } from "../group-state/places.ts";
+import { farOf, homeBy, serverNow } from "../group-state/places.ts";
 import { resyncBytes } from "../group-state/resync-bytes.ts";
 import { mayRecreate, roleOf } from "../group-state/store-group.ts";
 import { registerAddresses } from "../identity/delivery-addresses.ts";
@@ -109,19 +109,6 @@ export function resyncLeft(engine: Engine): void {
     const leaf = group.members.find((member) => member.leaf === group.ownLeaf);
     if (isLeft(group.state.gateServer) || (leaf !== undefined && left.includes(leaf.server)))
       startResync(engine, group.state.conversation, "gate");
-  }
-}
-
-/**
- * Starts a resync of chats of two with an account that was found elsewhere (HM84), where the gate is at a home that is
- * gone: the other cannot, unless they found this one too. In the turn.
- */
-export function resyncWith(engine: Engine, account: AccountId): void {
-  for (const { groupId, members, state } of engine.groups.values()) {
-    const isIn = members.some((member) => equalBytes(member.account, account));
-    const isCurrent = sameBytes(readConversation(engine.db, state.conversation)?.group_id, groupId);
-    if (isIn && isCurrent && !kindOf(engine, state).membersChange && isLeftBehind(engine, state.gateServer))
-      startResync(engine, state.conversation, "gate");
   }
 }
 

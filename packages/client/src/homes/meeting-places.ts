@@ -30,7 +30,6 @@ import { createAlarm } from "../core/alarm.ts";
 import { type Engine, ownOf } from "../core/engine.ts";
 import { ClientError } from "../errors.ts";
 import { farOf, isLeftBehind } from "../group-state/places.ts";
-import { resyncWith } from "../groups/resync.ts";
 import { otherHomes } from "../identity/other-home.ts";
 import { heldHomes } from "../identity/own-homes.ts";
 import {
@@ -265,7 +264,6 @@ export function createMeetingWorker(engine: Engine): MeetingWorker {
       learnServerOf(db, account, server);
     });
     engine.changed("homes", "contacts");
-    await engine.turn.take(async () => resyncWith(engine, account));
     engine.schedule();
     return "taken";
   }

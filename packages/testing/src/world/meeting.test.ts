@@ -128,7 +128,9 @@ test("[HM82] [HM84] a slip by a removed device, by a stranger, and one that says
   meet.log.transaction(() => meet.log.features.meeting.expire(1_000_000));
   await world.during(ben.api.moveHome(three.inviteLink));
   await ben.say(chat, "it is me");
-  await world.until("Ann reads it", () => ann.reads(chat).includes("it is me"), 600_000);
+  await world.until("Ann knows where he is", () => serverOf(ann, ben) === "three.test", 600_000);
+  await ann.say(chat, "where are you?"); // He found no slip of hers.
+  await world.until("Ann reads him", () => ann.reads(chat).includes("it is me"), 600_000);
   expect(ann.client?.diagnostics()["slip-refused"]).toBe(3); // Each was judged once.
   expect(world.bugs()).toEqual([]);
 }, 120_000);
