@@ -123,6 +123,8 @@ export function createMeetingWorker(engine: Engine): MeetingWorker {
     const fromMs = sinceMs ?? nowMs;
     if (sinceMs === undefined) db.transaction(() => changeSlips(db, (held) => ({ ...held, sinceMs: nowMs })));
     if (nowMs - fromMs > soughtMsMax) return undefined;
+    // Read before it laid slips, a device would end the search of its person and be found by nobody.
+    if (!isRecordTold(engine)) return oftenMs;
     const places = placesOf(engine);
     // Beside each other: one that does not answer, or never ends, holds up no other.
     const isMore = await Promise.all(
@@ -293,10 +295,8 @@ export function createMeetingWorker(engine: Engine): MeetingWorker {
     const own = ownOf(engine);
     const record = heldHomes(engine);
     const list = engine.lists.get(own.account);
-    // not a check: home does not know the record yet, which it is told first.
-    if (record?.body.homes[0] !== own.server || list === undefined) return false;
-    // not a check: as above.
-    if (readMeta(db, "homes-owed") !== undefined) return false;
+    // not a check: both are there by then.
+    if (record === undefined || list === undefined || !isRecordTold(engine)) return false;
     let left = laidAtOnce;
     const week = weekOf(ports.nowMs());
     const id = crypto.sha256(record.bytes).slice(0, recordIdBytes);
@@ -368,6 +368,12 @@ function soughtLeaves(engine: Engine): readonly Sought[] {
     }
   for (const stray of readSlips(engine.db).strays) if (left.has(stray.server)) sought.set(toHex(stray.address), stray);
   return [...sought.values()].filter(({ account }) => !elsewhere.has(toHex(account)));
+}
+
+/** Whether home knows the record by which the account is at home there. */
+function isRecordTold(engine: Engine): boolean {
+  const isOwn = heldHomes(engine)?.body.homes[0] === ownOf(engine).server;
+  return isOwn && readMeta(engine.db, "homes-owed") === undefined;
 }
 
 function isElsewhere(engine: Engine, account: AccountId): boolean {
