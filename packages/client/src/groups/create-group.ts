@@ -251,6 +251,7 @@ function straysOf(old: Group | undefined, strayed: readonly AccountId[], sinceMs
   const theirs = old.members.filter(({ account }) => strayed.some((one) => equalBytes(one, account)));
   return theirs.map(({ account, device, address, sealKey, claimCap, server }) => ({
     conversation: old.state.conversation,
+    group: old.groupId,
     account,
     device,
     address,

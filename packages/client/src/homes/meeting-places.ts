@@ -3,14 +3,13 @@
  * other by slips on a board. A slip is sealed to one device of a group that both are in, and holds the home record of
  * who laid it; the board learns neither of them.
  */
-import { openSealed, sealTo } from "@yanshu/mls";
-import { countDiagnostic, readMeta } from "@yanshu/store";
+import { type Group, openSealed, sealTo } from "@yanshu/mls";
+import { countDiagnostic, readContact, readConversation, readMeta } from "@yanshu/store";
 import {
   type AccountId,
   type Address,
   type Bytes,
   type Capability,
-  type ConversationId,
   concat,
   decodeSlip,
   encodeSlip,
@@ -81,7 +80,10 @@ export function createMeetingWorker(engine: Engine): MeetingWorker {
   const { plan, stop } = createAlarm(ports, run);
   /** One tunnel to each board, in which nothing else is said: a board that knows a reader again learns of no post. */
   const readers = new Map<string, Errand>();
-  /** Slips for this device that were judged, by their tags, and weeks that no slip comes to any more, by place. */
+  /**
+   * Slips for this device that count or never will, by what they are as a whole: another may come under the tag of one.
+   * Then weeks that no slip comes to any more, by place.
+   */
   const judged = new Set<string>();
   const over = new Set<string>();
   let isRunning = false;
@@ -144,8 +146,8 @@ export function createMeetingWorker(engine: Engine): MeetingWorker {
     if (asked?.server === server && ms >= asked.ms && ms - asked.ms < placesAgainMs) return;
     // It does not learn who asks: else it could answer each account with a name of its own (HM80).
     const answer = await engine.link.call("anonymous", "meetingPlaces", {});
-    if (answer.kind === "lost") return;
-    // A home of an older version names none.
+    // A home of an older version names none. Whatever else is refused is asked again.
+    if (answer.kind !== "ok" && !(answer.kind === "error" && answer.code === "unknown-method")) return;
     const said = answer.kind === "ok" ? answer.value.places.filter((place) => isServerName(place)) : [];
     db.transaction(() => notePlaces(db, server, [...new Set(said)], ms));
     // Met while this home lives, a place is known by its key, whatever the next home says (HM80).
@@ -219,10 +221,12 @@ export function createMeetingWorker(engine: Engine): MeetingWorker {
     const own = ownLeaves(engine);
     for (const { tag, box } of slips) {
       const leaf = own.find(({ key }) => equalBytes(slipTag(sha256, key, box), tag));
-      if (leaf === undefined || judged.has(toHex(tag))) continue;
+      if (leaf === undefined) continue;
+      const slip = toHex(sha256(concat(tag, box)));
+      if (judged.has(slip)) continue;
       if (isStopped) return;
       const verdict = await judge(leaf, box);
-      if (verdict !== "later") judged.add(toHex(tag));
+      if (verdict === "taken" || verdict === "refused") judged.add(slip);
       if (verdict === "refused") countDiagnostic(db, "slip-refused");
     }
   }
@@ -352,22 +356,42 @@ export function createMeetingWorker(engine: Engine): MeetingWorker {
 }
 
 /**
- * Leaves of people who were at a home that is gone, as long as no group has the account elsewhere. @checks HM83
+ * Leaves of people who were at a home that is gone, as long as no group has the account elsewhere. Only of the group
+ * that a conversation has now, of conversations in which this person is, and of nobody who is blocked: whoever opens a
+ * slip reads where this account lives. Those of fewest people come first. @checks HM83
  */
 function soughtLeaves(engine: Engine): readonly Sought[] {
+  const { db } = engine;
   const own = ownOf(engine).account;
-  const left = new Set(otherHomes(engine.db).filter((server) => isLeftBehind(engine, server)));
+  const left = new Set(otherHomes(db).filter((server) => isLeftBehind(engine, server)));
   if (left.size === 0) return [];
   const elsewhere = new Set<string>();
   const sought = new Map<string, Sought>();
-  for (const { members, state } of engine.groups.values())
+  const groups = [...engine.groups.values()].filter((group) => isPresent(engine, group));
+  for (const { groupId: group, members, state } of groups.sort(
+    (one, other) => one.members.length - other.members.length,
+  ))
     for (const member of members) {
       if (equalBytes(member.account, own)) continue;
-      if (left.has(member.server)) sought.set(toHex(member.address), { ...member, conversation: state.conversation });
-      else elsewhere.add(toHex(member.account));
+      const { conversation } = state;
+      if (!left.has(member.server)) elsewhere.add(toHex(member.account));
+      else if (!sought.has(toHex(member.address)))
+        sought.set(toHex(member.address), { ...member, conversation, group });
     }
-  for (const stray of readSlips(engine.db).strays) if (left.has(stray.server)) sought.set(toHex(stray.address), stray);
-  return [...sought.values()].filter(({ account }) => !elsewhere.has(toHex(account)));
+  for (const stray of readSlips(db).strays) if (left.has(stray.server)) sought.set(toHex(stray.address), stray);
+  return [...sought.values()].filter(
+    ({ account, device }) =>
+      !elsewhere.has(toHex(account)) &&
+      readContact(db, account)?.state !== "blocked" &&
+      engine.lists.devices(account).some(({ id }) => equalBytes(id, device)),
+  );
+}
+
+/** The group that is written to, of a conversation in which this person is or waits for the other. */
+function isPresent({ db }: Engine, { groupId, state }: Group): boolean {
+  const row = readConversation(db, state.conversation);
+  const isHere = row?.state === "open" || row?.state === "request-out";
+  return isHere && row.group_id !== null && equalBytes(row.group_id, groupId);
 }
 
 /** Whether home knows the record by which the account is at home there. */
@@ -382,24 +406,30 @@ function isElsewhere(engine: Engine, account: AccountId): boolean {
   );
 }
 
-/** A few leaves of each device: the record that they are told is of the account. */
+/** A few leaves of each device, of every account one before a second. */
 function leavesToReach(sought: readonly Sought[]): readonly Sought[] {
   const counts = new Map<string, number>();
-  const some = sought.filter(({ device }) => {
-    const count = counts.get(toHex(device)) ?? 0;
-    counts.set(toHex(device), count + 1);
-    return count < slipsOfDevice;
-  });
-  return some.slice(0, slipsMax);
+  const next = (id: Bytes) => {
+    const count = counts.get(toHex(id)) ?? 0;
+    counts.set(toHex(id), count + 1);
+    return count;
+  };
+  return sought
+    .flatMap((leaf) => (next(leaf.device) < slipsOfDevice ? [{ leaf, nth: next(leaf.account) }] : []))
+    .sort((one, other) => one.nth - other.nth)
+    .slice(0, slipsMax)
+    .map(({ leaf }) => leaf);
 }
 
 function ownLeaves({ db, ports: { crypto } }: Engine): readonly OwnLeaf[] {
+  // Others may hold a leaf of before, and the group that was before another took its place.
   return db
-    .all<{ conversation: ConversationId; address: Address; claim_cap: Capability; seal_private: Bytes }>(
-      "SELECT conversation, address, claim_cap, seal_private FROM addresses WHERE conversation IS NOT NULL",
+    .all<{ group_id: Bytes; address: Address; claim_cap: Capability; seal_private: Bytes }>(
+      `SELECT g.group_id, a.address, a.claim_cap, a.seal_private
+       FROM addresses a JOIN groups g ON g.conversation = a.conversation`,
     )
-    .map(({ conversation, address, claim_cap, seal_private }) => ({
-      key: slipKey(crypto.sha256, { conversation, address, claimCap: claim_cap }),
+    .map(({ group_id, address, claim_cap, seal_private }) => ({
+      key: slipKey(crypto.sha256, { group: group_id, address, claimCap: claim_cap }),
       address,
       sealPrivate: seal_private,
     }));
@@ -423,7 +453,9 @@ function meetingView(engine: Engine): MeetingView | undefined {
   if (engine.own === undefined) return undefined;
   const { found, sinceMs } = readSlips(engine.db);
   const places = placesKnown(engine);
-  const missing = sinceMs === undefined ? [] : soughtLeaves(engine).map(({ account }) => toHex(account));
+  // Also before the first round: a terminal asks as soon as it is signed in.
+  const isOver = sinceMs !== undefined && engine.ports.nowMs() - sinceMs > soughtMsMax;
+  const missing = isOver ? [] : soughtLeaves(engine).map(({ account }) => toHex(account));
   const met = new Set(found.map(({ account }) => toHex(account)));
   const left = [...new Set(missing)].filter((account) => !met.has(account));
   return places.length === 0 && left.length === 0 ? undefined : { places, missing: left };

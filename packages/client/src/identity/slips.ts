@@ -18,6 +18,8 @@ import { pack, unpack } from "../cbor.ts";
 /** A leaf whose device is looked for. */
 export type Sought = {
   readonly conversation: ConversationId;
+  /** The id of the MLS group in which the leaf is. */
+  readonly group: Bytes;
   readonly account: AccountId;
   readonly device: DeviceId;
   readonly address: Address;
@@ -31,7 +33,7 @@ export type Stray = Sought & { readonly sinceMs: UnixMs };
 
 export type Slips = {
   /** Meeting places by the home that named them, the present home's first. */
-  readonly places: readonly { readonly home: string; readonly names: readonly string[] }[];
+  readonly places: readonly { readonly home: string; readonly names: readonly string[]; readonly ms: UnixMs }[];
   /** Which home was asked for them last, and when. */
   readonly asked?: { readonly server: string; readonly ms: UnixMs };
   /** Those that the person named. */
@@ -71,11 +73,15 @@ export function changeSlips(db: Database, change: (held: Slips) => Slips): void 
   writeMeta(db, key, pack(change(readSlips(db))));
 }
 
-/** What a home says of meeting places; another home's are kept beside them. Inside a transaction. */
+/**
+ * What a home says of meeting places; another home's are kept beside them. What it said last stays for ninety days once
+ * it names none: it may be in other hands in its last days. Inside a transaction.
+ */
 export function notePlaces(db: Database, home: string, names: readonly string[], ms: UnixMs): void {
   changeSlips(db, (held) => {
     const others = held.places.filter((one) => one.home !== home);
-    const places = names.length === 0 ? others : [{ home, names }, ...others];
+    const before = held.places.filter((one) => one.home === home && ms - one.ms < soughtMsMax);
+    const places = [...(names.length === 0 ? before : [{ home, names, ms }]), ...others];
     return { ...held, places: places.slice(0, homesMax), asked: { server: home, ms } };
   });
 }

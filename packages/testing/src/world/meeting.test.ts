@@ -163,6 +163,30 @@ test("[HM82] [HM84] a phone that is stolen, and revoked once the home is gone, s
   expect(world.bugs()).toEqual([]);
 }, 120_000);
 
+test("[HM83] a slip is laid for each device of who is looked for, and none for who is blocked or was sent away", async () => {
+  const { world, two, meet } = worldOfMeeting(988);
+  const [ann, ben, cat] = [await world.person("Ann"), await world.person("Ben"), await world.person("Cat")] as const;
+  const chat = await world.befriend(ann, ben);
+  const other = await world.befriend(ann, cat);
+  const group = await world.group(ann, [ben, cat], "Family");
+  const tablet = await world.linkDevice(ben);
+  await world.until("the meeting place is known", () => [ann, ben].every((one) => places(one).includes("meet.test")));
+  await world.pass(60_000);
+  const laid = (those: readonly Leaf[]) => those.map((leaf) => laidFor(meet, leaf, weekNow(world)));
+  const leaves = [leafOf(ben, chat), leafOf(tablet, chat)];
+  const others = [leafOf(cat, other), leafOf(cat, group)];
+  await world.during(ann.api.removeMember(group, cat.account));
+  await world.during(ann.api.block(cat.account));
+  world.crashServer();
+  await world.during(ann.api.moveHome(two.inviteLink));
+  await world.pass(300_000);
+  expect([laid(leaves), laid(others)]).toEqual([
+    [1, 1],
+    [0, 0],
+  ]);
+  expect(world.bugs()).toEqual([]);
+}, 120_000);
+
 test("[HM80] a device asks for meeting places without saying who it is, and its home meets them while it lives", async () => {
   const { world, deviceAt, wires, board } = worldOfMeeting(987);
   const four = board("four.test", {}, [provide(meetingPort, { places: ["meet.test", "no name", "none.test"] })]);
@@ -250,11 +274,23 @@ function leafOf({ disk }: Person, chat: Hex) {
     "SELECT address, claim_cap, seal_private FROM addresses WHERE conversation = ? ORDER BY retire_ms IS NULL DESC",
     fromHex(chat),
   );
-  if (row === undefined) throw new Error("no address");
+  const group = disk.get<{ group_id: Uint8Array }>(
+    "SELECT group_id FROM groups WHERE conversation = ? AND status = 'active'",
+    fromHex(chat),
+  )?.group_id;
+  if (row === undefined || group === undefined) throw new Error("no leaf");
   const pkcs8 = Buffer.concat([Buffer.from("302e020100300506032b656e04220420", "hex"), row.seal_private]);
   const key = createPublicKey(createPrivateKey({ key: pkcs8, format: "der", type: "pkcs8" }));
   const sealKey = new Uint8Array(key.export({ format: "der", type: "spki" }).subarray(-32));
-  return { conversation: fromHex(chat), address: row.address, claimCap: row.claim_cap, sealKey } as const;
+  return { group, address: row.address, claimCap: row.claim_cap, sealKey } as const;
+}
+
+/** How many slips lie at a board for that leaf. */
+function laidFor({ log }: SecondHome, leaf: Leaf, week: number): number {
+  const key = slipKey(crypto.sha256, leaf);
+  const isIts = ({ tag, box }: { tag: Uint8Array; box: Uint8Array }) =>
+    toHex(slipTag(crypto.sha256, key, box)) === toHex(tag);
+  return log.features.meeting.of(week, 0, 400).filter(isIts).length;
 }
 
 type Far = {

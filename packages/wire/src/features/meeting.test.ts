@@ -1,7 +1,7 @@
 /** What a slip holds, and by what it is found. */
 import { expect, test } from "bun:test";
 import { createHash } from "node:crypto";
-import type { Address, Capability, ConversationId } from "../ids.ts";
+import type { Address, Capability } from "../ids.ts";
 import { limits } from "../limits.ts";
 import { decodeSlip, encodeSlip, meetingLimits, slipKey, slipTag, weekOf } from "./meeting.ts";
 
@@ -31,9 +31,9 @@ test("[HM82] what is no slip is read as none", () => {
   expect(decodeSlip(longer)).toBeUndefined();
 });
 
-test("[HM82] two slips for one leaf have two tags, and one leaf in two conversations two keys", () => {
+test("[HM82] two slips for one leaf have two tags, and one leaf in two groups two keys", () => {
   const leaf = {
-    conversation: filled(1, 32) as ConversationId,
+    group: filled(1, 32),
     address: filled(2, 16) as Address,
     claimCap: filled(3, 16) as Capability,
   };
@@ -41,7 +41,7 @@ test("[HM82] two slips for one leaf have two tags, and one leaf in two conversat
   const tags = [4, 5].map((n) => slipTag(sha256, key, filled(n, 2_097)));
   expect(tags.map((tag) => tag.length)).toEqual([tagBytes, tagBytes]);
   expect(tags[0]).not.toEqual(tags[1] as Uint8Array<ArrayBuffer>);
-  for (const other of [{ conversation: filled(9, 32) }, { address: filled(9, 16) }, { claimCap: filled(9, 16) }])
+  for (const other of [{ group: filled(9, 32) }, { address: filled(9, 16) }, { claimCap: filled(9, 16) }])
     expect(slipKey(sha256, { ...leaf, ...other } as typeof leaf)).not.toEqual(key);
   expect(weekOf(7 * 86_400_000)).toBe(1);
 });

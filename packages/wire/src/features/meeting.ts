@@ -4,7 +4,7 @@
  */
 import { type Bytes, concat, unlessMalformed, utf8 } from "../bytes.ts";
 import { call, nothing } from "../call.ts";
-import type { Address, Capability, ConversationId } from "../ids.ts";
+import type { Address, Capability } from "../ids.ts";
 import { limits } from "../limits.ts";
 import { blob, decodeAs, encodeAs, fixed, line, list, struct, uint } from "../schema.ts";
 import { serverNameBytesMax } from "../server-name.ts";
@@ -36,14 +36,14 @@ export function weekOf(nowMs: number): number {
 }
 
 /**
- * What leads to the tags of slips for one leaf. A server may know the address and the capability, from a key package;
- * the conversation it never learns.
+ * What leads to the tags of slips for one leaf. A server may know the address and the capability, from a key package,
+ * and reckons the id of a chat of two; the id of the MLS group, which is chance, it never learns.
  */
 export function slipKey(
   sha256: (data: Bytes) => Bytes,
-  leaf: { readonly conversation: ConversationId; readonly address: Address; readonly claimCap: Capability },
+  leaf: { readonly group: Bytes; readonly address: Address; readonly claimCap: Capability },
 ): Bytes {
-  return sha256(concat(utf8("yanshu slip v1\0"), leaf.conversation, leaf.address, leaf.claimCap));
+  return sha256(concat(utf8("yanshu slip v1\0"), leaf.group, leaf.address, leaf.claimCap));
 }
 
 /** By what a device finds a slip for one of its leaves. No two slips have one tag, for no two boxes share their key. */
