@@ -30,13 +30,10 @@ function noteSpent(engine: Engine, isSpent: boolean): void {
   engine.changed("tokens");
 }
 
-/**
- * Draws until `wanted` are here. False when home gives none now.
- * @param isTry it is asked for fewer if it does not give so many
- */
-export async function stockTokens(engine: Engine, wanted?: number, isTry = false): Promise<boolean> {
+/** Draws until `wanted` are here. False when home gives none now. */
+export async function stockTokens(engine: Engine, wanted?: number): Promise<boolean> {
   const { db, link, ports } = engine;
-  const kept = wanted ?? wholeStock(engine);
+  const kept = wanted ?? ports.media?.tokensKept ?? stock;
   const random = ports.crypto.random;
   // Asked without a name, so that home cannot show this account a key of its own.
   const terms = await link.call("anonymous", "blobTerms", {});
@@ -47,10 +44,7 @@ export async function stockTokens(engine: Engine, wanted?: number, isTry = false
     if (missing <= 0) return true;
     const blinded = Array.from({ length: Math.min(missing, blobLimits.tokensPerCallMax) }, () => blindToken(random));
     const answer = await link.call("signed", "blobTokens", { epoch, blinded: blinded.map((one) => one.blinded) });
-    const isRefused = answer.kind === "error" && answer.code === "rate-limited";
-    // What is left here may be enough for what is asked of it next.
-    if (answer.kind === "ok" || (answer.kind !== "lost" && !isTry))
-      noteSpent(engine, isRefused && (wanted !== undefined || missing === kept));
+    if (answer.kind !== "lost") noteSpent(engine, answer.kind === "error" && answer.code === "rate-limited");
     if (answer.kind !== "ok") return false;
     const outputs = finishTokens(publicKey, blinded, answer.value);
     if (outputs === undefined) {
@@ -66,24 +60,10 @@ export async function stockTokens(engine: Engine, wanted?: number, isTry = false
   }
 }
 
-function wholeStock({ ports }: Engine): number {
-  return ports.media?.tokensKept ?? stock;
-}
-
-/**
- * Where fewer are here than are needed, a whole stock is drawn: how many are drawn does not tell what they pay for, and
- * few of those who say something wait for it. At which moment it does home sees.
- */
-async function drawFor(engine: Engine, count: number): Promise<boolean> {
-  const whole = wholeStock(engine);
-  if (count < whole && (await stockTokens(engine, whole, true))) return true;
-  return stockTokens(engine, count);
-}
-
 /** Tokens to show; they stay in the stock until `spent`. Undefined when there are not enough to be had. */
 export async function takeTokens(engine: Engine, count: number): Promise<readonly StoredToken[] | undefined> {
   let tokens = readUploadTokens(engine.db, count);
-  if (tokens.length < count && !(await drawFor(engine, count))) return undefined;
+  if (tokens.length < count && !(await stockTokens(engine, count))) return undefined;
   tokens = readUploadTokens(engine.db, count);
   return tokens.length < count ? undefined : tokens;
 }

@@ -332,7 +332,7 @@ export function createMeetingWorker(engine: Engine): MeetingWorker {
   }
 
   return {
-    wake: (now) => plan(now === "now" ? 0 : oftenMs * ports.chance()),
+    wake: (now) => plan(now === "now" ? 0 : oftenMs),
     view: () => meetingView(engine),
     meetAt: async (typed) => {
       const place = typed.trim().toLowerCase();

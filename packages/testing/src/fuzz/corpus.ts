@@ -229,6 +229,7 @@ function byHand(): readonly Bytes[] {
     encodeCall(4, "clearHoles", { secrets: bytes(32) }),
     encodeAs(calls.putHoles.result, { taken: [0, 7] }),
     encodeAs(calls.lookHoles.result, { found: bytes(2) }),
+    encodeAs(calls.readSlips.result, { slips: [{ tag: bytes(16), box: bytes(100) }] }),
     encodeAs(calls.readHoles.result, { values: [bytes(96), bytes(0), bytes(256)] }),
     encodeCall(5, "channelAppend", { tokens: owned.tokens, entries: [bytes(300)] }),
     encodeCall(6, "filmBegin", { film: bytes(32), bytes: 40_000, list: bytes(64), tokens: owned.tokens }),

@@ -77,7 +77,7 @@ export function breakerOf(invariant: Breakable | undefined, numberOf: (person: P
 
 /** Of a post, but its id. */
 const columns = `author, secret, name, kind, at_ms, day, until_day, signed, mention, state, audience, told, got_ms,
-  stamp_ms, tries, again_ms, kept_day`;
+  stamp_ms, tries, again_ms, kept_day, matched`;
 
 const breaks: Readonly<Record<Breakable, Break>> = {
   /** Every third text that arrives is swallowed. */

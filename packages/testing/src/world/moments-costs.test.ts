@@ -64,21 +64,6 @@ test("[MO72] [DS141] what waits for the tokens of another day says so, and goes 
   expect(world.bugs()).toEqual([]);
 });
 
-test("[ME3] where tokens lack a whole stock is drawn, and not as many as are spent", async () => {
-  const { world, ann } = await pair(982);
-  const stock = () => read<{ count: number }>(ann, "SELECT count(*) AS count FROM upload_tokens")[0]?.count ?? 0;
-  const post = feed(ann)[0]?.id as string;
-  const counts: number[] = [];
-  for (let n = 0; n < 12; n++) {
-    await ann.api.commentMoment(post, `${n}`);
-    await world.pass(2_000);
-    counts.push(stock());
-  }
-  // Each costs one: the stock goes down to nothing, and up to all but that one.
-  expect(new Set(counts)).toEqual(new Set([0, 1, 2, 3]));
-  expect(world.bugs()).toEqual([]);
-});
-
 test("[MO98] words on a post that one does not see rest, and are read once it comes", async () => {
   const { world, people } = await friends(983, "Ann", "Ben");
   const [ann, ben] = people as [Person, Person];

@@ -1,12 +1,16 @@
 /** Moments of friends who live at two homes (docs/spec/moments.md MO76–MO79, docs/spec/peers.md PE56). */
 import { expect, test } from "bun:test";
+import { hintOf } from "@yanshu/client/moments";
+import { createBunCrypto } from "@yanshu/mls/bun";
 import { peersPort, provide } from "@yanshu/server";
+import type { AccountId } from "@yanshu/wire";
 import { feed, looked, picture, range, texts, words } from "./moments.ts";
 import { PairPage, records } from "./pair-page.ts";
 import { type PeerWires, worldOfPeers } from "./peer-homes.ts";
 import type { Person } from "./person.ts";
 import { calls, type World } from "./world.ts";
 
+const crypto = createBunCrypto();
 const seen = (person: Person, text: string) => feed(person).find((one) => one.text === text);
 const comments = (person: Person, text: string) => seen(person, text)?.comments.map((one) => one.text);
 const away = (person: Person) => person.view("momentsFeed", range).away;
@@ -80,17 +84,22 @@ test("[MO77] [MO78] a home that does not answer is named, keeps nothing else fro
   await looked(world, ben, ann);
   expect(comments(ann, "from the other home")).toEqual(["说得好"]);
   const ofBen = `hex(author) = '${ben.account.toUpperCase()}'`;
+  type Said = { log: Uint8Array; secret: Uint8Array; author: AccountId };
+  const [said] = ann.disk.all<Said>(
+    `SELECT w.log, m.secret, m.author FROM moment_words AS w JOIN moments AS m ON m.id = w.post WHERE hex(w.author) = '${ben.account.toUpperCase()}'`,
+  ) as [Said];
   ann.disk.run(
     `INSERT INTO moment_closed (name, author, log, header, hint, day, got_ms, secret)
-     SELECT w.name, w.author, w.log, w.header, x'', m.day & 255, w.got_ms, m.secret
+     SELECT w.name, w.author, w.log, w.header, ?, m.day & 255, w.got_ms, m.secret
      FROM (SELECT * FROM moment_words WHERE ${ofBen}) AS w JOIN moments AS m ON m.id = w.post`,
+    hintOf(crypto, said.log, said),
   );
   ann.disk.run(`DELETE FROM moment_words WHERE ${ofBen}`);
   wires.cut();
   for (let times = 0; times < 3; times++) await looked(world, ann);
   const tries = (of: string) => ann.disk.get<{ most: number }>(`SELECT max(tries) AS most FROM ${of}`)?.most;
   expect([tries("moment_closed"), gaps(ann)]).toEqual([0, 0]);
-  ann.disk.run(`UPDATE moments SET state = 'wanted', signed = x'' WHERE ${ofBen}`);
+  ann.disk.run(`UPDATE moments SET state = 'wanted', signed = x'', matched = 0 WHERE ${ofBen}`);
   for (let times = 0; times < 3; times++) await looked(world, ann);
   expect([texts(ann), tries("moments"), gaps(ann)]).toEqual([["from here"], 0, 0]);
   wires.mend();

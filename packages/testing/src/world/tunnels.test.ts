@@ -194,10 +194,10 @@ test("[PE47] names that are none, that are home's own, or that nobody reaches, a
   expect(await told(utf8("NOT A NAME"))).toBe("peer-refused");
   expect(await told(utf8("yan.test"))).toBe("peer-refused");
   expect(await told(utf8("nowhere.test"))).toBe("peer-unreachable");
-  // What gave no card is not asked for again at once, and a place has three new names an hour.
+  // What gave no card is not asked for again at once, and a place has six new names an hour.
   expect(await told(utf8("nowhere.test"))).toBe("peer-unreachable");
-  for (const n of [1, 2, 3]) expect(await told(utf8(`no${n}.test`), "one")).toBe("peer-unreachable");
-  expect(await told(utf8("no4.test"), "one")).toBe("peer-busy");
+  for (const n of [1, 2, 3, 4, 5, 6]) expect(await told(utf8(`no${n}.test`), "one")).toBe("peer-unreachable");
+  expect(await told(utf8("no7.test"), "one")).toBe("peer-busy");
   expect(await told(utf8("ben.test"), "two")).toBeUndefined();
   expect(await told(utf8("ben.test"), "two")).toBeUndefined();
   expect(await told(utf8("ben.test"), "two")).toBe("peer-busy");
