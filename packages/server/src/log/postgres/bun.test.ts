@@ -23,11 +23,11 @@ function open(url: string): Log {
 describe.skipIf(!hasPostgres)("PostgreSQL", () => {
   beforeAll(async () => {
     cluster = await PostgresCluster.begin();
-  }, 60_000);
+  }, 180_000);
   afterAll(() => {
     for (const log of opened) log.close();
     cluster.end();
-  }, 60_000);
+  }, 180_000);
 
   /** As when a server's process dies: its connection ends. */
   const cutOff =
@@ -274,7 +274,7 @@ describe.skipIf(!hasPostgres)("PostgreSQL", () => {
       }
     }
     expect(log.accounts.find(bytes(1))).toBeDefined();
-  }, 60_000);
+  }, 180_000);
 
   test("[DS75] of a commit whose answer was lost it is found out whether it happened", () => {
     const url = cluster.database();
@@ -375,7 +375,7 @@ describe.skipIf(!hasPostgres)("PostgreSQL", () => {
     const child = Bun.spawn([process.execPath, "-e", opens], { stdout: "pipe", stderr: "inherit" });
     expect(await new Response(child.stdout).text()).toContain("the database cannot be reached");
     starting.close();
-  }, 30_000);
+  }, 180_000);
 
   test("[DS71] each table of a shared database is told to its account, or is of nobody", () => {
     const url = cluster.database();

@@ -15,8 +15,8 @@ const bytes = (value: number) => new Uint8Array(32).fill(value);
 describe("PostgreSQL in this process", () => {
   beforeAll(async () => {
     postgres = await PostgresInside.begin();
-  }, 60_000);
-  afterAll(() => postgres.end());
+  }, 180_000);
+  afterAll(() => postgres.end(), 180_000);
 
   logContract("postgres in this process", () => {
     const database = postgres.database();

@@ -32,12 +32,12 @@ const rest = (ms: number) => new Promise((next) => setTimeout(next, ms));
 describe.skipIf(!hasPostgres)("several servers", () => {
   beforeAll(async () => {
     postgres = await PostgresCluster.begin();
-  }, 60_000);
+  }, 180_000);
   afterEach(() => endAll());
   afterAll(() => {
     postgres.end();
     rmSync(folder, { recursive: true });
-  }, 30_000);
+  }, 180_000);
 
   async function withBob(count: number, ...flags: readonly string[]) {
     const url = postgres.database();
