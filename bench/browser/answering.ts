@@ -270,10 +270,14 @@ export async function networksChange(times: number): Promise<readonly number[]> 
   }
 }
 
-async function change(caller: Tab, called: Tab, weather: WeatherPort): Promise<number> {
+async function ring(caller: Tab, called: Tab): Promise<void> {
   await caller.click("plus-open");
   await caller.click("plus-call-voice");
   await called.until(here("call-answer"));
+}
+
+async function change(caller: Tab, called: Tab, weather: WeatherPort): Promise<number> {
+  await ring(caller, called);
   await called.click("call-answer");
   for (const tab of [caller, called]) await tab.until(`${here("call-screen")}?.dataset.at === "talking"`);
   await Bun.sleep(settledMs);
@@ -298,9 +302,7 @@ async function asks(tab: Tab): Promise<void> {
 
 /** The share of the voice that was made up on both sides. @param faster so many times. */
 async function throughWeather(caller: Tab, called: Tab, weather: WeatherPort, faster: number): Promise<number> {
-  await caller.click("plus-open");
-  await caller.click("plus-call-voice");
-  await called.until(here("call-answer"));
+  await ring(caller, called);
   await called.click("call-answer");
   await called.until(`${here("call-screen")}?.dataset.at === "talking"`);
   weather.is(bad);
@@ -326,9 +328,7 @@ async function hangUp(caller: Tab, called: Tab): Promise<void> {
 }
 
 async function call(caller: Tab, called: Tab): Promise<{ readonly soundMs: number; readonly steps: readonly Step[] }> {
-  await caller.click("plus-open");
-  await caller.click("plus-call-voice");
-  await called.until(here("call-answer"));
+  await ring(caller, called);
   await Bun.sleep(rungMs);
   const untilMs = `nowMs() + ${heardMsMax}`;
   const heard = caller.ask<number>(`heardAt(${untilMs})`);

@@ -119,6 +119,10 @@ export function accountsOf(members: readonly Member[]): readonly AccountId[] {
   return [...new Map(members.map((member) => [toHex(member.account), member.account])).values()];
 }
 
+export function isAmong(account: AccountId, members: readonly Pick<Member, "account">[]): boolean {
+  return members.some((member) => equalBytes(member.account, account));
+}
+
 export function roleOf(group: Group, account: AccountId): Role | undefined {
   return group.state.roles.find((role) => equalBytes(role.account, account))?.role;
 }
@@ -127,7 +131,7 @@ export function roleOf(group: Group, account: AccountId): Role | undefined {
 export function mayRecreate(group: Group, account: AccountId): boolean {
   if (group.state.dissolved === true) return false;
   if (group.rules.isLed) return roleOf(group, account) !== undefined;
-  return group.members.some((member) => equalBytes(member.account, account));
+  return isAmong(account, group.members);
 }
 
 /** Whether the account has sent a `leave` in this conversation. */

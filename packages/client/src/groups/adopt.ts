@@ -45,6 +45,7 @@ import { noteCommit, noteJoined } from "../group-state/renew.ts";
 import {
   accountsOf,
   expectFromStart,
+  isAmong,
   isSameDevice,
   type NewState,
   newDevices,
@@ -177,9 +178,8 @@ export function supersede(engine: Engine, next: Group): void {
     if (item.group_id !== null && !equalBytes(item.group_id, except)) clearFlight(engine.db, item.id);
   }
   // A member has not strayed: else an asking would let them in again after somebody sent them away (GR40.1).
-  const isMember = (account: AccountId) => next.members.some((member) => equalBytes(member.account, account));
-  for (const account of readStrayed(engine.db, conversation).filter(isMember))
-    forgetStrayed(engine.db, conversation, account);
+  for (const account of readStrayed(engine.db, conversation))
+    if (isAmong(account, next.members)) forgetStrayed(engine.db, conversation, account);
 }
 
 /** Remembers a link that ended early, so that somebody who asks with it gets an answer (GR26); inside a transaction. */
@@ -193,10 +193,6 @@ function noteEndedLink({ db, ports }: Engine, { state: before }: Group, { state:
 function isThoughtStrayed(engine: Engine, before: Group, next: Group, account: AccountId): boolean {
   const isFounder = next.ownLeaf === 0;
   return isFounder ? isStrayed(engine.db, next.state.conversation, account) : isStranded(engine, before, account);
-}
-
-function isAmong(account: AccountId, members: Group["members"]): boolean {
-  return members.some((member) => equalBytes(member.account, account));
 }
 
 /** Gives up a commit in flight. Nobody will learn the address that it was to publish, so that address is retired. */

@@ -32,7 +32,7 @@ import { notePart } from "../group-state/notes.ts";
 import { type Offered, offeredBy } from "../group-state/offered.ts";
 import { isStranded } from "../group-state/places.ts";
 import { notAMemberBytes } from "../group-state/resync-bytes.ts";
-import { isSameDevice, roleOf } from "../group-state/store-group.ts";
+import { isAmong, isSameDevice, roleOf } from "../group-state/store-group.ts";
 import { onRemoved } from "../messages/leave.ts";
 import { notAMemberPart } from "./not-a-member-note.ts";
 import { hearOrphaned, needsFounding, sayStopped } from "./orphaned-group.ts";
@@ -72,7 +72,7 @@ export async function answerResync(engine: Engine, note: NoteOf<"resync">): Prom
   const offered = await offeredBy(engine, account, note);
   // @checks GR22
   if (offered === undefined) return refused(engine);
-  const isIn = group.members.some((member) => equalBytes(member.account, account));
+  const isIn = isAmong(account, group.members);
   // Its last leaves were removed with its devices: a member who may add people lets it in again (GR31.2).
   const hasStrayed = !isIn && isStrayed(db, note.conversation, account);
   // @checks GR31
@@ -206,7 +206,7 @@ export async function hearNotAMember(engine: Engine, note: NoteOf<"notAMember">)
   const account = accountIdOf(ports.crypto.sha256, note.history.inception);
   if (row === undefined || !kindOf(engine, row).membersChange || group === undefined)
     return refused(engine, "not-a-member-refused");
-  const isMember = group.members.some((member) => equalBytes(member.account, account));
+  const isMember = isAmong(account, group.members);
   const mayTell = roleOf(group, account) !== undefined || (isMember && asksInVain(engine, note.conversation));
   if (!mayTell) return refused(engine, "not-a-member-refused");
   if (row.state !== "open" && row.state !== "request-in") return true; // Out already.

@@ -21,7 +21,7 @@ import { encodeLines } from "../group-state/lines.ts";
 import { ownAddress } from "../group-state/own-leaf.ts";
 import { homeBy } from "../group-state/places.ts";
 import { buildCommit } from "../group-state/posting.ts";
-import { isSameDevice, mayRecreate, saidLeave } from "../group-state/store-group.ts";
+import { isAmong, isSameDevice, mayRecreate, saidLeave } from "../group-state/store-group.ts";
 import { freshAddress } from "../identity/delivery-addresses.ts";
 import { identityOf } from "../identity/own.ts";
 import { isInside, strikeVoid, whyVoid } from "./join-answer.ts";
@@ -49,7 +49,7 @@ export function withRevokedOwn(engine: Engine): readonly ConversationId[] {
 /** Whether the state already shows what the job wants. */
 export function isDone(engine: Engine, group: Group, job: Job): boolean {
   const own = ownOf(engine);
-  const isIn = (account: AccountId) => group.members.some((member) => equalBytes(member.account, account));
+  const isIn = (account: AccountId) => isAmong(account, group.members);
   switch (job.kind) {
     case "create":
       // Such a group is created once; a device that lost it and meant to create it anew was let in meanwhile (GR31.6).
@@ -130,7 +130,7 @@ export function dueJobs(engine: Engine, group: Group): readonly StoredJob[] {
 /** Whether a `replace` job is for an account that was removed since (GR40): the device asks again, and is told so. */
 function isForNobody(engine: Engine, { state, members }: Group, job: Job): boolean {
   if (job.kind !== "replace" || !kindOf(engine, state).membersChange) return false;
-  const isIn = members.some((member) => equalBytes(member.account, job.account));
+  const isIn = isAmong(job.account, members);
   return !isIn && !isStrayed(engine.db, state.conversation, job.account);
 }
 

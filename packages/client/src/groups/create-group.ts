@@ -31,7 +31,15 @@ import { type Job, jobsOf, plan, type StoredJob } from "../group-state/jobs.ts";
 import { encodeLines } from "../group-state/lines.ts";
 import { isStranded } from "../group-state/places.ts";
 import { buildCreate } from "../group-state/posting.ts";
-import { accountsOf, isSameDevice, liveGroup, mayRecreate, roleOf, saidLeave } from "../group-state/store-group.ts";
+import {
+  accountsOf,
+  isAmong,
+  isSameDevice,
+  liveGroup,
+  mayRecreate,
+  roleOf,
+  saidLeave,
+} from "../group-state/store-group.ts";
 import { freshAddress } from "../identity/delivery-addresses.ts";
 import { identityOf } from "../identity/own.ts";
 import { noteStrays, type Stray } from "../identity/slips.ts";
@@ -260,10 +268,6 @@ function straysOf(old: Group | undefined, strayed: readonly AccountId[], sinceMs
     server,
     sinceMs,
   }));
-}
-
-function isAmong(account: AccountId, members: Group["members"]): boolean {
-  return members.some((member) => equalBytes(member.account, account));
 }
 
 /** @param rules the known settings of a group whose state this device lacks (GR31.6). */

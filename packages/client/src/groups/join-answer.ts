@@ -42,6 +42,7 @@ import { type Job, jobsOf, plan, type StoredJob } from "../group-state/jobs.ts";
 import { joinBytes } from "../group-state/join-bytes.ts";
 import { insertLine } from "../group-state/lines.ts";
 import { type NoteTarget, notePart } from "../group-state/notes.ts";
+import { isAmong } from "../group-state/store-group.ts";
 import { withSecret } from "./group-link.ts";
 
 type Verdict = NoteOf<"answer">["verdict"];
@@ -165,7 +166,7 @@ export function isInside(engine: Engine, group: Group, account: AccountId): bool
   const goes = jobsOf(engine, group.state.conversation).some(
     ({ job }) => job.kind === "remove" && equalBytes(job.account, account),
   );
-  return !goes && group.members.some((member) => equalBytes(member.account, account));
+  return !goes && isAmong(account, group.members);
 }
 
 type Asking = {

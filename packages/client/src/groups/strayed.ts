@@ -4,10 +4,10 @@
  */
 import type { Group } from "@yanshu/mls";
 import { isStrayed, readConversation } from "@yanshu/store";
-import { type AccountId, equalBytes, toHex } from "@yanshu/wire";
+import { type AccountId, toHex } from "@yanshu/wire";
 import { type Engine, kindOf, ownOf } from "../core/engine.ts";
 import { jobsOf, plan } from "../group-state/jobs.ts";
-import { roleOf } from "../group-state/store-group.ts";
+import { isAmong, roleOf } from "../group-state/store-group.ts";
 import { readSlips } from "../identity/slips.ts";
 
 /** @checks GR31 */
@@ -21,10 +21,9 @@ export function letStrayedIn(engine: Engine, group: Group, accounts: readonly Ac
   const { conversation } = group.state;
   if (!kindOf(engine, group.state).membersChange || !mayAddTo(engine, group)) return;
   const planned = jobsOf(engine, conversation).flatMap(({ job }) => (job.kind === "add" ? [job] : []));
-  const isIn = (account: AccountId) =>
-    [...group.members, ...planned].some((member) => equalBytes(member.account, account));
+  const there = [...group.members, ...planned];
   for (const account of accounts)
-    if (!isIn(account) && isStrayed(engine.db, conversation, account))
+    if (!isAmong(account, there) && isStrayed(engine.db, conversation, account))
       plan(engine, conversation, { kind: "add", account });
 }
 

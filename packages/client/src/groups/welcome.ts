@@ -67,7 +67,7 @@ import { insertLine } from "../group-state/lines.ts";
 import { openKnown } from "../group-state/open-stranger-groups.ts";
 import { isFull, keepNewer } from "../group-state/pending-welcomes.ts";
 import { noteJoined } from "../group-state/renew.ts";
-import { accountsOf, expectFromStart, liveGroup, newDevices, writeState } from "../group-state/store-group.ts";
+import { accountsOf, expectFromStart, isAmong, liveGroup, newDevices, writeState } from "../group-state/store-group.ts";
 import { arrive as arriveAt } from "../history/take.ts";
 import { ownProfile } from "../identity/profile-bodies.ts";
 import { forgiveWelcome } from "../messages/flood.ts";
@@ -258,7 +258,7 @@ export async function admit(engine: Engine, group: Joined): Promise<Verdict> {
   const isOut = kindOf(engine, row).membersChange && notMember.has(row.state);
   if (equalBytes(held.state.gate, state.gate)) {
     // Added again after a removal or a resync: the same group, a later epoch, by a member of the held state.
-    const inviterWasHere = held.members.some((member) => equalBytes(member.account, group.inviter.account));
+    const inviterWasHere = isAmong(group.inviter.account, held.members);
     const isSameGroup = equalBytes(held.groupId, group.groupId) && held.state.founding === state.founding;
     // A member is moved only by a member it asked: what a Welcome says of the group is only its inviter's word.
     const isWanted = isOut || isOwnDevice(engine, group.inviter) || (inviterWasHere && wasAskedFor(engine, group));

@@ -28,8 +28,9 @@ import {
   readPerson,
   readToHand,
 } from "@yanshu/store";
-import { type AccountId, equalBytes, toHex } from "@yanshu/wire";
+import { type AccountId, toHex } from "@yanshu/wire";
 import { type Engine, ownOf } from "../core/engine.ts";
+import { isAmong } from "../group-state/store-group.ts";
 import { say } from "../messages/outbox.ts";
 import type { MediaPorts } from "../ports.ts";
 import { sqlList } from "../values/shown.ts";
@@ -100,7 +101,7 @@ export async function handNext(engine: Engine, media: MediaPorts): Promise<"more
 
 function isStillThere({ db }: Engine, { conversation, account }: Handover): boolean {
   if (readConversation(db, conversation)?.state !== "open") return false;
-  return readMembers(db, conversation).some((member) => equalBytes(member.account, account));
+  return isAmong(account, readMembers(db, conversation));
 }
 
 type Filled = { readonly messages: readonly HandedMessage[]; readonly below: number; readonly place: number };

@@ -300,17 +300,16 @@ export function createMeetingWorker(engine: Engine): MeetingWorker {
     const record = heldHomes(engine);
     const list = engine.lists.get(own.account);
     // not a check: both are there by then.
-    if (record === undefined || list === undefined || !isRecordTold(engine)) return false;
+    if (record === undefined || list === undefined) return false;
     let left = laidAtOnce;
     const week = weekOf(ports.nowMs());
     const id = crypto.sha256(record.bytes).slice(0, recordIdBytes);
     const entries = list.entries.map(({ bytes }) => bytes);
+    const laid = readSlips(db).laid.find((one) => one.place === place);
+    let addresses = laid?.week === week && equalBytes(laid.record, id) ? laid.addresses : new Uint8Array();
     for (const leaf of leavesToReach(sought)) {
       // not a check: the device goes elsewhere.
       if (isStopped || ownOf(engine).server !== own.server) return false;
-      const laid = readSlips(db).laid.find((one) => one.place === place);
-      const isCurrent = laid?.week === week && equalBytes(laid.record, id);
-      const addresses = isCurrent ? laid.addresses : new Uint8Array();
       if (isIn(addresses, leaf.address)) continue;
       if (left-- === 0) return true;
       const { sealKey, address } = leaf;
@@ -321,7 +320,8 @@ export function createMeetingWorker(engine: Engine): MeetingWorker {
       const tag = slipTag(crypto.sha256, slipKey(crypto.sha256, leaf), box);
       const answer = await errand.call("putSlip", { tag, box }).finally(errand.close);
       if (answer.kind !== "ok") return false; // Full, or no meeting place: it is tried again.
-      const now = { place, record: id, week, addresses: concat(addresses, address) };
+      addresses = concat(addresses, address);
+      const now = { place, record: id, week, addresses };
       db.transaction(() => changeSlips(db, (held) => ({ ...held, laid: laidAnd(held, now) })));
     }
     return false;

@@ -16,6 +16,8 @@ import { SimNetwork } from "./network.ts";
 import type { Person, WrapPorts } from "./person.ts";
 import { publicHome, World, type WorldOptions } from "./world.ts";
 
+type Limits = Partial<Parameters<typeof createServer>[0]["config"]>;
+
 export class SecondHome {
   readonly domain: string;
   readonly network: SimNetwork;
@@ -25,7 +27,7 @@ export class SecondHome {
   private server: Server | undefined;
 
   private readonly provides: readonly Provided[];
-  private readonly limits: Partial<Parameters<typeof createServer>[0]["config"]>;
+  private readonly limits: Limits;
   private readonly blobs: ReturnType<typeof memoryBlobStore> | undefined;
   /** Films of channels. */
   readonly films = new MemoryFilms();
@@ -36,7 +38,7 @@ export class SecondHome {
     domain: string,
     provides: readonly Provided[] = [],
     logPath = ":memory:",
-    limits: Partial<Parameters<typeof createServer>[0]["config"]> = {},
+    limits: Limits = {},
   ) {
     this.limits = limits;
     this.domain = domain;
@@ -137,12 +139,7 @@ export function worldOfTwo(options: WorldOptions = {}) {
     ...options,
     wrapPorts: (given, person) => ways.wrap(options.wrapPorts?.(given, person) ?? given, person),
   });
-  const home = (
-    domain: string,
-    provides?: readonly Provided[],
-    logPath?: string,
-    limits?: ConstructorParameters<typeof SecondHome>[4],
-  ) => {
+  const home = (domain: string, provides?: readonly Provided[], logPath?: string, limits?: Limits) => {
     const made = new SecondHome(world, domain, provides, logPath, limits);
     ways.others.push(made);
     return made;

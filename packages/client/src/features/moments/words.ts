@@ -164,7 +164,7 @@ export async function readClosed(context: FeatureContext, isAll: boolean): Promi
           for (const [other, { secret }] of inVain)
             if (equalBytes(secret, (posts[0] as MomentRow).secret)) inVain.delete(other);
       } else {
-        const [{ secret, day: posted }] = posts as readonly MomentRow[] as readonly [MomentRow];
+        const { secret, day: posted } = posts[0] as MomentRow;
         const isMissing = values[0] === undefined && dayOf(context.nowMs()) - posted < standsDays;
         inVain.set(key, { closed, secret, isFalse: taken === "false", isMissing });
       }

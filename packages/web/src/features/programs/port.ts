@@ -4,7 +4,7 @@
  */
 import type { RefObject } from "preact";
 import { useEffect, useRef } from "preact/hooks";
-import { buffersOf } from "./transfer.ts";
+import { buffersOf, givePort, isThere } from "./transfer.ts";
 import type { WaitingFrame } from "./warm.ts";
 
 type Frame<Heard> = {
@@ -38,7 +38,7 @@ export function usePort<Heard, Tell extends Told>(frame: RefObject<HTMLIFrameEle
       mine.onmessage = ({ data: said }: MessageEvent) => {
         const message = of.read(said);
         if (message !== undefined) hear.current(message);
-        else if ((said as { kind?: unknown } | null)?.kind === "frame") begin(mine);
+        else if (isThere(said)) begin(mine);
       };
     };
     if (of.waiting !== undefined) {
@@ -53,11 +53,10 @@ export function usePort<Heard, Tell extends Told>(frame: RefObject<HTMLIFrameEle
         if (origin === "null") isHeard(data);
         return;
       }
-      if (!isHeard(data) || (data as { kind?: unknown } | null)?.kind !== "frame" || port.current !== undefined) return;
+      if (!isHeard(data) || !isThere(data) || port.current !== undefined) return;
       const channel = new MessageChannel();
       listen(channel.port1);
-      // Every frame of a sandbox has the same origin, "null": the port is for the window that was compared.
-      target.postMessage({ kind: "port" }, "*", [channel.port2]);
+      givePort(target, channel.port2);
     };
     window.addEventListener("message", meet);
     if (frame.current !== null) frame.current.src = of.page;

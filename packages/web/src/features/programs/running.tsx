@@ -18,11 +18,11 @@ import { programFrame } from "@yanshu/release/program-frame";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { chooseFiles } from "../../kit/send-files.ts";
 import { locale, t } from "../../locales/i18n.ts";
-import { api, succeeds, useStatus } from "../../shell/session.ts";
+import { api, succeeds } from "../../shell/session.ts";
 import { About } from "./about.tsx";
 import { usePort } from "./port.ts";
 import { Asking, Choosing, Question } from "./questions.tsx";
-import { fewAtOnce, pace, type SharedIn, useUpdates } from "./shared.ts";
+import { fewAtOnce, pace, type SharedIn, useCalled, useUpdates } from "./shared.ts";
 import { Around, type RunState } from "./shell.tsx";
 import { moveTo, useWaiting, type WaitingFrame } from "./warm.ts";
 import { granted, wishWords } from "./wishes.ts";
@@ -126,9 +126,7 @@ export function Running({ program, stored, answers, scope, penName, shared, onCl
   }
 
   const known = useRef(answers);
-  const own = useStatus()?.me?.name ?? "";
-  const [pen, setPen] = useState(penName);
-  const called = pen ?? shared?.self.name ?? own;
+  const { called, rename } = useCalled(penName, shared);
 
   function want(message: Extract<Asked, { readonly kind: "want" }>): void {
     const said = known.current[message.what];
@@ -300,7 +298,7 @@ export function Running({ program, stored, answers, scope, penName, shared, onCl
               answers={known.current}
               scope={scope}
               called={called}
-              onCalled={(name) => setPen(name === "" ? own : name)}
+              onCalled={rename}
               onAnswer={(what, isYes) => {
                 known.current = { ...known.current, [what]: isYes };
               }}

@@ -1,8 +1,8 @@
 /** What a running program shares with a chat: what comes for it, and how fast it may say more (PR20–PR22). */
 import type { MessageRef } from "@yanshu/client";
 import type { PlacedUpdate, Self } from "@yanshu/mini";
-import { useEffect, useRef } from "preact/hooks";
-import { api, useView } from "../../shell/session.ts";
+import { useEffect, useRef, useState } from "preact/hooks";
+import { api, useStatus, useView } from "../../shell/session.ts";
 
 /** The chat whose members it shares state with, and the message that brought it. */
 export type SharedIn = { readonly chat: string; readonly card: MessageRef; readonly self: Self };
@@ -44,6 +44,16 @@ export function fewAtOnce(): (write: () => Promise<void>) => Promise<void> {
       underWay -= 1;
     }
   };
+}
+
+/**
+ * What a program calls the person in that chat: the name that they wrote for it, else theirs. `rename` with an empty
+ * one is back at theirs.
+ */
+export function useCalled(penName: string | undefined, shared: SharedIn | undefined) {
+  const own = useStatus()?.me?.name ?? "";
+  const [pen, setPen] = useState(penName);
+  return { called: pen ?? shared?.self.name ?? own, rename: (name: string) => setPen(name === "" ? own : name) };
 }
 
 /** Hands over what is there, and what comes, in order and once. @param shared undefined: nothing yet. */

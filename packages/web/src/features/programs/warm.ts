@@ -5,6 +5,7 @@
  */
 import { programFrame } from "@yanshu/release/program-frame";
 import { useEffect, useState } from "preact/hooks";
+import { givePort, isThere } from "./transfer.ts";
 
 /** Ready for what begins a program, by the port. */
 export type WaitingFrame = { readonly element: HTMLIFrameElement; readonly port: MessagePort };
@@ -26,10 +27,9 @@ function make(): void {
   const { port1, port2 } = new MessageChannel();
   const meet = ({ source, data }: MessageEvent) => {
     const target = element.contentWindow;
-    if (target === null || source !== target || (data as { kind?: unknown } | null)?.kind !== "frame") return;
+    if (target === null || source !== target || !isThere(data)) return;
     window.removeEventListener("message", meet);
-    // Every frame of a sandbox has the same origin, "null": the port is for the window that was compared.
-    target.postMessage({ kind: "port" }, "*", [port2]);
+    givePort(target, port2);
   };
   const drop = () => {
     window.removeEventListener("message", meet);

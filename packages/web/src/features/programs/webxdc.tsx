@@ -18,11 +18,11 @@ import { useRef, useState } from "preact/hooks";
 import { hostOf } from "../../kit/links/found.ts";
 import { chooseFiles } from "../../kit/send-files.ts";
 import { t } from "../../locales/i18n.ts";
-import { api, useStatus } from "../../shell/session.ts";
+import { api } from "../../shell/session.ts";
 import { About } from "./about.tsx";
 import { usePort } from "./port.ts";
 import { Asking } from "./questions.tsx";
-import { fewAtOnce, pace, type SharedIn, useUpdates } from "./shared.ts";
+import { fewAtOnce, pace, type SharedIn, useCalled, useUpdates } from "./shared.ts";
 import { Around, type RunState } from "./shell.tsx";
 import { useWaiting } from "./warm.ts";
 
@@ -50,8 +50,7 @@ export function RunningWebxdc({ app, name, stored, scope, penName, shared, onClo
   const [state, setState] = useState<RunState>("opening");
   const [asked, setAsked] = useState<Asked | undefined>(undefined);
   const [isAbout, setAbout] = useState(false);
-  const own = useStatus()?.me?.name ?? "";
-  const [pen, setPen] = useState(penName);
+  const { called, rename } = useCalled(penName, shared);
   const turn = useRef(pace());
   const write = useRef(fewAtOnce());
 
@@ -207,8 +206,8 @@ export function RunningWebxdc({ app, name, stored, scope, penName, shared, onClo
               name={name}
               isShared={shared !== undefined}
               scope={scope}
-              called={pen ?? shared?.self.name ?? own}
-              onCalled={(said) => setPen(said === "" ? own : said)}
+              called={called}
+              onCalled={rename}
               onClose={() => setAbout(false)}
               onGone={end}
             />
