@@ -326,12 +326,16 @@ export const channels = cliFeature(words, {
             break;
           }
           case "comments": {
-            const { comments } = view("channelComments", meant(context, said).entry);
+            const { comments, removed } = view("channelComments", meant(context, said).entry);
             const lines = comments.flatMap((one) => [
               `${plain(one.by.name)}: ${plain(one.text)}`,
               ...one.answers.map((below) => `   ${plain(below.by.name)}: ${plain(below.text)}`),
             ]);
-            answer(lines.length === 0 ? text("channels.none") : lines, { comments });
+            for (const { decision, count } of removed)
+              lines.push(
+                `${count} × ${text("channels.removed", { reason: plain(decision.reason), appeal: plain(decision.appeal) })}`,
+              );
+            answer(lines.length === 0 ? text("channels.none") : lines, { comments, removed });
             return;
           }
           case "search": {

@@ -189,6 +189,42 @@ test("[CH41] who comes back by the card has their channel, its key and whom they
   expect(world.bugs()).toEqual([]);
 });
 
+test("[WE300] comments that home took away are counted by reason, to who said one as theirs, and are back once home takes that back", async () => {
+  const { world, people } = await home({ seed: 2433 }, "Ann", "Ben");
+  const [ann, ben] = people as [Person, Person];
+  const channel = await world.during(ann.api.createChannel({ name: "棋社" }));
+  await world.during(ann.api.publishPictures(channel, photo("第一局")));
+  for (const _ of [1, 2]) await published(world, ann, ben);
+  const film = entryOf(ben, "第一局");
+  await world.during(ben.api.commentFilm(film, "好棋", { penName: "小本" }));
+  await world.during(ben.api.commentFilm(film, "住在三号楼"));
+  await world.during(ann.api.commentFilm(film, "谢谢"));
+  for (const _ of [1, 2]) await published(world, ben, ann);
+  const said = (person: Person) => person.view("channelComments", film).comments.map(({ text }) => text);
+  expect([...said(ann)].sort()).toEqual(["住在三号楼", "好棋", "谢谢"].sort());
+  const entry = (text: string) => {
+    const one = ann.view("channelComments", film).comments.find((comment) => comment.text === text);
+    if (one === undefined) throw new Error(`no comment "${text}"`);
+    return one.entry;
+  };
+  const [address, thanks] = [entry("住在三号楼"), entry("谢谢")];
+  const why = { reason: "有人的住址", appeal: "yanshu:#appeal" };
+  await world.during(operates(world.server, "channels-remove", { entry: address, ...why }));
+  await world.during(operates(world.server, "channels-remove", { entry: thanks, ...why }));
+  await world.during(operates(world.server, "channels-label", { entry: entry("好棋"), ...why, reason: "玩笑" }));
+  await published(world, ann, ben);
+  const seen = ann.view("channelComments", film);
+  expect(seen).toMatchObject({ count: 1, removed: [{ decision: { action: "remove", ...why }, count: 2, mine: 1 }] });
+  expect(seen.comments).toMatchObject([{ text: "好棋", decision: { action: "label", reason: "玩笑" } }]);
+  expect(ben.view("channelComments", film).removed).toMatchObject([{ count: 2, mine: 1 }]);
+  for (const one of [address, thanks])
+    await world.during(operates(world.server, "channels-restore", { entry: one, ...why, reason: "看错了" }));
+  await published(world, ann, ben);
+  expect(ann.view("channelComments", film)).toMatchObject({ count: 3, removed: [] });
+  expect(said(ben)).toContain("住在三号楼");
+  expect([found(ann), found(ben), world.bugs()]).toEqual([[], [], []]);
+});
+
 test("[CH48] [CH50] [R3.1] [R3.2] [R3.4] an entry that home made up is not shown, one that it left out for one person is missed, and one that it removed says why", async () => {
   const line = new PublicLine("Ben");
   const { world, people } = await home({ seed: 2406, wrapPorts: line.wrap }, "Ann", "Ben");

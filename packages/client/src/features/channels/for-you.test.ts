@@ -62,3 +62,24 @@ test("[FY11] a page that nobody began goes on with what is here, and with the ne
   expect([page.get()?.order.length, page.get()?.pack]).toEqual([3, hashOf(201)]);
   db.close();
 });
+
+test("[FY12] each page that begins has a number of its own, also the same page anew", () => {
+  const { db, publish, page } = device();
+  publish(0, [1, 2, 3]);
+  page.refresh();
+  page.refresh(); // Nothing of it was on screen, and nothing came.
+  const turns = [page.get()?.turn];
+  const [first = ""] = page.get()?.order ?? [];
+  page.shows(first);
+  publish(1, [4]);
+  page.refresh(); // The page that is open stays.
+  turns.push(page.get()?.turn);
+  page.refresh(true);
+  turns.push(page.get()?.turn);
+  page.refresh(true);
+  turns.push(page.get()?.turn);
+  page.next();
+  turns.push(page.get()?.turn);
+  expect(turns).toEqual([1, 1, 2, 3, 4]);
+  db.close();
+});

@@ -28,6 +28,8 @@ const graphFilmsMax = 5_000;
 export type ForYou = {
   readonly pack: Bytes;
   readonly at: number;
+  /** How often a page was begun. */
+  readonly turn: number;
   /** The page in its own order. */
   readonly all: readonly Hex[];
   readonly order: readonly Hex[];
@@ -58,6 +60,7 @@ export class ForYouPage {
   /** The newest pack when that was learned; undefined: something that is in no pack changed since. */
   private learned: Bytes | undefined;
   private at = 0;
+  private turn = 0;
   private pack: ChannelPackRow | undefined;
   private all: readonly Hex[] = [];
   private order: readonly Placed[] = [];
@@ -77,6 +80,7 @@ export class ForYouPage {
     return {
       pack: this.pack.hash,
       at: this.at,
+      turn: this.turn,
       all: this.all,
       order: this.order.slice(0, pageShown).map(({ node }) => this.names[node] as Hex),
       shown: Math.min(this.shown, pageShown),
@@ -112,7 +116,7 @@ export class ForYouPage {
     const isOpen = this.pack !== undefined && !isAnew && this.fixed > 0;
     if (isOpen) return;
     if (this.learned === undefined || !equalBytes(this.learned, newest.hash)) this.learn();
-    this.open(0);
+    this.open(0, isAnew);
   }
 
   next(): void {
@@ -158,12 +162,13 @@ export class ForYouPage {
     return newest === undefined ? undefined : readChannelPack(this.context.db, newest.n - at);
   }
 
-  private open(at: number): void {
+  private open(at: number, isAnew = false): void {
     const pack = this.packAt(at);
     if (pack === undefined) return;
     const isSame = this.pack !== undefined && equalBytes(this.pack.hash, pack.hash);
     if (!isSame) this.all = pageFor(this.context, pack).map(toHex);
     this.at = at;
+    if (isAnew || !isSame) this.turn++;
     this.pack = pack;
     this.fixed = 0;
     this.shown = 0;

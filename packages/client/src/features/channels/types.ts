@@ -98,6 +98,8 @@ export type ChannelsFeedView = {
     readonly pack: Hex;
     /** 0 is the newest; `nextPage` goes on. */
     readonly at: number;
+    /** How often a page was begun: the same page that begins anew has another number. */
+    readonly turn: number;
     readonly size: number;
     /** What of it was on screen. */
     readonly shown: number;
@@ -164,11 +166,19 @@ export type ChannelCommentView = {
   /** The film's author hid it: shown as that, and its text is empty. */
   readonly isHidden: boolean;
   readonly state: "sending" | "waiting" | "here";
+  /** What home says of it: `label` alone, for one that was removed is not among them. */
+  readonly decision?: ChannelDecisionView;
   readonly answers: readonly ChannelCommentView[];
 };
 export type ChannelCommentsView = {
   readonly comments: readonly ChannelCommentView[];
   readonly count: number;
+  /** Home took them away: one for each reason and place to object, with how many, and how many of them one's own. */
+  readonly removed: readonly {
+    readonly decision: ChannelDecisionView;
+    readonly count: number;
+    readonly mine: number;
+  }[];
   /** This person's own film: may hide. */
   readonly mayHide: boolean;
 };

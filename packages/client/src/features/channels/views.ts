@@ -27,6 +27,7 @@ import {
   readFollowedFilms,
   readFriendLikes,
   readFriendsFilms,
+  readRemovedComments,
   readSavedFilms,
 } from "@yanshu/store";
 import { type Bytes, channelBodies, equalBytes, type FilmRef, type ProfileBody, toHex } from "@yanshu/wire";
@@ -147,10 +148,10 @@ export function readFeed(read: ReadContext, { tab, limit }: ChannelsFeedArgs): C
     const row = entryHere(db, entry);
     return row === undefined ? [] : [filmOf(read, row, desk.forYou.why(entry))];
   });
-  const { pack, at, all, shown, hasNext } = page;
+  const { pack, at, turn, all, shown, hasNext } = page;
   return {
     films: films.slice(0, most),
-    page: { pack: toHex(pack), at, size: films.length, shown, hasNext, all },
+    page: { pack: toHex(pack), at, turn, size: films.length, shown, hasNext, all },
     hasMore: false,
     ...common,
   };
@@ -238,7 +239,7 @@ export function readComments(read: ReadContext, entry: Hex): ChannelCommentsView
   const { database: db } = read;
   const hash = idFrom(entry);
   const on = hash && readChannelEntry(db, hash);
-  if (on === undefined) return { comments: [], count: 0, mayHide: false };
+  if (on === undefined) return { comments: [], count: 0, removed: [], mayHide: false };
   const film = articleOf(on);
   const puts = readChannelPuts(db);
   const waiting = puts.filter(({ kind, about }) => kind === "comment" && equalBytes(about, film));
@@ -255,9 +256,11 @@ export function readComments(read: ReadContext, entry: Hex): ChannelCommentsView
   const view = ({ row, shown: { text, day } }: (typeof said)[number]): ChannelCommentView => {
     const hidden = isHidden(row.hash);
     const by = channelRef(db, row.channel);
+    const decision = decisionOf(readChannelDecision(db, row.hash));
     return {
       entry: toHex(row.hash),
       by,
+      ...(decision && { decision }),
       text: hidden ? "" : text,
       day,
       atMs: row.got_ms,
@@ -306,8 +309,22 @@ export function readComments(read: ReadContext, entry: Hex): ChannelCommentsView
   return {
     comments: [...comments, ...pending.filter((one) => !placed.has(one.entry)).map(bare)],
     count: countChannelComments(db, film) + pending.length,
+    removed: removedComments(db, film),
     mayHide: ownAsAuthor(db, on.channel) !== undefined,
   };
+}
+
+/** By their reasons: a hundred that were taken away at once are one place. */
+function removedComments(db: Database, film: Bytes): ChannelCommentsView["removed"] {
+  const byReason = new Map<string, ChannelCommentsView["removed"][number]>();
+  for (const { hash, channel } of readRemovedComments(db, film, commentsMax)) {
+    const decision = decisionOf(readChannelDecision(db, hash));
+    if (decision === undefined) continue;
+    const key = JSON.stringify([decision.reason, decision.appeal]);
+    const { count, mine } = byReason.get(key) ?? { count: 0, mine: 0 };
+    byReason.set(key, { decision, count: count + 1, mine: mine + Number(channelRef(db, channel).isMine) });
+  }
+  return [...byReason.values()];
 }
 
 export function readMine(read: ReadContext): ChannelsMineView {

@@ -198,6 +198,21 @@ export function readChannelComments(db: Database, film: Bytes, limit: number): r
     .toReversed();
 }
 
+/** Comments that home removed after they were read here, the newest first. */
+export function readRemovedComments(
+  db: Database,
+  film: Bytes,
+  limit: number,
+): readonly Pick<ChannelEntryRow, "hash" | "channel">[] {
+  return db.all(
+    `SELECT hash, channel FROM channel_entries
+     WHERE about = ? AND about <> x'' AND kind = 'comment' AND state = 'removed'
+     ORDER BY pack DESC, hash DESC LIMIT ?`,
+    film,
+    limit,
+  );
+}
+
 export function countChannelComments(db: Database, film: Bytes): number {
   return (
     db.get<{ count: number }>(

@@ -1,6 +1,6 @@
 /** Comments below an article: public, under names that people chose; what the account withholds is counted (PA8). */
 import type { ArticleView } from "@yanshu/client";
-import { EyeOff } from "lucide";
+import { EyeOff, Flag } from "lucide";
 import { useEffect, useRef } from "preact/hooks";
 import { languageOf } from "../../kit/text.ts";
 import { locale, t } from "../../locales/i18n.ts";
@@ -82,6 +82,13 @@ export function Said({ article: { entry, withheld } }: { readonly article: Artic
             </li>
           ))}
       </ul>
+      {view?.removed.map(({ decision: { reason, appeal }, count, mine }) => (
+        <p key={`${reason} ${appeal}`} class="acc-note" data-testid="article-comments-removed">
+          <Icon of={Flag} size="xs" />
+          {t("acc.removed", { n: count })} {mine > 0 && t("acc.removedYours", { n: mine })}{" "}
+          {t("acc.reason", { reason, appeal })}
+        </p>
+      ))}
       {withheld > 0 && (
         <p class="acc-note" data-testid="article-withheld">
           <Icon of={EyeOff} size="xs" />

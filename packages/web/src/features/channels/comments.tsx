@@ -1,6 +1,6 @@
 /** What is said in public under a film: in two levels, by pen names, in a sheet over the film or beside it. */
 import type { ChannelCommentView, ChannelFilmView } from "@yanshu/client";
-import { Send, X } from "lucide";
+import { Flag, Send, X } from "lucide";
 import { useRef, useState } from "preact/hooks";
 import { languageOf } from "../../kit/text.ts";
 import { listTime } from "../../kit/time.ts";
@@ -11,6 +11,7 @@ import { nowMs } from "../../shell/now.ts";
 import { api, succeeds, useView } from "../../shell/session.ts";
 import { ask, confirm, Sheet } from "../../shell/sheet.tsx";
 import { ChannelFace } from "./face.tsx";
+import { RemovedComments } from "./gap.tsx";
 import { nameMax } from "./limits.ts";
 import { placeOf } from "./spots.ts";
 import { useLooking } from "./use-shown.ts";
@@ -34,7 +35,7 @@ export function Comments({ film, isBeside, onClose }: CommentsProps) {
         </button>
       </header>
       <div class="ch-comments-list">
-        {view?.comments.length === 0 && <p class="ch-quiet">{t("ch.commentsNone")}</p>}
+        {view?.comments.length === 0 && view.removed.length === 0 && <p class="ch-quiet">{t("ch.commentsNone")}</p>}
         <ul>
           {view?.comments.map((comment) => (
             <li key={comment.entry}>
@@ -56,6 +57,13 @@ export function Comments({ film, isBeside, onClose }: CommentsProps) {
             </li>
           ))}
         </ul>
+        {view !== undefined && view.removed.length > 0 && (
+          <ul class="ch-gaps" aria-label={t("ch.gaps")}>
+            {view.removed.map((one) => (
+              <RemovedComments key={`${one.decision.reason} ${one.decision.appeal}`} of={one} />
+            ))}
+          </ul>
+        )}
       </div>
       <SayField film={film} answered={answered} onSaid={() => setAnswered(undefined)} />
     </>
@@ -81,7 +89,7 @@ type CommentProps = {
 };
 
 function Comment({ comment, film, mayHide, onAnswer }: CommentProps) {
-  const { by, text, atMs, isMine, isHidden, state } = comment;
+  const { by, text, atMs, isMine, isHidden, state, decision } = comment;
   return (
     <div class="ch-comment" data-testid="comment" data-state={state}>
       <Link to={placeOf(by.id)} aria-label={by.name}>
@@ -95,6 +103,12 @@ function Comment({ comment, film, mayHide, onAnswer }: CommentProps) {
         <p class={isHidden ? "ch-hidden" : ""} lang={languageOf(text, locale.value)} data-testid="comment-text">
           {isHidden ? t("ch.hidden") : text}
         </p>
+        {decision !== undefined && !isHidden && (
+          <p class="ch-decision" data-testid="comment-decision">
+            <Icon of={Flag} size="xs" />
+            {t("ch.labelled", { reason: decision.reason })}
+          </p>
+        )}
         <p class="ch-comment-foot">
           <span>
             {state === "here"

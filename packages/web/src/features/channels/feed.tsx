@@ -15,6 +15,7 @@ import { fetchHeadsOf, fetchWhole, onFilms } from "./film-url.ts";
 import { spots } from "./spots.ts";
 import { Stage } from "./stage.tsx";
 import { useChannelsShown } from "./use-shown.ts";
+import { tellWatched } from "./use-watch.ts";
 import "./channels.css";
 
 const tabs = ["following", "friends", "for-you"] as const;
@@ -67,13 +68,15 @@ export function Feed() {
 async function anew(tab: ChannelsTab): Promise<void> {
   try {
     await api.lookAtChannels();
-    if (tab === "for-you") await api.firstPage();
+    if (tab !== "for-you") return;
+    await tellWatched();
+    await api.firstPage();
   } catch {
     // Home is away: what is here stays.
   }
 }
 
-/** @param turn counts how often it was begun anew. */
+/** @param turn counts how often a tab without pages was begun anew; a page of For You counts by itself. */
 function TabFeed({ tab, turn }: { readonly tab: ChannelsTab; readonly turn: number }) {
   const [limit, setLimit] = useState(step);
   const feed = useView("channelsFeed", { tab, limit });
@@ -106,7 +109,7 @@ function TabFeed({ tab, turn }: { readonly tab: ChannelsTab; readonly turn: numb
         </p>
       )}
       <Stage
-        key={`${feed.page?.pack} ${turn}`}
+        key={feed.page?.turn ?? `anew ${turn}`}
         films={feed.films}
         label={t(tabWords[tab])}
         showsWhy={tab !== "following"}

@@ -19,6 +19,17 @@ type Watching = {
   readonly isRunning: () => boolean;
 };
 
+/** Tells what of the film on screen was watched until now. */
+let tellNow: (() => Promise<void>) | undefined;
+
+/**
+ * Before a page begins: what is on screen counts for it, and is not in it. Told later, the film would stand on the new
+ * page and vanish from it.
+ */
+export async function tellWatched(): Promise<void> {
+  await tellNow?.();
+}
+
 /** Returns a function to call when the film came to its end. */
 export function useWatch({ film, isRunning }: Watching): () => void {
   const finished = useRef(false);
@@ -39,11 +50,19 @@ export function useWatch({ film, isRunning }: Watching): () => void {
       stopClock.watched(step);
     }, stepMs);
     void api.showsFilm(film.entry).catch(() => undefined);
-    return () => {
-      clearInterval(timer);
+    const tell = async () => {
       const wholeMs = film.kind === "pictures" ? picturesMs : film.durationMs * wholeShare;
       const watched = { ms: Math.round(ms), finished: finished.current || (wholeMs > 0 && ms >= wholeMs) };
-      void api.watchedFilm(film.entry, watched).catch(() => undefined);
+      // A minute counts once.
+      ms = 0;
+      finished.current = false;
+      await api.watchedFilm(film.entry, watched).catch(() => undefined);
+    };
+    tellNow = tell;
+    return () => {
+      clearInterval(timer);
+      if (tellNow === tell) tellNow = undefined;
+      void tell();
     };
   }, [entry]);
   return () => {
