@@ -25,6 +25,7 @@ import { homeAndMirror, mirrorName } from "../../world/mirror.ts";
 import type { Person, WrapPorts } from "../../world/person.ts";
 import type { WorldOptions } from "../../world/world.ts";
 import { allOf, type Check, noneOf } from "../check.ts";
+import { warmedUp } from "./reading.ts";
 
 const shown = ["早市 #街 ", "雪 #山 ", "棋局 #街 ", "渡口 #山 ", "排练 #街 ", "松林 #山 ", "灯会 #街 ", "云海 #山 "];
 
@@ -261,6 +262,7 @@ export async function withheldEntry(isWithheld = true): Promise<Check> {
 export async function searchingChannels(looks = false): Promise<Check> {
   const { line, world, ben, says } = await watched(2456);
   await says("下棋 #巷口");
+  await warmedUp(world, ben);
   await world.pass(minuteMs);
   const before = line.asked.length;
   let frames = 0;

@@ -104,7 +104,7 @@ export async function searching(): Promise<Check> {
 }
 
 /** The first search loads a dictionary from the disk in earnest, for as long as that takes. */
-async function warmedUp(world: World, person: Person): Promise<void> {
+export async function warmedUp(world: World, person: Person): Promise<void> {
   let isDone = false;
   void person.api.searchMessages({ query: "huoguo", limit: 1 }).finally(() => {
     isDone = true;
