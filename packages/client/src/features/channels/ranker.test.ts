@@ -171,6 +171,14 @@ test("[FY9] a graph that is cut off, too long or names what is not in it is refu
     new Uint8Array(graphLimits.bytesMax + 1),
   ];
   for (const one of bad) expect(() => decodeGraph(one)).toThrow(MalformedError);
+  // Before room is made for it, and not by what comes behind.
+  expect(() => decodeGraph(changed(3, 200))).toThrow("too many nodes");
+  expect(() => decodeGraph(bytes.subarray(0, -1))).toThrow("not a node");
+  expect(() => decodeGraph(bytes.subarray(0, 8))).toThrow("cut off");
+  expect(() => decodeGraph(changed(5, 0x7f))).toThrow("not a scale");
+  const many = new Uint8Array(4 + graphLimits.nodesMax + 1);
+  new DataView(many.buffer).setUint32(0, graphLimits.nodesMax + 1);
+  expect(() => decodeGraph(many)).toThrow("too many nodes");
 });
 
 test("[FY10] of each film the sixteen strongest neighbours stay, equals by a hash and not by their numbers", () => {
