@@ -24,9 +24,10 @@ test("[PU7] [PU8] [PU11] [PU17] [CA258] [CA261] [F-1d-2] [F-2j-6] turned on, tri
     const chat = mum.url();
     const worker = await mum.context().newCDPSession(mum);
     const registration = await registrationOf(worker, origin);
+    // The next may have come by then: a call rings again after twelve seconds (PU9), also while a machine is busy.
     const deliver = async (session: CDPSession, times: number) => {
-      await expect.poll(() => host.received(given).length, { timeout: 20_000 }).toBe(times);
-      const data = String.fromCharCode(...(host.received(given).at(-1)?.plain ?? []));
+      await expect.poll(() => host.received(given).length, { timeout: 20_000 }).toBeGreaterThanOrEqual(times);
+      const data = String.fromCharCode(...(host.received(given).at(times - 1)?.plain ?? []));
       await session.send("ServiceWorker.deliverPushMessage", { origin, registrationId: registration, data });
     };
 
@@ -128,6 +129,10 @@ test("[PU7] [PU8] [PU11] [PU17] [CA258] [CA261] [F-1d-2] [F-2j-6] turned on, tri
     const message = String.fromCharCode(...(host.received(given).at(1)?.plain ?? []));
     await session.send("ServiceWorker.deliverPushMessage", { origin, registrationId: registration, data: message });
     await expect.poll(line, { timeout: 15_000 }).toEqual([["Maya", "打过电话来"]]);
+    // A call of its own: the caller may have given up the one before by now (CA30).
+    if (await kid.getByTestId("call-hang-up").isVisible()) await kid.getByTestId("call-hang-up").click();
+    await expect(kid.getByTestId("call-screen")).toHaveCount(0);
+    await startsCall(kid);
     await other.goto(origin);
     await expect(other.getByTestId("call-incoming")).toBeVisible({ timeout: 20_000 });
     await kid.getByTestId("call-hang-up").click();
