@@ -24,7 +24,7 @@ import { commit, reportText, type Section } from "./report.ts";
 import { formatNumber, terminalTable, verdict } from "./rows.ts";
 import { abuse } from "./scenarios/abuse.ts";
 import { away } from "./scenarios/away.ts";
-import { calls, callsAnswer, callsBack, callsRelay } from "./scenarios/calls.ts";
+import { calls, callsAnswer, callsBack, callsGroup, callsLive, callsPair, callsRelay } from "./scenarios/calls.ts";
 import { catchup } from "./scenarios/catchup.ts";
 import { disk } from "./scenarios/disk.ts";
 import { fanout } from "./scenarios/fanout.ts";
@@ -68,6 +68,9 @@ const scenarios: readonly Scenario[] = [
   calls,
   callsAnswer,
   callsBack,
+  callsGroup,
+  callsLive,
+  callsPair,
   callsRelay,
   lighthouse,
   open,

@@ -55,11 +55,18 @@ const ear = `
         listen(track);
         track.addEventListener("unmute", () => step("first packet"), { once: true });
       });
+      this.addEventListener("icecandidate", ({ candidate }) => {
+        if (candidate?.type === "relay") step("finds the relay");
+      });
       for (const name of ["connectionstatechange", "signalingstatechange"])
         this.addEventListener(name, () => step(name === "signalingstatechange" ? this.signalingState : this.connectionState));
     }
     setConfiguration(configuration) {
       super.setConfiguration(through(configuration));
+    }
+    restartIce() {
+      step("begins anew");
+      super.restartIce();
     }
     setLocalDescription(one) {
       return super.setLocalDescription(said(one));
@@ -158,7 +165,7 @@ const ear = `
       if ((await voices()) > before + 2) return nowMs();
       await new Promise((go) => setTimeout(go, 10));
     }
-    throw new Error("no voice comes any more");
+    return untilMs;
   };
   globalThis.forget = () => {
     ways.length = 0;
@@ -166,8 +173,10 @@ const ear = `
     for (const ear of ears.splice(0)) ear.disconnect();
   };`;
 
-/** Milliseconds after the tap. */
+/** Milliseconds after the tap, or after the network changed. */
 export type Step = { readonly name: string; readonly ms: number };
+/** Milliseconds until voice came again on both sides, and when what happened on the page of whom. */
+export type Change = { readonly backMs: number; readonly steps: readonly Step[] };
 
 export type Answering = {
   /** Milliseconds of each call until the later of the two heard the other. */
@@ -252,7 +261,7 @@ async function between(
  * How long no voice comes where both are in another network from one moment on: milliseconds of each call until it
  * comes again on both sides, by a way that is made anew (CA127).
  */
-export async function networksChange(times: number): Promise<readonly number[]> {
+export async function networksChange(times: number): Promise<readonly Change[]> {
   const relayPort = freePort();
   const weather = await openWeather(relayPort);
   try {
@@ -260,9 +269,9 @@ export async function networksChange(times: number): Promise<readonly number[]> 
       withTwo(home, async (caller, called) => {
         for (const tab of [caller, called])
           await tab.ask(`globalThis.weather = ${JSON.stringify({ port: weather.port, plain: false })}`);
-        const tookMs: number[] = [];
-        for (let time = 0; time < times; time++) tookMs.push(await change(caller, called, weather));
-        return tookMs;
+        const changes: Change[] = [];
+        for (let time = 0; time < times; time++) changes.push(await change(caller, called, weather));
+        return changes;
       }),
     );
   } finally {
@@ -276,7 +285,7 @@ async function ring(caller: Tab, called: Tab): Promise<void> {
   await called.until(here("call-answer"));
 }
 
-async function change(caller: Tab, called: Tab, weather: WeatherPort): Promise<number> {
+async function change(caller: Tab, called: Tab, weather: WeatherPort): Promise<Change> {
   await ring(caller, called);
   await called.click("call-answer");
   for (const tab of [caller, called]) await tab.until(`${here("call-screen")}?.dataset.at === "talking"`);
@@ -284,8 +293,10 @@ async function change(caller: Tab, called: Tab, weather: WeatherPort): Promise<n
   const cutMs = await caller.ask<number>("nowMs()");
   weather.moves();
   const back = await Promise.all([caller, called].map((tab) => tab.ask<number>(`backAt(${cutMs + heardMsMax})`)));
+  const backMs = Math.max(...back) - cutMs;
+  const steps = await stepsSince(caller, called, cutMs, backMs);
   await hangUp(caller, called);
-  return Math.max(...back) - cutMs;
+  return { backMs, steps };
 }
 
 /** Taps again where the other's device had not yet told how to write to it. */
@@ -342,13 +353,19 @@ async function call(caller: Tab, called: Tab): Promise<{ readonly soundMs: numbe
   const steps = [
     { name: "caller hears", ms: callerMs - tappedMs },
     { name: "called hears", ms: calledMs - tappedMs },
+    // Between the two nothing else is waited for: what comes later is of the direct way.
+    ...(await stepsSince(caller, called, tappedMs, soundMs)),
   ];
-  // Between the two nothing else is waited for: what comes later is of the direct way.
-  for (const [who, tab] of Object.entries({ caller, called }))
-    for (const [name, atMs] of await tab.ask<readonly (readonly [string, number])[]>("steps"))
-      if (atMs >= tappedMs && atMs <= tappedMs + soundMs) steps.push({ name: `${who} ${name}`, ms: atMs - tappedMs });
   await hangUp(caller, called);
   return { soundMs, steps };
+}
+
+async function stepsSince(caller: Tab, called: Tab, sinceMs: number, forMs: number): Promise<readonly Step[]> {
+  const steps: Step[] = [];
+  for (const [who, tab] of Object.entries({ caller, called }))
+    for (const [name, atMs] of await tab.ask<readonly (readonly [string, number])[]>("steps"))
+      if (atMs >= sinceMs && atMs <= sinceMs + forMs) steps.push({ name: `${who} ${name}`, ms: atMs - sinceMs });
+  return steps;
 }
 
 /** A file of one channel, 16 bits a sample (RIFF WAVE). */

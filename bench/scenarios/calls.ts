@@ -7,7 +7,7 @@ import { type Bot, type Incoming, openBot } from "@yanshu/cli";
 import { bunParts } from "@yanshu/cli/bun";
 import type { CallsView } from "@yanshu/client";
 import { encodeLink, fromHex } from "@yanshu/wire";
-import { answersTake, networksChange } from "../browser/answering.ts";
+import { answersTake, networksChange, type Step } from "../browser/answering.ts";
 import { textBytes } from "../envelope.ts";
 import { withFolder } from "../folder.ts";
 import { watchLive } from "../load/live.ts";
@@ -64,17 +64,10 @@ export const calls: Scenario = {
     const { soundMs, madeUp } = await orNothing({ soundMs: [], steps: [], madeUp: nothing }, () =>
       answersTake(conditions.quick ? 2 : 20, conditions.quick ? "moment" : "whole"),
     );
-    const noLive = { share: Number.NaN, arrived: Number.NaN, firstMs: [], lateMs: [] };
-    const live = await orNothing(noLive, () =>
-      lives(conditions.quick ? { watchers: 10, pieces: 3 } : { watchers: 300, pieces: 50 }),
-    );
-    const liveGoal = unlessQuick(conditions, { atMost: 2_000 });
+    const live = await ofLive(conditions);
     const ofRelay = await relays(conditions);
-    const unknown = { perCpuSecond: Number.NaN, share: Number.NaN, arrived: Number.NaN };
-    const group = await orNothing(unknown, () => (conditions.quick ? together(3, 1) : together(16, 8)));
-    const none = Number.NaN;
-    const alone = { aloneMs: none, besideMs: none, aloneMain: none, besideMain: none, arrived: none };
-    const pair = await orNothing(alone, () => beside(conditions.quick));
+    const group = await ofGroup(conditions);
+    const pair = await ofPair(conditions);
     return [
       row("calls: tap to ringing at the other, p50", middle(ringMs), "ms"),
       row(
@@ -93,33 +86,9 @@ export const calls: Scenario = {
         unlessQuick(conditions, { atMost: 6 }),
         Number.isFinite(madeUp.plain) ? madeUp.plain * 100 : undefined,
       ),
-      row(
-        "group call of 16: forwards per CPU-second of the media",
-        group.perCpuSecond,
-        "packets/CPU-s",
-        unlessQuick(conditions, { atLeast: 60_000 }),
-      ),
-      row(
-        "group call of 16, who sees all: share of a core, relay and media",
-        group.share * 100,
-        "%",
-        unlessQuick(conditions, { atMost: 60 }),
-      ),
-      row("group call of 16: packets that came", group.arrived * 100, "%", unlessQuick(conditions, { atLeast: 95 })),
-      row("Live to 300: share of a core", live.share * 100, "%", unlessQuick(conditions, { atMost: 10 })),
-      row("Live to 300: tap to the first piece, p95", percentile(live.firstMs, 0.95), "ms", liveGoal),
-      row("Live to 300: a piece shown to the same piece there, p95", percentile(live.lateMs, 0.95), "ms", liveGoal),
-      row("Live to 300: pieces that came", live.arrived * 100, "%"),
-      row(
-        "pair: p99 beside a group call of 16, to the same without",
-        pair.besideMs / pair.aloneMs,
-        "×",
-        unlessQuick(conditions, { atMost: 1.2 }),
-      ),
-      row("pair: delivered beside a group call of 16, p99", pair.besideMs, "ms", undefined, pair.aloneMs),
-      row("pair: the server's first thread beside it, share of a core", pair.besideMain * 100, "%"),
-      row("pair: the server's first thread without it, share of a core", pair.aloneMain * 100, "%"),
-      row("pair: packets of that call that came", pair.arrived * 100, "%"),
+      ...group,
+      ...live,
+      ...pair,
       ...ofRelay.slice(3),
     ];
   },
@@ -133,12 +102,7 @@ export const callsAnswer: Scenario = {
   promises: ["calls: answer to sound on both sides, p95"],
   run: async (conditions) => {
     const { soundMs, steps } = await answersTake(conditions.quick ? 2 : 28, "not");
-    for (const [n, told] of steps.entries())
-      console.log(`${soundMs[n]?.toFixed(0)} ms: ${told.map(({ name, ms }) => `${name} ${ms.toFixed(0)}`).join(", ")}`);
-    for (const name of new Set(steps.flat().map((one) => one.name))) {
-      const all = steps.flatMap((of) => of.find((one) => one.name === name)?.ms ?? []);
-      console.log(`${name}: ${all.length}×, p50 ${middle(all).toFixed(0)}, p95 ${percentile(all, 0.95).toFixed(0)} ms`);
-    }
+    tell(soundMs, steps);
     return answered(conditions, soundMs);
   },
 };
@@ -146,16 +110,48 @@ export const callsAnswer: Scenario = {
 export const callsBack: Scenario = {
   name: "calls-back",
   about:
-    "two Chromiums with the real app, of which one calls the other 12 times through the relay; in each call both are in another network from one moment on: from and to the addresses that they had nothing comes through any more, and no page is told",
+    "two Chromiums with the real app, of which one calls the other 12 times through the relay; in each call both are in another network from one moment on: from and to the addresses that they had nothing comes through any more, and no page is told; what each change took is printed",
   promises: ["calls: the network changed, until voice comes again on both sides, p95"],
   run: async (conditions) => {
-    const tookMs = await networksChange(conditions.quick ? 1 : 12);
+    const changes = await networksChange(conditions.quick ? 1 : 12);
+    const tookMs = changes.map(({ backMs }) => backMs);
+    tell(
+      tookMs,
+      changes.map(({ steps }) => steps),
+    );
     const name = "calls: the network changed, until voice comes again on both sides";
     return [
       row(`${name}, p50`, middle(tookMs), "ms"),
       row(`${name}, p95`, percentile(tookMs, 0.95), "ms", unlessQuick(conditions, { atMost: 2_000 })),
     ];
   },
+};
+
+export const callsGroup: Scenario = {
+  name: "calls-group",
+  about: "of `calls` the 16 seats of one group's call",
+  isPart: true,
+  promises: [
+    "group call of 16: forwards per CPU-second of the media",
+    "group call of 16, who sees all: share of a core, relay and media",
+  ],
+  run: ofGroup,
+};
+
+export const callsLive: Scenario = {
+  name: "calls-live",
+  about: "of `calls` the Live of 1 Mbit/s to 300",
+  isPart: true,
+  promises: ["Live to 300: share of a core", "Live to 300: tap to the first piece, p95"],
+  run: ofLive,
+};
+
+export const callsPair: Scenario = {
+  name: "calls-pair",
+  about: "of `calls` the 200 messages a second, with a group's call of 16 beside them and without, in turn three times",
+  isPart: true,
+  promises: ["pair: p99 beside a group call of 16, to the same without"],
+  run: ofPair,
 };
 
 export const callsRelay: Scenario = {
@@ -165,6 +161,67 @@ export const callsRelay: Scenario = {
   promises: ["calls: relay, packets handed on per CPU-second"],
   run: relays,
 };
+
+async function ofLive(conditions: Conditions): Promise<readonly Row[]> {
+  const unseen = { share: Number.NaN, arrived: Number.NaN, firstMs: [], lateMs: [] };
+  const size = conditions.quick ? { watchers: 10, pieces: 3 } : { watchers: 300, pieces: 50 };
+  const { share, arrived, firstMs, lateMs } = await orNothing(unseen, () => lives(size));
+  const goal = unlessQuick(conditions, { atMost: 2_000 });
+  return [
+    row("Live to 300: share of a core", share * 100, "%", unlessQuick(conditions, { atMost: 10 })),
+    row("Live to 300: tap to the first piece, p95", percentile(firstMs, 0.95), "ms", goal),
+    row("Live to 300: a piece shown to the same piece there, p95", percentile(lateMs, 0.95), "ms", goal),
+    row("Live to 300: pieces that came", arrived * 100, "%"),
+  ];
+}
+
+async function ofGroup(conditions: Conditions): Promise<readonly Row[]> {
+  const unknown = { perCpuSecond: Number.NaN, share: Number.NaN, arrived: Number.NaN };
+  const group = await orNothing(unknown, () => (conditions.quick ? together(3, 1) : together(16, 8)));
+  return [
+    row(
+      "group call of 16: forwards per CPU-second of the media",
+      group.perCpuSecond,
+      "packets/CPU-s",
+      unlessQuick(conditions, { atLeast: 60_000 }),
+    ),
+    row(
+      "group call of 16, who sees all: share of a core, relay and media",
+      group.share * 100,
+      "%",
+      unlessQuick(conditions, { atMost: 60 }),
+    ),
+    row("group call of 16: packets that came", group.arrived * 100, "%", unlessQuick(conditions, { atLeast: 95 })),
+  ];
+}
+
+async function ofPair(conditions: Conditions): Promise<readonly Row[]> {
+  const none = Number.NaN;
+  const unmeasured = { aloneMs: none, besideMs: none, aloneMain: none, besideMain: none, arrived: none };
+  const pair = await orNothing(unmeasured, () => beside(conditions.quick));
+  return [
+    row(
+      "pair: p99 beside a group call of 16, to the same without",
+      pair.besideMs / pair.aloneMs,
+      "×",
+      unlessQuick(conditions, { atMost: 1.2 }),
+    ),
+    row("pair: delivered beside a group call of 16, p99", pair.besideMs, "ms", undefined, pair.aloneMs),
+    row("pair: the server's first thread beside it, share of a core", pair.besideMain * 100, "%"),
+    row("pair: the server's first thread without it, share of a core", pair.aloneMain * 100, "%"),
+    row("pair: packets of that call that came", pair.arrived * 100, "%"),
+  ];
+}
+
+/** Prints of each call when what happened, and then the same of all. */
+function tell(tookMs: readonly number[], steps: readonly (readonly Step[])[]): void {
+  for (const [n, told] of steps.entries())
+    console.log(`${tookMs[n]?.toFixed(0)} ms: ${told.map(({ name, ms }) => `${name} ${ms.toFixed(0)}`).join(", ")}`);
+  for (const name of new Set(steps.flat().map((one) => one.name))) {
+    const all = steps.flatMap((of) => of.find((one) => one.name === name)?.ms ?? []);
+    console.log(`${name}: ${all.length}×, p50 ${middle(all).toFixed(0)}, p95 ${percentile(all, 0.95).toFixed(0)} ms`);
+  }
+}
 
 function answered(conditions: Conditions, soundMs: readonly number[]): readonly Row[] {
   const goal = unlessQuick(conditions, { atMost: 150 });
