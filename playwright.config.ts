@@ -47,7 +47,7 @@ export default defineConfig({
   fullyParallel: false,
   forbidOnly: true,
   // A test that does not pass at once hides a race: `npm test` names and counts it by itself, with what went wrong.
-  retries: 2,
+  retries: 1,
   // A browser waits for its server, and a test for both: two at once leave a third of the processors idle.
   workers: 3,
   timeout: 60_000,

@@ -2,7 +2,8 @@
  * `npm test`: sets up what tests need, runs every check and test there is, and ends with one line,
  * `N passed, N failed`. Counts come from what the runners write for machines, never from what they
  * print for people; a runner that says nothing has failed. A test under the machine's whole load gets
- * more than one try; what did not pass at the first is named below the counts with its error.
+ * more than one try, and the file of one that fails is played once more at the end, with nothing beside it.
+ * What did not pass at the first is named below the counts with its error.
  */
 import { spawn, spawnSync } from "node:child_process";
 import { appendFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statfsSync } from "node:fs";
@@ -68,6 +69,7 @@ const endToEnd = {
   minutes: 40,
   places: 3,
   count: countPlaywright,
+  only: (files) => ({ ...endToEnd, command: [...endToEnd.command, ...files.map((file) => `/${file}`)] }),
 };
 const evidence = {
   name: "evidence",
@@ -131,6 +133,7 @@ function bunTests(name, paths, ...options) {
     ],
     minutes: 24,
     count: (output) => countBunTests(output, report),
+    only: (files) => bunTests(name, files, ...options),
   };
 }
 
@@ -171,32 +174,40 @@ function countRows(name) {
 }
 
 /**
- * The totals stand in the attributes of junit's outermost element, the names in those of each case that holds a
- * failure.
+ * A test of a runner's report: its file's path, its name, how it ended, and what to say of it if that was not at once.
  */
+const caseOf = (file, name, state, late) => ({ file, name, state, late });
+
+/** @throws Error where what the report holds is not as much as it says of itself. */
 function countBunTests(output, name) {
   const report = readReport(name);
   const [outer = ""] = /<testsuites\b[^>]*>/.exec(report) ?? [];
   const total = (name) => Number(new RegExp(`\\b${name}="(\\d+)"`).exec(outer)?.[1] ?? Number.NaN);
-  const [tests, failed, skipped] = [total("tests"), total("failures"), total("skipped")];
-  const lost = [...report.matchAll(/<testcase name="([^"]*)"[^>]*[^/]>\s*<failure/g)].map(([, name]) => name);
-  const late = [...output.matchAll(/^\(pass\) (.*) \(attempt 2\)/gm)].map(([, name]) => name);
-  return { passed: tests - failed - skipped, failed, skipped, secondTry: late.length, names: [...lost, ...late] };
+  const each = /<testcase name="([^"]*)"[^>]*? file="([^"]*)"[^>]*?(?:\/>|>\s*<(failure|skipped)\b)/g;
+  const states = { failure: "failed", skipped: "skipped" };
+  const cases = [...report.matchAll(each)].map(([, name, file, end]) =>
+    caseOf(file, name, states[end] ?? "passed", end === "failure" ? `FAILED: ${name}` : undefined),
+  );
+  if (cases.length !== total("tests") || countOf(cases, "failed") !== total("failures"))
+    throw new Error("its report is broken");
+  const late = [...output.matchAll(/^\(pass\) (.*) \(attempt 2\)/gm)].map(([, name]) => `passed at try 2: ${name}`);
+  return sumOf(cases, late);
 }
 
-/** All that did not pass at once, at which try each passed, if at any, and what went wrong at the last that failed. */
-function lateOf(suite) {
-  const own = (suite.specs ?? []).flatMap(({ title, tests }) =>
-    tests
-      .filter(({ status }) => /^(unexpected|flaky)$/.test(status))
-      .map(({ status, results }) => {
-        const wrong = results.findLast(({ errors }) => errors.length > 0)?.errors[0];
-        const where = wrong?.location === undefined ? "" : ` (line ${wrong.location.line})`;
-        const end = status === "flaky" ? `passed at try ${results.length}` : "FAILED";
-        return `${end}: ${title}${where}: ${plainText(wrong?.message ?? "").slice(0, 300)}`;
-      }),
+/** Each of a suite, with the try at which it passed, if at any, and what went wrong at the last that failed. */
+function casesOf(suite) {
+  const own = (suite.specs ?? []).flatMap(({ file, title, tests }) =>
+    tests.map(({ status, results }) => {
+      const wrong = results.findLast(({ errors }) => errors.length > 0)?.errors[0];
+      const where = wrong?.location === undefined ? "" : ` (line ${wrong.location.line})`;
+      const end = status === "flaky" ? `passed at try ${results.length}` : "FAILED";
+      const late = /^(unexpected|flaky)$/.test(status)
+        ? `${end}: ${title}${where}: ${plainText(wrong?.message ?? "").slice(0, 300)}`
+        : undefined;
+      return caseOf(file, title, { unexpected: "failed", skipped: "skipped" }[status] ?? "passed", late);
+    }),
   );
-  return [...own, ...(suite.suites ?? []).flatMap(lateOf)];
+  return [...own, ...(suite.suites ?? []).flatMap(casesOf)];
 }
 
 /** One line without a terminal's colours. */
@@ -205,14 +216,20 @@ function plainText(text) {
 }
 
 function countPlaywright() {
-  const { stats, errors, suites } = JSON.parse(readReport("e2e.json"));
-  return {
-    names: lateOf({ suites }),
-    passed: stats.expected + stats.flaky,
-    failed: stats.unexpected + errors.length,
-    skipped: stats.skipped,
-    secondTry: stats.flaky,
-  };
+  const { errors, suites } = JSON.parse(readReport("e2e.json"));
+  if (errors.length > 0) throw new Error(plainText(errors[0].message ?? ""));
+  return sumOf(casesOf({ suites }));
+}
+
+function countOf(cases, state) {
+  return cases.filter((one) => one.state === state).length;
+}
+
+/** @param late what to say of tests that passed later, where the report does not say it of each. */
+function sumOf(cases, late = []) {
+  const names = [...cases.flatMap((one) => one.late ?? []), ...late];
+  const [passed, failed, skipped] = ["passed", "failed", "skipped"].map((state) => countOf(cases, state));
+  return { cases, passed, failed, skipped, secondTry: names.length - failed, names };
 }
 
 /** Every seed is a test. */
@@ -356,7 +373,11 @@ function busyPercent(before, after) {
   return all > 0 ? Math.round(100 * (1 - (after.idle - before.idle) / all)) : 0;
 }
 
-/** As many at once as there are places, in their order. What each says is printed as a whole. */
+/**
+ * As many at once as there are places, in their order. What each says is printed as a whole.
+ *
+ * @returns each step with its result, in the order of their ends
+ */
 async function runPool(steps) {
   const results = [];
   const waiting = [...steps];
@@ -368,7 +389,7 @@ async function runPool(steps) {
       const places = step.places ?? 1;
       free -= places;
       const end = runWhole(step).then((result) => {
-        results.push(result);
+        results.push([step, result]);
         begun.delete(end);
         free += places;
       });
@@ -377,6 +398,22 @@ async function runPool(steps) {
     await Promise.race(begun);
   }
   return results;
+}
+
+/**
+ * Plays files with a failed test once more, whole, with the machine to themselves: a fault of the product fails there
+ * too, and what only other work beside it brings does not. How they end then is what counts; what failed is named.
+ */
+async function runAgain(step, first) {
+  const files = new Set((first.cases ?? []).filter(({ state }) => state === "failed").map(({ file }) => file));
+  if (files.size === 0) return first;
+  const { env = step.env, ...rest } = step.only([...files]);
+  const again = await runStep({ ...rest, env, name: `${step.name}, once more and alone` });
+  if (again.cases === undefined) return { ...first, failed: Math.max(first.failed, again.failed) };
+  const kept = first.cases.filter(({ file }) => !files.has(file));
+  const alone = `${[...files].join(", ")} once more and alone: ${again.passed} passed, ${again.failed} failed`;
+  const names = [...first.names, alone, ...again.names];
+  return { ...first, ...sumOf([...kept, ...again.cases]), names, secondTry: first.secondTry + first.failed };
 }
 
 async function runWhole(step) {
@@ -397,7 +434,8 @@ await asCommand(async () => {
   ensureInstalled();
   ensureSystemPackages();
   const [startMs, before] = [Date.now(), processorTimes()];
-  const results = [await runStep(webBuild), ...(await runPool(pool))];
+  const results = [await runStep(webBuild)];
+  for (const [step, result] of await runPool(pool)) results.push(await runAgain(step, result));
   const minutes = ((Date.now() - startMs) / minuteMs).toFixed(1);
   console.log("\n━━ summary");
   for (const result of results) {
