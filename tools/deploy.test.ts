@@ -8,7 +8,9 @@ import { root } from "./setup.mjs";
 const read = (...path: string[]) => readFileSync(join(root, ...path), "utf8");
 
 function ran(...command: readonly string[]): { readonly code: number; readonly output: string } {
-  const { exitCode, stdout, stderr } = Bun.spawnSync([...command], { stdout: "pipe", stderr: "pipe" });
+  // The name that `compose.yaml` gives to its Caddyfile.
+  const env = { ...process.env, YANSHU_DOMAIN: "yan.example" };
+  const { exitCode, stdout, stderr } = Bun.spawnSync([...command], { stdout: "pipe", stderr: "pipe", env });
   return { code: exitCode, output: stdout.toString() + stderr.toString() };
 }
 
