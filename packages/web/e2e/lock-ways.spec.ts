@@ -20,8 +20,7 @@ test.describe("lock", () => {
 
   test.beforeAll(async ({ browser }) => {
     setup = await BrowserSetup.start(browser);
-    // Where her browser has a folder the files of a lock that was forgotten are still there when she has begun anew.
-    mum = await setup.guest(phone);
+    mum = await setup.resident(phone);
     await setup.settle(mum, "妈妈");
     await mum.getByTestId("tab-contacts").click();
     await mum.getByTestId("own").click();
@@ -174,7 +173,7 @@ async function choosesAfter(page: Page, minutes: "0" | "1"): Promise<void> {
   await expect(page.getByTestId("lock-after")).toContainText(minutes === "0" ? "马上" : "1 分钟");
 }
 
-/** Which stores this browser keeps, and whether the note stands in any file in clear. */
+/** Which stores this browser keeps a file of, and whether the note stands in any file in clear. */
 async function stores(page: Page): Promise<{ readonly stores: readonly string[]; readonly isInClear: boolean }> {
   return page.evaluate(async (text) => {
     const needle = new TextEncoder().encode(text);
@@ -194,6 +193,12 @@ async function stores(page: Page): Promise<{ readonly stores: readonly string[];
           if (error.name !== "NotReadableError") throw error;
         }
     };
+    // Chromium keeps the folder of files that were removed under a worker until the browser ends.
+    const hasFile = async (folder: FileSystemDirectoryHandle): Promise<boolean> => {
+      for await (const entry of folder.values())
+        if (entry.kind === "file" || (await hasFile(entry as FileSystemDirectoryHandle))) return true;
+      return false;
+    };
     const holds = async (folder: FileSystemDirectoryHandle): Promise<boolean> => {
       for await (const entry of folder.values()) {
         if (entry.kind === "directory") {
@@ -206,7 +211,9 @@ async function stores(page: Page): Promise<{ readonly stores: readonly string[];
     };
     const root = await navigator.storage.getDirectory();
     const names: string[] = [];
-    for await (const entry of root.values()) if (entry.name.startsWith("yanshu-yanshu")) names.push(entry.name);
+    for await (const entry of root.values())
+      if (entry.name.startsWith("yanshu-yanshu") && (await hasFile(entry as FileSystemDirectoryHandle)))
+        names.push(entry.name);
     return { stores: names.sort(), isInClear: await holds(root) };
   }, note);
 }
