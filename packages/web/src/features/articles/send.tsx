@@ -21,6 +21,7 @@ function SendSheet({ words, onDone }: { readonly words: string; readonly onDone:
   return (
     <FormSheet
       title={t("acc.sendOn")}
+      class="gather"
       testId="account-send-sheet"
       action={t("acc.sendDo")}
       actionTestId="account-send-go"

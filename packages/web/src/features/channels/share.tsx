@@ -31,6 +31,7 @@ export function ShareSheet({ film, onClose }: { readonly film: ChannelFilmView; 
   return (
     <FormSheet
       title={t("ch.shareTo")}
+      class="gather"
       testId="share-sheet"
       action={t("ch.shareSend")}
       actionTestId="share-send"
@@ -71,6 +72,7 @@ function MomentSheet({ film, link, onClose }: MomentSheetProps) {
   return (
     <FormSheet
       title={t("ch.toMoments")}
+      class="gather"
       testId="share-moment"
       action={t("ch.momentsGo")}
       actionTestId="share-moment-go"

@@ -64,6 +64,8 @@ export function Stage({ films, label, first, showsWhy = false, end, onNearEnd }:
   const [stamp, setStamp] = useState<{ readonly x: number; readonly y: number; readonly n: number } | undefined>();
   const [seconds, setSeconds] = useState(0);
   const [isWide, setWide] = useState(false);
+  // In elder mode the buttons that turn the page stand below the film: comments lie over it there.
+  const isBeside = isWide && !elder.value;
   const room = useRef<HTMLDivElement>(null);
   const track = useRef<HTMLDivElement>(null);
   const bar = useRef<HTMLInputElement>(null);
@@ -151,7 +153,7 @@ export function Stage({ films, label, first, showsWhy = false, end, onNearEnd }:
   }, []);
 
   const turn = (by: number) => {
-    if (open !== undefined && !(open === "comments" && isWide)) return;
+    if (open !== undefined && !(open === "comments" && isBeside)) return;
     const next = Math.min(last, Math.max(0, at + by));
     if (next === at || isStopped) return;
     if (next > at && stopClock.isDue(stopMinutes.peek())) setStopped(true);
@@ -267,7 +269,8 @@ export function Stage({ films, label, first, showsWhy = false, end, onNearEnd }:
     <div ref={room} class={`ch-room ${isWide ? "wide-room" : ""}`}>
       <div class="ch-stage" data-testid="stage" data-at={at}>
         <div ref={track} class="ch-track" style={{ "--at": at }}>
-          <div class="ch-feed" role="feed" aria-label={label}>
+          {/* At its end no film is there for who listens. */}
+          <div class="ch-feed" {...(at < films.length && { role: "feed", "aria-label": label })}>
             {around.map(({ one, place }) => (
               <article
                 key={one.entry}
@@ -357,7 +360,7 @@ export function Stage({ films, label, first, showsWhy = false, end, onNearEnd }:
         </div>
       )}
       {film !== undefined && open === "comments" && (
-        <Comments key={film.entry} film={film} isBeside={isWide} onClose={() => setOpen(undefined)} />
+        <Comments key={film.entry} film={film} isBeside={isBeside} onClose={() => setOpen(undefined)} />
       )}
       {film !== undefined && open === "why" && (
         <WhySheet
