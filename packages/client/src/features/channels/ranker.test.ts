@@ -175,7 +175,17 @@ test("[FY9] a graph that is cut off, too long or names what is not in it is refu
   expect(() => decodeGraph(changed(3, 200))).toThrow("too many nodes");
   expect(() => decodeGraph(bytes.subarray(0, -1))).toThrow("not a node");
   expect(() => decodeGraph(bytes.subarray(0, 8))).toThrow("cut off");
-  expect(() => decodeGraph(changed(5, 0x7f))).toThrow("not a scale");
+  for (const sign of [0x7f, 0xbf]) expect(() => decodeGraph(changed(5, sign))).toThrow("not a scale");
+  expect(() => decodeGraph(new Uint8Array(graphLimits.bytesMax + 1))).toThrow("not its size");
+  const edges = graphLimits.neighbours + 1;
+  const crowded = new Uint8Array(4 + edges + 4 + 3 * edges);
+  new DataView(crowded.buffer).setUint32(0, edges);
+  crowded.set([edges, 0x3f], 4);
+  for (let n = 0; n < edges; n++) crowded.set([0, n, 1], 9 + 3 * n);
+  expect(() => decodeGraph(crowded)).toThrow("not a node");
+  crowded[4] = graphLimits.neighbours;
+  crowded.fill(0, 9 + 3 * graphLimits.neighbours);
+  expect(() => decodeGraph(crowded.subarray(0, -3))).not.toThrow();
   const many = new Uint8Array(4 + graphLimits.nodesMax + 1);
   new DataView(many.buffer).setUint32(0, graphLimits.nodesMax + 1);
   expect(() => decodeGraph(many)).toThrow("too many nodes");
