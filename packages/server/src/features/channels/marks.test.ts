@@ -46,7 +46,7 @@ test("[CH15] [CH16] a like counts once an account and film, is taken back, and r
   expect(await refusal(like({ input: random(32), output: random(64) }))).toBe("bad-token");
   expect(await refusal(like(of(ben.marks), { month: ben.month - 2 }))).toBe("bad-token");
   expect(await refusal(like(of(ben.marks), { entry: random(32) }))).toBe("unknown-list");
-}, 20_000);
+}, 60_000);
 
 test("[CH32] each pack says under which keys marks are drawn, so nobody draws under keys of their own", async () => {
   const home = new Home();
@@ -56,7 +56,7 @@ test("[CH32] each pack says under which keys marks are drawn, so nobody draws un
   const said = (await home.read()).packs.map(({ marks }) => marks && toHex(marks));
   expect(said.length).toBeGreaterThan(0);
   expect(new Set(said)).toEqual(new Set([toHex(markKeysHash(nodePrimitives.sha256, month, markKeys))]));
-}, 20_000);
+}, 60_000);
 
 test("[CH15] marks are drawn for the month that is, all of them, and false ones of one place are tried no more", async () => {
   const home = new Home({ wrongMarksPerMinute: { prefix: 2 } });
@@ -85,7 +85,7 @@ test("[CH15] marks are drawn for the month that is, all of them, and false ones 
     "rate-limited",
   ]);
   expect(await like("192.0.2.2")).toBe("bad-token");
-}, 20_000);
+}, 60_000);
 
 test("[CH15] [CH30] draws are counted by account, elements are looked at before any is evaluated, and likes wait for no draw", async () => {
   let drawnBytes = 0;
