@@ -237,9 +237,11 @@ export function hearPlace(engine: Engine, { conversation, askedMs, leaf }: NoteO
  */
 export function mayBeLeafOf({ db, groups }: Engine, conversation: ConversationId, address: Address): boolean {
   if (equalBytes(readAddress(db, address)?.conversation ?? conversation, conversation)) return true;
-  // Leaves that were added by one last-resort package share its address, until each has its own (DS4).
+  // Leaves that were added by one last-resort package share its address, until each has its own (DS4). A request keeps
+  // it until it is answered, and one that was declined for good: else a stranger keeps a device out of its groups.
   const isElsewhere = ({ state, members, ownLeaf }: Group) =>
     !equalBytes(state.conversation, conversation) &&
+    ["open", "newer-version"].includes(readConversation(db, state.conversation)?.state ?? "") &&
     members.some((member) => member.leaf === ownLeaf && equalBytes(member.address, address));
   return (readKeyPackage(db, address)?.last_resort ?? 0) !== 0 && ![...groups.values()].some(isElsewhere);
 }
