@@ -39,6 +39,7 @@ import { history } from "./migrations/history.ts";
 import { jobs } from "./migrations/jobs.ts";
 import { joining } from "./migrations/joining.ts";
 import { kept } from "./migrations/kept.ts";
+import { leftOut } from "./migrations/left-out.ts";
 import { lists } from "./migrations/lists.ts";
 import { media } from "./migrations/media.ts";
 import { moved } from "./migrations/moved.ts";
@@ -341,4 +342,5 @@ export const migrations: readonly Migration[] = [
   { version: 59, up: answeredProgramTables },
   { version: 60, up: restingMomentTables },
   { version: 62, up: pressTables },
+  { version: 64, up: leftOut },
 ];

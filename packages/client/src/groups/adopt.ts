@@ -13,6 +13,8 @@ import {
   deletePending,
   forgetEndedLinks,
   forgetLeaving,
+  forgetLeftOutBeside,
+  forgetLeftOutBy,
   forgetStrayed,
   isStrayed,
   noteStrayed,
@@ -29,6 +31,7 @@ import {
   setGroupStatus,
   setResynced,
   settleJoinRequests,
+  voidPending,
   writeEndedLink,
 } from "@yanshu/store";
 import { type AccountId, type Bytes, equalBytes, toHex } from "@yanshu/wire";
@@ -177,6 +180,8 @@ export function supersede(engine: Engine, next: Group): void {
   for (const item of readOutboxOf(engine.db, conversation)) {
     if (item.group_id !== null && !equalBytes(item.group_id, except)) clearFlight(engine.db, item.id);
   }
+  // A founding of one's own that lost left nobody out: its maker would let in again who was sent away meanwhile (HM85).
+  forgetLeftOutBeside(engine.db, { conversation, groupId: except, founding: next.state.founding });
   // A member has not strayed: else an asking would let them in again after somebody sent them away (GR40.1).
   for (const account of readStrayed(engine.db, conversation))
     if (isAmong(account, next.members)) forgetStrayed(engine.db, conversation, account);
@@ -199,7 +204,7 @@ function isThoughtStrayed(engine: Engine, before: Group, next: Group, account: A
 export function giveUpPending(engine: Engine, groupId: Bytes): void {
   const pending = readPending(engine.db, groupId);
   if (pending === undefined) return;
-  deletePending(engine.db, groupId);
+  voidPending(engine.db, groupId);
   if (!sameBytes(readGroup(engine.db, groupId)?.address, pending.address))
     retireAddress(engine.db, pending.address, engine.ports.nowMs());
 }
@@ -233,7 +238,8 @@ export function retireAtMs(engine: Engine, { state }: Group): number {
 function founded(engine: Engine, row: ConversationRow, group: Group, { status, address }: NewState): void {
   noteJoined(engine, group.groupId);
   if (status !== "active") {
-    // It lost to the active group: readable until it is drained.
+    // It lost to the active group: readable until it is drained, and it left nobody out.
+    forgetLeftOutBy(engine.db, group.groupId);
     retireAddress(engine.db, address, engine.ports.nowMs() + retireAfterMs);
     return;
   }

@@ -6,7 +6,7 @@
 import type { Group, GroupState } from "@yanshu/mls";
 import {
   type ConversationRow,
-  noteStrayed,
+  noteLeftOut,
   type RulesRow,
   readConversation,
   readMembers,
@@ -233,7 +233,8 @@ export async function prepareFounding(
   const stored = mls.store(prepared.next);
   db.transaction(() => {
     for (const account of later) plan(engine, conversation, { kind: "add", account });
-    for (const account of strayed) noteStrayed(db, conversation, account);
+    const leftOut = { groupId: prepared.next.groupId, founding: state.founding, ms: ports.nowMs() };
+    for (const account of strayed) noteLeftOut(db, conversation, account, leftOut);
     noteStrays(db, straysOf(old, strayed, ports.nowMs()));
     writePending(db, {
       group_id: prepared.next.groupId,

@@ -10,7 +10,6 @@ import {
   conversationsWithWork,
   countDiagnostic,
   deleteJob,
-  deletePending,
   firstInOutbox,
   markPosted,
   type OutboxRow,
@@ -21,6 +20,7 @@ import {
   readPendingOf,
   setHeld,
   setMessageState,
+  voidPending,
 } from "@yanshu/store";
 import {
   type AccountId,
@@ -288,7 +288,7 @@ export function createSendLoop(engine: Engine) {
         pending.group_id,
         answer,
         header.mode === "commit" ? header.epoch : undefined,
-        () => engine.db.transaction(() => deletePending(engine.db, pending.group_id)),
+        () => engine.db.transaction(() => voidPending(engine.db, pending.group_id)),
       );
     });
   }
@@ -459,7 +459,7 @@ export function createSendLoop(engine: Engine) {
       const pending = readPending(engine.db, groupId);
       if (pending === undefined) return;
       for (const job of unpack<number[]>(pending.jobs)) if (isGivenUp(job)) deleteJob(engine.db, job);
-      deletePending(engine.db, groupId);
+      voidPending(engine.db, groupId);
       countDiagnostic(engine.db, "commit-given-up");
     });
   }

@@ -19,7 +19,6 @@ import {
   countDiagnostic,
   deleteKeyPackage,
   deleteNewerWelcome,
-  deletePending,
   deleteWaiting,
   deleteWelcomeNote,
   dropRights,
@@ -45,6 +44,7 @@ import {
   setToldProfile,
   takeToldChat,
   touchConversation,
+  voidPending,
   type WelcomeNoteRow,
   writeHeardContact,
 } from "@yanshu/store";
@@ -428,7 +428,7 @@ function countDeclined({ db }: Engine, { state }: Joined, declined: Conversation
 function dropVoid({ db }: Engine, group: Group): void {
   for (const pending of readPendingOf(db, group.state.conversation)) {
     if (equalBytes(pending.group_id, group.groupId) || (pending.creates === 1 && pending.posted === 1)) continue;
-    deletePending(db, pending.group_id);
+    voidPending(db, pending.group_id);
   }
 }
 

@@ -4,7 +4,7 @@
  * who laid it; the board learns neither of them.
  */
 import { type Group, openSealed, sealTo } from "@yanshu/mls";
-import { countDiagnostic, readContact, readConversation, readMeta } from "@yanshu/store";
+import { countDiagnostic, isStrayed, readContact, readConversation, readMeta } from "@yanshu/store";
 import {
   type AccountId,
   type Address,
@@ -378,7 +378,9 @@ function soughtLeaves(engine: Engine): readonly Sought[] {
       else if (!sought.has(toHex(member.address)))
         sought.set(toHex(member.address), { ...member, conversation, group });
     }
-  for (const stray of readSlips(db).strays) if (left.has(stray.server)) sought.set(toHex(stray.address), stray);
+  for (const stray of readSlips(db).strays)
+    if (left.has(stray.server) && isStrayed(db, stray.conversation, stray.account))
+      sought.set(toHex(stray.address), stray);
   return [...sought.values()].filter(
     ({ account, device }) =>
       !elsewhere.has(toHex(account)) &&

@@ -1,8 +1,16 @@
 /** Who strayed, and which meeting places are known. */
 import { expect, test } from "bun:test";
-import { isStrayed, migrate, migrations, noteStrayed } from "@yanshu/store";
+import {
+  forgetLeftOutBeside,
+  forgetLeftOutBy,
+  isStrayed,
+  migrate,
+  migrations,
+  noteLeftOut,
+  noteStrayed,
+} from "@yanshu/store";
 import { openBunDatabase } from "@yanshu/store/bun";
-import type { AccountId, Address, Capability, ConversationId, DeviceId } from "@yanshu/wire";
+import type { AccountId, Address, Bytes, Capability, ConversationId, DeviceId } from "@yanshu/wire";
 import { forgetOldStrays, notePlaces, noteStrays, readSlips, type Stray, soughtMsMax } from "./slips.ts";
 
 const filled = (value: number, length: number) => new Uint8Array(length).fill(value);
@@ -40,6 +48,47 @@ test("[HM85] who strayed may come in for ninety days and no longer", () => {
   expect(left()).toEqual([true, true]);
   db.transaction(() => forgetOldStrays(db, 1_001 + soughtMsMax));
   expect([left(), readSlips(db).strays.length]).toEqual([[false, true], 1]);
+});
+
+test("[HM85] who was left out ninety days ago has left, also beyond those who are looked for, and who lost a device never", () => {
+  const db = stored();
+  const many = Array.from(
+    { length: 300 },
+    (_, n) =>
+      filled(0, 32)
+        .fill(n & 255)
+        .fill(n >> 8, 0, 1) as AccountId,
+  );
+  const by = { groupId: filled(9, 16), founding: 2, ms: 1_000 };
+  const left = () => many.filter((account) => isStrayed(db, conversation, account)).length;
+  db.transaction(() => {
+    for (const account of many) noteLeftOut(db, conversation, account, by);
+    noteStrayed(db, conversation, many[0] as AccountId);
+    forgetOldStrays(db, 1_000 + soughtMsMax);
+  });
+  expect(left()).toBe(300);
+  db.transaction(() => forgetOldStrays(db, 1_001 + soughtMsMax));
+  expect([left(), isStrayed(db, conversation, many[0] as AccountId)]).toEqual([1, true]);
+});
+
+test("[HM85] a founding that came to nothing, or lost, left nobody out; one of before that stood did", () => {
+  const db = stored();
+  const [before, lost, ahead, given, stands] = [1, 2, 3, 4, 5].map((n) => filled(n, 16));
+  const by = [
+    [before, 2],
+    [lost, 3],
+    [ahead, 4],
+    [given, 2],
+    [stands, 3],
+  ] as const;
+  const account = (n: number) => filled(n, 32) as AccountId;
+  db.transaction(() => {
+    for (const [n, [groupId, founding]] of by.entries())
+      noteLeftOut(db, conversation, account(n), { groupId: groupId as Bytes, founding, ms: 1_000 });
+    forgetLeftOutBy(db, given as Bytes);
+    forgetLeftOutBeside(db, { conversation, groupId: stands as Bytes, founding: 3 });
+  });
+  expect(by.map((_, n) => isStrayed(db, conversation, account(n)))).toEqual([true, false, false, false, true]);
 });
 
 test("[HM80] a home says its own meeting places anew, and takes none away that another named", () => {

@@ -2,7 +2,7 @@
  * What this device keeps of meeting places (docs/spec/homes.md HM80–HM85): where it looks for people of a home that is
  * gone, how far it read there, which slips it laid, and whom it found.
  */
-import { type Database, forgetStrayed, readMeta, writeMeta } from "@yanshu/store";
+import { type Database, forgetLeftOutBefore, forgetStrayed, readMeta, writeMeta } from "@yanshu/store";
 import {
   type AccountId,
   type Address,
@@ -95,8 +95,9 @@ export function noteStrays(db: Database, strays: readonly Stray[]): void {
   });
 }
 
-/** Who strayed so long ago has left. Inside a transaction. */
+/** Who strayed so long ago has left, also where their leaves are not looked for any more. Inside a transaction. */
 export function forgetOldStrays(db: Database, nowMs: UnixMs): void {
+  forgetLeftOutBefore(db, nowMs - soughtMsMax);
   const { strays } = readSlips(db);
   const old = strays.filter(({ sinceMs }) => nowMs - sinceMs > soughtMsMax);
   if (old.length === 0) return;

@@ -174,6 +174,15 @@ export function deletePending(db: Database, groupId: Bytes): void {
   db.run("DELETE FROM pending_commits WHERE group_id = ?", groupId);
 }
 
+/** It came to nothing: a founding left nobody out (HM85). */
+export function voidPending(db: Database, groupId: Bytes): void {
+  db.run(
+    "DELETE FROM strayed WHERE left_by IN (SELECT group_id FROM pending_commits WHERE group_id = ? AND creates = 1)",
+    groupId,
+  );
+  deletePending(db, groupId);
+}
+
 export type JobRow = {
   readonly job: number;
   readonly conversation: ConversationId;

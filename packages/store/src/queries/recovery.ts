@@ -2,7 +2,7 @@
  * Coming back (docs/spec/groups.md GR31): groups that are asked, rights to reach contacts, and whose last leaves went
  * with their devices.
  */
-import type { AccountId, Address, Bytes, Capability, ConversationId } from "@yanshu/wire";
+import type { AccountId, Address, Bytes, Capability, ConversationId, UnixMs } from "@yanshu/wire";
 import type { Database } from "../database.ts";
 
 export type ComebackRow = {
@@ -57,8 +57,54 @@ export function dropRights(db: Database, account: AccountId): void {
   db.run("DELETE FROM rights WHERE account = ?", account);
 }
 
+/** Their devices are listed no more. */
 export function noteStrayed(db: Database, conversation: ConversationId, account: AccountId): void {
-  db.run("INSERT OR IGNORE INTO strayed (conversation, account) VALUES (?, ?)", conversation, account);
+  db.run(
+    `INSERT INTO strayed (conversation, account) VALUES (?, ?)
+     ON CONFLICT DO UPDATE SET left_by = NULL, founding = NULL, since_ms = NULL`,
+    conversation,
+    account,
+  );
+}
+
+/** A group that this device founds leaves them out, because nobody reaches them. */
+export function noteLeftOut(
+  db: Database,
+  conversation: ConversationId,
+  account: AccountId,
+  by: { readonly groupId: Bytes; readonly founding: number; readonly ms: UnixMs },
+): void {
+  db.run(
+    "INSERT OR IGNORE INTO strayed (conversation, account, left_by, founding, since_ms) VALUES (?, ?, ?, ?, ?)",
+    conversation,
+    account,
+    by.groupId,
+    by.founding,
+    by.ms,
+  );
+}
+
+/** That founding came to nothing: it left nobody out. */
+export function forgetLeftOutBy(db: Database, groupId: Bytes): void {
+  db.run("DELETE FROM strayed WHERE left_by = ?", groupId);
+}
+
+/** Group `next` took the place of every other of its number, and of those above it. */
+export function forgetLeftOutBeside(
+  db: Database,
+  next: { readonly conversation: ConversationId; readonly groupId: Bytes; readonly founding: number },
+): void {
+  db.run(
+    "DELETE FROM strayed WHERE conversation = ? AND left_by <> ? AND founding >= ?",
+    next.conversation,
+    next.groupId,
+    next.founding,
+  );
+}
+
+/** Who was left out before that moment has left. */
+export function forgetLeftOutBefore(db: Database, ms: UnixMs): void {
+  db.run("DELETE FROM strayed WHERE since_ms < ?", ms);
 }
 
 export function isStrayed(db: Database, conversation: ConversationId, account: AccountId): boolean {
