@@ -4,7 +4,7 @@
  * who laid it; the board learns neither of them.
  */
 import { type Group, openSealed, sealTo } from "@yanshu/mls";
-import { countDiagnostic, isStrayed, readContact, readConversation, readMeta } from "@yanshu/store";
+import { countDiagnostic, readContact, readConversation, readMeta } from "@yanshu/store";
 import {
   type AccountId,
   type Address,
@@ -42,6 +42,7 @@ import {
   type Slips,
   type Sought,
   soughtMsMax,
+  straysSought,
 } from "../identity/slips.ts";
 import { isStandingIn } from "../identity/standing-in.ts";
 import { forgetServerOf, homeKey, learnServerOf, serverKnown } from "../values/far-servers.ts";
@@ -378,9 +379,7 @@ function soughtLeaves(engine: Engine): readonly Sought[] {
       else if (!sought.has(toHex(member.address)))
         sought.set(toHex(member.address), { ...member, conversation, group });
     }
-  for (const stray of readSlips(db).strays)
-    if (left.has(stray.server) && isStrayed(db, stray.conversation, stray.account))
-      sought.set(toHex(stray.address), stray);
+  for (const stray of straysSought(db)) if (left.has(stray.server)) sought.set(toHex(stray.address), stray);
   return [...sought.values()].filter(
     ({ account, device }) =>
       !elsewhere.has(toHex(account)) &&

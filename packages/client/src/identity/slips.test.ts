@@ -3,15 +3,18 @@ import { expect, test } from "bun:test";
 import {
   forgetLeftOutBeside,
   forgetLeftOutBy,
+  forgetStrayed,
+  insertConversation,
   isStrayed,
   migrate,
   migrations,
   noteLeftOut,
   noteStrayed,
+  setConversationState,
 } from "@yanshu/store";
 import { openBunDatabase } from "@yanshu/store/bun";
 import type { AccountId, Address, Bytes, Capability, ConversationId, DeviceId } from "@yanshu/wire";
-import { forgetOldStrays, notePlaces, noteStrays, readSlips, type Stray, soughtMsMax } from "./slips.ts";
+import { forgetOldStrays, notePlaces, noteStrays, readSlips, type Stray, soughtMsMax, straysSought } from "./slips.ts";
 
 const filled = (value: number, length: number) => new Uint8Array(length).fill(value);
 const conversation = filled(7, 32) as ConversationId;
@@ -48,6 +51,21 @@ test("[HM85] who strayed may come in for ninety days and no longer", () => {
   expect(left()).toEqual([true, true]);
   db.transaction(() => forgetOldStrays(db, 1_001 + soughtMsMax));
   expect([left(), readSlips(db).strays.length]).toEqual([[false, true], 1]);
+});
+
+test("[HM83] of those who strayed nobody is looked for who was let in or sent away since, nor from a group that this person left", () => {
+  const db = stored();
+  const [here, gone] = [stray(1, 1_000), stray(2, 1_000)];
+  db.transaction(() => {
+    insertConversation(db, { conversation, kind: "group", state: "open", title: "Choir", activeMs: 0 });
+    noteStrays(db, [here, gone]);
+    for (const { account } of [here, gone])
+      noteLeftOut(db, conversation, account, { groupId: filled(9, 16), founding: 2, ms: 1_000 });
+    forgetStrayed(db, conversation, gone.account);
+  });
+  expect(straysSought(db)).toEqual([here]);
+  db.transaction(() => setConversationState(db, conversation, "left"));
+  expect(straysSought(db)).toEqual([]);
 });
 
 test("[HM85] who was left out ninety days ago has left, also beyond those who are looked for, and who lost a device never", () => {
@@ -97,18 +115,28 @@ test("[HM80] a home says its own meeting places anew, and takes none away that a
   const say = (home: string, ...names: string[]) => db.transaction(() => notePlaces(db, home, names, nowMs));
   say("one.test", "a.test", "b.test");
   say("two.test", "c.test");
-  for (let n = 0; n < 9; n++) say("two.test", `${n}.test`, `x${n}.test`, `y${n}.test`);
+  for (let n = 0; n < 9; n++) {
+    nowMs++;
+    say("two.test", `${n}.test`, `x${n}.test`, `y${n}.test`);
+  }
   expect(readSlips(db).places).toEqual([
-    { home: "two.test", names: ["8.test", "x8.test", "y8.test"], ms: 5 },
+    { home: "two.test", names: ["8.test", "x8.test", "y8.test"], ms: 14 },
+    { home: "two.test", names: ["c.test"], ms: 5 },
+    { home: "two.test", names: ["0.test", "x0.test", "y0.test"], ms: 6 },
     { home: "one.test", names: ["a.test", "b.test"], ms: 5 },
   ]);
-  expect(readSlips(db).asked).toEqual({ server: "two.test", ms: 5 });
-  // In its last days it may be in other hands: what it named stays for ninety days.
-  const named = () => readSlips(db).places.map(({ home }) => home);
-  nowMs += soughtMsMax - 1;
+  expect(readSlips(db).asked).toEqual({ server: "two.test", ms: 14 });
+  // In its last days it may be in other hands, and name none, or others: what it named first stays for ninety days.
+  const named = () => readSlips(db).places.flatMap(({ names }) => names[0] ?? "");
+  nowMs = 4 + soughtMsMax;
   say("two.test");
-  expect(named()).toEqual(["two.test", "one.test"]);
-  nowMs += 1;
+  expect(named()).toEqual(["c.test", "0.test", "a.test"]);
+  nowMs++;
+  say("two.test", "0.test", "false.test");
+  expect(named()).toEqual(["0.test", "x0.test", "a.test"]);
+  nowMs++;
   say("two.test");
-  expect(named()).toEqual(["one.test"]);
+  expect(named()).toEqual(["0.test", "a.test"]);
+  for (const server of ["three.test", "four.test"]) say(server, "d.test");
+  expect(readSlips(db).places.map(({ home }) => home)).toEqual(["four.test", "three.test", "two.test"]);
 });

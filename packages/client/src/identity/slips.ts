@@ -2,7 +2,15 @@
  * What this device keeps of meeting places (docs/spec/homes.md HM80–HM85): where it looks for people of a home that is
  * gone, how far it read there, which slips it laid, and whom it found.
  */
-import { type Database, forgetLeftOutBefore, forgetStrayed, readMeta, writeMeta } from "@yanshu/store";
+import {
+  type Database,
+  forgetLeftOutBefore,
+  forgetStrayed,
+  isStrayed,
+  readConversation,
+  readMeta,
+  writeMeta,
+} from "@yanshu/store";
 import {
   type AccountId,
   type Address,
@@ -57,6 +65,7 @@ export type Slips = {
 /** How long who strayed may come in again, and who is not found is looked for. */
 export const soughtMsMax = 90 * 86_400_000;
 const homesMax = 3;
+const namesBeforeMax = 2;
 export const namedMax = 3;
 const straysMax = 256;
 const foundMax = 1_024;
@@ -74,15 +83,23 @@ export function changeSlips(db: Database, change: (held: Slips) => Slips): void 
 }
 
 /**
- * What a home says of meeting places; another home's are kept beside them. What it said last stays for ninety days once
- * it names none: it may be in other hands in its last days. Inside a transaction.
+ * What a home says of meeting places; another home's are kept beside them, and for ninety days also what it said
+ * before, of that the oldest two: it may be in other hands in its last days, and name none, or others. Inside a
+ * transaction.
  */
 export function notePlaces(db: Database, home: string, names: readonly string[], ms: UnixMs): void {
   changeSlips(db, (held) => {
     const others = held.places.filter((one) => one.home !== home);
-    const before = held.places.filter((one) => one.home === home && ms - one.ms < soughtMsMax);
-    const places = [...(names.length === 0 ? before : [{ home, names, ms }]), ...others];
-    return { ...held, places: places.slice(0, homesMax), asked: { server: home, ms } };
+    const kept = [...new Set([home, ...others.map((one) => one.home)])].slice(0, homesMax);
+    const before = held.places
+      .filter((one) => one.home === home && ms - one.ms < soughtMsMax)
+      .map((one) => ({ ...one, names: one.names.filter((name) => !names.includes(name)) }))
+      .filter((one) => one.names.length > 0)
+      .toSorted((one, other) => one.ms - other.ms)
+      .slice(0, namesBeforeMax);
+    const now = names.length === 0 ? [] : [{ home, names, ms }];
+    const places = [...now, ...before, ...others.filter((one) => kept.includes(one.home))];
+    return { ...held, places, asked: { server: home, ms } };
   });
 }
 
@@ -93,6 +110,14 @@ export function noteStrays(db: Database, strays: readonly Stray[]): void {
     const others = held.strays.filter(({ address }) => !strays.some((one) => equalBytes(one.address, address)));
     return { ...held, strays: [...others, ...strays].slice(-straysMax) };
   });
+}
+
+/** Those that were not let in or sent away since, from groups in which this person is. @checks HM83 */
+export function straysSought(db: Database): readonly Stray[] {
+  return readSlips(db).strays.filter(
+    ({ conversation, account }) =>
+      isStrayed(db, conversation, account) && readConversation(db, conversation)?.state === "open",
+  );
 }
 
 /** Who strayed so long ago has left, also where their leaves are not looked for any more. Inside a transaction. */
