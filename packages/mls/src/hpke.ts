@@ -15,6 +15,8 @@ export type SuitePrimitives = {
   readonly random: (length: number) => Bytes;
   readonly sha256: (data: Bytes) => Bytes;
   readonly hmac: (key: Bytes, data: Bytes) => Bytes;
+  /** With a key that does not come again; absent: `hmac` keeps nothing of its keys. */
+  readonly hmacOnce?: SuitePrimitives["hmac"] | undefined;
   /** AES-128-GCM or AES-256-GCM by the key's length. */
   readonly gcmSeal: (key: Bytes, nonce: Bytes, aad: Bytes, plaintext: Bytes) => Bytes | Promise<Bytes>;
   readonly gcmOpen: (
@@ -46,7 +48,7 @@ export function hkdfExtract(primitives: SuitePrimitives, salt: Bytes, ikm: Bytes
   return primitives.hmac(salt.length === 0 ? noSalt : salt, ikm);
 }
 
-export function hkdfExpand(primitives: SuitePrimitives, prk: Bytes, info: Bytes, length: number): Bytes {
+export function hkdfExpand(primitives: Pick<SuitePrimitives, "hmac">, prk: Bytes, info: Bytes, length: number): Bytes {
   if (length > 255 * 32) throw new RangeError("HKDF-SHA-256 gives at most 8160 bytes");
   const out = new Uint8Array(length);
   let block: Bytes = none;

@@ -22,7 +22,7 @@ export type Suite = CiphersuiteImpl & {
 
 const none = new Uint8Array();
 /** Labels of `derive` whose bytes are kept. */
-const labelsMax = 512;
+const labelsMax = 1_024;
 
 export function suiteOf(crypto: Crypto): Suite {
   return crypto.suite as Suite;
@@ -57,6 +57,10 @@ export function cryptoFrom(primitives: SuitePrimitives): Crypto {
     sign: async (privateKey, message) => primitives.ed25519Sign(privateKey, message),
     signatureKeyPair: async (seed) => ({ privateKey: seed, publicKey: primitives.ed25519Public(seed) }),
     derive: (secret, info, length) => hkdfExpand(primitives, extract(secret), labelOf(info), length),
+    deriveOnce: (secret, info, length) => {
+      const prk = hkdfExtract(primitives, none, secret);
+      return hkdfExpand({ hmac: primitives.hmacOnce ?? primitives.hmac }, prk, labelOf(info), length);
+    },
     stretch: async (secret, salt) => primitives.stretch(secret, salt),
     seal: async (key, nonce, aad, plaintext) => primitives.gcmSeal(key, nonce, aad, plaintext),
     open: async (key, nonce, aad, ciphertext) => primitives.gcmOpen(key, nonce, aad, ciphertext),

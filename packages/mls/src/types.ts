@@ -27,6 +27,11 @@ export type Crypto = Primitives & {
   readonly signatureKeyPair: (seed: Bytes) => Promise<KeyPair>;
   /** HKDF-SHA-256. */
   readonly derive: (secret: Bytes, info: string, length: number) => Bytes;
+  /**
+   * The same, of a secret of which no other key is derived: nothing of it is kept. Of a million secrets what is kept,
+   * until the collector has seen that it can go, takes longer than the hashing (docs/spec/moments.md MO102).
+   */
+  readonly deriveOnce: Crypto["derive"];
   /** scrypt with `usernameCost`: slow on purpose, for secrets that could be guessed (docs/spec/identity.md ID28). */
   readonly stretch: (secret: Bytes, salt: Bytes) => Promise<Bytes>;
   /** AES-256-GCM; the 16-byte tag ends the ciphertext. */

@@ -47,7 +47,7 @@ export type FeatureRooms = {
 /** What seals and signs in rooms. */
 export type RoomCrypto = Pick<
   Crypto,
-  "sha256" | "derive" | "seal" | "open" | "verify" | "random" | "sealKeyPair" | "hpkeSeal" | "hpkeOpen"
+  "sha256" | "derive" | "deriveOnce" | "seal" | "open" | "verify" | "random" | "sealKeyPair" | "hpkeSeal" | "hpkeOpen"
 > & {
   /** By the key of this device. */
   readonly sign: (message: Bytes) => Promise<Bytes>;

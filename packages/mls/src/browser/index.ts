@@ -44,6 +44,7 @@ export function createBrowserCrypto({
     random,
     sha256: (data) => sha256(data),
     hmac: keyedHmac(),
+    hmacOnce: (key, data) => hmac(sha256, key, data),
     ...webGcm(),
     x25519Public: (key) => x25519.getPublicKey(key),
     x25519: (key, peer) => {

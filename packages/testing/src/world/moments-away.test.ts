@@ -3,6 +3,7 @@
  */
 import { afterEach, expect, setDefaultTimeout, test } from "bun:test";
 import { Holes } from "@yanshu/server/holes";
+import { fromHex } from "@yanshu/wire";
 import type { Person } from "../index.ts";
 import { friends, looked, OpenHome, range, texts, words } from "./moments.ts";
 
@@ -79,6 +80,59 @@ test("[MO90] who comes back sees new posts before the words that were said meanw
   expect(stood.length - before).toBeGreaterThan(5); // Words take as many questions more.
   expect(ben.view("moment", first)?.comments.length).toBe(20);
   expect(world.bugs()).toEqual([]);
+});
+
+test("[MO103] who comes back reads words some at a time, and not all once the last was found", async () => {
+  const { world, people } = await friends(986, "Ann", "Ben");
+  const [ann, ben] = people as [Person, Person];
+  const old = await ann.api.postMoment(words("old"));
+  await looked(world, ann, ben);
+  for (const one of [ann, ben]) one.crash();
+  await world.pass(2 * dayMs);
+  for (const one of [ann, ben]) await one.switchOn();
+  const newer = await ann.api.postMoment(words("newer"));
+  await looked(world, ann, ben);
+  ben.crash();
+  for (const post of [old, newer]) for (let n = 0; n < 18; n++) await ann.api.commentMoment(post, `${n}`);
+  await world.pass(2_000);
+  await ben.switchOn();
+  const sql = "SELECT count(*) AS count FROM moment_words WHERE post = ?";
+  const count = (post: string) => ben.disk.all<{ count: number }>(sql, fromHex(post))[0]?.count ?? 0;
+  /** After each transaction in which words came. */
+  const stood: string[] = [];
+  const { disk } = ben;
+  const { transaction } = disk;
+  Object.assign(disk, {
+    transaction: <T>(work: () => T): T => {
+      const value = transaction.call(disk, work) as T;
+      const now = `${count(newer)} and ${count(old)}`;
+      if (now !== (stood.at(-1) ?? "0 and 0")) stood.push(now);
+      return value;
+    },
+  });
+  await looked(world, ben);
+  Object.assign(disk, { transaction });
+  expect([["18 and 0", "0 and 18"].includes(stood[0] ?? ""), stood.slice(1)]).toEqual([true, ["18 and 18"]]);
+  expect(world.bugs()).toEqual([]);
+});
+
+test("[MO104] of more than a thousand bodies all are looked for in one look", async () => {
+  const { world, people } = await friends(985, "Ben", "Ann");
+  const [ben] = people as [Person, Person];
+  const others = await Promise.all(["Cleo", "Dan", "Eva", "Finn", "Gus"].map((name) => world.person(name)));
+  for (const one of others) await world.befriend(ben, one);
+  const add = `WITH RECURSIVE n (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < 200)
+    INSERT INTO moments (id, author, secret, name, kind, at_ms, day, until_day, signed, state, got_ms, stamp_ms)
+    SELECT randomblob(16), contacts.account, randomblob(32), randomblob(16), 'post', ?1, 0, 0, x'', 'wanted', ?1, ?1
+    FROM contacts, n WHERE contacts.state = 'contact'`;
+  ben.disk.transaction(() => ben.disk.run(add, Date.now()));
+  await looked(world, ben);
+  const [tries] = ben.disk.all<{ least: number; most: number; count: number }>(
+    "SELECT min(tries) AS least, max(tries) AS most, count(*) AS count FROM moments WHERE state = 'wanted'",
+  );
+  expect(tries?.count).toBe(1_200);
+  expect(tries?.least).toBeGreaterThan(0);
+  expect(tries?.most).toBe(tries?.least);
 });
 
 test("[MO91] forty posts are kept in a few transactions, and a crash between two loses none", async () => {

@@ -40,6 +40,7 @@ function triesWords({ keeps }: { readonly keeps: boolean }): typeof crypto {
   return {
     ...crypto,
     derive: (secret, info, length) => crypto.derive(kept(secret), info, length),
+    deriveOnce: (secret, info, length) => crypto.derive(kept(secret), info, length),
     open: async (key, nonce, aad, value) => {
       block.set(nonce);
       block.set([0, 0, 0, 2], nonce.length);

@@ -239,6 +239,49 @@ test("[VA40][ST42] a browser that lost its files has posts and words again, its 
   expect(world.bugs()).toEqual([]);
 });
 
+test("[MO105] a browser that lost its files before any archive was made has own posts at once, and each friend’s once that friend is there", async () => {
+  const kept = new Map<string, Uint8Array>();
+  const world = new World({
+    seed: 946,
+    files: true,
+    wrapPorts: (ports, { device }) => ({
+      ...ports,
+      deviceBackup: {
+        read: async () => kept.get(device),
+        write: async (bytes) => void kept.set(device, Uint8Array.from(bytes)),
+        clear: async () => void kept.delete(device),
+      },
+    }),
+  });
+  const [ann, ben] = [await world.person("Ann"), await world.person("Ben")];
+  await world.befriend(ann, ben);
+  const post = await ann.api.postMoment(words("留着"));
+  const bens = await ben.api.postMoment(words("Ben 的"));
+  await looked(world, ann, ben);
+  await ben.api.commentMoment(post, "好");
+  await ann.api.commentMoment(bens, "看到了");
+  await looked(world, ben, ann, ben);
+  ben.crash();
+  await world.pass(60_000); // What happened stands in the device backup.
+  expect(ann.disk.all("SELECT 1 FROM meta WHERE key = 'moment-archive'")).toEqual([]);
+  ann.loseDisk();
+  await ann.switchOn();
+  await world.until("it is whole again", () => !ann.view("status").isMending, 300_000);
+  await looked(world, ann, ann);
+  expect(texts(ann)).toEqual(["留着"]);
+  await ben.switchOn();
+  await world.pass(120_000); // Ann asks, and Ben tells her again.
+  await looked(world, ben, ann, ann);
+  expect(texts(ann).toSorted()).toEqual(["Ben 的", "留着"].toSorted());
+  expect(ann.view("moment", bens)?.comments.map(({ text }) => text)).toEqual(["看到了"]);
+  await ben.api.postMoment(words("又一条"));
+  await ben.api.commentMoment(post, "又来了");
+  await looked(world, ben, ann);
+  expect(texts(ann)).toContain("又一条");
+  expect(ann.view("moment", post)?.comments.map(({ text }) => text)).toEqual(["又来了"]);
+  expect([ann.view("momentsFeed", range).gaps, world.bugs()]).toEqual([[], []]);
+});
+
 type Archived = Parameters<typeof encodeMomentArchive>[0];
 /** Where the archive lies, as this device knows it. */
 const archiveAt = ({ disk }: Person) =>

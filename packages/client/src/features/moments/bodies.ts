@@ -26,11 +26,29 @@ export async function readBodies(context: FeatureContext, ways: ReadonlySet<stri
   const authors = db.all<Pick<MomentRow, "author">>(wantedAuthorsSql).filter(({ author }) => ways.has(toHex(author)));
   const homeOf = homesOf(context);
   const homes = new Map(authors.map(({ author }) => [toHex(author), homeOf(author)]));
-  const asked = [...homes].flatMap(([author, at]) => (isAskedAt(context, at) ? [author.toUpperCase()] : []));
-  const wanted = db.all<MomentRow>(wantedSql, nowMs() - 30 * dayMs, nowMs(), JSON.stringify(asked), wantedMax);
-  for (let from = 0; from < wanted.length; ) {
-    const next = wanted.slice(from, from + (from === 0 ? firstBodies : bodiesAtOnce));
-    from += next.length;
+  /** Looked for by now; and how many of each author. */
+  const looked = new Set<string>();
+  const byAuthor = new Map<string, number>();
+  const isNext = ({ id, author }: MomentRow) => {
+    const count = byAuthor.get(toHex(author)) ?? 0;
+    // not a check: what is left out is looked for at the next look.
+    if (looked.has(toHex(id)) || count >= wantedMax) return false;
+    looked.add(toHex(id));
+    byAuthor.set(toHex(author), count + 1);
+    return true;
+  };
+  /** Of those alone of whom more is looked for: what others keep waiting fills no page (MO104). */
+  const wantedNow = () => {
+    const asked = [...homes].flatMap(([author, at]) =>
+      isAskedAt(context, at) && (byAuthor.get(author) ?? 0) < wantedMax ? [author.toUpperCase()] : [],
+    );
+    const rows = db.all<MomentRow>(wantedSql, nowMs() - 30 * dayMs, nowMs(), JSON.stringify(asked), wantedMax);
+    return rows.filter(isNext);
+  };
+  let [wanted, isFirst] = [wantedNow(), true];
+  while (wanted.length > 0) {
+    const next = wanted.slice(0, isFirst ? firstBodies : bodiesAtOnce);
+    [wanted, isFirst] = [wanted.slice(next.length), false];
     const some = next.map((row) => ({ row, at: homes.get(toHex(row.author)), names: [row.name] }));
     const read = await foundBodies(context, await readEach(context, some));
     db.transaction(() => {
@@ -41,6 +59,8 @@ export async function readBodies(context: FeatureContext, ways: ReadonlySet<stri
       }
     });
     context.changed("moments");
+    // Of very many not all are read from the store at once.
+    if (wanted.length === 0) wanted = wantedNow();
   }
 }
 

@@ -463,6 +463,11 @@ function keepHeaders(
   const idOf = (name: Bytes) => `${toHex(row.account)} ${toHex(name)}`;
   for (const name of names.slice(0, last + 1)) read.add(idOf(name));
   let heads = last < 0 ? names : names.slice(last + 1);
+  const waiting = db.get<{ count: number }>(
+    "SELECT count(*) AS count FROM moment_closed WHERE author = ?",
+    row.account,
+  );
+  let room = closedMax - (waiting?.count ?? 0);
   for (const [at, header] of opened.entries()) {
     const [name, value] = [names[at] as Bytes, values[at]];
     if (header === undefined) {
@@ -473,11 +478,7 @@ function keepHeaders(
       forgetGap(context, row.account, row.key, 0, name);
       // Those that it names stand behind it; of what we knew already, what is not read yet stays.
       if (at === last) heads = header.next.filter((next) => !read.has(idOf(next)));
-      const waiting = db.get<{ count: number }>(
-        "SELECT count(*) AS count FROM moment_closed WHERE author = ?",
-        row.account,
-      );
-      if ((waiting?.count ?? 0) >= closedMax) countDiagnostic(db, "moments-too-many-words");
+      if (room-- <= 0) countDiagnostic(db, "moments-too-many-words");
       else
         addMomentClosed(db, {
           name: header.word,

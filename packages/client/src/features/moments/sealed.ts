@@ -17,7 +17,7 @@ import type { MomentAudience } from "@yanshu/content";
 import type { Crypto } from "@yanshu/mls";
 import { type AccountId, type Bytes, concat, equalBytes, fromUtf8, toHex, utf8 } from "@yanshu/wire";
 
-export type SealedCrypto = Pick<Crypto, "sha256" | "derive" | "seal" | "open" | "verify" | "random">;
+export type SealedCrypto = Pick<Crypto, "sha256" | "derive" | "deriveOnce" | "seal" | "open" | "verify" | "random">;
 
 const nonceBytes = 12;
 const overhead = nonceBytes + 16;
@@ -30,8 +30,10 @@ const none = new Uint8Array(16);
 
 /** Derives a secret for one purpose, which the label and its parameters name. */
 function made({ derive }: Pick<Crypto, "derive">, secret: Bytes, label: string, length = 32): Bytes {
-  return derive(secret, `yanshu moments ${label} v1`, length);
+  return derive(secret, labelled(label), length);
 }
+
+const labelled = (label: string) => `yanshu moments ${label} v1`;
 
 const holeLabel = utf8("yanshu hole v1\0");
 export function holeName({ sha256 }: Pick<Crypto, "sha256">, secret: Bytes): Bytes {
@@ -207,8 +209,14 @@ export async function openHeader(
 /**
  * It differs for each author of a word, so that nobody sees that two friends comment on a post that they cannot see.
  */
-export function hintOf(crypto: SealedCrypto, log: Bytes, { author, secret }: PostKey): Bytes {
-  return made(crypto, concat(secret, log), `hint ${toHex(author)}`, 8);
+export function hintOf(crypto: SealedCrypto, log: Bytes, post: PostKey): Bytes {
+  return hintsOf(crypto, post)(log);
+}
+
+/** The same in many logs: who comes back after weeks makes them by hundred thousands (MO102). */
+export function hintsOf({ deriveOnce }: SealedCrypto, { author, secret }: PostKey): (log: Bytes) => Bytes {
+  const label = labelled(`hint ${toHex(author)}`);
+  return (log) => deriveOnce(concat(secret, log), label, 8);
 }
 
 const wordKinds = ["like", "comment", "delete", "hide", "withdraw"] as const;
@@ -255,7 +263,7 @@ export function wordToSign(crypto: SealedCrypto, author: AccountId, post: PostKe
 
 /** HKDF of L ‖ S, and ‖ R of what is answered: who lacks one of them reads nothing. */
 function wordKey(crypto: SealedCrypto, log: Bytes, post: Bytes, reply: Bytes | undefined, name: Bytes): Bytes {
-  return made(crypto, concat(log, post, reply ?? new Uint8Array()), `word key ${toHex(name)}`);
+  return crypto.deriveOnce(concat(log, post, reply ?? new Uint8Array()), labelled(`word key ${toHex(name)}`), 32);
 }
 
 /** Returns undefined if it is too long. */

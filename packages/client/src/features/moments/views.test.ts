@@ -21,7 +21,17 @@ import { wantedAuthorsSql, wantedSql } from "./bodies.ts";
 import { renewedSql } from "./renew.ts";
 import { clearsDueSql } from "./round.ts";
 import { newestSql, newsSql, pageSql, readFeed } from "./views.ts";
-import { againSql, dueLogsSql, dueOfLogSql, freshSql, postsOfDaySql } from "./words.ts";
+import {
+  againSql,
+  dueLogsSql,
+  dueOfLogSql,
+  freshSql,
+  postsOfDaySql,
+  restingHintsSql,
+  restingLogsSql,
+  restSql,
+  wakeSql,
+} from "./words.ts";
 
 test("[WE123] a page of posts, a person's page and what concerns one are found by their indexes", () => {
   const db = openBunDatabase(":memory:");
@@ -45,7 +55,9 @@ test("[MO99] what a look reads is found by an index: bodies that lack, words tha
   const db = openBunDatabase(":memory:");
   migrate(db, migrations);
   const plan = (sql: string) => db.all<{ detail: string }>(`EXPLAIN QUERY PLAN ${sql}`).map(({ detail }) => detail);
-  const reads = [wantedAuthorsSql, wantedSql, dueLogsSql, dueOfLogSql, againSql, freshSql, postsOfDaySql, renewedSql];
+  const ofPosts = [wantedAuthorsSql, wantedSql, freshSql, postsOfDaySql, renewedSql];
+  const ofWords = [dueLogsSql, dueOfLogSql, againSql, restingLogsSql, restingHintsSql, wakeSql, restSql];
+  const reads = [...ofPosts, ...ofWords];
   const scans = reads.flatMap(plan).filter((step) => /^SCAN moment\w*$/.test(step));
   expect(scans).toEqual([]);
   expect(plan(clearsDueSql)[0]).toContain("USING INDEX moment_clears_due (is_own=? AND due_ms<?)");

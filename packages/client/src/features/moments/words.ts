@@ -24,8 +24,8 @@ import { type FeatureContext, pack } from "../../feature.ts";
 import { forgetGap, noteGap } from "./gaps.ts";
 import { refsOf } from "./jobs.ts";
 import { type At, isSigned, none, readEach, triedAgainAt, triesAtLooks, wantedMax } from "./reading.ts";
-import { hintOf, openHeader, openWord, type SignedWord, wordIdOf, wordToSign } from "./sealed.ts";
-import { homeOf, homesOf } from "./server.ts";
+import { hintsOf, openHeader, openWord, type SignedWord, wordIdOf, wordToSign } from "./sealed.ts";
+import { homeOf, homesOf, shuffled } from "./server.ts";
 import { dayMs, dayOf } from "./values.ts";
 import { bodyOf } from "./views.ts";
 
@@ -46,7 +46,11 @@ const standsDays = 150;
 /** A word whose post is not here rests until one comes that it may be about (MO98). */
 const restsMs = Number.MAX_SAFE_INTEGER;
 /** Hints that are made without a break, in which the worker answers what else is asked of it. */
-const hintsAtOnce = 1_000;
+const hintsAtOnce = 2_000;
+/** So many words are read at once, few at first, that they stand soon; or what so many hints found. */
+const [firstMeant, meantAtOnce, hintsBetween] = [16, 512, 25_000];
+/** Words that are kept in one transaction. */
+const wordsAtOnce = 64;
 
 const readableSql = "state <> 'gone' AND state <> 'wanted'";
 /** Posts of a day that words may be about: those that are here, and those that were. */
@@ -59,16 +63,41 @@ export const dueLogsSql =
   "SELECT DISTINCT day, log FROM moment_closed INDEXED BY moment_closed_due WHERE again_ms <= ?";
 const ofDay = "moment_closed INDEXED BY moment_closed_of";
 export const dueOfLogSql = `SELECT * FROM ${ofDay} WHERE again_ms <= ? AND day = ? AND log = ? ORDER BY got_ms, name`;
-const restingLogsSql = `SELECT DISTINCT log FROM ${ofDay} WHERE day = ? AND again_ms = ?`;
-const wakeSql = `UPDATE ${ofDay} SET again_ms = 0 WHERE day = ? AND log = ? AND hint = ? AND again_ms = ?`;
+export const restingLogsSql = `SELECT DISTINCT log FROM ${ofDay} WHERE day = ? AND again_ms = ?`;
+export const restingHintsSql = `SELECT hint FROM ${ofDay} WHERE day = ? AND log = ? AND again_ms = ?`;
+export const wakeSql = `UPDATE ${ofDay} SET again_ms = 0 WHERE day = ? AND log = ? AND hint = ? AND again_ms = ?`;
+export const restSql = `UPDATE ${ofDay} SET again_ms = ? WHERE again_ms <= ? AND day = ? AND log = ?
+  AND lower(hex(name)) NOT IN (SELECT value FROM json_each(?))`;
 export const againSql = `UPDATE ${ofDay} SET again_ms = 0 WHERE day = ? AND secret = ?`;
 
 type Meant = At<{ readonly closed: MomentClosedRow; readonly posts: readonly MomentRow[] }>;
 
-/** Posts by the hint that words in a log have for them. Who tells another's S in their own way has the same one. */
-function byHint({ rooms }: FeatureContext, log: Bytes, posts: readonly MomentRow[]) {
-  return Map.groupBy(posts, (post) => toHex(hintOf(rooms.crypto, log, post)));
+/** A hint as a number: which of some words it may be of is found without a text for each hint that is made. */
+const keyOf = (hint: Bytes): number => (hint[0] ?? 0) * 2 ** 16 + (hint[1] ?? 0) * 2 ** 8 + (hint[2] ?? 0);
+
+/** Of these hints of words in a log those that answer to a post, each with its posts. */
+function answeredBy(
+  hints: readonly Bytes[],
+  log: Bytes,
+  posts: readonly Hinted[],
+): readonly { readonly hint: Bytes; readonly posts: readonly MomentRow[] }[] {
+  const byKey = Map.groupBy(hints, keyOf);
+  const found: { hint: Bytes; post: MomentRow }[] = [];
+  for (const { post, hintIn } of posts) {
+    const made = hintIn(log);
+    const hint = byKey.get(keyOf(made))?.find((one) => equalBytes(one, made));
+    if (hint !== undefined) found.push({ hint, post });
+  }
+  // Who tells another's S in their own way has a post of the same hint: the signature says which is meant.
+  return Array.from(Map.groupBy(found, ({ hint }) => toHex(hint)).values(), (some) => ({
+    hint: (some[0] as { hint: Bytes }).hint,
+    posts: some.map(({ post }) => post),
+  }));
 }
+
+type Hinted = { readonly post: MomentRow; readonly hintIn: (log: Bytes) => Bytes };
+const hinted = ({ rooms }: FeatureContext, posts: readonly MomentRow[]): readonly Hinted[] =>
+  posts.map((post) => ({ post, hintIn: hintsOf(rooms.crypto, post) }));
 
 /** Lets the worker answer what else is asked of it, once so many hints were made. */
 function breather({ after }: FeatureContext) {
@@ -85,89 +114,111 @@ function breather({ after }: FeatureContext) {
   };
 }
 
-/** Words that rest are looked at again with the posts that came since: some posts at a time, each in one piece. */
+/** Words that rest are looked at again with the posts that came since: some logs at a time, each in one piece. */
 async function wakeWords(context: FeatureContext): Promise<void> {
   const { db } = context;
   const breath = breather(context);
-  const fresh = db.all<MomentRow>(freshSql);
-  for (let at = 0; at < fresh.length; ) {
-    let isDue = false;
+  const byDay = Map.groupBy(db.all<MomentRow>(freshSql), ({ day }) => day & 255);
+  for (const [day, fresh] of byDay) {
+    const posts = hinted(context, fresh);
+    const logs = db.all<{ log: Bytes }>(restingLogsSql, day, restsMs);
+    for (let at = 0; at < logs.length; ) {
+      let isDue = false;
+      db.transaction(() => {
+        for (; at < logs.length && !isDue; at++) {
+          const { log } = logs[at] as (typeof logs)[number];
+          const hints = db.all<{ hint: Bytes }>(restingHintsSql, day, log, restsMs).map(({ hint }) => hint);
+          for (const { hint } of answeredBy(hints, log, posts)) db.run(wakeSql, day, log, hint, restsMs);
+          isDue = breath.isDue(posts.length);
+        }
+      });
+      if (isDue) await breath.rest();
+    }
     db.transaction(() => {
-      for (; at < fresh.length && !isDue; at++) {
-        const post = fresh[at] as MomentRow;
-        const day = post.day & 255;
-        const logs = db.all<{ log: Bytes }>(restingLogsSql, day, restsMs);
-        for (const { log } of logs) db.run(wakeSql, day, log, hintOf(context.rooms.crypto, log, post), restsMs);
-        setMoment(db, post.id, { matched: 1 });
-        isDue = breath.isDue(logs.length);
-      }
+      for (const { id } of fresh) setMoment(db, id, { matched: 1 });
     });
-    if (isDue) await breath.rest();
   }
 }
 
 /**
- * Words that are to be looked at, with the posts that their hints answer to. What answers to none rests: it is read,
- * looked at and laid to rest without a break, for a word that comes meanwhile was not looked at.
+ * Words that are to be looked at, with the posts that their hints answer to: some at a time, and in an order of chance,
+ * for by one of the posts' days home would learn on which of them each word is (MO103). What answers to none rests: it
+ * is read, looked at and laid to rest without a break, for a word that comes meanwhile was not looked at.
  */
-async function wordsMeant(context: FeatureContext): Promise<readonly Meant[]> {
+async function* wordsMeant(context: FeatureContext): AsyncGenerator<readonly Meant[]> {
   const { db, nowMs } = context;
   const homes = homesOf(context);
   const breath = breather(context);
   const now = nowMs();
-  const meant: Meant[] = [];
-  const postsOf = new Map<number, readonly MomentRow[]>();
-  const due = db.all<{ day: number; log: Bytes }>(dueLogsSql, now);
+  const due = shuffled(context, db.all<{ day: number; log: Bytes }>(dueLogsSql, now));
+  const inTurn = (words: readonly Meant[]) =>
+    words.toSorted(({ row: one }, { row: other }) => one.closed.got_ms - other.closed.got_ms);
+  let meant: Meant[] = [];
+  let [made, atOnce]: [number, number] = [0, firstMeant];
+  const postsOf = new Map<number, readonly Hinted[]>();
   for (let at = 0; at < due.length; ) {
     let isDue = false;
     db.transaction(() => {
       for (; at < due.length && !isDue; at++) {
         const { day, log } = due[at] as (typeof due)[number];
-        const posts = postsOf.get(day) ?? db.all<MomentRow>(postsOfDaySql, day);
+        const posts = postsOf.get(day) ?? hinted(context, db.all<MomentRow>(postsOfDaySql, day));
         postsOf.set(day, posts);
-        const hints = byHint(context, log, posts);
-        for (const closed of db.all<MomentClosedRow>(dueOfLogSql, now, day, log)) {
-          const { author, name, secret, hint } = closed;
-          // Who tells another's S in their own way has a post of the same hint: the signature says which is meant.
-          const about =
-            secret.length > 0
-              ? posts.filter((post) => equalBytes(secret, post.secret))
-              : (hints.get(toHex(hint)) ?? []);
-          if (about.length > 0) meant.push({ row: { closed, posts: about }, at: homes(author), names: [name] });
-          else db.run("UPDATE moment_closed SET again_ms = ? WHERE author = ? AND name = ?", restsMs, author, name);
-        }
-        isDue = breath.isDue(posts.length);
+        const waiting = db.all<MomentClosedRow>(dueOfLogSql, now, day, log);
+        // What was read in vain before knows S already.
+        const known = waiting.filter(({ secret }) => secret.length > 0);
+        const others = Map.groupBy(waiting, ({ hint, secret }) => (secret.length > 0 ? "" : toHex(hint)));
+        const hints = waiting.flatMap(({ hint, secret }) => (secret.length > 0 ? [] : [hint]));
+        const answered = hints.length === 0 ? [] : answeredBy(hints, log, posts);
+        const about = [
+          ...known.map((closed) => ({
+            closed,
+            posts: posts.flatMap(({ post }) => (equalBytes(closed.secret, post.secret) ? [post] : [])),
+          })),
+          ...answered.flatMap((one) => (others.get(toHex(one.hint)) ?? []).map((closed) => ({ closed, ...one }))),
+        ].filter((one) => one.posts.length > 0);
+        for (const row of about) meant.push({ row, at: homes(row.closed.author), names: [row.closed.name] });
+        if (about.length < waiting.length)
+          db.run(restSql, restsMs, now, day, log, JSON.stringify(about.map(({ closed }) => toHex(closed.name))));
+        if (hints.length > 0) made += posts.length;
+        isDue = (hints.length > 0 && breath.isDue(posts.length)) || meant.length >= atOnce;
       }
     });
     if (isDue) await breath.rest();
+    if (meant.length >= atOnce || (meant.length > 0 && made >= hintsBetween)) {
+      yield inTurn(meant);
+      [meant, made, atOnce] = [[], 0, meantAtOnce];
+    }
   }
-  return meant.sort(({ row: one }, { row: other }) => one.closed.got_ms - other.closed.got_ms);
+  if (meant.length > 0) yield inTurn(meant);
 }
 
 /** Words that wait: those whose hint answers to a post that is here are read. */
 export async function readClosed(context: FeatureContext, isAll: boolean): Promise<void> {
   const { db } = context;
   const inVain = new Map<string, InVain>();
+  const opening = new Opening(context);
   for (let round = 0; round < 8; round++) {
     await wakeWords(context);
-    const meant = await wordsMeant(context);
     let isRead = false;
-    for (const { row, values } of await readEach(context, meant)) {
-      const { closed, posts } = row;
-      const key = `${toHex(closed.author)} ${toHex(closed.name)}`;
-      const taken = values[0] === undefined ? "closed" : await takeClosed(context, closed, posts, values[0]);
-      if (taken === "read" || taken === "bears") {
-        isRead = true;
-        inVain.delete(key);
-        // What was tried before it may answer it: that is read again at the next look, and not later.
-        if (taken === "bears")
-          for (const [other, { secret }] of inVain)
-            if (equalBytes(secret, (posts[0] as MomentRow).secret)) inVain.delete(other);
-      } else {
-        const { secret, day: posted } = posts[0] as MomentRow;
-        const isMissing = values[0] === undefined && dayOf(context.nowMs()) - posted < standsDays;
-        inVain.set(key, { closed, secret, isFalse: taken === "false", isMissing });
+    for await (const meant of wordsMeant(context)) {
+      for (const { row, values } of await readEach(context, meant)) {
+        const { closed, posts } = row;
+        const key = `${toHex(closed.author)} ${toHex(closed.name)}`;
+        const taken = values[0] === undefined ? "closed" : await opening.open(closed, posts, values[0]);
+        if (taken === "read" || taken === "bears") {
+          isRead = true;
+          inVain.delete(key);
+          // What was tried before it may answer it: that is read again at the next look, and not later.
+          if (taken === "bears")
+            for (const [other, { secret }] of inVain)
+              if (equalBytes(secret, (posts[0] as MomentRow).secret)) inVain.delete(other);
+        } else {
+          const { secret, day: posted } = posts[0] as MomentRow;
+          const isMissing = values[0] === undefined && dayOf(context.nowMs()) - posted < standsDays;
+          inVain.set(key, { closed, secret, isFalse: taken === "false", isMissing });
+        }
       }
+      opening.keep();
     }
     if (!isRead || !isAll) break; // What answered to one that was just read may open now.
   }
@@ -232,34 +283,66 @@ function openedInVain(context: FeatureContext, { closed, secret, isFalse }: InVa
   for (let at = 0; at < dropped; at++) countDiagnostic(db, "moments-too-many-words");
 }
 
-/** `bears`: what answers it may open now. @param posts that its hint answers to: of one S. */
-async function takeClosed(
-  context: FeatureContext,
-  { name, author, log, header }: MomentClosedRow,
-  posts: readonly MomentRow[],
-  value: Bytes,
-): Promise<"read" | "bears" | "closed" | "false"> {
-  const { db, rooms } = context;
-  const opened = await openedBy(context, log, name, value, posts);
-  if (opened === undefined) return "closed";
-  let meant: MomentRow | undefined;
-  for (const post of posts) {
-    // not a check: it is marked where it stands.
-    if (!isItsId(context, author, post, opened)) continue;
-    const toSign = wordToSign(rooms.crypto, author, post, name, opened);
-    // @checks MO9
-    if (await isSigned(context, author, toSign, opened.signature)) meant = post;
+type Opened = {
+  readonly closed: MomentClosedRow;
+  readonly post: MomentRow;
+  readonly word: SignedWord;
+};
+
+/** Words that open are kept some at a time, in one transaction (MO91). */
+class Opening {
+  private readonly context: FeatureContext;
+  private opened: Opened[] = [];
+
+  constructor(context: FeatureContext) {
+    this.context = context;
   }
-  const post = meant;
-  if (post === undefined) return "false"; // Its own may come later.
-  const isNew = readMomentWord(db, opened.id) === undefined;
-  db.transaction(() => {
-    db.run("DELETE FROM moment_closed WHERE author = ? AND name = ?", author, name);
-    forgetGap(context, author, none, 0, name);
-    takeWord(context, author, readMoment(db, post.id) ?? post, opened, { log, header, name });
-  });
-  context.changed("moments");
-  return isNew && opened.kind === "comment" ? "bears" : "read";
+
+  /** `bears`: what answers it may open now. @param posts that its hint answers to: of one S. */
+  async open(
+    closed: MomentClosedRow,
+    posts: readonly MomentRow[],
+    value: Bytes,
+  ): Promise<"read" | "bears" | "closed" | "false"> {
+    const { context } = this;
+    const { db, rooms } = context;
+    const { name, author, log } = closed;
+    let opened = await openedBy(context, log, name, value, posts);
+    if (opened === undefined && this.opened.some(({ post }) => posts.some(({ id }) => equalBytes(id, post.id)))) {
+      this.keep(); // It may answer one of those.
+      opened = await openedBy(context, log, name, value, posts);
+    }
+    if (opened === undefined) return "closed";
+    let meant: MomentRow | undefined;
+    for (const post of posts) {
+      // not a check: it is marked where it stands.
+      if (!isItsId(context, author, post, opened)) continue;
+      const toSign = wordToSign(rooms.crypto, author, post, name, opened);
+      // @checks MO9
+      if (await isSigned(context, author, toSign, opened.signature)) meant = post;
+    }
+    if (meant === undefined) return "false"; // Its own may come later.
+    const isNew = readMomentWord(db, opened.id) === undefined;
+    this.opened.push({ closed, post: meant, word: opened });
+    if (this.opened.length >= wordsAtOnce) this.keep();
+    return isNew && opened.kind === "comment" ? "bears" : "read";
+  }
+
+  keep(): void {
+    const { db, changed } = this.context;
+    const opened = this.opened;
+    if (opened.length === 0) return;
+    this.opened = [];
+    db.transaction(() => {
+      for (const { closed, post, word } of opened) {
+        const { author, name, log, header } = closed;
+        db.run("DELETE FROM moment_closed WHERE author = ? AND name = ?", author, name);
+        forgetGap(this.context, author, none, 0, name);
+        takeWord(this.context, author, readMoment(db, post.id) ?? post, word, { log, header, name });
+      }
+    });
+    changed("moments");
+  }
 }
 
 async function openedBy(
