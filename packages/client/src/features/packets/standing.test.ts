@@ -116,6 +116,23 @@ test("[RP15] who saw another take of a neighbour than this device is told, and o
   expect(differing([{ ...shown(2, "right", 3, saw(changed, three)), account: account(1) }])).toEqual([]);
 });
 
+test("[RP15] who showed beside another neighbour than stands there here is told", () => {
+  const differing = (takes: readonly Take[], shows: readonly Shown[]) =>
+    standingOf(sha256, record({ takes, shows }), 1).differing.map(([n]) => n);
+  const honest = [shown(1, "right", 2), shown(2, "left", 1), shown(2, "right", 3), shown(3, "left", 2)];
+  const closing = [shown(1, "left", 3), shown(3, "right", 1)];
+  const inOrder = [take(1, 10), take(2, 20), take(3, 30)];
+  expect(differing(inOrder, [...honest, ...closing])).toEqual([]);
+  // The order of the pair counts too, and the ring closes between the last and the first alone.
+  expect(differing([take(1, 10), take(2, 20)], closing)).toEqual([]);
+  // Home lets one stand between two of whom the first showed already.
+  expect(differing([take(1, 10), take(3, 15), take(2, 20)], [shown(1, "right", 2)])).toEqual([1]);
+  // Home tells others another order.
+  expect(differing([take(1, 10), take(3, 20), take(2, 30)], honest)).toEqual([1, 2, 3]);
+  // One that was missed stands where its neighbours saw it, and nobody differs.
+  expect(differing([take(1, 10), take(2), take(3, 30)], [...honest, ...closing])).toEqual([]);
+});
+
 test("[RP16] a packet that is stamped ahead is not opened before its time has come, nor one a day later", () => {
   expect([0, dayMs, dayMs + 1, -3_600_000, -3_600_001].map((now) => isInTime(0, now))).toEqual([
     true,

@@ -92,7 +92,6 @@ export function standingOf(sha256: Sha256, record: PacketRecord, nowMs: number):
   const { packet } = record;
   const over = overOf(record, nowMs);
   const settled = settledOf(record, over, nowMs);
-  const differing = differingIn(sha256, record);
   const reckoned = (shows: readonly Shown[]) => {
     const { placed, counting } = arranged({ ...record, shows });
     const counted = placed.filter((one) => isBefore(one.order, one.take.heardMs, over)).map(({ take }) => take);
@@ -104,6 +103,7 @@ export function standingOf(sha256: Sha256, record: PacketRecord, nowMs: number):
     const ring = openers.map((take) => openerOf(take, shows));
     const result = split(sha256, packet, ring, at);
     const hash = resultHash(sha256, packet.id, ring, result);
+    const differing = differingIn(sha256, record, openers);
     return { openers, late, counting, at, isOver: over !== undefined, result, hash, differing } as const;
   };
   if (settled === undefined) {
@@ -144,7 +144,8 @@ function counts(record: PacketRecord, { account, terms }: Take): boolean {
   return mayTake(record, account) && (terms === undefined || equalBytes(terms, record.terms));
 }
 
-function differingIn(sha256: Sha256, record: PacketRecord): readonly Bytes[] {
+/** @param openers in the order that counts here. */
+function differingIn(sha256: Sha256, record: PacketRecord, openers: readonly Take[]): readonly Bytes[] {
   const takes = record.takes.filter(({ account }) => mayTake(record, account));
   const placed = takes.filter((take) => take.order !== undefined && counts(record, take));
   const here = ({ author }: TakeName) => placed.find(({ account }) => equalBytes(account, author));
@@ -158,7 +159,19 @@ function differingIn(sha256: Sha256, record: PacketRecord): readonly Bytes[] {
     if (!isSame(first, one) || !isSame(second, other)) return true;
     return held !== undefined && !equalBytes(held, takesHash(sha256, record.packet.id, one, other));
   };
-  const found = [...takes.filter((take) => !counts(record, take)), ...record.shows.filter(sawOthers)];
+  const placeOf = ({ author }: TakeName) => openers.findIndex(({ account }) => equalBytes(account, author));
+  /** Whether they showed beside somebody who is not their neighbour here: so home told them another order (RP3). */
+  const stoodElsewhere = ({ account, side, first, second }: Shown) => {
+    const [one, other] = [placeOf(first), placeOf(second)];
+    const isOwn = equalBytes(account, side === "right" ? first.author : second.author);
+    // not a check: nothing is known of one who is not here, and nobody speaks for others.
+    if (one < 0 || other < 0 || !isOwn) return false;
+    return (one + 1) % openers.length !== other; // @checks RP15
+  };
+  const found = [
+    ...takes.filter((take) => !counts(record, take)),
+    ...record.shows.filter((one) => sawOthers(one) || stoodElsewhere(one)),
+  ];
   return [...new Map(found.map(({ account }) => [toHex(account), account])).values()];
 }
 
