@@ -29,7 +29,7 @@ const name = struct(messageName);
 
 /** `order`: the place of what was said in the gate's order, as this device saw it (RP3). Absent: not known. */
 const placed = { order: uint() };
-/** `heardMs`: when it came, by the clock of the device that keeps it (RP13). */
+/** `heardMs`: of older devices; nothing reads it, for clocks of readers differ (RP13). */
 const came = { ...placed, heardMs: uint() };
 const shown = { ...came, takes: secret };
 

@@ -171,6 +171,17 @@ test("[RP8] [RP9] [RP10] own devices agree, a later one too; what nobody took is
   await ann.api.takeBackPacket(group, gone);
   await world.until("it is gone for all", () => [...people, ben2].every((one) => !sees(one, gone)));
 
+  // Ben taps without a network while Ann takes it back: his tap is behind, and keeps it on his device no more than on
+  // another.
+  const ahead = await ann.api.sendPacket(group, equal);
+  await world.until("all see it", () => [...people, ben2].every((one) => sees(one, ahead)));
+  world.network.cutOff(ben.device);
+  await ben.api.takePacket(group, { author: ann.account, id: ahead });
+  await ann.api.takeBackPacket(group, ahead);
+  await world.until("it is gone elsewhere", () => ![ann, cat, ben2].some((one) => sees(one, ahead)));
+  world.network.letBack(ben.device);
+  await world.until("it is gone for Ben too", () => !sees(ben, ahead));
+
   // Ann takes it back while Cat's tap is ahead of hers in the order of all: it stays for everybody.
   const kept = await ann.api.sendPacket(group, equal);
   await world.until("all see it", () => [...people, ben2].every((one) => sees(one, kept)));

@@ -24,6 +24,7 @@ import { deskOf } from "./desk.ts";
 import type { Unit } from "./ledger.ts";
 import { csvOf, debtsOn, isAnswered, isSplitWhole, oweHandlers, readLedger, showOwe, showShare } from "./owe.ts";
 import {
+  isPlaced,
   isWhole,
   kindName,
   noSecret,
@@ -122,8 +123,7 @@ function set(...heard: Parameters<typeof setHeard>): void {
 function take(context: FeatureContext, said: Said<"packetTake">): void {
   const { author, id, left, right, terms } = said.body;
   const of = terms === undefined ? {} : { terms };
-  const came = { heardMs: context.nowMs(), ...placeOf(said) };
-  const value = pack({ id: said.id, left, right, ...of, ...came } satisfies TakeMark);
+  const value = pack({ id: said.id, left, right, ...of, ...placeOf(said) } satisfies TakeMark);
   set(context, said, { author, id }, { kind: "packetTake", value });
 }
 
@@ -144,7 +144,7 @@ function show(context: FeatureContext, said: Said<"packetShow">): void {
   // @checks RP4
   if (held.length >= showsMax && !held.some((mark) => mark.key === key)) return;
   const seen = { first, second, ...(takes === undefined ? {} : { takes }) };
-  const value = pack({ side, secret, ...seen, heardMs: context.nowMs(), ...placeOf(said) } satisfies ShowMark);
+  const value = pack({ side, secret, ...seen, ...placeOf(said) } satisfies ShowMark);
   set(context, said, on, { kind: "packetShow", key, value });
 }
 
@@ -178,7 +178,10 @@ function takeBack(context: FeatureContext, { conversation, by, sentAtMs, body: {
   context.changed("chats", "status");
 }
 
-/** Words of those alone who may say them (RP17). */
+/**
+ * Words of those alone who may say them (RP17). One's own count once home has told their place, as they do for all
+ * others: before that they would keep it on this device alone (RP10).
+ */
 function isTouched(
   context: FeatureContext,
   conversation: ConversationId,
@@ -186,11 +189,18 @@ function isTouched(
   row: { readonly body: Bytes; readonly sent_ms: number },
 ): boolean {
   const body = decodeBody(row.body);
+  const own = context.own();
   if (body?.kind === "owe" || body?.kind === "share")
-    return isAnswered(body, on.author, (kind) => context.marks(conversation, on, kind));
+    return isAnswered(body, on.author, (kind) =>
+      // @checks RP10
+      context.marks(conversation, on, kind).filter((mark) => !equalBytes(mark.by, own) || isPlaced(mark)),
+    );
   if (body?.kind !== "packet") return true;
   const record = readRecord(context, conversation, on, row.sent_ms, body);
-  return record.takes.some(({ account }) => mayTake(record, account));
+  // @checks RP10
+  return record.takes.some(
+    ({ account, order }) => mayTake(record, account) && (order !== undefined || !equalBytes(account, own)),
+  );
 }
 
 /** What is done when it is said, and once more when the place of what this device said is known. */

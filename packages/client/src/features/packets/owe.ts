@@ -17,7 +17,7 @@ import {
   unpack,
 } from "../../feature.ts";
 import { type Debt, ledgerOf, type Payment, type Unit } from "./ledger.ts";
-import { isWhole, kindName, orderIn, type PacketMark, placeOf, recordOf, setHeard } from "./record.ts";
+import { isPlaced, isWhole, kindName, orderIn, type PacketMark, placeOf, recordOf, setHeard } from "./record.ts";
 import { dayMs, standingOf } from "./standing.ts";
 
 export type OweItem = Unit & {
@@ -317,6 +317,13 @@ export const oweHandlers = {
     const { author, id, from } = said.body;
     setHeard(context, said, { author, id }, { kind: "got", key: toHex(from), value: pack(placeOf(said)) });
   },
-  lapsed: (context: FeatureContext, said: Said<"lapsed">) =>
-    setHeard(context, said, { author: said.by, id: said.body.id }, { kind: "lapsed", value: pack(placeOf(said)) }),
+  lapsed: (context: FeatureContext, said: Said<"lapsed">) => {
+    const on = { author: said.by, id: said.body.id };
+    const row = readMessage(context.db, said.conversation, on.author, on.id);
+    const body = row && decodeBody(row.body);
+    const placed = (kind: "owed" | "got") => context.marks(said.conversation, on, kind).filter(isPlaced);
+    // An answer that came before it holds, whatever a home numbers from then on. @checks RP30
+    if (body?.kind === "owe" && isAnswered(body, on.author, placed)) return;
+    setHeard(context, said, on, { kind: "lapsed", value: pack(placeOf(said)) });
+  },
 };

@@ -7,9 +7,8 @@ import { type Sha256, termsHash } from "./split.ts";
 import type { PacketRecord, Shown, Stamped, Take } from "./standing.ts";
 
 type Placed = { readonly order?: number };
-type Came = Placed & { readonly heardMs?: number };
-export type TakeMark = Came & Pick<Take, "id" | "left" | "right" | "terms">;
-export type ShowMark = Came & Pick<Shown, "side" | "secret" | "first" | "second" | "takes">;
+export type TakeMark = Placed & Pick<Take, "id" | "left" | "right" | "terms">;
+export type ShowMark = Placed & Pick<Shown, "side" | "secret" | "first" | "second" | "takes">;
 export type SettledMark = Placed & { readonly hash: Bytes };
 export type SecretMark = { readonly left: Bytes; readonly right: Bytes };
 
@@ -48,7 +47,13 @@ export function recordOf(
     hasPeer,
     ...(forWhom === undefined ? {} : { forWhom }),
     takes: marks("packetTake").map(({ by, value }): Take => ({ account: by, ...unpack<TakeMark>(value) })),
-    shows: marks("packetShow").map(({ by, value }): Shown => ({ account: by, ...unpack<ShowMark>(value) })),
+    shows: marks("packetShow").map(
+      ({ by, value, stamp_ms }): Shown => ({
+        account: by,
+        ...unpack<ShowMark>(value),
+        stampMs: stamp_ms,
+      }),
+    ),
     ...(over === undefined ? {} : { over }),
     ...(settled === undefined ? {} : { settled }),
   };
@@ -97,6 +102,8 @@ export const placeOf = ({ order }: Placed): Placed => (order === undefined ? {} 
 /** What has no place stands behind all that have one. */
 export const orderIn = ({ value }: Pick<Mark, "value">): number =>
   unpack<Placed>(value).order ?? Number.POSITIVE_INFINITY;
+
+export const isPlaced = (mark: Pick<Mark, "value">): boolean => orderIn(mark) < Number.POSITIVE_INFINITY;
 
 /** Who said it, where, and when. */
 export type Heard = Pick<Said<"packetTake">, "conversation" | "by" | "sentAtMs">;

@@ -1,9 +1,11 @@
 /** Who stands where, and until when (docs/spec/packets.md RP12–RP19), against members that lie about it. */
 import { expect, test } from "bun:test";
 import { createHash } from "node:crypto";
+import { encodeBody } from "@yanshu/content";
 import { type Bytes, toHex } from "@yanshu/wire";
+import { pack } from "../../feature.ts";
 import { watchIn } from "./desk.ts";
-import { isAnswered } from "./owe.ts";
+import { isAnswered, oweHandlers } from "./owe.ts";
 import { commitment, resultHash, type Side, takesHash, termsHash } from "./split.ts";
 import { dayMs, isInTime, openerOf, type PacketRecord, type Shown, showMs, standingOf, type Take } from "./standing.ts";
 
@@ -21,7 +23,8 @@ function take(n: number, order?: number): Take {
 const nameOf = (n: number) => ({ author: account(n), id: new Uint8Array(16).fill(n) });
 function shown(n: number, side: Side, other: number, more: Partial<Shown> = {}): Shown {
   const [first, second] = side === "left" ? [other, n] : [n, other];
-  return { account: account(n), side, secret: secret(n, side), first: nameOf(first), second: nameOf(second), ...more };
+  const beside = { first: nameOf(first), second: nameOf(second) };
+  return { account: account(n), side, secret: secret(n, side), stampMs: 1, ...beside, ...more };
 }
 
 const terms = termsHash(sha256, packet.id, { ...packet, of: "points", currency: "" });
@@ -57,25 +60,29 @@ test("[RP12] two that were missed beside each other stand where their neighbours
   expect(who(standingOf(sha256, missed, 1))).toEqual([1, 2, 3, 4]);
 });
 
-test("[RP13] an end that is posted ahead of its stamp takes nothing from those who came in time", () => {
-  const over = { stampMs: dayMs, order: 1 };
-  const settled = { stampMs: dayMs + showMs, order: 2, hash: new Uint8Array(32) };
-  const takes = [1, 2, 3].map((n) => ({ ...take(n, 2 + n), heardMs: 1_000 }));
-  const shows = [1, 2, 3].flatMap((n) => [
-    shown(n, "left", ((n + 1) % 3) + 1, { order: 10 + n, heardMs: 2_000 }),
-    shown(n, "right", (n % 3) + 1, { order: 20 + n, heardMs: 2_000 }),
-  ]);
+test("[RP13] an end counts by its place alone, whenever a device heard of it, and takes no secret that came in time", () => {
+  const over = { stampMs: dayMs, order: 5 };
+  const settled = { stampMs: dayMs + showMs, order: 6, hash: new Uint8Array(32) };
+  const takes = [take(1, 1), take(2, 2), take(3, 7)];
+  const shows = [
+    shown(1, "left", 2, { order: 10 }),
+    shown(1, "right", 2, { order: 11 }),
+    shown(2, "left", 1, { order: 12 }),
+    shown(2, "right", 1, { order: 13 }),
+  ];
+  // Posted at once and stamped a day ahead: from then on nobody takes, on a device that was off until then too.
+  for (const now of [1, 2 * dayMs]) {
+    const standing = standingOf(sha256, record({ takes, over }), now);
+    expect([who(standing), standing.at]).toEqual([[1, 2], "closed"]);
+  }
+  // Settled at once as well: what was shown before that stamp counts, and who gave it is told that it differs.
   const now = standingOf(sha256, record({ takes, shows, over, settled }), dayMs + showMs);
-  expect(who(now)).toEqual([1, 2, 3]);
-  expect(now.result.pots.map(({ state }) => state)).toEqual(["cut", "cut", "cut"]);
+  expect(now.result.pots.map(({ state }) => state)).toEqual(["cut", "cut"]);
   expect(now.isDisputed).toBe(true);
-  // What came when that time was there stands behind it.
-  const heardMs = dayMs + showMs;
-  const behind = standingOf(
-    sha256,
-    record({ takes, over, settled, shows: shows.map((one) => ({ ...one, heardMs })) }),
-    heardMs,
-  );
+  // What is stamped when that time was there stands behind it.
+  const stampMs = dayMs + showMs;
+  const late = shows.map((one) => ({ ...one, stampMs }));
+  const behind = standingOf(sha256, record({ takes, over, settled, shows: late }), stampMs);
   expect(behind.result.pots.every(({ state }) => state === "returned")).toBe(true);
 });
 
@@ -169,6 +176,30 @@ test("[RP17] words of those who are not asked neither answer nor end what is owe
   expect(isAnswered(owe, account(1), says(3, "got", toHex(account(1))))).toBe(false);
   expect(isAnswered(owe, account(1), says(2, "got", toHex(account(3))))).toBe(false);
   expect(isAnswered(owe, account(1), says(2, "got", toHex(account(1))))).toBe(true);
+});
+
+test("[RP30] what was answered does not lapse later, whatever a home numbers from then on", () => {
+  const owe = { kind: "owe", to: account(2), of: "points", currency: "", amount: 5, note: "" } as const;
+  const lapsesAfter = (answers: readonly { readonly by: Bytes; readonly value: Bytes }[]) => {
+    const kept: string[] = [];
+    const context = {
+      db: { get: () => ({ body: encodeBody(owe), sent_ms: 0 }) },
+      marks: (_: unknown, __: unknown, kind: string) => (kind === "owed" ? answers : []),
+      setMark: (_: unknown, __: unknown, { kind }: { readonly kind: string }) => kept.push(kind),
+    };
+    const said = { conversation: packet.id, by: account(1), sentAtMs: dayMs, order: 1, body: { id: packet.id } };
+    oweHandlers.lapsed(context as never, said as never);
+    return kept.length > 0;
+  };
+  const yes = (by: number, order?: number) => ({
+    by: account(by),
+    value: pack({ answer: "yes", ...(order === undefined ? {} : { order }) }),
+  });
+  expect(lapsesAfter([yes(2, 1_000_000)])).toBe(false);
+  expect(lapsesAfter([])).toBe(true);
+  // A word of somebody else, and one's own that home has not placed yet.
+  expect(lapsesAfter([yes(3, 1)])).toBe(true);
+  expect(lapsesAfter([yes(2)])).toBe(true);
 });
 
 test("[RP18] an author's many packets push out that author's oldest alone", () => {

@@ -17,7 +17,7 @@ import {
 export const dayMs = 24 * 3_600_000;
 /** How long a secret is waited for once nobody can open the packet any more (RP7). */
 export const showMs = 3 * dayMs;
-/** Clocks of honest devices differ by less: what came that long before an end was there is in time (RP13). */
+/** Clocks of honest devices differ by less (RP13). */
 const slackMs = 3_600_000;
 
 export type TakeName = { readonly author: Bytes; readonly id: Bytes };
@@ -32,8 +32,6 @@ export type Take = {
   readonly terms?: Bytes;
   /** Its place in the order of all; undefined while it is not known. */
   readonly order?: number;
-  /** When it came, by the reader's clock. */
-  readonly heardMs?: number;
 };
 
 export type Shown = {
@@ -46,8 +44,8 @@ export type Shown = {
   /** What those takes held, as who shows saw them (RP15). Absent: an older device shows. */
   readonly takes?: Bytes;
   readonly order?: number;
-  /** When it came, by the reader's clock. */
-  readonly heardMs?: number;
+  /** By the clock of who shows. */
+  readonly stampMs: number;
 };
 
 export type Stamped = { readonly stampMs: number; readonly order?: number };
@@ -87,14 +85,14 @@ export type Standing = {
   readonly differing: readonly Bytes[];
 };
 
-/** @param nowMs the reader's clock: what is stamped ahead of it counts once it has come there (RP6). */
+/** @param nowMs the reader's clock: a settling that is stamped ahead of it counts once it has come there (RP7). */
 export function standingOf(sha256: Sha256, record: PacketRecord, nowMs: number): Standing {
   const { packet } = record;
-  const over = overOf(record, nowMs);
+  const over = overOf(record);
   const settled = settledOf(record, over, nowMs);
   const reckoned = (shows: readonly Shown[]) => {
     const { placed, counting } = arranged({ ...record, shows });
-    const counted = placed.filter((one) => isBefore(one.order, one.take.heardMs, over)).map(({ take }) => take);
+    const counted = placed.filter(({ order }) => isBefore(order, over)).map(({ take }) => take);
     const openers = counted.slice(0, packet.shares);
     const names = new Set(openers.map(({ account }) => toHex(account)));
     const late = placed.map(({ take }) => take).filter(({ account }) => !names.has(toHex(account)));
@@ -113,24 +111,22 @@ export function standingOf(sha256: Sha256, record: PacketRecord, nowMs: number):
     return { ...standing, isDisputed: said !== undefined && !equalBytes(said.hash, standing.hash) };
   }
   // What was shown after it was settled comes too late; what has no place here is believed where that fits the word.
-  const inTime = record.shows.filter(({ order, heardMs }) => order === undefined || isBefore(order, heardMs, settled));
+  const isShownInTime = ({ order, stampMs }: Shown) =>
+    order === undefined || isBefore(order, settled) || stampMs < settled.stampMs - slackMs;
+  const inTime = record.shows.filter(isShownInTime);
   const all = [reckoned(inTime), reckoned(inTime.filter(({ order }) => order !== undefined))] as const;
   const agreed = all.find(({ hash }) => equalBytes(hash, settled.hash));
   return { ...(agreed ?? all[1]), isDisputed: agreed === undefined };
 }
 
-/**
- * Whether it stands before that end in the order of all, or came well before the end's stamp by the reader's clock: an
- * end that is posted ahead of its stamp takes nothing from those who were in time (RP13).
- */
-function isBefore(order: number, heardMs: number | undefined, end: Stamped | undefined): boolean {
-  if (end === undefined || order < (end.order ?? Number.POSITIVE_INFINITY)) return true;
-  return heardMs !== undefined && heardMs < end.stampMs - slackMs;
+/** Whether it stands before that end in the order of all: by nothing else, for clocks differ (RP13). */
+function isBefore(order: number, end: Stamped | undefined): boolean {
+  return end === undefined || order < (end.order ?? Number.POSITIVE_INFINITY);
 }
 
 /** A day after the packet at the earliest, by its author's own two stamps. @checks RP6 */
-function overOf({ over, sentMs }: Pick<PacketRecord, "over" | "sentMs">, nowMs: number): Stamped | undefined {
-  return over !== undefined && over.stampMs - sentMs >= dayMs && over.stampMs <= nowMs ? over : undefined;
+function overOf({ over, sentMs }: Pick<PacketRecord, "over" | "sentMs">): Stamped | undefined {
+  return over !== undefined && over.stampMs - sentMs >= dayMs ? over : undefined;
 }
 
 /** Three days after the end at the earliest, by the same clock. @checks RP7 */
