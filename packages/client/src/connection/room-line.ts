@@ -56,7 +56,10 @@ export type RoomLine = {
   readonly wantLayer: (layer: number) => void;
   /** Asks for a new credential of the relay. */
   readonly renew: () => void;
-  /** The network changed: opens another connection at once. */
+  /**
+   * The network may have changed: opens another connection at once. Who sits in a room of their own home keeps the one
+   * that there is until then.
+   */
   readonly again: () => void;
   /** Leaves once all waiting messages are sent. */
   readonly leave: () => void;
@@ -70,6 +73,8 @@ export type RoomLine = {
 export type RoomManner = "sits" | "listens" | "watches" | { readonly shows: Bytes };
 
 const redialMs = 700;
+/** The same where the network ended a connection that stood: home is likely still there. */
+const cutRedialMs = 60;
 /** The same to a room at another home: a tunnel costs more than a socket. */
 const farRedialMs = 3_000;
 const farRedialMsMax = 5 * 60_000;
@@ -96,6 +101,10 @@ export function openRoomLine(
 ): RoomLine {
   const opens = typeof manner !== "string" || manner === "sits";
   let socket: Socket | undefined;
+  /** Dialled beside `socket`, which goes on until this one sits (CA270). */
+  let next: Socket | undefined;
+  /** Counts dials, so that a pause ends with the first. */
+  let dials = 0;
   let isIn = false;
   let isOver = false;
   let isLeaving = false;
@@ -106,23 +115,56 @@ export function openRoomLine(
   let waiting: { readonly to: number; readonly bytes: Bytes }[] = [];
 
   function dial(): void {
-    if (isOver) return;
-    const mine = ports.connect(
+    if (!isOver) socket = connected();
+  }
+
+  function connected(): Socket {
+    dials++;
+    const mine: Socket = ports.connect(
       server,
       {
         open: () => {
-          if (socket === mine) enter();
+          if (socket === mine || next === mine) mine.send(encodeRoomClientFrame(entering()));
         },
         message: (bytes) => {
+          if (next === mine && isWelcome(bytes)) takeOver(mine);
+          else if (next === mine) dropNext();
           if (socket === mine) heard(bytes);
         },
         closed: (reason) => {
+          if (next === mine) dropNext();
           if (socket === mine) lost(reason);
         },
       },
       "/calls/ws",
     );
+    return mine;
+  }
+
+  /** Home lets this device in at the new connection, or asks to be paid there. Else the old one stays as it is. */
+  function isWelcome(bytes: Bytes): boolean {
+    try {
+      const frame = decodeRoomServerFrame(bytes);
+      return frame.type === "entered" || (frame.type === "refused" && /^(?:bad-token|token-needed)$/.test(frame.code));
+    } catch {
+      return false;
+    }
+  }
+
+  /** What was kept for it stands beside what the old one has sent already. */
+  function dropNext(): void {
+    next?.close();
+    next = undefined;
+    if (isIn) waiting = [];
+  }
+
+  /** Home has ended the old connection, or is to be asked as it was there. */
+  function takeOver(mine: Socket): void {
+    const old = socket;
     socket = mine;
+    next = undefined;
+    isIn = false;
+    old?.close();
   }
 
   function send(frame: RoomClientFrame): void {
@@ -130,7 +172,11 @@ export function openRoomLine(
   }
 
   function enter(token?: UploadToken): void {
-    send({ type: "enter", args: { v: 1, room, ...(token && { token }), ...how() } });
+    send(entering(token));
+  }
+
+  function entering(token?: UploadToken): RoomClientFrame {
+    return { type: "enter", args: { v: 1, room, ...(token && { token }), ...how() } };
   }
 
   function how() {
@@ -144,6 +190,11 @@ export function openRoomLine(
     const wasIn = isIn;
     isIn = false;
     if (isOver) return;
+    if (next !== undefined) {
+      socket = next;
+      next = undefined;
+      return;
+    }
     if (isLeaving) return end();
     if (wasIn) events.away();
     else if (seat === undefined && (reason === "peer-refused" || reason === "peer-forgotten")) {
@@ -151,7 +202,11 @@ export function openRoomLine(
       events.refused("unavailable");
       return;
     }
-    ports.after(pauseMs() * (0.5 + ports.chance()), dial);
+    const since = dials;
+    const ms = wasIn && payment !== undefined && !reason ? cutRedialMs : pauseMs();
+    ports.after(ms * (0.5 + ports.chance()), () => {
+      if (dials === since) dial();
+    });
   }
 
   /** Who only listens at another home, for hours perhaps, asks for a tunnel less and less often. */
@@ -179,6 +234,7 @@ export function openRoomLine(
   function end(): void {
     isOver = true;
     socket?.close();
+    next?.close();
   }
 
   function heard(bytes: Bytes) {
@@ -288,6 +344,8 @@ export function openRoomLine(
   function leave(): void {
     if (isOver) return;
     isLeaving = true;
+    // By the old connection nobody may hear it.
+    if (next !== undefined) takeOver(next);
     if (!isIn) {
       // Waiting messages are still sent, if the room can be reached soon.
       if (waiting.length === 0) end();
@@ -296,6 +354,7 @@ export function openRoomLine(
     }
     send({ type: "leave" });
     isOver = true;
+    next?.close();
   }
 
   dial();
@@ -303,7 +362,9 @@ export function openRoomLine(
     say: (bytes, to = everySeat) => {
       if (isOver) return;
       if (isIn) send({ type: "say", to, bytes });
-      else if (waiting.length < waitingMax) waiting.push({ to, bytes });
+      // The old connection may carry nothing any more. What comes twice is passed over by its number (CA24).
+      if (isIn && next === undefined) return;
+      if (waiting.length < waitingMax) waiting.push({ to, bytes });
     },
     joinMedia: (join) => {
       if (isIn) send({ type: "joinMedia", join });
@@ -326,11 +387,18 @@ export function openRoomLine(
       if (isIn) send({ type: "renew" });
     },
     again: () => {
+      if (isOver) return;
+      next?.close();
+      next = undefined;
+      // To another home it would be a second tunnel.
+      if (isIn && manner === "sits" && payment !== undefined) {
+        next = connected();
+        return;
+      }
       const old = socket;
-      if (isOver || old === undefined) return;
       socket = undefined;
       isIn = false;
-      old.close();
+      old?.close();
       dial();
     },
     leave,

@@ -28,6 +28,7 @@ import {
 } from "./devices.ts";
 import { careful } from "./faults.ts";
 import { groupRing, isGroupSmall, startGroupCall } from "./group-call.ts";
+import { noOutage, type Outage, outageStep, silentMs, triedAt } from "./outage.ts";
 import { takePreview } from "./own-preview.tsx";
 import { mayTry, Peer } from "./peer.ts";
 import { ringTone } from "./ring-tone.ts";
@@ -62,6 +63,11 @@ let talksWith: string | undefined;
 let told: string | undefined;
 let brokenSinceMs: number | undefined;
 let relayName: string | undefined;
+/** When the relay's credential came, and when the other's latest offer was taken. */
+let relayMs = 0;
+let offeredMs = 0;
+/** Since when the room is dialled for a new credential. */
+let dialledMs: number | undefined;
 let toldOver = 0;
 /** What the other party asked for: voice sent twice (RED), and how many ICE restarts so far. */
 let asked = { isWeak: false, again: 0 };
@@ -72,8 +78,7 @@ let isVoiceSure = false;
 let askedFor: string | undefined;
 /** The call that was answered, and whose microphone is being opened. */
 let opening: string | undefined;
-let heardPackets = 0;
-let heardMs = 0;
+let outage: Outage = noOutage;
 let measuredMs = 0;
 const openMs = 600;
 /** A microphone that takes longer holds up the screen no more. */
@@ -81,10 +86,16 @@ const heldMs = 150;
 /** The direct way is looked for so long after an answer: by then the microphone is open and a word was heard. */
 const directMs = 1_000;
 const lostMs = 30_000;
-const lookMs = 400;
+const lookMs = 200;
 const measureMs = 1_000;
-/** Voice packets never pause, so this long without one means that the connection is broken. */
-const silentMs = 1_200;
+/** The browser says what page and look said already: the way is being made anew. */
+const saidMs = 2_000;
+/** The other may have noticed as well: its offer is waited for before it is asked for one (CA269). */
+const askMs = 300;
+/** An offer that comes while the room is dialled waits so long for the credential with which it is answered (CA269). */
+const holdMs = 1_000;
+/** The relay lets a credential sit down for 120 seconds (CA12). */
+const freshMs = 100_000;
 
 type Over = NonNullable<CallsView["over"]>;
 
@@ -251,7 +262,8 @@ export function followCalls(): void {
       (now?.at === "ringing" && !isSilenced(now.call)) || (ofGroup !== undefined && !isSilenced(ofGroup.call));
     careful(ringTone, rings ? "in" : now?.at === "calling" && now.isReached ? "out" : waiting ? "waiting" : undefined);
   });
-  addEventListener("online", () => call !== undefined && void api.callAgain(call).catch(() => undefined));
+  addEventListener("online", anew);
+  onOtherNetwork(anew);
   // Closing the page would end the call, so the browser asks first.
   addEventListener("beforeunload", (event) => {
     if (view()?.now?.host === host) event.preventDefault();
@@ -273,11 +285,13 @@ async function look(): Promise<void> {
   const isNew = nowMs - measuredMs >= measureMs;
   if (isNew) measuredMs = nowMs;
   const weather = await peer.weather(isNew);
-  if (weather.received !== heardPackets || heardMs === 0) {
-    heardPackets = weather.received;
-    heardMs = nowMs;
-    if (peer.isConnected) brokenSinceMs = undefined;
-  } else if (theirs.peek().voice && nowMs - heardMs >= silentMs && brokenSinceMs === undefined) broken();
+  if (talksWith === undefined || peers.get(talksWith) !== peer) return;
+  const isHeard = weather.received !== outage.received;
+  const step = outageStep(outage, { received: weather.received, isDue: theirs.peek().voice, nowMs });
+  outage = step.next;
+  if (isHeard && peer.isConnected) brokenSinceMs = undefined;
+  if (step.isGone) brokenSinceMs ??= nowMs;
+  if (step.isDue) dialAnew();
   if (!isNew || !peer.isConnected) return;
   const before = weak.peek();
   const next = weakStep(before, weather, hasPicture(), nowMs);
@@ -291,10 +305,33 @@ async function look(): Promise<void> {
   if (next.level !== before.level || next.isLossy !== before.isLossy) tellSending();
 }
 
-/** No packets arrive: asks the client to dial the call's room anew, which brings a new relay credential. */
+/** The browser says that the way is gone. */
 function broken(): void {
   brokenSinceMs ??= Date.now();
-  if (call !== undefined) void api.callAgain(call).catch(() => undefined);
+  if (Date.now() - outage.triedMs >= saidMs) anew();
+}
+
+/** Makes the way anew. What was tried in the network of before is not waited for. */
+function anew(): void {
+  if (call === undefined) return;
+  outage = triedAt(outage, Date.now());
+  dialAnew();
+}
+
+/** Has the client dial the call's room anew, which brings a new relay credential: `renewed`. */
+function dialAnew(): void {
+  if (call === undefined) return;
+  void api.callAgain(call).catch(() => undefined);
+  if (view()?.now?.relay === undefined) {
+    restart();
+    return;
+  }
+  dialledMs = Date.now();
+  setTimeout(() => careful(follow, view()), holdMs);
+}
+
+function isHeld(): boolean {
+  return dialledMs !== undefined && Date.now() - dialledMs < holdMs;
 }
 
 function follow(calls: CallsView | undefined): void {
@@ -312,10 +349,14 @@ function follow(calls: CallsView | undefined): void {
   if (!now.isOutgoing && now.other !== undefined && !peers.has(now.other)) peerOf(now, now.other, true).offer();
   for (const one of now.signals) {
     if (one.n <= last) continue;
+    if (one.kind === "offer" && one.from === talksWith && isHeld()) break;
     last = one.n;
     if (one.kind === "sending") {
       if (one.from === now.other) heardSending(one);
-    } else peerOf(now, one.from, one.kind === "answer").take(one.kind, one.round, one.sdp);
+    } else {
+      if (one.kind === "offer" && one.from === talksWith) offeredMs = Date.now();
+      peerOf(now, one.from, one.kind === "answer").take(one.kind, one.round, one.sdp);
+    }
   }
   join(now);
 }
@@ -337,7 +378,7 @@ function heardSending(said: Extract<CallNow["signals"][number], { kind: "sending
   asked = { isWeak: said.weak, again: said.again };
   const peer = peers.get(said.from);
   if (peer === undefined || !peer.offers) return;
-  if (asked.again > before.again) peer.again();
+  if (asked.again > before.again) peer.asked();
   else if (asked.isWeak !== before.isWeak) peer.offer();
 }
 
@@ -349,7 +390,7 @@ function peerOf(now: CallNow, device: string, isOfferer: boolean): Peer {
     describe: (kind, round, sdp) => void api.describeCall(named, kind, device, round, sdp).catch(() => undefined),
     connected: () => {
       brokenSinceMs = undefined;
-      heardMs = Date.now();
+      outage = { ...outage, heardMs: Date.now() };
       const latest = view()?.now;
       if (latest?.call === named) join(latest);
     },
@@ -399,16 +440,54 @@ function join(now: CallNow): void {
 function renewed({ relay }: CallNow): void {
   if (relay === undefined || relay.username === relayName) return;
   const isFirst = relayName === undefined;
+  const wasFresh = offeredMs - relayMs < freshMs;
   relayName = relay.username;
+  relayMs = Date.now();
+  dialledMs = undefined;
   if (isFirst) return;
-  for (const peer of peers.values()) {
-    peer.renew(relay);
-    peer.again();
+  for (const peer of peers.values()) peer.renew(relay);
+  restart(wasFresh);
+}
+
+/**
+ * Restarts ICE, and has the other offer if it does not by itself (CA269).
+ * @param wasFresh what came of the other since nothing is heard was answered with a credential that was good.
+ */
+function restart(wasFresh = true): void {
+  for (const peer of peers.values()) peer.again();
+  const other = talksWith;
+  const peer = other === undefined ? undefined : peers.get(other);
+  if (other === undefined || peer?.offers !== false) return;
+  const restartedMs = Date.now();
+  const isOffered = offeredMs > outage.heardMs && outage.tries > 0;
+  if (isOffered) {
+    // Its answer goes before: the offer is made anew then, and not said again.
+    if (!wasFresh) void peer.settled().then(() => ask(other));
+    return;
   }
-  // The offering side may have restarted while this page was offline, so it is asked to offer once more.
-  if (talksWith === undefined || peers.get(talksWith)?.offers !== false) return;
+  setTimeout(() => {
+    if (offeredMs < restartedMs) ask(other);
+  }, askMs);
+}
+
+/** The offering side may not have noticed, or have offered while this page was away. */
+function ask(other: string): void {
+  if (talksWith !== other) return;
   again++;
   tellSending();
+}
+
+type Network = EventTarget & { readonly type?: string };
+
+/** Where the browser names the kind of network (on phones), another kind is told at once. */
+function onOtherNetwork(run: () => void): void {
+  const { connection } = navigator as { readonly connection?: Network };
+  let kind = connection?.type;
+  connection?.addEventListener?.("change", () => {
+    if (connection.type === kind) return;
+    kind = connection.type;
+    if (kind !== "none") run();
+  });
 }
 
 function letGo(isOver: boolean): void {
@@ -427,7 +506,9 @@ function letGo(isOver: boolean): void {
   again = 0;
   opening = undefined;
   askedFor = undefined;
-  heardMs = 0;
+  outage = noOutage;
+  offeredMs = 0;
+  dialledMs = undefined;
   if (isOver) releaseDevices(mine);
 }
 

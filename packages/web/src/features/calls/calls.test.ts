@@ -1,5 +1,5 @@
 /** One call has the microphone at a time, and nothing stays on after it; the client's worker is played here. */
-import { afterAll, afterEach, beforeAll, expect, test } from "bun:test";
+import { afterAll, afterEach, beforeAll, expect, setSystemTime, test } from "bun:test";
 import { i18n } from "@lingui/core";
 import { messages as en } from "../../locales/en.ts";
 
@@ -94,13 +94,16 @@ const names = () => called.map(([name]) => name);
 
 /** Tells the newest way of voice what the browser would. */
 let tellWay: (name: string, event: object) => void = () => undefined;
+let wayState = "new";
 const element = { dataset: {}, style: {}, setAttribute() {}, append() {} };
 const page = {
   Worker: FakeWorker,
   MediaStream: Stream,
   RTCRtpScriptTransform: class {},
   RTCPeerConnection: class {
-    connectionState = "new";
+    get connectionState() {
+      return wayState;
+    }
     signalingState = "stable";
     private readonly told = new Map<string, (event: object) => void>();
     constructor() {
@@ -111,6 +114,9 @@ const page = {
     }
     addTransceiver() {}
     getTransceivers = () => [];
+    getConfiguration = () => ({});
+    setConfiguration() {}
+    restartIce() {}
     createOffer = () => new Promise(() => undefined);
     close() {}
   },
@@ -840,4 +846,89 @@ test("[CA28] [CA211] nor is the one who is called, before their answer is there"
   expect(isOn()).toEqual([true]);
   show("calls", {});
   await settled();
+});
+
+test("[CA269] who called asks the other for a way only where its offer does not come by itself, or was answered with a credential that sits down no more", async () => {
+  const waits: (() => void)[] = [];
+  const wait = globalThis.setTimeout;
+  globalThis.setTimeout = ((work: () => void, ms?: number) =>
+    ms === 300 ? waits.push(work) : wait(work, ms)) as typeof setTimeout;
+  const signals: object[] = [];
+  const rounds: number[] = [];
+  const { Peer } = await import("./peer.ts");
+  const { take } = Peer.prototype;
+  Peer.prototype.take = (kind, round) => void (kind === "offer" && rounds.push(round));
+  let username = "one";
+  await two.startCall("maya", "voice");
+  const [, , , host] = called.findLast(([name]) => name === "startCall") ?? [];
+  put(globalThis, "location", { hostname: "home" });
+  const shows = (at: string) => {
+    const relay = { port: 1, username, credential: "c" };
+    const more = { isOutgoing: true, isIn: true, relay, relayOnly: true, host, other: "maya's device" };
+    show("calls", { now: { ...between("maya", at), ...more, signals: [...signals] } });
+  };
+  const offers = () => {
+    const round = signals.length + 1;
+    signals.push({ n: 1_000 + round, kind: "offer", from: "maya's device", round, sdp: "" });
+    shows("talking");
+  };
+  const renews = (name: string) => {
+    username = name;
+    shows("talking");
+    const all = waits.splice(0);
+    for (const work of all) work();
+    return all.length;
+  };
+  const asks = async () => {
+    await settled();
+    const said = called.findLast(([name]) => name === "callSends")?.[2] as { readonly again: number } | undefined;
+    return said?.again;
+  };
+  const start = Date.now();
+  try {
+    offers();
+    setSystemTime(start + 1_000);
+    // Nothing comes of the other.
+    expect([renews("two"), await asks()]).toEqual([1, 1]);
+    setSystemTime(start + 2_000);
+    // Its offer comes while it is waited for.
+    username = "three";
+    shows("talking");
+    setSystemTime(start + 2_100);
+    offers();
+    for (const work of waits.splice(0)) work();
+    expect(await asks()).toBe(1);
+    // By that way voice comes again.
+    setSystemTime(start + 2_500);
+    wayState = "connected";
+    tellWay("connectionstatechange", {});
+    // It comes while the room is dialled: it waits for the new credential.
+    const taken = () => rounds.length;
+    setSystemTime(start + 3_000);
+    dispatchEvent(new Event("online"));
+    setSystemTime(start + 3_100);
+    offers();
+    await settled();
+    expect(taken()).toBe(2);
+    expect([renews("four"), await asks(), taken()]).toEqual([1, 1, 3]);
+    // For a second, and is answered with one that may sit down still.
+    dispatchEvent(new Event("online"));
+    setSystemTime(start + 4_200);
+    offers();
+    expect([renews("five"), await asks(), taken()]).toEqual([0, 1, 4]);
+    // Or that does not.
+    setSystemTime(start + 110_000);
+    dispatchEvent(new Event("online"));
+    setSystemTime(start + 111_100);
+    offers();
+    expect([renews("six"), await asks(), taken()]).toEqual([0, 2, 5]);
+    expect(names().filter((name) => name === "callAgain").length).toBe(3);
+  } finally {
+    setSystemTime();
+    Peer.prototype.take = take;
+    wayState = "new";
+    globalThis.setTimeout = wait;
+    show("calls", {});
+    await settled();
+  }
 });

@@ -14,8 +14,9 @@ class Connection extends EventTarget {
     this.iceGatheringState = state;
     this.dispatchEvent(new Event("icegatheringstatechange"));
   }
-  finds(type: string, usernameFragment: string) {
-    this.dispatchEvent(Object.assign(new Event("icecandidate"), { candidate: { type, usernameFragment } }));
+  finds(type: string, usernameFragment: string, relayProtocol?: string) {
+    const candidate = { type, usernameFragment, relayProtocol };
+    this.dispatchEvent(Object.assign(new Event("icecandidate"), { candidate }));
   }
 }
 
@@ -70,6 +71,20 @@ test("[CA127] [CA232] a description goes 150 ms after the relay's candidate of i
   await two.isOut();
   two.passes(1_500);
   await two.told;
+});
+
+test("[CA269] after a relay by UDP, which is the best of them, a description waits 50 ms, and after one by TCP 150", async () => {
+  const connection = new Connection();
+  const one = telling(connection, "one");
+  connection.is("gathering");
+  await one.isOut();
+  connection.finds("relay", "one", "tcp");
+  one.passes(50);
+  expect(await one.isOut()).toBe(false);
+  connection.finds("relay", "one", "udp");
+  expect(await one.isOut()).toBe(false);
+  one.passes(50);
+  await one.told;
 });
 
 test("[CA127] what changes nothing about the way is told at once", async () => {

@@ -9,6 +9,8 @@ export type Gatherer = Pick<RTCPeerConnection, "iceGatheringState" | "localDescr
 const gatherMsMax = 1_500;
 /** Wait after the relay's candidate: by then other candidates have come, or would take long. */
 const afterRelayMs = 150;
+/** The same after one by UDP, which is the best of the relay's (CA269). */
+const afterUdpMs = 50;
 
 type Wait = (work: () => void, ms: number) => unknown;
 
@@ -30,7 +32,7 @@ export async function gathered(connection: Gatherer, set: () => Promise<void>, w
     "icecandidate",
     ({ candidate }) => {
       if (candidate?.type !== "relay" || !isCurrent(candidate, connection)) return;
-      wait(resolve, afterRelayMs);
+      wait(resolve, relayProtocolOf(candidate) === "udp" ? afterUdpMs : afterRelayMs);
     },
     { signal },
   );
@@ -55,6 +57,11 @@ export async function gathered(connection: Gatherer, set: () => Promise<void>, w
 /** Names the ICE generation (RFC 8839 §5.4). With BUNDLE all media have the same. */
 function ufragOf({ localDescription }: Gatherer): string | undefined {
   return /^a=ice-ufrag:(\S+)/m.exec(localDescription?.sdp ?? "")?.[1];
+}
+
+/** In the standard, but not yet in TypeScript's types; nor in every browser. */
+function relayProtocolOf(candidate: RTCIceCandidate): string | undefined {
+  return (candidate as { readonly relayProtocol?: string | null }).relayProtocol ?? undefined;
 }
 
 function isCurrent({ usernameFragment }: RTCIceCandidate, connection: Gatherer): boolean {

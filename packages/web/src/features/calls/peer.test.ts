@@ -25,6 +25,61 @@ test("[CA125] voice that was lost is asked for again: the description says so on
   expect(asksForLost("v=0\r\n")).toBe("v=0\r\n");
 });
 
+test("[CA269] an offer that waits for its answer is said again to who asks, and what is heard twice is answered once, by the same answer", async () => {
+  const made: string[] = [];
+  class Plain extends EventTarget {
+    iceGatheringState = "complete";
+    signalingState = "stable";
+    localDescription: { readonly sdp: string } | null = null;
+    addTransceiver() {}
+    getTransceivers = () => [];
+    restartIce = () => void made.push("restart");
+    createOffer = async () => ({ type: "offer", sdp: `offer ${made.push("offer")}` });
+    createAnswer = async () => ({ type: "answer", sdp: `answer ${made.push("answer")}` });
+    async setLocalDescription({ type, sdp }: { readonly type: string; readonly sdp: string }) {
+      this.localDescription = { sdp };
+      this.signalingState = type === "offer" ? "have-local-offer" : "stable";
+    }
+    async setRemoteDescription({ type }: { readonly type: string }) {
+      this.signalingState = type === "offer" ? "have-remote-offer" : "stable";
+    }
+  }
+  const before = [globalThis.RTCPeerConnection, globalThis.MediaStream];
+  Object.assign(globalThis, { RTCPeerConnection: Plain, MediaStream: class {} });
+  try {
+    const said: string[] = [];
+    const hooks = {
+      describe: (kind: string, round: number, sdp: string) => void said.push(`${kind} ${round}: ${sdp}`),
+      connected() {},
+      failed: (as: string) => void said.push(as),
+      stream() {},
+      broken() {},
+    };
+    const called = new Peer(true, undefined, false, hooks);
+    called.again();
+    called.asked();
+    await called.settled();
+    expect(said.splice(0)).toEqual(["offer 1: offer 2", "offer 1: offer 2"]);
+    called.take("answer", 1, "answer");
+    called.asked();
+    await called.settled();
+    await called.settled();
+    expect([said.splice(0), made.splice(0)]).toEqual([["offer 2: offer 4"], ["restart", "offer", "restart", "offer"]]);
+    const caller = new Peer(false, undefined, false, hooks);
+    for (const [round, sdp] of [
+      [1, "one"],
+      [1, "one"],
+      [2, "two"],
+    ] as const)
+      caller.take("offer", round, sdp);
+    await caller.settled();
+    expect(said).toEqual(["answer 1: answer 1", "answer 1: answer 1", "answer 2: answer 2"]);
+  } finally {
+    const [RTCPeerConnection, MediaStream] = before;
+    Object.assign(globalThis, { RTCPeerConnection, MediaStream });
+  }
+});
+
 /** A browser's connection that keeps the descriptions which it was given. */
 class Connection {
   readonly given: string[] = [];

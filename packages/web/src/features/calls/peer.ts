@@ -33,6 +33,8 @@ export class Peer {
   private readonly isOfferer: boolean;
   private readonly isDirectAllowed: boolean;
   private round = 0;
+  /** The offer that was taken last, and what was answered. */
+  private taken: { readonly round: number; readonly sdp: string; answer?: string } | undefined;
   private wasConnected = false;
   private counts: VoiceCounts = noVoice;
   private isOver = false;
@@ -89,11 +91,19 @@ export class Peer {
         await connection.setRemoteDescription({ type: "answer", sdp });
         return;
       }
+      // Said again, for it may not have been heard; nor may the answer.
+      if (this.taken?.round === round && this.taken.sdp === sdp) {
+        if (this.taken.answer !== undefined) this.hooks.describe("answer", round, this.taken.answer);
+        return;
+      }
+      const taken: Peer["taken"] = { round, sdp };
+      this.taken = taken;
       await connection.setRemoteDescription({ type: "offer", sdp });
       for (const transceiver of connection.getTransceivers()) transceiver.direction = "sendrecv";
       this.replace();
       await this.say(await connection.createAnswer());
-      this.hooks.describe("answer", round, connection.localDescription?.sdp ?? "");
+      taken.answer = connection.localDescription?.sdp ?? "";
+      this.hooks.describe("answer", round, taken.answer);
     });
   }
 
@@ -209,6 +219,21 @@ export class Peer {
   again(): void {
     this.connection.restartIce();
     if (this.isOfferer) this.offer();
+  }
+
+  /** The other asks for an offer. One that waits for its answer is as good, and is there already (CA269). */
+  asked(): void {
+    this.next(async () => {
+      const { connection } = this;
+      if (connection.signalingState === "have-local-offer")
+        this.hooks.describe("offer", this.round, connection.localDescription?.sdp ?? "");
+      else this.again();
+    });
+  }
+
+  /** Resolves once what was taken so far is answered. */
+  async settled(): Promise<void> {
+    await this.work;
   }
 
   close(): void {
