@@ -87,6 +87,8 @@ export type Modal = {
 /** Limits of what a program says (docs/spec/programs.md PR5). */
 export const frameLimits = {
   messagesPerSecondMax: 200,
+  /** Lines of a program in the browser's console. */
+  linesPerSecondMax: 50,
   bytesPerSecondMax: 4 << 20,
   /** Characters of one text that the app shows. */
   wordsMax: 500,

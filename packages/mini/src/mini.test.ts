@@ -10,6 +10,7 @@ import { packageLimits } from "./format/limits.ts";
 import { readPackage } from "./format/package.ts";
 import { isPackagePath, unzip, zip } from "./format/zip.ts";
 import { frameLimits, programMessage } from "./frame-messages.ts";
+import { outlet } from "./logic/outlet.ts";
 import { play } from "./testkit/open.ts";
 import { orchard, orchardAbout } from "./testkit/orchard.ts";
 import { pears, pearsAbout } from "./testkit/pears.ts";
@@ -277,7 +278,7 @@ test("[PR8] a call that needs a network fails in WeChat's words, and a name that
   sources.set("pages/about/about.wxml", bytesOf("<text>{{a}}</text>"));
   const asking = await play((await packProgram(sources, orchardAbout)).bytes);
   await asking.tell({ kind: "tab", path: "pages/about/about" });
-  expect(asking.text()).toBe("undefined,false,true,undefined,undefined,undefined");
+  expect(asking.text()).toBe("function,false,true,undefined,undefined,undefined");
 });
 
 test("[PR8] a page that throws is said to its developer, and the program goes on", async () => {
@@ -560,22 +561,101 @@ test("[PR48] what is not here fails in WeChat's words and is not said to be ther
     audio.src = "/a.mp3"; audio.onPlay(() => add("played")); audio.onError(({ errMsg }) => add(errMsg)); audio.play();
     const pen = wx.createCanvasContext("c");
     pen.setFillStyle("red"); pen.fillRect(0, 0, pen.measureText("a").width, 1); pen.draw(false, () => add("drawn"));
+    const beside = wx.createWorker("workers/a.js");
+    beside.onMessage(() => add("counted")); beside.postMessage({ n: 1 });
+    const camera = wx.createCameraContext().onCameraFrame(() => add("seen"));
+    camera.start({ fail: ({ errMsg }) => add(errMsg) });
     wx.cloud.init({ env: "x" });
     wx.cloud.callFunction({ name: "f", fail: ({ errMsg }) => add(errMsg) });
     const db = wx.cloud.database();
     try { await db.collection("todos").where({ done: db.command.eq(true) }).orderBy("at", "asc").get() } catch ({ errMsg }) { add(errMsg) }
-    add([wx.canIUse("cloud"), wx.canIUse("createCanvasContext"), wx.canIUse("createSelectorQuery")].join());
+    add([wx.canIUse("cloud"), wx.canIUse("createWorker"), wx.canIUse("createSelectorQuery")].join());
   }, name() {} })`;
   const { bytes } = await packProgram(sourcesOfPage(script), { name: "缺", version: "1" });
   const ann = await play(bytes);
   for (const words of [
     "play:fail not supported",
+    "start:fail not supported",
     "drawn",
     "cloud.callFunction:fail not supported",
     "cloud.get:fail not supported",
     "false,false,true",
   ])
     expect(ann.text()).toContain(words);
-  expect(ann.text()).not.toContain("played");
+  for (const words of ["played", "counted", "seen"]) expect(ann.text()).not.toContain(words);
   expect(ann.faults()).toEqual([]);
+});
+
+test("[PR51] a page and a component move what a selector finds, from frame to frame, and take the movement back", async () => {
+  const moves = `this.animate(".moved", [{ opacity: 1, rotate: 0 }, { offset: 0.25, translate: [3, 4] }, { opacity: 0, ease: "ease-in" }], 40, () => this.setData({ said: "moved" }))`;
+  const script = `Page({ data: { said: "" }, onReady() { ${moves} }, name() { this.clearAnimation(".moved") } })`;
+  const sources = sourcesOfPage(script);
+  const markup = '<view class="moved">{{said}}</view><one/><button bindtap="name">back</button>';
+  const part = {
+    "pages/a/a.wxml": markup,
+    "pages/a/a.json": '{ "usingComponents": { "one": "/one" } }',
+    "one.json": '{ "component": true }',
+    "one.wxml": '<view class="moved">{{said}}</view>',
+    "one.js": `Component({ data: { said: "" }, lifetimes: { ready() { ${moves} } } })`,
+  };
+  for (const [path, text] of Object.entries(part)) sources.set(path, new TextEncoder().encode(text));
+  const { bytes } = await packProgram(sources, { name: "动", version: "1" });
+  const ben = await play(bytes);
+  const moved = () => ben.ops().flatMap((op) => (op[0] === "set" && op[2] === "animation" ? [op] : []));
+  while (ben.text().split("moved").length < 3) await ben.settled();
+  expect(new Set(moved().map(([, at]) => at)).size).toBe(2);
+  const option = { delay: 0, origin: "50% 50% 0" };
+  const opacity = (now: number) => ({ type: "opacity", args: [now] });
+  for (const [, , , value] of moved())
+    expect(value as object).toEqual({
+      actions: [
+        { animates: [opacity(1), { type: "rotate", args: [0] }], option: { ...option, duration: 0, timing: "linear" } },
+        { animates: [{ type: "translate", args: [3, 4] }], option: { ...option, duration: 10, timing: "linear" } },
+        { animates: [opacity(0)], option: { ...option, duration: 30, timing: "ease-in" } },
+      ],
+    });
+  await ben.tap("back");
+  expect(moved().at(-1)?.[3]).toEqual({ actions: [] });
+  expect(ben.faults()).toEqual([]);
+});
+
+test("[PR52] a component is ready once it is drawn, before its page is", async () => {
+  const said = "getApp().said.push";
+  const sources = sourcesOfPage(`Page({ data: { said: "" },
+    onLoad() { setTimeout(() => this.setData({ said: getApp().said.join() }), 20) },
+    onReady() { ${said}("page") }, name() {} })`);
+  const files = {
+    "app.js": "App({ said: [] })",
+    "pages/a/a.wxml": '<view class="said">{{said}}</view><one/><two/>',
+    "pages/a/a.json": '{ "usingComponents": { "one": "/one/one", "two": "/one/two" } }',
+    "one/one.json": '{ "component": true }',
+    "one/one.wxml": "<view>1</view>",
+    "one/one.js": `Component({ behaviors: [Behavior({ lifetimes: { ready() { ${said}("behavior") } } })], attached() { ${said}("attached") }, ready() { ${said}("component") } })`,
+    "one/two.json": '{ "component": true }',
+    "one/two.wxml": "<view>2</view>",
+    "one/two.js": `Component({ lifetimes: { created() { ${said}("made") }, ready() { ${said}("two") } } })`,
+  };
+  for (const [path, text] of Object.entries(files)) sources.set(path, bytesOf(text));
+  const ann = await play((await packProgram(sources, { name: "好", version: "1" })).bytes);
+  while (ann.byClass("said").join("") === "") await ann.settled();
+  expect(ann.byClass("said").join("")).toBe("made,attached,behavior,component,two,page");
+  expect(ann.faults()).toEqual([]);
+});
+
+test("[PR49] of what happens in a program's thread so much passes in a second, and the one by which it is ended", () => {
+  let time = 1_000;
+  const passed: number[] = [];
+  const say = outlet<number>(
+    (one) => void passed.push(one),
+    () => time,
+    3,
+  );
+  for (let one = 1; one <= 9; one += 1) say(one);
+  expect(passed).toEqual([1, 2, 3, 4]);
+  time += 1_000;
+  say(10);
+  expect(passed).toHaveLength(4);
+  time += 1;
+  for (let one = 11; one <= 19; one += 1) say(one);
+  expect(passed).toEqual([1, 2, 3, 4, 11, 12, 13, 14]);
 });

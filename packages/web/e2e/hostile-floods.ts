@@ -3,6 +3,8 @@
  * program: `G` is its global object, `every(n, f)` calls `f` so often in a second, just below what ends a program.
  */
 export const floods: Readonly<Record<string, string>> = {
+  /** What a touch, and closing, take by themselves. */
+  nothing: ";",
   loop: "for(;;);",
   toasts: "every(180,function(i){wx.showToast({title:'满'+i})})",
   loading: "every(180,function(i){i%2?wx.showLoading({title:'满'+i}):wx.hideLoading()})",
@@ -15,16 +17,24 @@ export const floods: Readonly<Record<string, string>> = {
   cleared: "every(180,function(){wx.clearStorage()})",
   shared: "every(180,function(i){if(wx.yanshu)wx.yanshu.sendUpdate({payload:i,summary:'第'+i})})",
   sharedLarge: "every(20,function(i){if(wx.yanshu)wx.yanshu.sendUpdate({payload:large.slice(0,120000)+i})})",
-  faults: "every(180,function(i){throw new Error(long+i)})",
+  faults: "every(180,function(i){throw Object.assign(new Error(long+i),{isMeant:true})})",
   rejected: "every(180,function(i){G.Promise.reject(new Error(long+i))})",
   drawn: "var list=[];for(var i=0;i<60000;i++)list.push(i);page.setData({list:list})",
   redrawn: "every(30,function(i){var list=[];for(var k=0;k<1500;k++)list.push(k+i);page.setData({list:list})})",
-  unmeasured: "setInterval(function(){for(var i=0;i<5000;i++)G.postMessage(i)},1)",
-  messages: "for(;;)G.postMessage({kind:'app',message:{kind:'toast',title:'满',icon:'',ms:1}})",
-  largeMessages:
-    "setInterval(function(){for(var i=0;i<20;i++)G.postMessage({kind:'app',message:{kind:'toast',title:large+i}})},1)",
+  /** Without an end, by each way by which what happens in a thread reaches the page that began it (PR49). */
+  messages: "for(var i=0;;i++)wx.showToast({title:'满'+i})",
+  thrown:
+    "var t=new G.EventTarget();t.addEventListener('x',function(){throw new Error(long)});for(;;)t.dispatchEvent(new G.Event('x'))",
+  thrownAgain:
+    "var t=new G.EventTarget();t.addEventListener('x',function(){throw new Error(long)});function again(){t.dispatchEvent(new G.Event('x'))}G.addEventListener('error',again);G.onerror=again;for(;;)again()",
+  refused: "function go(){for(var i=0;i<2000;i++)G.Promise.reject(new Error(long+i));G.setTimeout(go,0)}go()",
+  logged: "for(;;)console.log(long)",
+  loggedOtherwise:
+    "var c=G.console;for(;;)Object.getOwnPropertyNames(c).forEach(function(n){if(typeof c[n]==='function')c[n](long)})",
+  evaluated: "for(;;)try{G.eval('1')}catch(e){}",
+  largeMessages: "setInterval(function(){for(var i=0;i<20;i++)wx.showToast({title:large+i})},1)",
   deepMessages:
-    "var deep={};for(var i=0;i<4000;i++)deep={deep:deep};every(150,function(){G.postMessage({kind:'app',message:deep})})",
+    "var deep={};for(var i=0;i<4000;i++)deep={deep:deep};var push=G.Array.prototype.push;G.Array.prototype.push=function(op){if(op&&op[0]==='style')op[2]=deep;return push.apply(this,arguments)};every(150,function(i){page.setData({style:'width:'+i+'px'})})",
   memory:
     "var all=[];every(20,function(){var b=new Uint8Array(16<<20);for(var k=0;k<b.length;k+=4096)b[k]=k;if(all.length<40)all.push(b)})",
   pages: "every(60,function(){wx.navigateTo({url:'/pages/a/a'});wx.navigateBack()})",

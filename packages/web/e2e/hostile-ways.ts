@@ -198,6 +198,8 @@ export const wishes: Readonly<Record<string, string>> = {
   origin: `return self.origin`,
   measureUa: `if(!performance.measureUserAgentSpecificMemory)throw new Error('none');await performance.measureUserAgentSpecificMemory();return 'memory'`,
   isolated: `return 'crossOriginIsolated '+crossOriginIsolated`,
+  /** By each of which the page that draws could be flooded (PR49). */
+  speaksPast: `if(!('window' in globalThis)){var left='postMessage BroadcastChannel reportError fetch XMLHttpRequest WebSocket EventSource importScripts Worker'.split(' ').filter(function(n){return n in G});if(left.length>0)return left.join()}`,
   sabThere: `return typeof SharedArrayBuffer`,
   speech: `speechSynthesis.speak(new SpeechSynthesisUtterance('x'));return 'spoken'`,
   // Of itself an app has no frame in it: another page in its place has the names that were taken away.
@@ -257,9 +259,8 @@ export const waysByDrawing: Readonly<Record<string, string>> = {
   drawnClosing: `A('view><iframe src="'+E+'">',{})`,
   drawnSvg: `A('image',{src:'data:image/svg+xml,'+encodeURIComponent('<svg xmlns="http://www.w3.org/2000/svg"><image href="'+E+'"/><style>@import "'+E+'";</style></svg>')})`,
   drawnSet: `A('view',{style:'background:url('+E+')',class:'x"><img src="'+E+'">',id:'x',animation:{actions:[{animates:[{type:'backgroundColor',args:['url('+E+')']},{type:'background',args:['url('+E+')']}],option:{duration:9}}]}})`,
-  drawnWords: `G.postMessage({kind:'ops',ops:[['text',900001,'<img src="'+E+'">'],['append',1,900001]]})`,
-  drawnSheet: `G.postMessage({kind:'ops',ops:[['sheet',E],['sheet','@import "'+E+'"']]})`,
-  toldApp: `['open','navigate','port','frame','begin','fetch','url'].forEach(function(k){G.postMessage({kind:'app',message:{kind:k,url:E,href:E,id:1}});G.postMessage({kind:k,url:E})})`,
+  drawnWords: `draws([['text',900001,'<img src="'+E+'">'],['append',1,900001]])`,
+  drawnSheet: `draws([['sheet',E],['sheet','@import "'+E+'"']])`,
 };
 
 /**

@@ -5,7 +5,7 @@
 import type { Ending } from "./called.ts";
 
 const why = "not supported";
-/** What plays, records and shows, by the calls that make it. */
+/** What plays, records, shows and computes beside, by the calls that make it. */
 const makers = [
   "createInnerAudioContext",
   "getBackgroundAudioManager",
@@ -15,6 +15,7 @@ const makers = [
   "createLivePlayerContext",
   "createLivePusherContext",
   "createMapContext",
+  "createWorker",
 ];
 const methods = [
   "play",
@@ -36,8 +37,22 @@ const methods = [
   "moveToLocation",
   "includePoints",
   "translateMarker",
+  "postMessage",
+  "terminate",
 ];
-const happenings = ["Canplay", "Play", "Pause", "Stop", "Ended", "TimeUpdate", "Waiting", "Seeking", "Seeked", "Start"];
+const happenings = [
+  "Canplay",
+  "Play",
+  "Pause",
+  "Stop",
+  "Ended",
+  "TimeUpdate",
+  "Waiting",
+  "Seeking",
+  "Seeked",
+  "Start",
+  "Message",
+];
 const strokes = [
   ..."save restore scale rotate translate transform setTransform clip beginPath closePath moveTo lineTo".split(" "),
   ..."bezierCurveTo quadraticCurveTo arc arcTo rect fill stroke fillRect strokeRect clearRect fillText".split(" "),
@@ -72,6 +87,8 @@ export function absentCalls(end: Ending): Record<string, unknown> {
       ),
       onError: (tell: unknown) => typeof tell === "function" && void told.push(tell as (error: unknown) => void),
       offError: () => void told.splice(0),
+      // A camera's pictures: what would begin them fails.
+      onCameraFrame: () => ({ start: method("start"), stop: nothing }),
     };
   }
 

@@ -6,6 +6,7 @@ import { glassEasel } from "glass-easel-miniprogram-adapter";
 import type { PlacedUpdate } from "../frame-messages.ts";
 import { createBackend } from "./backend.ts";
 import { endings, type Result } from "./called.ts";
+import { everyPartOf } from "./every-part.ts";
 import type { FromLogic, LogicBegin, Screen, ToLogic } from "./ops.ts";
 import { type Pages, pageStack } from "./pages.ts";
 import { type Code, programModules, spaceOf } from "./program.ts";
@@ -81,7 +82,8 @@ export function createLogic({ post, run }: LogicPorts) {
       shared: shared?.calls ?? {},
     });
     const currentPages = () => opened().current();
-    modules = programModules({ manifest, code, space, wx, currentPages, fault });
+    const everyPart = everyPartOf(backend);
+    modules = programModules({ manifest, code, space, wx, currentPages, fault, everyPart });
     const drawing = env.associateBackend(backend.context);
     pages = pageStack({ backend, drawing, space, manifest, load: modules.load, tell: app.tell, fault });
     modules.begin();

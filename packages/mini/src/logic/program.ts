@@ -5,6 +5,7 @@
 import { type CodeSpace, type ComponentEnv, MiniProgramEnv } from "glass-easel-miniprogram-adapter";
 import type { Manifest } from "../format/package.ts";
 import { type Fault, optionsOf } from "./called.ts";
+import type { EveryPart } from "./every-part.ts";
 
 /** What the code of a package fills (`self.__program`). */
 export type Code = {
@@ -36,9 +37,10 @@ export type ModulePorts = {
   readonly wx: Readonly<Record<string, unknown>>;
   readonly currentPages: () => readonly unknown[];
   readonly fault: Fault;
+  readonly everyPart: EveryPart;
 };
 
-export function programModules({ manifest, code, space, wx, currentPages, fault }: ModulePorts) {
+export function programModules({ manifest, code, space, wx, currentPages, fault, everyPart }: ModulePorts) {
   const loaded = new Map<string, { exports: unknown }>();
   const registered = new Set<string>();
   const parts = new Map(manifest.parts.map((part) => [part.path, part]));
@@ -54,7 +56,11 @@ export function programModules({ manifest, code, space, wx, currentPages, fault 
     hasRegistered = true;
     if (env === undefined) throw new Error(`${kind}() is called outside a page's or component's own script`);
     if (kind === "Component" && definition === undefined) return env.Component();
-    return (env[kind] as (given: unknown) => unknown)(tidied(definition));
+    const own = tidied(definition);
+    if (kind === "Page") return env.Page({ ...everyPart.methods, ...own } as never);
+    const behaviors = Array.isArray(own["behaviors"]) ? own["behaviors"] : [];
+    // The first one: what a component or its own behaviors call so is theirs.
+    return env.Component({ ...own, behaviors: [builtIn(ofEveryPart), ...behaviors] } as never);
   }
 
   function behavior(definition: unknown): unknown {
@@ -75,7 +81,7 @@ export function programModules({ manifest, code, space, wx, currentPages, fault 
   function builtIn(name: string): unknown {
     if (!usual.has(name)) {
       const properties = name === "wx://form-field" ? { name: String, value: null } : {};
-      usual.set(name, env?.Behavior({ properties } as never));
+      usual.set(name, env?.Behavior({ properties, ...(name === ofEveryPart ? everyPart : {}) } as never));
     }
     return usual.get(name);
   }
@@ -163,6 +169,8 @@ export function programModules({ manifest, code, space, wx, currentPages, fault 
   };
 }
 
+/** The behavior of our own that every component has. No program can name it. */
+const ofEveryPart = "";
 const types: readonly unknown[] = [String, Number, Boolean, Object, Array, Function, null];
 
 function propertyOf(given: unknown): unknown {

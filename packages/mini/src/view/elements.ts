@@ -256,6 +256,7 @@ type Step = {
 function animate(element: HTMLElement, value: unknown): void {
   const actions = (value as { readonly actions?: readonly Step[] } | null | undefined)?.actions;
   if (!Array.isArray(actions)) return;
+  if (actions.length === 0) for (const one of element.getAnimations()) one.cancel();
   let at = 0;
   for (const { animates = [], option = {} } of (actions as readonly Step[]).slice(0, 50)) {
     const frame: Record<string, string> = {};
