@@ -9,7 +9,7 @@ const from = 3;
 /** After this time a ring is told as one that was (PU11). */
 const silenceMs = 90_000;
 
-let silenced: string | undefined;
+const silenced = new Set<string>();
 
 /** The ring that a wake-up tells of. */
 export function ringOf(wakeup: Uint8Array): string {
@@ -22,9 +22,9 @@ export function ringOf(wakeup: Uint8Array): string {
  */
 export async function silenceRing(ring: unknown, wait: (ms: number) => Promise<unknown>): Promise<void> {
   if (typeof ring !== "string") return;
-  silenced = ring;
+  silenced.add(ring);
   await wait(silenceMs);
-  if (silenced === ring) silenced = undefined;
+  silenced.delete(ring);
 }
 
-export const isSilencedRing = (ring: string): boolean => ring === silenced;
+export const isSilencedRing = (ring: string): boolean => silenced.has(ring);
