@@ -103,8 +103,11 @@ export const packets = contentFeature({
       summary: ({ title }) => title,
       fallback: ({ title }) => `🧾 AA 群收款 Shared bill: ${title}`,
     }),
-    /** Whether what is said to be owed is so: by who is owed it, or by who has a part of the bill. */
-    owed: signal(struct({ ...messageName, answer: oneOf("yes", "no") })),
+    /**
+     * Whether what is said to be owed is so: by who is owed it, or by who has a part of the bill. `terms`: of which
+     * transfer or bill, so that who was told another one is seen (RP37).
+     */
+    owed: signal(struct({ ...messageName, answer: oneOf("yes", "no") }, { terms: secret })),
     /** By who asked, a day later: nobody answered, and it is off (RP30). */
     lapsed: signal(struct({ id: content })),
     /** By who owes. How: in words. */
@@ -121,7 +124,7 @@ export const packets = contentFeature({
     packetSettled: mark(struct({ hash: secret }, placed)),
     /** Of own devices alone: what this account committed to, by how the left one begins, in hex. Told to nobody. */
     packetSecret: mark(struct({ left: secret, right: secret }), { isKey: (key) => /^[0-9a-f]{32}$/.test(key) }),
-    owed: mark(struct({ answer: oneOf("yes", "no") }, placed)),
+    owed: mark(struct({ answer: oneOf("yes", "no") }, { ...placed, terms: secret })),
     lapsed: mark(struct({}, placed)),
     paid: mark(struct({ how: text(packetLimits.howMax) }, placed)),
     /** By its key in hex: whose debt is over. */

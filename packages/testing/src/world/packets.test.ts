@@ -251,7 +251,7 @@ test("[RP1] in a chat of two there is one share, and only the other takes it", a
   expect(world.bugs()).toEqual([]);
 });
 
-test("[RP30] [RP31] [RP32] a bill of three and a transfer stand in one ledger, until who is owed says that it came", async () => {
+test("[RP30] [RP31] [RP32] [RP37] a bill of three and a transfer stand in one ledger, until who is owed says that it came", async () => {
   const world = new World({ seed: 2_505, featuresOf: () => [...clientFeatures, liar] });
   const { people, group } = await peopleIn(world, ["Ann", "Ben", "Cat"]);
   const [ann, ben, cat] = people as [Person, Person, Person];
@@ -299,6 +299,15 @@ test("[RP30] [RP31] [RP32] a bill of three and a transfer stand in one ledger, u
   await says(cat, group, { kind: "owed", author: fromHex(ann.account), id: fromHex(lost), answer: "yes" });
   await world.pass(2_000);
   for (const one of people) expect(stateOf(one)).toBe("off");
+  // Who was told another sum under one id says yes to that one: it counts for nobody, and all read so.
+  const before = payments(ann);
+  const told = await ann.api.sayOwed(group, { ...usd, to: ben.account, amount: 700, note: "水果" });
+  await world.until("they see it", () => people.every((one) => entries(one).length === 5));
+  const yes = { kind: "owed", author: fromHex(ann.account), id: fromHex(told), answer: "yes" } as const;
+  await says(ben, group, { ...yes, terms: new Uint8Array(32) });
+  const toldOne = (one: Person) => entries(one).find(({ message }) => message.id === told)?.state;
+  await world.until("it differs", () => people.every((one) => toldOne(one) === "differs"));
+  for (const one of people) expect(payments(one)).toEqual(before);
   // A bill that does not add up is nobody's debt, and a table holds no formula.
   const wrong = {
     kind: "share",
@@ -309,9 +318,9 @@ test("[RP30] [RP31] [RP32] a bill of three and a transfer stand in one ledger, u
   } as const;
   await says(ann, group, wrong);
   await world.pass(2_000);
-  expect(entries(ben)).toHaveLength(4);
+  expect(entries(ben)).toHaveLength(5);
   const table = await cat.api.ledgerTable(group, "我");
-  expect(table.split("\r\n")).toHaveLength(6);
+  expect(table.split("\r\n")).toHaveLength(7);
   expect(table).toContain(`"'=周六火锅"`);
   expect(table).toContain('"33.33","USD","done"');
   expect(world.bugs()).toEqual([]);

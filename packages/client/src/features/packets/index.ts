@@ -22,7 +22,17 @@ import {
 } from "../../feature.ts";
 import { deskOf } from "./desk.ts";
 import type { Unit } from "./ledger.ts";
-import { csvOf, debtsOn, isAnswered, isSplitWhole, oweHandlers, readLedger, showOwe, showShare } from "./owe.ts";
+import {
+  csvOf,
+  debtsOn,
+  isAnswered,
+  isSplitWhole,
+  owedTerms,
+  oweHandlers,
+  readLedger,
+  showOwe,
+  showShare,
+} from "./owe.ts";
 import {
   isPlaced,
   isWhole,
@@ -394,8 +404,11 @@ export const packets = clientFeature({
         const { conversation, name, debts } = debtsOf(chat, on);
         const isAsked = debts.some((one) => one.state === "asked" && answererOf(one) === toHex(own()));
         // not a check: what the own screens ask for; others judge for themselves.
-        if (!isAsked) throw new ClientError("not-allowed");
-        say(conversation, { kind: "owed", ...name, answer: isSo ? "yes" : "no" });
+        const body = decodeBody(message(conversation, name).body);
+        // not a check: what the own screens ask for; others judge for themselves.
+        if (!isAsked || (body?.kind !== "owe" && body?.kind !== "share")) throw new ClientError("not-allowed");
+        const terms = owedTerms(sha256, name, body);
+        say(conversation, { kind: "owed", ...name, answer: isSo ? "yes" : "no", terms });
       },
 
       async sayPaid(chat, on, how) {

@@ -6,12 +6,15 @@ import type { Hex } from "../../feature.ts";
 
 export type Unit = { readonly of: "points" | "money"; readonly currency: string };
 
-/** One debt. `open` counts; `asked` waits for a yes; `paid` counts until who is owed says that it came. */
+/**
+ * One debt. `open` counts; `asked` waits for a yes; `paid` counts until who is owed says that it came. `differs`: the
+ * yes is to another one under the same id (RP37).
+ */
 export type Debt = Unit & {
   readonly from: Hex;
   readonly to: Hex;
   readonly amount: number;
-  readonly state: "asked" | "open" | "paid" | "done" | "off";
+  readonly state: "asked" | "open" | "paid" | "done" | "off" | "differs";
 };
 
 export type Payment = { readonly from: Hex; readonly to: Hex; readonly amount: number };

@@ -2,9 +2,18 @@
  * Owe: what somebody owes another, by itself or as a part of a bill, and what was said of it (docs/spec/packets.md
  * RP30, RP31). All of it are words of people: nothing is moved by them.
  */
-import { type BodyOf, decodeBody } from "@yanshu/content";
+import { type BodyOf, decodeBody, encodeBody } from "@yanshu/content";
 import { type Mark, type MessageName, readConversation, readMarks, readMessage } from "@yanshu/store";
-import { type AccountId, type Bytes, type ConversationId, equalBytes, toHex, type UnixMs } from "@yanshu/wire";
+import {
+  type AccountId,
+  type Bytes,
+  type ConversationId,
+  concat,
+  equalBytes,
+  toHex,
+  type UnixMs,
+  utf8,
+} from "@yanshu/wire";
 import {
   type FeatureContext,
   type Hex,
@@ -18,6 +27,7 @@ import {
 } from "../../feature.ts";
 import { type Debt, ledgerOf, type Payment, type Unit } from "./ledger.ts";
 import { isPlaced, isWhole, kindName, orderIn, type PacketMark, placeOf, recordOf, setHeard } from "./record.ts";
+import type { Sha256 } from "./split.ts";
 import { dayMs, standingOf } from "./standing.ts";
 
 export type OweItem = Unit & {
@@ -77,7 +87,7 @@ export type LedgerView = {
 
 export type OweMark = "owed" | "lapsed" | "paid" | "got";
 type Marks = (kind: OweMark) => readonly Mark[];
-type Answer = { readonly answer: "yes" | "no"; readonly order?: number };
+type Answer = { readonly answer: "yes" | "no"; readonly order?: number; readonly terms?: Bytes };
 /** All that was said of one message. */
 type Words = Readonly<Record<OweMark, readonly Mark[]>>;
 
@@ -88,8 +98,17 @@ const wordsOf = (marks: Marks): Words => ({
   got: marks("got"),
 });
 
-/** How one debt stands. @param author of the message, whose two stamps let it lapse. */
-function stateOf(words: Words, answerer: Bytes, debtor: Bytes, creditor: Bytes, author: Bytes, sentMs: number) {
+/** Of which transfer or bill a yes is: one that was told otherwise under the same id has another (RP37). */
+export function owedTerms(sha256: Sha256, { author, id }: MessageName, body: BodyOf<"owe"> | BodyOf<"share">): Bytes {
+  return sha256(concat(utf8("yanshu owed terms v1\0"), author, id, encodeBody(body)));
+}
+
+/** The message that says what is owed. `terms`: undefined where this reader has no hash. */
+type Asked = { readonly author: Bytes; readonly sentMs: number; readonly terms: Bytes | undefined };
+
+/** How one debt stands. @param said the message, whose author's two stamps let it lapse. */
+export function stateOf(words: Words, answerer: Bytes, debtor: Bytes, creditor: Bytes, said: Asked) {
+  const { author, sentMs, terms } = said;
   const by = (kind: OweMark, account: Bytes) => words[kind].find((mark) => equalBytes(mark.by, account));
   const answered = by("owed", answerer);
   const answer = answered && unpack<Answer>(answered.value);
@@ -100,6 +119,9 @@ function stateOf(words: Words, answerer: Bytes, debtor: Bytes, creditor: Bytes, 
   const isLapsed = lapsed !== undefined && lapsed.stamp_ms - sentMs >= dayMs;
   if (got) return { state: "done", how } as const;
   if (answer?.answer === "no") return { state: "off", how } as const;
+  // @checks RP37: of an older device's answer nothing is known.
+  if (answer?.terms !== undefined && terms !== undefined && !equalBytes(answer.terms, terms))
+    return { state: "differs", how } as const;
   // An answer that stands behind the end in the order of all comes too late, and so does one without a place.
   const isLate = isLapsed && answer !== undefined && (answer.order === undefined || answer.order > orderIn(lapsed));
   if (answer?.answer !== "yes" || isLate) return { state: isLapsed ? "off" : "asked", how } as const;
@@ -126,18 +148,20 @@ export function isSplitWhole({ total, parts }: Pick<BodyOf<"share">, "total" | "
   return total > 0 && names.size === parts.length && parts.reduce((sum, { amount }) => sum + amount, 0) === total;
 }
 
-export function showOwe({ database, row, marks, people }: ShowContext, body: BodyOf<"owe">): OweItem {
+export function showOwe({ database, row, marks, people, sha256 }: ShowContext, body: BodyOf<"owe">): OweItem {
   const { of, currency, amount, note, to, dueDay } = body;
   const sentMs = readMessage(database, row.conversation, row.author, row.id)?.sent_ms ?? 0;
   const due = dueDay === undefined ? {} : { dueDay };
-  const stands = stateOf(wordsOf(marks), to, row.author, to, row.author, sentMs);
+  const terms = sha256 && owedTerms(sha256, row, body);
+  const stands = stateOf(wordsOf(marks), to, row.author, to, { author: row.author, sentMs, terms });
   return { kind: "owe", name: note, of, currency, amount, note, ...due, ...stands, to: people.ref(toHex(to)) };
 }
 
-export function showShare({ row, marks, people }: ShowContext, body: BodyOf<"share">): ShareItem {
+export function showShare({ row, marks, people, sha256 }: ShowContext, body: BodyOf<"share">): ShareItem {
   const { of, currency, title, total, payTo, parts } = body;
   people.load(parts.map(({ account }) => toHex(account)));
   const words = wordsOf(marks);
+  const terms = sha256 && owedTerms(sha256, row, body);
   return {
     kind: "share",
     name: title,
@@ -148,7 +172,7 @@ export function showShare({ row, marks, people }: ShowContext, body: BodyOf<"sha
     isWhole: isSplitWhole(body),
     ...(payTo === undefined ? {} : { payTo }),
     parts: parts.map(({ account, amount }) => ({
-      ...partState(words, account, row.author),
+      ...partState(words, account, row.author, terms),
       person: people.ref(toHex(account)),
       amount,
     })),
@@ -156,10 +180,10 @@ export function showShare({ row, marks, people }: ShowContext, body: BodyOf<"sha
 }
 
 /** One's own part of a bill that one paid is no debt. */
-function partState(words: Words, account: Bytes, author: Bytes) {
+function partState(words: Words, account: Bytes, author: Bytes, terms: Bytes | undefined) {
   return equalBytes(account, author)
     ? ({ state: "done", how: "" } as const)
-    : stateOf(words, account, account, author, author, Number.POSITIVE_INFINITY);
+    : stateOf(words, account, account, author, { author, sentMs: Number.POSITIVE_INFINITY, terms });
 }
 
 type Row = {
@@ -200,19 +224,22 @@ function hasPeerIn({ database, conversations }: ReadContext, conversation: Conve
 }
 
 function debtsOf(context: ReadContext, conversation: ConversationId, hasPeer: boolean, row: Row): readonly Line[] {
-  const { database } = context;
+  const { database, sha256 } = context;
   const body = row.body.length === 0 ? undefined : decodeBody(row.body);
   const marks = (kind: PacketMark | OweMark) => readMarks(database, conversation, row.author, row.id, kind);
   const author = toHex(row.author);
   const line = { author, id: toHex(row.id), atMs: row.at_ms };
   if (body?.kind === "owe") {
-    const { state } = stateOf(wordsOf(marks), body.to, row.author, body.to, row.author, row.sent_ms);
+    const terms = sha256 && owedTerms(sha256, row, body);
+    const said = { author: row.author, sentMs: row.sent_ms, terms };
+    const { state } = stateOf(wordsOf(marks), body.to, row.author, body.to, said);
     const { of, currency, amount, note } = body;
     return [{ ...line, kind: "owe", words: note, of, currency, amount, state, from: author, to: toHex(body.to) }];
   }
   if (body?.kind === "share" && isSplitWhole(body)) {
     const { of, currency, title } = body;
     const words = wordsOf(marks);
+    const terms = sha256 && owedTerms(sha256, row, body);
     return body.parts
       .filter(({ account, amount }) => amount > 0 && !equalBytes(account, row.author))
       .map(({ account, amount }) => ({
@@ -222,7 +249,7 @@ function debtsOf(context: ReadContext, conversation: ConversationId, hasPeer: bo
         of,
         currency,
         amount,
-        state: partState(words, account, row.author).state,
+        state: partState(words, account, row.author, terms).state,
         from: toHex(account),
         to: author,
       }));
@@ -306,8 +333,9 @@ export function csvOf({ entries }: LedgerView, nameOf: (person: PersonRef) => st
 
 export const oweHandlers = {
   owed: (context: FeatureContext, said: Said<"owed">) => {
-    const { author, id, answer } = said.body;
-    setHeard(context, said, { author, id }, { kind: "owed", value: pack({ answer, ...placeOf(said) }) });
+    const { author, id, answer, terms } = said.body;
+    const of = terms === undefined ? {} : { terms };
+    setHeard(context, said, { author, id }, { kind: "owed", value: pack({ answer, ...of, ...placeOf(said) }) });
   },
   paid: (context: FeatureContext, said: Said<"paid">) => {
     const { author, id, how } = said.body;

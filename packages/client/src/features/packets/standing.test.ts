@@ -5,7 +5,7 @@ import { encodeBody } from "@yanshu/content";
 import { type Bytes, toHex } from "@yanshu/wire";
 import { pack } from "../../feature.ts";
 import { watchIn } from "./desk.ts";
-import { isAnswered, oweHandlers } from "./owe.ts";
+import { isAnswered, owedTerms, oweHandlers, stateOf } from "./owe.ts";
 import { commitment, resultHash, type Side, takesHash, termsHash } from "./split.ts";
 import { dayMs, isInTime, openerOf, type PacketRecord, type Shown, showMs, standingOf, type Take } from "./standing.ts";
 
@@ -200,6 +200,23 @@ test("[RP30] what was answered does not lapse later, whatever a home numbers fro
   // A word of somebody else, and one's own that home has not placed yet.
   expect(lapsesAfter([yes(3, 1)])).toBe(true);
   expect(lapsesAfter([yes(2)])).toBe(true);
+});
+
+test("[RP37] a yes to another transfer under the same id counts for nothing, and says so", () => {
+  const owe = { kind: "owe", to: account(2), of: "money", currency: "USD", amount: 500, note: "伞" } as const;
+  const name = nameOf(1);
+  const terms = owedTerms(sha256, name, owe);
+  const stands = (answered: object) => {
+    const owed = [{ by: account(2), key: "", stamp_ms: 1, value: pack({ answer: "yes", order: 1, ...answered }) }];
+    const words = { owed, lapsed: [], paid: [], got: [] } as never;
+    return stateOf(words, account(2), account(1), account(2), { author: account(1), sentMs: 0, terms }).state;
+  };
+  expect(stands({ terms })).toBe("open");
+  expect(stands({ terms: owedTerms(sha256, name, { ...owe, amount: 50_000 }) })).toBe("differs");
+  expect(stands({ terms: owedTerms(sha256, nameOf(3), owe) })).toBe("differs");
+  expect(stands({ answer: "no", terms: new Uint8Array(32) })).toBe("off");
+  // A device of before says no terms.
+  expect(stands({})).toBe("open");
 });
 
 test("[RP18] an author's many packets push out that author's oldest alone", () => {

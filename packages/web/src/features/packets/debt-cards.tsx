@@ -51,7 +51,7 @@ export function OweCard({ chat, item, body, mayWrite }: BubbleProps<"owe">) {
 
 export function ShareCard({ chat, item, body, mayWrite }: BubbleProps<"share">) {
   const mine = body.parts.find(({ person }) => person.isMe);
-  const accepted = body.parts.filter(({ state }) => state !== "asked" && state !== "off").length;
+  const accepted = body.parts.filter(({ state }) => !["asked", "off", "differs"].includes(state)).length;
   return (
     <div class="card debt" data-testid="share">
       <span class="debt-head">
