@@ -28,7 +28,7 @@ export function RemovedComments({ of: { decision, count, mine } }: { readonly of
   return (
     <li class="ch-gap removed" data-testid="comments-removed">
       <p>{t("ch.gap.comments", { home, n: count })}</p>
-      {mine > 0 && <p>{mine === count ? t("ch.gap.allYours", { n: mine }) : t("ch.gap.yours", { n: mine })}</p>}
+      {mine > 0 && <p>{mine === count ? t("ch.gap.allYours") : t("ch.gap.yours", { n: mine })}</p>}
       <Why decision={decision} />
     </li>
   );

@@ -757,7 +757,7 @@ const en: Record<ChannelsId, string> = {
   "ch.gap.removed": "Taken away by {home}",
   "ch.gap.comments": "{n, plural, one {# comment was} other {# comments were}} taken away by {home}",
   "ch.gap.yours": "{n, plural, one {# of them was yours} other {# of them were yours}}",
-  "ch.gap.allYours": "{n, plural, one {It was yours} other {All of them were yours}}",
+  "ch.gap.allYours": "Said by you",
   "ch.gap.others": "Others of this channel",
   "ch.gap.gone": "Something is gone from here without a word",
   "ch.gap.unknown": "Something that a newer app can show",
