@@ -19,7 +19,9 @@ export type WeatherPort = {
 export async function openWeather(relayPort: number): Promise<WeatherPort> {
   let now: Weather = { loss: 0, roundTripMs: 0 };
   const ways = new Map<string, Promise<Bun.udp.ConnectedSocket<"buffer">>>();
-  const gone = new Set<string>();
+  // A browser may be given a port of an earlier call once more: what is gone is what it had at the last move.
+  let gone: ReadonlySet<string> = new Set();
+  let seen = new Set<string>();
   const crosses = (from: string, send: () => void) => {
     if (gone.has(from)) return;
     if (Math.random() < 1 - Math.sqrt(1 - now.loss)) return;
@@ -39,6 +41,7 @@ export async function openWeather(relayPort: number): Promise<WeatherPort> {
       // A browser may send from any of this machine's addresses, and listens there alone.
       data: (_socket, packet, fromPort, from) => {
         const name = `${from} ${fromPort}`;
+        if (!gone.has(name)) seen.add(name);
         const way = ways.get(name) ?? wayOf(from, fromPort);
         ways.set(name, way);
         const bytes = Buffer.from(packet);
@@ -66,7 +69,8 @@ export async function openWeather(relayPort: number): Promise<WeatherPort> {
       now = weather;
     },
     moves: () => {
-      for (const name of ways.keys()) gone.add(name);
+      gone = seen;
+      seen = new Set();
     },
     close: () => {
       socket.close();
