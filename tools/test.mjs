@@ -69,7 +69,7 @@ const endToEnd = {
   minutes: 40,
   places: 3,
   count: countPlaywright,
-  only: (files) => ({ ...endToEnd, command: [...endToEnd.command, ...files.map((file) => `/${file}`)] }),
+  only: (files) => ({ command: [...endToEnd.command, ...files.map((file) => `/${file}`)] }),
 };
 const evidence = {
   name: "evidence",
@@ -407,8 +407,7 @@ async function runPool(steps) {
 async function runAgain(step, first) {
   const files = new Set((first.cases ?? []).filter(({ state }) => state === "failed").map(({ file }) => file));
   if (files.size === 0) return first;
-  const { env = step.env, ...rest } = step.only([...files]);
-  const again = await runStep({ ...rest, env, name: `${step.name}, once more and alone` });
+  const again = await runStep({ ...step, ...step.only([...files]), name: `${step.name}, once more and alone` });
   if (again.cases === undefined) return { ...first, failed: Math.max(first.failed, again.failed) };
   const kept = first.cases.filter(({ file }) => !files.has(file));
   const alone = `${[...files].join(", ")} once more and alone: ${again.passed} passed, ${again.failed} failed`;

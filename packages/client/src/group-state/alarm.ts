@@ -1,8 +1,9 @@
 /** Alarm (ID19, ID20): shows a warning about somebody's false device list in every conversation with that account. */
-import { readConversations, readMembers } from "@yanshu/store";
-import { type AccountId, type Bytes, type ConversationId, concat, equalBytes, toHex, utf8 } from "@yanshu/wire";
+import { readConversations } from "@yanshu/store";
+import { type AccountId, type Bytes, type ConversationId, concat, toHex, utf8 } from "@yanshu/wire";
 import type { Engine } from "../core/engine.ts";
 import { insertLine } from "./lines.ts";
+import { isThere } from "./store-group.ts";
 
 const dayMs = 86_400_000;
 
@@ -13,11 +14,8 @@ export function alarm(
   kind: "device-refused" | "account-frozen" | "list-differs",
 ): void {
   const id = lineId(engine, account, kind);
-  for (const row of readConversations(engine.db)) {
-    const isPeer = row.peer !== null && equalBytes(row.peer, account);
-    const isThere = isPeer || readMembers(engine.db, row.conversation).some((one) => equalBytes(one.account, account));
-    if (isThere) insertLine(engine, row.conversation, account, { kind, who: toHex(account) }, id);
-  }
+  for (const row of readConversations(engine.db))
+    if (isThere(engine, row, account)) insertLine(engine, row.conversation, account, { kind, who: toHex(account) }, id);
 }
 
 /** A member tried to add an unlisted device of `account`: the warning shows in that conversation. */

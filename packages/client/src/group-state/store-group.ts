@@ -2,10 +2,12 @@
 import type { Group, Member, RatchetPatch, Role } from "@yanshu/mls";
 import {
   assignAddress,
+  type ConversationRow,
   type GroupRow,
   heardAs,
   readConversation,
   readGroup,
+  readMembers,
   readRatchets,
   setCurrentGroup,
   setDissolved,
@@ -121,6 +123,15 @@ export function accountsOf(members: readonly Member[]): readonly AccountId[] {
 
 export function isAmong(account: AccountId, members: readonly Pick<Member, "account">[]): boolean {
   return members.some((member) => equalBytes(member.account, account));
+}
+
+/** Whether a conversation is with this account, or has it as a member. */
+export function isThere(
+  { db }: Pick<Engine, "db">,
+  row: Pick<ConversationRow, "peer" | "conversation">,
+  account: AccountId,
+): boolean {
+  return (row.peer !== null && equalBytes(row.peer, account)) || isAmong(account, readMembers(db, row.conversation));
 }
 
 export function roleOf(group: Group, account: AccountId): Role | undefined {

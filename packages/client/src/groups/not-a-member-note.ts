@@ -6,6 +6,7 @@ import { type Engine, kindOf, ownOf } from "../core/engine.ts";
 import type { Reader } from "../group-state/jobs.ts";
 import { notePart } from "../group-state/notes.ts";
 import { notAMemberBytes } from "../group-state/resync-bytes.ts";
+import { isAmong } from "../group-state/store-group.ts";
 
 /** How many devices one creating post informs; the others find out when they ask. */
 const toldMax = 100;
@@ -41,7 +42,7 @@ export async function notAMemberParts(
 ): Promise<readonly Part[]> {
   if (before === undefined || !kindOf(engine, next.state).membersChange) return [];
   const stays = ({ account }: Reader) =>
-    next.members.some((other) => equalBytes(other.account, account)) || later.some((one) => equalBytes(one, account));
+    isAmong(account, next.members) || later.some((one) => equalBytes(one, account));
   const listed = before.members.filter((member) => engine.lists.judge(member) === "listed");
   const left = [...listed, ...others].filter((member) => !stays(member));
   return Promise.all(left.slice(0, toldMax).map((member) => notAMemberPart(engine, next.state, member)));

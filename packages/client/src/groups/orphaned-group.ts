@@ -15,7 +15,7 @@ import { type Offered, offeredBy } from "../group-state/offered.ts";
 import { ownAddress } from "../group-state/own-leaf.ts";
 import { homeBy } from "../group-state/places.ts";
 import { resyncBytes } from "../group-state/resync-bytes.ts";
-import { roleOf } from "../group-state/store-group.ts";
+import { isAmong, roleOf } from "../group-state/store-group.ts";
 import { registerAddresses } from "../identity/delivery-addresses.ts";
 import { makeKeyPackage } from "../identity/key-packages.ts";
 import { waiting } from "./rejoin-groups.ts";
@@ -77,7 +77,7 @@ export async function hearOrphaned(engine: Engine, note: NoteOf<"resync">): Prom
   const account = accountIdOf(ports.crypto.sha256, note.history.inception);
   const members = readMembers(db, conversation);
   const leads = members.some((one) => equalBytes(one.account, own.account) && one.role !== "member");
-  const isMember = members.some((one) => equalBytes(one.account, account));
+  const isMember = isAmong(account, members);
   const isAnswer = readResyncAnswer(db, conversation, own.device)?.askedMs === note.askedMs;
   // @checks GR31
   if (!leads || !isMember || !isAnswer || note.founding > comeback.founding + foundingLeapMax) return false;

@@ -29,6 +29,7 @@ import { createAlarm } from "../core/alarm.ts";
 import { type Engine, ownOf } from "../core/engine.ts";
 import { ClientError } from "../errors.ts";
 import { farOf, isLeftBehind } from "../group-state/places.ts";
+import { isAmong } from "../group-state/store-group.ts";
 import { otherHomes } from "../identity/other-home.ts";
 import { heldHomes } from "../identity/own-homes.ts";
 import {
@@ -246,7 +247,7 @@ export function createMeetingWorker(engine: Engine): MeetingWorker {
     // A home that was left is no news, and may be who lays it. @checks HM84
     if (!isServerName(server) || isLeftBehind(engine, server)) return "refused";
     // @checks HM84
-    if (!soughtLeaves(engine).some((one) => equalBytes(one.account, account))) return "passed";
+    if (!isAmong(account, soughtLeaves(engine))) return "passed";
     const known = await engine.lists.load(account);
     if (known === undefined) return "refused";
     // The list first, in which a device may be revoked since: its record counts less, or not at all.

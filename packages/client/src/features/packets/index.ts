@@ -403,7 +403,6 @@ export const packets = clientFeature({
       async answerOwed(chat, on, isSo) {
         const { conversation, name, debts } = debtsOf(chat, on);
         const isAsked = debts.some((one) => one.state === "asked" && answererOf(one) === toHex(own()));
-        // not a check: what the own screens ask for; others judge for themselves.
         const body = decodeBody(message(conversation, name).body);
         // not a check: what the own screens ask for; others judge for themselves.
         if (!isAsked || (body?.kind !== "owe" && body?.kind !== "share")) throw new ClientError("not-allowed");

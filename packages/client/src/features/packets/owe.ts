@@ -128,6 +128,19 @@ export function stateOf(words: Words, answerer: Bytes, debtor: Bytes, creditor: 
   return { state: paid === undefined ? "open" : "paid", how } as const;
 }
 
+/** How a transfer stands. */
+function transferState(
+  sha256: Sha256 | undefined,
+  marks: Marks,
+  name: MessageName,
+  body: BodyOf<"owe">,
+  sentMs: number,
+) {
+  const { author } = name;
+  const said = { author, sentMs, terms: sha256 && owedTerms(sha256, name, body) };
+  return stateOf(wordsOf(marks), body.to, author, body.to, said);
+}
+
 /** Whether somebody who may say it answered, or said that it came (RP17). @checks RP17 */
 export function isAnswered(
   body: BodyOf<"owe"> | BodyOf<"share">,
@@ -152,8 +165,7 @@ export function showOwe({ database, row, marks, people, sha256 }: ShowContext, b
   const { of, currency, amount, note, to, dueDay } = body;
   const sentMs = readMessage(database, row.conversation, row.author, row.id)?.sent_ms ?? 0;
   const due = dueDay === undefined ? {} : { dueDay };
-  const terms = sha256 && owedTerms(sha256, row, body);
-  const stands = stateOf(wordsOf(marks), to, row.author, to, { author: row.author, sentMs, terms });
+  const stands = transferState(sha256, marks, row, body, sentMs);
   return { kind: "owe", name: note, of, currency, amount, note, ...due, ...stands, to: people.ref(toHex(to)) };
 }
 
@@ -230,9 +242,7 @@ function debtsOf(context: ReadContext, conversation: ConversationId, hasPeer: bo
   const author = toHex(row.author);
   const line = { author, id: toHex(row.id), atMs: row.at_ms };
   if (body?.kind === "owe") {
-    const terms = sha256 && owedTerms(sha256, row, body);
-    const said = { author: row.author, sentMs: row.sent_ms, terms };
-    const { state } = stateOf(wordsOf(marks), body.to, row.author, body.to, said);
+    const { state } = transferState(sha256, marks, row, body, row.sent_ms);
     const { of, currency, amount, note } = body;
     return [{ ...line, kind: "owe", words: note, of, currency, amount, state, from: author, to: toHex(body.to) }];
   }

@@ -32,7 +32,7 @@ export async function gathered(connection: Gatherer, set: () => Promise<void>, w
     "icecandidate",
     ({ candidate }) => {
       if (candidate?.type !== "relay" || !isCurrent(candidate, connection)) return;
-      wait(resolve, relayProtocolOf(candidate) === "udp" ? afterUdpMs : afterRelayMs);
+      wait(resolve, isByUdp(candidate) ? afterUdpMs : afterRelayMs);
     },
     { signal },
   );
@@ -60,8 +60,8 @@ function ufragOf({ localDescription }: Gatherer): string | undefined {
 }
 
 /** In the standard, but not yet in TypeScript's types; nor in every browser. */
-function relayProtocolOf(candidate: RTCIceCandidate): string | undefined {
-  return (candidate as { readonly relayProtocol?: string | null }).relayProtocol ?? undefined;
+function isByUdp(candidate: RTCIceCandidate): boolean {
+  return (candidate as { readonly relayProtocol?: string | null }).relayProtocol === "udp";
 }
 
 function isCurrent({ usernameFragment }: RTCIceCandidate, connection: Gatherer): boolean {

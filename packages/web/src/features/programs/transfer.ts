@@ -1,4 +1,5 @@
 /** What passes between the app and the frame of a program. */
+
 /** Whether a frame says that it is there, and waits for a port (docs/spec/programs.md PR4). */
 export function isThere(said: unknown): boolean {
   return (said as { kind?: unknown } | null)?.kind === "frame";
