@@ -30,6 +30,7 @@ import {
 } from "./features/index.ts";
 import type { Migration } from "./migrate.ts";
 import { actions } from "./migrations/actions.ts";
+import { awaited } from "./migrations/awaited.ts";
 import { cards, kinds } from "./migrations/cards.ts";
 import { confirmed } from "./migrations/confirmed.ts";
 import { deeds } from "./migrations/deeds.ts";
@@ -343,4 +344,5 @@ export const migrations: readonly Migration[] = [
   { version: 60, up: restingMomentTables },
   { version: 62, up: pressTables },
   { version: 64, up: leftOut },
+  { version: 66, up: awaited },
 ];

@@ -15,6 +15,7 @@ import {
   dressed,
   goes,
   home,
+  idsOf,
   isAccessible,
   keepsApp,
   linkDevice,
@@ -276,10 +277,4 @@ async function isAt(page: Page, there: string): Promise<void> {
   await opensSheet(page);
   await expect(page.getByTestId("homes-home")).toHaveAttribute("data-server", there, { timeout: 30_000 });
   await page.keyboard.press("Escape");
-}
-
-/** Of everything that was said in the open chat. */
-async function idsOf(page: Page): Promise<readonly string[]> {
-  const bubbles = page.getByTestId("bubble");
-  return (await bubbles.evaluateAll((all) => all.map((one) => one.getAttribute("data-id") ?? ""))).toSorted();
 }

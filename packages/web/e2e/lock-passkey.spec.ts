@@ -73,9 +73,7 @@ test.describe("lock by passkey", () => {
     expect(Object.keys((await record(mum)).passkey ?? {})).toEqual(["id", "salt", "wrap"]);
   });
 
-  test("[WE32] the lock screen asks the device at a tap, and once by itself; put off, or while one types, the code does it", {
-    tag: "@long",
-  }, async () => {
+  test("[WE32] the lock screen asks the device at a tap, and once by itself; put off, or while one types, the code does it", async () => {
     await mum.getByTestId("lock-now").click();
     await expect(mum.getByTestId("lock-passkey-open")).toBeVisible();
     await mum.waitForTimeout(500);
@@ -116,9 +114,7 @@ test.describe("lock by passkey", () => {
     await reader.isTouched(true);
   });
 
-  test("[ST34] [ST32] wrong codes stay counted when face or fingerprint opens, and it opens while the code has to wait", {
-    tag: "@long",
-  }, async () => {
+  test("[ST34] [ST32] wrong codes stay counted when face or fingerprint opens, and it opens while the code has to wait", async () => {
     await reader.isTouched(false);
     await mum.reload();
     for (let wrong = 1; wrong <= 5; wrong++) {
@@ -134,7 +130,7 @@ test.describe("lock by passkey", () => {
     await rewrites(mum, { wrong: 0 });
   });
 
-  test("[ST34] another code keeps it, and the code of before opens no more", { tag: "@long" }, async () => {
+  test("[ST34] another code keeps it, and the code of before opens no more", async () => {
     await goes(mum, "/me/settings/privacy");
     await mum.getByTestId("lock-change").click();
     await presses(mum, pin);
@@ -155,9 +151,7 @@ test.describe("lock by passkey", () => {
     hand.putsOff = false;
   });
 
-  test("[ST34] deleted from the device it opens nothing, and the code does; switched off it is gone from the record, and the account's own stays", {
-    tag: "@long",
-  }, async () => {
+  test("[ST34] deleted from the device it opens nothing, and the code does; switched off it is gone from the record, and the account's own stays", async () => {
     const [account] = (await reader.held()).filter((one) => one.isResidentCredential);
     for (const one of await reader.held()) if (!one.isResidentCredential) await reader.deletes(one.credentialId);
     await mum.reload();
@@ -193,9 +187,7 @@ test.describe("lock by passkey", () => {
     expect(await hasRecord(mum)).toBe(false);
   });
 
-  test("[ST34] a crash while it is added leaves the record of before or the new one, and the code opens either", {
-    tag: "@long",
-  }, async () => {
+  test("[ST34] a crash while it is added leaves the record of before or the new one, and the code opens either", async () => {
     await goes(mum, "/me/settings/privacy");
     await turnsOn(mum);
     await presses(mum, pin);
@@ -226,7 +218,7 @@ test.describe("lock by passkey", () => {
     expect(await hasRecord(mum)).toBe(false);
   });
 
-  test("[ST34] [KP2] an account that is deleted takes the lock along, and its passkey", { tag: "@long" }, async () => {
+  test("[ST34] [KP2] an account that is deleted takes the lock along, and its passkey", async () => {
     await setup.settle(mum, "妈妈");
     await goes(mum, "/me/settings/privacy");
     await turnsOn(mum);

@@ -153,6 +153,12 @@ export async function sees(page: Page, text: string, timeout = 20_000): Promise<
   await expect(bubble(page, text)).toBeVisible({ timeout });
 }
 
+/** The ids of all messages in the open chat, in their own order. */
+export async function idsOf(page: Page): Promise<readonly string[]> {
+  const bubbles = page.getByTestId("bubble");
+  return (await bubbles.evaluateAll((all) => all.map((one) => one.getAttribute("data-id") ?? ""))).toSorted();
+}
+
 /** WCAG 2.2 AA, as far as a program can tell. */
 export async function isAccessible(page: Page): Promise<void> {
   expect(await violations(page)).toEqual([]);

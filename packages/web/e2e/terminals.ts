@@ -24,6 +24,13 @@ export class Terminal {
     return out.trimEnd();
   }
 
+  /** The ids of all messages in a chat, in their own order. @param wait seconds in which home may bring more. */
+  async idsIn(chat: string, wait = 1): Promise<readonly string[]> {
+    const said = await this.says("read", chat, "--last", "500", "--peek", "--json", "--wait", `${wait}`);
+    const items = JSON.parse(said) as readonly { readonly id: string; readonly body: { readonly kind: string } }[];
+    return items.flatMap(({ id, body }) => (body.kind === "system" ? [] : [id])).toSorted();
+  }
+
   run(
     ...words: readonly string[]
   ): Promise<{ readonly code: number | null; readonly out: string; readonly err: string }> {

@@ -1,18 +1,31 @@
 /**
  * A family of six without a reserve, whose only server is killed and wiped in mid-talk, or whose name somebody else
- * takes: three in browsers and three in terminals, all of them at another server by one link. Two real servers.
+ * takes: three in browsers and three in terminals, all of them at another server by one link, each with every message
+ * that any of their devices had. Two real servers.
  */
 import { readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { type Browser, expect, type Page, test } from "@playwright/test";
 import { BrowserSetup, desktop, isShort, kept, phone } from "./browser-setup.ts";
 import { ownFamilyIn } from "./family.ts";
-import { contactLink, goes, home, isAccessible, keepsApp, makeGroup, opens, sees, shot, write } from "./people.ts";
+import {
+  contactLink,
+  goes,
+  home,
+  idsOf,
+  isAccessible,
+  keepsApp,
+  makeGroup,
+  opens,
+  sees,
+  shot,
+  write,
+} from "./people.ts";
 import { Terminal } from "./terminals.ts";
 
 const group = "一家人";
 
-test("[HM77] [WE260] [WE261] [WE271] [HM78] [F-homes-3] a family of six whose server is killed and wiped in mid-talk goes on at another server by one link", async ({
+test("[HM77] [WE260] [WE261] [WE271] [HM78] [HM86] [HM87] [F-homes-3] a family of six whose server is killed and wiped in mid-talk goes on at another server by one link", async ({
   browser,
 }) => {
   await together(browser, "wiped");
@@ -73,6 +86,12 @@ async function together(browser: Browser, how: "wiped" | "seized"): Promise<void
         await sees(page, "六点吃饭");
       }),
     );
+    // What any device had is had by all in the end.
+    const had = new Set(
+      (await Promise.all([...people.map(idsOf), ...terminals.map((one) => one.idsIn(group))])).flat(),
+    );
+    expect(had.size).toBeGreaterThanOrEqual(7);
+
     // Without the app there is nothing, or what the other server hands out.
     expect(await opensAgain(stranger)).toBe(how === "seized");
     if (how === "wiped") await mum.clock.fastForward("01:30:00");
@@ -101,6 +120,28 @@ async function together(browser: Browser, how: "wiped" | "seized"): Promise<void
     for (const one of terminals)
       expect(await one.says("move", link, "--wait", "60")).toContain(`You are at ${there} now`);
     for (const one of terminals) expect(await one.says("reserve")).toContain(`Your server: ${there}`);
+
+    for (const page of people) {
+      await home(page);
+      await opens(page, group);
+    }
+    // What is missing shows at the next word of who said it (SY5).
+    for (const word of ["到了", "坐下了"]) {
+      await Promise.all(people.map((page, n) => write(page, `${word} ${n}`)));
+      for (const one of terminals) await one.says("send", group, `${one.name}${word}`, "--wait", "60");
+    }
+    const words = 2 * (people.length + terminals.length);
+    const lacking = async () => {
+      const ids = await idsOf(mum);
+      return { lost: [...had].filter((id) => !ids.includes(id)).length, of: ids.length };
+    };
+    await expect.poll(lacking, { timeout: 120_000 }).toEqual({ lost: 0, of: had.size + words });
+    const all = await idsOf(mum);
+    for (const page of [maya, dad]) await expect.poll(() => idsOf(page), { timeout: 60_000 }).toEqual(all);
+    for (const one of terminals) await expect.poll(() => one.idsIn(group, 10), { timeout: 120_000 }).toEqual(all);
+    await opensSheet(mum);
+    await expect(mum.getByTestId("homes-home")).toHaveAttribute("data-server", there);
+    await expect(missing).toHaveCount(0);
   } finally {
     for (const one of terminals) one.remove();
     await setup.close();

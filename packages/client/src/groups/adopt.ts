@@ -11,14 +11,17 @@ import {
   clearFlight,
   deleteJob,
   deletePending,
+  forgetAwaited,
   forgetEndedLinks,
   forgetLeaving,
   forgetLeftOutBeside,
   forgetLeftOutBy,
   forgetStrayed,
   isStrayed,
+  noteAwaited,
   noteStrayed,
   type PendingRow,
+  readAwaited,
   readConversation,
   readGroup,
   readOutboxOf,
@@ -62,6 +65,7 @@ import { introduction } from "../identity/profile-bodies.ts";
 import { soughtMsMax } from "../identity/slips.ts";
 import { factsOf } from "../messages/apply-feature.ts";
 import { floodedMs, tidyMs } from "../messages/flood.ts";
+import { askAgain } from "../messages/gaps.ts";
 import { onDissolved } from "../messages/leave.ts";
 import { say } from "../messages/outbox.ts";
 import { tellUntold } from "../messages/own-devices.ts";
@@ -163,12 +167,16 @@ export function supersede(engine: Engine, next: Group): void {
   const { conversation } = next.state;
   for (const [, group] of engine.groups) {
     if (!equalBytes(group.state.conversation, conversation) || equalBytes(group.groupId, except)) continue;
+    const isBefore = readGroup(engine.db, group.groupId)?.status === "active";
     setGroupStatus(engine.db, group.groupId, "superseded");
     forgetHandedOver(engine, group.groupId);
     giveUpPending(engine, group.groupId);
     noteEndedLink(engine, group, next);
     const gone = accountsOf(group.members).filter((one) => !isAmong(one, next.members));
     const strayed = gone.filter((one) => isThoughtStrayed(engine, group, next, one));
+    // Who is missing in an older one may have been sent away since.
+    for (const one of isBefore ? gone.filter((account) => isAwaited(engine, group, next, account)) : [])
+      noteAwaited(engine.db, conversation, one, engine.ports.nowMs());
     // A member who was left out knows everybody's old address, so it is retired soon.
     const isSoon = gone.length > strayed.length;
     const nowMs = engine.ports.nowMs();
@@ -185,6 +193,7 @@ export function supersede(engine: Engine, next: Group): void {
   // A member has not strayed: else an asking would let them in again after somebody sent them away (GR40.1).
   for (const account of readStrayed(engine.db, conversation))
     if (isAmong(account, next.members)) forgetStrayed(engine.db, conversation, account);
+  for (const account of accountsOf(next.members)) forgetAwaited(engine.db, conversation, account);
 }
 
 /** Remembers a link that ended early, so that somebody who asks with it gets an answer (GR26); inside a transaction. */
@@ -198,6 +207,18 @@ function noteEndedLink({ db, ports }: Engine, { state: before }: Group, { state:
 function isThoughtStrayed(engine: Engine, before: Group, next: Group, account: AccountId): boolean {
   const isFounder = next.ownLeaf === 0;
   return isFounder ? isStrayed(engine.db, next.state.conversation, account) : isStranded(engine, before, account);
+}
+
+/**
+ * Whether the account is missing in `next` since its home was gone. Others than the founder can tell that also where
+ * they are at a third home: the group left that server, and all their leaves were there (HM86).
+ */
+function isAwaited(engine: Engine, before: Group, next: Group, account: AccountId): boolean {
+  if (isThoughtStrayed(engine, before, next, account)) return true;
+  if (next.ownLeaf === 0) return false;
+  const left = before.state.gateServer;
+  const theirs = before.members.filter((member) => equalBytes(member.account, account));
+  return left !== next.state.gateServer && theirs.every(({ server }) => server === left);
 }
 
 /** Gives up a commit in flight. Nobody will learn the address that it was to publish, so that address is retired. */
@@ -247,7 +268,11 @@ function founded(engine: Engine, row: ConversationRow, group: Group, { status, a
   if (before !== undefined) redoCommittedChanges(engine, before, group);
   supersede(engine, group);
   if (group.state.founding === 1) expectFromStart(engine, group, group.members);
-  else if (before !== undefined) expectFromStart(engine, group, newDevices(before, group));
+  else if (before !== undefined) {
+    const came = newDevices(before, group);
+    expectFromStart(engine, group, came);
+    askAgain(engine, row.conversation, came);
+  }
   if (row.frozen !== null) setResynced(engine.db, row.conversation);
   if (kindOf(engine, group.state).believesOwnDevices && group.members.length > 1) tellUntold(engine, row.conversation);
   if (row.state === "forming") setConversationState(engine.db, row.conversation, "open");
@@ -267,8 +292,10 @@ function moved(engine: Engine, before: Group, group: Group, effect: CommitEffect
   const membersBefore = accountsOf(before.members);
   const membersAfter = accountsOf(group.members);
   noteStrays(engine, effect, membersAfter);
+  const awaited = readAwaited(db, conversation);
   const isQuiet = (account: AccountId) =>
     isStrayed(db, conversation, account) ||
+    awaited.some((one) => equalBytes(one, account)) ||
     (!membersAfter.some((other) => equalBytes(other, account)) && saidLeave(engine, conversation, account));
   const lines = linesOf(kindOf(engine, group.state), effect, membersBefore, membersAfter, isQuiet);
   // Changes of a former group are not shown (GR17.7).
@@ -276,6 +303,11 @@ function moved(engine: Engine, before: Group, group: Group, effect: CommitEffect
   for (const line of isActive ? lines : []) insertLine(engine, conversation, effect.committer.account, line);
   if (isActive) bringBack(engine, group, effect);
   expectFromStart(engine, group, effect.added);
+  askAgain(
+    engine,
+    conversation,
+    effect.added.filter((one) => !before.members.some((other) => isSameDevice(other, one))),
+  );
   noteCommit(engine, group, effect);
   const oldAddress = ownAddress(before);
   if (!equalBytes(oldAddress, ownAddress(group))) {
@@ -302,6 +334,7 @@ function welcome(engine: Engine, group: Group, newcomers: readonly AccountId[], 
   for (const account of newcomers) {
     forgetLeaving(db, conversation, account);
     forgetStrayed(db, conversation, account);
+    forgetAwaited(db, conversation, account);
   }
   settleJoinRequests(db, conversation);
   if (isOurs) introduce(engine, group, newcomers);

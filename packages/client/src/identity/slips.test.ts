@@ -8,8 +8,10 @@ import {
   isStrayed,
   migrate,
   migrations,
+  noteAwaited,
   noteLeftOut,
   noteStrayed,
+  readAwaited,
   setConversationState,
 } from "@yanshu/store";
 import { openBunDatabase } from "@yanshu/store/bun";
@@ -87,6 +89,20 @@ test("[HM85] who was left out ninety days ago has left, also beyond those who ar
   expect(left()).toBe(300);
   db.transaction(() => forgetOldStrays(db, 1_001 + soughtMsMax));
   expect([left(), isStrayed(db, conversation, many[0] as AccountId)]).toEqual([1, true]);
+});
+
+test("[HM86] who is awaited is so for ninety days and no longer", () => {
+  const db = stored();
+  const [old, late] = [filled(1, 32) as AccountId, filled(2, 32) as AccountId];
+  db.transaction(() => {
+    noteAwaited(db, conversation, old, 1_000);
+    noteAwaited(db, conversation, late, 2_000);
+    noteAwaited(db, conversation, old, 3_000);
+    forgetOldStrays(db, 1_000 + soughtMsMax);
+  });
+  expect(readAwaited(db, conversation)).toEqual([old, late]);
+  db.transaction(() => forgetOldStrays(db, 1_001 + soughtMsMax));
+  expect(readAwaited(db, conversation)).toEqual([late]);
 });
 
 test("[HM85] a founding that came to nothing, or lost, left nobody out; one of before that stood did", () => {

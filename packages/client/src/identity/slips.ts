@@ -4,6 +4,7 @@
  */
 import {
   type Database,
+  forgetAwaitedBefore,
   forgetLeftOutBefore,
   forgetStrayed,
   isStrayed,
@@ -123,6 +124,7 @@ export function straysSought(db: Database): readonly Stray[] {
 /** Who strayed so long ago has left, also where their leaves are not looked for any more. Inside a transaction. */
 export function forgetOldStrays(db: Database, nowMs: UnixMs): void {
   forgetLeftOutBefore(db, nowMs - soughtMsMax);
+  forgetAwaitedBefore(db, nowMs - soughtMsMax);
   const { strays } = readSlips(db);
   const old = strays.filter(({ sinceMs }) => nowMs - sinceMs > soughtMsMax);
   if (old.length === 0) return;

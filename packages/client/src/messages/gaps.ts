@@ -21,6 +21,7 @@ import {
   readGaps,
   readHeard,
   readSent,
+  unmarkAsked,
   writeHeard,
 } from "@yanshu/store";
 import { type AccountId, type ConversationId, concat, type DeviceId, equalBytes, toHex, utf8 } from "@yanshu/wire";
@@ -139,6 +140,18 @@ function askForMissing(engine: Engine, conversation: ConversationId): void {
     }
     if (seqs.length > 0) say(engine, conversation, { kind: "resendRequest", device, seqs });
   }
+}
+
+/**
+ * Devices came into the group: what they said and is missing here was asked for where they did not hear it, and is
+ * asked for once more (HM87). Inside a transaction.
+ */
+export function askAgain(engine: Engine, conversation: ConversationId, came: readonly Pick<Member, "device">[]): void {
+  const isMissed = ({ device, gone }: { readonly device: DeviceId; readonly gone: number }) =>
+    gone === 0 && came.some((one) => equalBytes(one.device, device));
+  if (came.length === 0 || !readGaps(engine.db, conversation).some(isMissed)) return;
+  for (const { device } of came) unmarkAsked(engine.db, conversation, device);
+  askForMissing(engine, conversation);
 }
 
 /**

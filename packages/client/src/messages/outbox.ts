@@ -48,7 +48,7 @@ import { ownProfile, profileFor } from "../identity/profile-bodies.ts";
 import { factsOf } from "./apply-feature.ts";
 import { onOwnLeave } from "./leave.ts";
 import { groupOf } from "./message-names.ts";
-import { rosterBytes, rosterOf, somebodyJoined } from "./roster.ts";
+import { heardBy, rosterOf, somebodyJoined } from "./roster.ts";
 import { keep } from "./sent-retention.ts";
 
 /** Shows a message and puts it in the outbox. Inside a transaction of the caller, or without one. Returns its id. */
@@ -145,11 +145,11 @@ export async function encryptNext(engine: Engine, row: ConversationRow, group: G
       parts: post.partsBytes,
       envelopeHash: post.envelopeHash,
     });
-    // Requests and answers of the resend protocol are never resent themselves.
-    if (!["resendRequest", "resend", "sealedResend", "unavailable"].includes(body.kind)) {
-      const message = encodeMessage({ ...outer, body: asKept(body) });
-      keep(engine, row.conversation, { seq, id: item.id, message, roster: rosterBytes(group) });
-    }
+    // Requests and answers of the resend protocol are never resent themselves. Nobody said anything by them, so nothing
+    // is shown as lost there (HM88).
+    const isToMend = ["resendRequest", "resend", "sealedResend", "unavailable"].includes(body.kind);
+    const message = encodeMessage({ ...outer, body: isToMend ? { kind: "unavailable", seqs: [] } : asKept(body) });
+    keep(engine, row.conversation, { seq, id: item.id, message, roster: heardBy(engine, group) });
   });
   engine.groups.set(toHex(group.groupId), sealed.group);
   return firstInOutbox(db, row.conversation);

@@ -3,7 +3,7 @@
  * ids, which suffice to see that somebody was added since.
  */
 import type { Group } from "@yanshu/mls";
-import { readConversation, readMembers } from "@yanshu/store";
+import { readAwaited, readConversation, readMembers } from "@yanshu/store";
 import { type AccountId, type Bytes, type ConversationId, concat, toHex } from "@yanshu/wire";
 import { type Engine, kindOf, ownOf } from "../core/engine.ts";
 import { accountsOf } from "../group-state/store-group.ts";
@@ -13,16 +13,22 @@ const rosterPrefixBytes = 16;
 
 /**
  * The present members as the screen shows them: the chosen ones while a group is being created, the last known ones
- * while this device waits to be let in again (GR31). Undefined in kinds whose members never change (GR1.4).
+ * while this device waits to be let in again (GR31). Besides them those who are members still, and wait to be let in
+ * since their home was gone (HM86). Undefined in kinds whose members never change (GR1.4).
  */
 export function rosterOf(engine: Engine, conversation: ConversationId): Bytes | undefined {
   if (!kindOf(engine, readConversation(engine.db, conversation)).membersChange) return undefined;
   const members = readMembers(engine.db, conversation).map(({ account }) => account);
-  return prefixesOf([...members, ownOf(engine).account]);
+  return prefixesOf([...members, ...readAwaited(engine.db, conversation), ownOf(engine).account]);
 }
 
-export function rosterBytes(group: Group): Bytes {
-  return prefixesOf(accountsOf(group.members));
+export function rosterBytes({ members }: Group): Bytes {
+  return prefixesOf(accountsOf(members));
+}
+
+/** Who may have what is said in the group now: its members, and those who wait to be let in (HM87). */
+export function heardBy({ db }: Engine, { members, state }: Group): Bytes {
+  return prefixesOf([...accountsOf(members), ...readAwaited(db, state.conversation)]);
 }
 
 function prefixesOf(accounts: readonly AccountId[]): Bytes {

@@ -144,6 +144,11 @@ export function markAsked(db: Database, conversation: ConversationId, device: De
   );
 }
 
+/** What of the device is missing counts as not asked for yet. */
+export function unmarkAsked(db: Database, conversation: ConversationId, device: DeviceId): void {
+  db.run("UPDATE gaps SET asked = 0 WHERE conversation = ? AND device = ? AND gone = 0", conversation, device);
+}
+
 export function markGone(db: Database, conversation: ConversationId, device: DeviceId, seq: number): void {
   db.run("UPDATE gaps SET gone = 1 WHERE conversation = ? AND device = ? AND seq = ?", conversation, device, seq);
 }

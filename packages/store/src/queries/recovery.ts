@@ -121,3 +121,28 @@ export function readStrayed(db: Database, conversation: ConversationId): readonl
 export function forgetStrayed(db: Database, conversation: ConversationId, account: AccountId): void {
   db.run("DELETE FROM strayed WHERE conversation = ? AND account = ?", conversation, account);
 }
+
+/** They are not in the group that took over, since their home was gone. */
+export function noteAwaited(db: Database, conversation: ConversationId, account: AccountId, sinceMs: UnixMs): void {
+  db.run(
+    "INSERT OR IGNORE INTO awaited (conversation, account, since_ms) VALUES (?, ?, ?)",
+    conversation,
+    account,
+    sinceMs,
+  );
+}
+
+/** Mostly none. */
+export function readAwaited(db: Database, conversation: ConversationId): readonly AccountId[] {
+  return db
+    .all<{ account: AccountId }>("SELECT account FROM awaited WHERE conversation = ?", conversation)
+    .map(({ account }) => account);
+}
+
+export function forgetAwaited(db: Database, conversation: ConversationId, account: AccountId): void {
+  db.run("DELETE FROM awaited WHERE conversation = ? AND account = ?", conversation, account);
+}
+
+export function forgetAwaitedBefore(db: Database, ms: UnixMs): void {
+  db.run("DELETE FROM awaited WHERE since_ms < ?", ms);
+}

@@ -83,6 +83,31 @@ test("[GR22.8] who is left out when a group is founded anew learns it at once; t
   expect(world.bugs()).toEqual([]);
 });
 
+test("[HM86] [HM87] who was sent away by a founding where the server lives is not awaited: what was said without them waits for a tap, and is not told to them", async () => {
+  const world = new World({ seed: 439 });
+  const [ann, ben, cat] = [await world.person("Ann"), await world.person("Ben"), await world.person("Cat")];
+  const group = await world.group(ann, [ben, cat], "Watched");
+  world.network.cutOff(ann.device);
+  await ann.api.removeMember(group, cat.account);
+  stopAtGate(ann, group);
+  world.network.letBack(ann.device);
+  await ann.switchOn();
+  await world.until("Ben is in the new group", () => foundingOf(ben, group) === 2);
+  await ben.say(group, "without her");
+  await world.until("Ann reads it", () => ann.reads(group).includes("without her"));
+  world.network.cutOff(ben.device);
+  const id = await ben.say(group, "still without her");
+  await ann.api.addMembers(group, [cat.account]);
+  await world.until("Cat is in again", () => cat.view("conversation", group)?.state === "open");
+  world.network.letBack(ben.device);
+  await world.until("it waits", () => ben.items(group).some((item) => item.id === id && item.state === "waiting-tap"));
+  await ben.api.resend(id);
+  await world.until("Cat reads it", () => cat.reads(group).includes("still without her"));
+  await world.pass(5_000);
+  expect(cat.reads(group)).not.toContain("without her");
+  expect(world.bugs()).toEqual([]);
+});
+
 test("[GR17.6] an admin who is to be removed keeps no role in the founding that leaves them out", async () => {
   const world = new World({ seed: 438 });
   const [ann, ben, cat] = [await world.person("Ann"), await world.person("Ben"), await world.person("Cat")];

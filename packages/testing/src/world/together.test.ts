@@ -63,6 +63,64 @@ test("[HM77] [HM78] a family of six without a reserve, whose server is gone in m
   expect(world.bugs()).toEqual([]);
 }, 120_000);
 
+test("[HM86] [HM87] [HM88] of a family whose server is gone in mid-talk three have a terminal, whose commands run for a moment each: all have every word, none waits for a tap, and nothing shows as lost", async () => {
+  const { world, home, crash } = worldOfTwo({ seed: 970 });
+  const two = home("two.test");
+  const family: Person[] = [];
+  for (const name of names) family.push(await world.person(name));
+  const [ann, ben, cat, dan, eve, fay] = family as [Person, Person, Person, Person, Person, Person];
+  const [screens, terminals] = [
+    [ann, ben, cat],
+    [dan, eve, fay],
+  ];
+  const group = await world.group(ann, [ben, cat, dan, eve, fay], "Family");
+  await world.pass(5_000);
+  for (const one of terminals) crash(one);
+  /** A command: it ends once home was silent for a moment and nothing is left to do. */
+  const command = async (person: Person, act: () => Promise<unknown> = async () => undefined) => {
+    await person.switchOn();
+    await act();
+    let stillMs = 0;
+    for (let ms = 0; ms < 20_000 && stillMs < 500; ms += 50) {
+      await world.pass(50);
+      const isStill = person.view("status").network === "online" && !person.client.isBusy();
+      stillMs = isStill ? stillMs + 50 : 0;
+    }
+    crash(person);
+  };
+  await ann.say(group, "dinner at six");
+  await world.pass(2_000);
+  for (const one of terminals) await command(one, () => one.say(group, `yes, by ${one.name}`));
+  await world.pass(2_000);
+  await Promise.all([dan.switchOn(), fay.switchOn()]);
+  for (const one of [dan, fay, ...screens]) await one.say(group, `on the way, by ${one.name}`);
+  await world.pass(40);
+  world.crashServer();
+  await world.pass(900);
+  for (const one of [dan, fay]) crash(one);
+
+  await world.during(ann.api.moveHome(two.inviteLink));
+  await world.until("she is in", () => ann.view("status").network === "online", 60_000);
+  const link = await world.during(ann.api.myLink());
+  for (const one of [ben, cat]) await world.during(one.api.moveHome(link));
+  for (const one of terminals) await command(one, () => world.during(one.api.moveHome(link)));
+  for (const word of ["here", "sat down"]) {
+    for (const one of screens) await one.say(group, `${word}, by ${one.name}`);
+    for (const one of terminals) await command(one, () => one.say(group, `${word}, by ${one.name}`));
+  }
+  for (let round = 0; round < 3; round++) for (const one of terminals) await command(one);
+  for (const one of terminals) await one.switchOn();
+  const words = 1 + 3 + 5 + 12;
+  await world.until("all have all", () => family.every((one) => idsOf(one, group).length === words), 60_000);
+  for (const one of family) {
+    expect(idsOf(one, group).toSorted()).toEqual(idsOf(ann, group).toSorted());
+    expect(one.items(group).filter(({ state }) => state === "waiting-tap")).toEqual([]);
+    expect(one.lines(group).filter((line) => ["lost", "added"].includes(line))).toEqual([]);
+    expect(one.disk.all("SELECT * FROM awaited")).toEqual([]);
+  }
+  expect(world.bugs()).toEqual([]);
+}, 120_000);
+
 test("[HM77] a link of one’s own home leads nowhere, one of a device is none, and who has not settled brings nobody", async () => {
   const { world, home } = worldOfTwo({ seed: 971 });
   const [two, three] = [home("two.test"), home("three.test")];
