@@ -22,10 +22,12 @@ test("[RO11] a sound tree has no faults, however its titles are written", () => 
 });
 
 test("[RO11] a promise without a test is found; a comment and a skipped test are none", () => {
-  const found = ["docs/features.md promises F-7-1, which no browser test's title bears"];
+  const found = ["docs/features.md promises F-7-1, which the title of no browser test of `npm test` bears"];
   expect(faultsWith('test("[F-1a-1] x", f);')).toEqual(found);
   expect(faultsWith('test("[F-1a-1] x", f); // [F-7-1]')).toEqual(found);
   expect(faultsWith('test("[F-1a-1] x", f); test.skip("[F-7-1] x", f);')).toEqual(found);
+  expect(faultsWith('test("[F-1a-1] x", f); test("[F-7-1] x", { tag: "@long" }, f);')).toEqual(found);
+  expect(faultsWith(`${sound} test("[F-9z-9] x", { tag: "@long" }, f);`)).toHaveLength(1);
 });
 
 test("[RO11] a test of a row that nobody promised, or that was put off, is found", () => {
@@ -39,7 +41,9 @@ test("[RO11] a test of a row that nobody promised, or that was put off, is found
 
 test("[RO11] a row that is named after its feature is a promise as well", () => {
   const more = `${list}| F-dice-1 | A die is rolled. |\n`;
-  expect(faultsWith(sound, more)).toEqual(["docs/features.md promises F-dice-1, which no browser test's title bears"]);
+  expect(faultsWith(sound, more)).toEqual([
+    "docs/features.md promises F-dice-1, which the title of no browser test of `npm test` bears",
+  ]);
   expect(faultsWith(`${sound} test("[F-dice-1] a die", f);`, more)).toEqual([]);
 });
 

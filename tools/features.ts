@@ -15,8 +15,11 @@ export const featuresPath = "docs/features.md";
 const promised = /^\| (F-(?:\d[a-z]?|[a-z]+(?:-[a-z]+)*)-\d+) \| \S/gm;
 /** What comes later is a line with its reason: `- F-1d-1: reason`. */
 const later = /^- (F-\d[a-z]?-\d+): \S/gm;
-/** The title of a test that is played: `test.skip` proves nothing, and neither does a comment. */
-const titles = /\btest\(\s*(["'`])((?:\\.|(?!\1).)*)\1/gs;
+/**
+ * The title of a test that is played: `test.skip` proves nothing, and neither does a comment. One that `npm test`
+ * leaves to `npm run e2e` bears the tag `@long`.
+ */
+const titles = /\btest\(\s*(["'`])((?:\\.|(?!\1).)*)\1(\s*,\s*\{\s*tag: "@long"\s*\})?/gs;
 const inTitle = /\[(F-[^\]]*)\]/g;
 
 /**
@@ -31,15 +34,20 @@ export function faultsIn(list: string, specs: ReadonlyMap<string, string>): read
   const tested = new Set<string>();
   const faults: string[] = [];
   for (const [path, text] of specs) {
-    const named = new Set([...text.matchAll(titles)].flatMap(([, , title]) => all(inTitle, title ?? "")));
+    const named = new Set<string>();
+    for (const [, , title = "", tag] of text.matchAll(titles))
+      for (const row of all(inTitle, title)) {
+        named.add(row);
+        if (tag === undefined) tested.add(row);
+      }
     for (const row of named) {
-      tested.add(row);
       if (waiting.includes(row)) faults.push(`${path} tests ${row}, which ${featuresPath} puts off: promise it there`);
       else if (!rows.includes(row)) faults.push(`${path} tests ${row}, which ${featuresPath} does not promise`);
     }
   }
   for (const row of rows)
-    if (!tested.has(row)) faults.push(`${featuresPath} promises ${row}, which no browser test's title bears`);
+    if (!tested.has(row))
+      faults.push(`${featuresPath} promises ${row}, which the title of no browser test of \`npm test\` bears`);
   const known = [...rows, ...waiting];
   for (const row of new Set(known.filter((one, at) => known.indexOf(one) !== at)))
     faults.push(`${featuresPath} has ${row} more than once`);

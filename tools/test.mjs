@@ -56,13 +56,13 @@ const others = foldersIn("packages").filter((path) => !["testing", "cli", "serve
 /** Browsers, each with servers of their own; they keep the machine as busy as all rooms together. */
 const endToEnd = {
   name: "end-to-end tests",
-  // The evidence plays those that it cites.
+  // The evidence plays those that it cites, and `npm run e2e` those whose promises cheaper tests show as well.
   command: [
     process.execPath,
     binOf("@playwright/test", "cli.js"),
     "test",
     "--grep-invert",
-    String.raw`\[R5\.2\]|R1\.7:|R4\.2 programs|R5\.5 (?:floods|large|programs)`,
+    String.raw`@long|\[R5\.2\]|R1\.7:|R4\.2 programs|R5\.5 (?:floods|large|programs)`,
   ],
   // `npm run e2e` plays more in both looks, and walks all screens with large words as well.
   env: { PLAYWRIGHT_JSON: reportPath("e2e.json"), YANSHU_E2E: "short" },
@@ -93,10 +93,10 @@ const pool = [
   // Each is several processes that speak with a server.
   { ...bunTests("terminal tests", ["packages/cli"], "--max-concurrency=6"), env: withoutDisk },
   bunTests("unit tests", [...others, "bench", "tools"]),
-  seeds(1, 24),
+  seeds(1, 16),
   // Most of what goes wrong needs no long life: two short ones take half of what one long one does.
-  seeds(101, 148, 25),
-  seeds(501, 508, 60, 3),
+  seeds(101, 124, 25),
+  seeds(501, 504, 60, 3),
   evidence,
 ];
 /** Of two processors; a test waits long for one where more run at once. */

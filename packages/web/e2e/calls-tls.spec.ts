@@ -56,9 +56,9 @@ async function looksAtCalls(mum: Page): Promise<void> {
   }).toPass({ timeout: 40_000 });
 }
 
-test("[F-1d-7] [CA105] [CA126] the page “Calls” reaches itself over TLS where nothing else passes", async ({
-  playwright,
-}) => {
+test("[F-1d-7] [CA105] [CA126] the page “Calls” reaches itself over TLS where nothing else passes", {
+  tag: "@long",
+}, async ({ playwright }) => {
   test.setTimeout(180_000); // A browser and a home of its own, two people, and a busy machine.
   const callTls = `${await freePort()}`;
   const { setup, end } = await sealedHome(playwright.chromium, (cert, key) =>
@@ -81,9 +81,9 @@ test("[F-1d-7] [CA105] [CA126] the page “Calls” reaches itself over TLS wher
   }
 });
 
-test("[F-1d-1] [F-1d-7] [CA180] the app, its sockets and its calls come by one port, as a network that knows websites alone lets pass", async ({
-  playwright,
-}) => {
+test("[F-1d-1] [F-1d-7] [CA180] the app, its sockets and its calls come by one port, as a network that knows websites alone lets pass", {
+  tag: "@long",
+}, async ({ playwright }) => {
   test.setTimeout(180_000);
   const front = await freePort();
   const { setup, end } = await sealedHome(playwright.chromium, (cert, key) => {

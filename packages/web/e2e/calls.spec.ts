@@ -272,7 +272,9 @@ test.describe("calls", () => {
     await mum.getByTestId("setting-elder").click();
   });
 
-  test("[CA41] [F-1d-6] who keeps to the relay offers no other way, as caller and as called, after the answer as well", async () => {
+  test("[CA41] [F-1d-6] who keeps to the relay offers no other way, as caller and as called, after the answer as well", {
+    tag: "@long",
+  }, async () => {
     const policies = (page: Page) =>
       page.evaluate(() => {
         const { made } = window as unknown as { made: RTCPeerConnection[] };
@@ -446,7 +448,9 @@ test.describe("calls", () => {
     await expect(mum.locator("iframe")).toHaveCount(0);
   });
 
-  test("[F-1d-7] [CA124] [CA125] over a weak network the picture is left out, voice is sent twice, and the screen says so", async () => {
+  test("[F-1d-7] [CA124] [CA125] over a weak network the picture is left out, voice is sent twice, and the screen says so", {
+    tag: "@long",
+  }, async () => {
     await mum.reload();
     await home(mum);
     await hook(mum);
@@ -469,7 +473,9 @@ test.describe("calls", () => {
     await hangsUp(mum, maya);
   });
 
-  test("[F-1d-7] [CA127] [CA232] where nothing comes any more the way is made anew by itself, whichever side it is, and leads to the other", async () => {
+  test("[F-1d-7] [CA127] [CA232] where nothing comes any more the way is made anew by itself, whichever side it is, and leads to the other", {
+    tag: "@long",
+  }, async () => {
     for (const [one, other] of [
       [mum, maya],
       [maya, mum],
@@ -499,7 +505,9 @@ test.describe("calls", () => {
     await hangsUp(mum, maya);
   });
 
-  test("[F-1d-1] [CA240] home is killed and started anew while two talk: directly the call goes on, through the relay it comes back, and both hear what the other does", async () => {
+  test("[F-1d-1] [CA240] home is killed and started anew while two talk: directly the call goes on, through the relay it comes back, and both hear what the other does", {
+    tag: "@long",
+  }, async () => {
     for (const way of ["direct", "udp"] as const) {
       for (const page of [mum, maya]) await letsPass(page, way);
       await talks(mum, maya, "Maya", "voice");
@@ -590,9 +598,9 @@ test.describe("calls", () => {
     await expect(maya.getByTestId("call-incoming")).toHaveCount(0);
   });
 
-  test("[CA14] [CA58] where the relay's port cannot be opened, a call goes directly once it is answered", async ({
-    browser,
-  }) => {
+  test("[CA14] [CA58] where the relay's port cannot be opened, a call goes directly once it is answered", {
+    tag: "@long",
+  }, async ({ browser }) => {
     const alone = await familyIn(browser, "妈妈 Maya", [phone, desktop], ["--call-bind", "192.0.2.77"]);
     try {
       const [one, two] = alone.people;

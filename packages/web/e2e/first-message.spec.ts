@@ -64,7 +64,7 @@ for (const [name, look] of looks) {
       await expect(kid.getByTestId("bubble").filter({ hasText: /第.句/ })).toHaveText([/第一句/, /第二句/, /第三句/]);
     });
 
-    test(`[GR8] a family group: made, named, written in, somebody removed (${name})`, async () => {
+    test(`[GR8] a family group: made, named, written in, somebody removed (${name})`, { tag: "@long" }, async () => {
       const dad = await setup.resident(look);
       await befriend(setup, mum, dad, "爸爸");
       await home(mum);
@@ -102,7 +102,7 @@ for (const [name, look] of looks) {
       await expect(dad.getByText("爸爸看不到这句")).toHaveCount(0);
     });
 
-    test(`[ID12] a second device is linked by four words, and revoked (${name})`, async () => {
+    test(`[ID12] a second device is linked by four words, and revoked (${name})`, { tag: "@long" }, async () => {
       const tablet = await setup.resident(look);
       await goes(kid, chat);
       await tablet.goto(`http://localhost:${setup.port}/`);

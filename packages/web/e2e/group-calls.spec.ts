@@ -185,7 +185,9 @@ test.describe("group calls", () => {
     await shot(mum, "group-call-record");
   });
 
-  test("[F-1d-3] [CA191] [CA192] who is in a group's call rings more of the group; they read who rings and who is there already", async () => {
+  test("[F-1d-3] [CA191] [CA192] who is in a group's call rings more of the group; they read who rings and who is there already", {
+    tag: "@long",
+  }, async () => {
     await mum.getByTestId("plus-open").click();
     await mum.getByTestId("plus-call-video").click();
     await mum.locator("label", { hasText: "Ben" }).getByTestId("group-call-member").uncheck();
@@ -219,7 +221,9 @@ test.describe("group calls", () => {
     await mum.keyboard.press("Escape");
   });
 
-  test("[F-1d-3] [CA80] [CA238] where the process of media ends in the middle of the call, it goes on by itself", async () => {
+  test("[F-1d-3] [CA80] [CA238] where the process of media ends in the middle of the call, it goes on by itself", {
+    tag: "@long",
+  }, async () => {
     const opened = async (page: Page) =>
       Number(await page.getByTestId("group-call-screen").getAttribute("data-opened"));
     expect(setup.endMedia()).toBe(1);
@@ -281,7 +285,7 @@ test.describe("group calls", () => {
     await expect(mum.locator("#calls")).toHaveAttribute("data-faults", "0");
   });
 
-  test("[F-1d-3] [CA97] four see and hear each other, two by two", async () => {
+  test("[F-1d-3] [CA97] four see and hear each other, two by two", { tag: "@long" }, async () => {
     const dad = await setup.resident(desktop);
     await befriend(setup, mum, dad, "爸爸");
     await home(mum);

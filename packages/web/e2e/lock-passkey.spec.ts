@@ -73,7 +73,9 @@ test.describe("lock by passkey", () => {
     expect(Object.keys((await record(mum)).passkey ?? {})).toEqual(["id", "salt", "wrap"]);
   });
 
-  test("[WE32] the lock screen asks the device at a tap, and once by itself; put off, or while one types, the code does it", async () => {
+  test("[WE32] the lock screen asks the device at a tap, and once by itself; put off, or while one types, the code does it", {
+    tag: "@long",
+  }, async () => {
     await mum.getByTestId("lock-now").click();
     await expect(mum.getByTestId("lock-passkey-open")).toBeVisible();
     await mum.waitForTimeout(500);
@@ -114,7 +116,9 @@ test.describe("lock by passkey", () => {
     await reader.isTouched(true);
   });
 
-  test("[ST34] [ST32] wrong codes stay counted when face or fingerprint opens, and it opens while the code has to wait", async () => {
+  test("[ST34] [ST32] wrong codes stay counted when face or fingerprint opens, and it opens while the code has to wait", {
+    tag: "@long",
+  }, async () => {
     await reader.isTouched(false);
     await mum.reload();
     for (let wrong = 1; wrong <= 5; wrong++) {
@@ -130,7 +134,7 @@ test.describe("lock by passkey", () => {
     await rewrites(mum, { wrong: 0 });
   });
 
-  test("[ST34] another code keeps it, and the code of before opens no more", async () => {
+  test("[ST34] another code keeps it, and the code of before opens no more", { tag: "@long" }, async () => {
     await goes(mum, "/me/settings/privacy");
     await mum.getByTestId("lock-change").click();
     await presses(mum, pin);
@@ -151,7 +155,9 @@ test.describe("lock by passkey", () => {
     hand.putsOff = false;
   });
 
-  test("[ST34] deleted from the device it opens nothing, and the code does; switched off it is gone from the record, and the account's own stays", async () => {
+  test("[ST34] deleted from the device it opens nothing, and the code does; switched off it is gone from the record, and the account's own stays", {
+    tag: "@long",
+  }, async () => {
     const [account] = (await reader.held()).filter((one) => one.isResidentCredential);
     for (const one of await reader.held()) if (!one.isResidentCredential) await reader.deletes(one.credentialId);
     await mum.reload();
@@ -187,7 +193,9 @@ test.describe("lock by passkey", () => {
     expect(await hasRecord(mum)).toBe(false);
   });
 
-  test("[ST34] a crash while it is added leaves the record of before or the new one, and the code opens either", async () => {
+  test("[ST34] a crash while it is added leaves the record of before or the new one, and the code opens either", {
+    tag: "@long",
+  }, async () => {
     await goes(mum, "/me/settings/privacy");
     await turnsOn(mum);
     await presses(mum, pin);
@@ -218,7 +226,7 @@ test.describe("lock by passkey", () => {
     expect(await hasRecord(mum)).toBe(false);
   });
 
-  test("[ST34] [KP2] an account that is deleted takes the lock along, and its passkey", async () => {
+  test("[ST34] [KP2] an account that is deleted takes the lock along, and its passkey", { tag: "@long" }, async () => {
     await setup.settle(mum, "妈妈");
     await goes(mum, "/me/settings/privacy");
     await turnsOn(mum);

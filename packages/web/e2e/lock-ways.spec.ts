@@ -28,7 +28,9 @@ test.describe("lock", () => {
   });
   test.afterAll(() => setup.close());
 
-  test("[ST33] a crash at any moment while the lock is turned on leaves one store whole and nothing of the other", async () => {
+  test("[ST33] a crash at any moment while the lock is turned on leaves one store whole and nothing of the other", {
+    tag: "@long",
+  }, async () => {
     expect(await stores(mum)).toEqual(plain);
     for (const moment of [1, 20, "half-recorded", "written"] as const) {
       await goes(mum, "/me/settings/privacy");
@@ -44,7 +46,7 @@ test.describe("lock", () => {
     }
   });
 
-  test("[ST33] and so it does while the lock is turned off", async () => {
+  test("[ST33] and so it does while the lock is turned off", { tag: "@long" }, async () => {
     for (const moment of [1, 20, "removed"] as const) {
       await goes(mum, "/me/settings/privacy");
       await mum.getByTestId("lock-turn-off").click();
@@ -57,7 +59,7 @@ test.describe("lock", () => {
     }
   });
 
-  test("[WE30] [ST32] a phrase opens as figures do: not a short one, not a wrong one", async () => {
+  test("[WE30] [ST32] a phrase opens as figures do: not a short one, not a wrong one", { tag: "@long" }, async () => {
     await goes(mum, "/me/settings/privacy");
     await mum.getByTestId("lock-turn-on").click();
     await expect(mum.getByTestId("lock-sheet")).toContainText("只能用找回账号的卡片");
@@ -85,7 +87,9 @@ test.describe("lock", () => {
     expect(await stores(mum)).toEqual(sealed);
   });
 
-  test("[ST33] [WE30] a record that cannot be read opens nothing, says so, and is no store without a lock; whole again, it opens", async () => {
+  test("[ST33] [WE30] a record that cannot be read opens nothing, says so, and is no store without a lock; whole again, it opens", {
+    tag: "@long",
+  }, async () => {
     const whole = await recordBecomes(mum, "{}");
     for (let start = 0; start < 2; start++) {
       await mum.goto(new URL("/", mum.url()).href);
@@ -100,7 +104,9 @@ test.describe("lock", () => {
     await hasNote(mum);
   });
 
-  test("[ST41] [ST42] her files are removed under a worker that stands still: the lock stays, and behind it all of hers comes back", async () => {
+  test("[ST41] [ST42] her files are removed under a worker that stands still: the lock stays, and behind it all of hers comes back", {
+    tag: "@long",
+  }, async () => {
     await devices(mum);
     await expect(mum.getByTestId("vault-state")).toHaveAttribute("data-waiting", "0", { timeout: 60_000 });
     await mum.workers()[0]?.evaluate(() =>

@@ -145,7 +145,9 @@ test("[PU7] [PU8] [PU11] [PU17] [CA258] [CA261] [F-1d-2] [F-2j-6] turned on, tri
   }
 });
 
-test("[PU8] the app's icon counts what is unread, and does not blink for what is read at once", async ({ browser }) => {
+test("[PU8] the app's icon counts what is unread, and does not blink for what is read at once", {
+  tag: "@long",
+}, async ({ browser }) => {
   test.setTimeout(120_000);
   const setup = await BrowserSetup.start(browser);
   try {

@@ -140,9 +140,9 @@ for (const [name, look] of oneLook) {
 }
 
 for (const [name, look] of oneLook) {
-  test(`[F-2i-5] [ID61] [ID63] a card in Chinese is typed without spaces, a wrong character is named, and one tap mends it (${name})`, async ({
-    browser,
-  }) => {
+  test(`[F-2i-5] [ID61] [ID63] a card in Chinese is typed without spaces, a wrong character is named, and one tap mends it (${name})`, {
+    tag: "@long",
+  }, async ({ browser }) => {
     test.setTimeout(120_000);
     const setup = await BrowserSetup.start(browser);
     try {
@@ -194,9 +194,9 @@ for (const [name, look] of oneLook) {
 }
 
 for (const [name, look] of oneLook) {
-  test(`[F-2i-5] [ID46] a card that somebody may have seen is changed for another, and brings nobody back (${name})`, async ({
-    browser,
-  }) => {
+  test(`[F-2i-5] [ID46] a card that somebody may have seen is changed for another, and brings nobody back (${name})`, {
+    tag: "@long",
+  }, async ({ browser }) => {
     test.setTimeout(180_000);
     const setup = await BrowserSetup.start(browser);
     try {
@@ -248,9 +248,9 @@ for (const [name, look] of oneLook) {
 }
 
 for (const [name, look] of oneLook) {
-  test(`[F-2i-5] [ID33] whoever lost their only device comes back by fingerprint or face, and looks at the card by it (${name})`, async ({
-    browser,
-  }) => {
+  test(`[F-2i-5] [ID33] whoever lost their only device comes back by fingerprint or face, and looks at the card by it (${name})`, {
+    tag: "@long",
+  }, async ({ browser }) => {
     test.setTimeout(240_000);
     const setup = await BrowserSetup.start(browser);
     try {
@@ -332,9 +332,9 @@ for (const [name, look] of oneLook) {
 }
 
 for (const [name, look] of oneLook) {
-  test(`[F-2i-5] [ID36] [ID38] [ID39] [ID40] whoever lost their only device and their card comes back by two of three people, unless a device says no (${name})`, async ({
-    browser,
-  }) => {
+  test(`[F-2i-5] [ID36] [ID38] [ID39] [ID40] whoever lost their only device and their card comes back by two of three people, unless a device says no (${name})`, {
+    tag: "@long",
+  }, async ({ browser }) => {
     test.setTimeout(240_000);
     const setup = await BrowserSetup.start(browser, ["--family-seconds", "12"]);
     try {

@@ -120,7 +120,7 @@ for (const [name, look] of oneLook) {
   });
 }
 
-test("[WE136] a note that signs other code takes nothing along, and is told", async ({ browser }) => {
+test("[WE136] a note that signs other code takes nothing along, and is told", { tag: "@long" }, async ({ browser }) => {
   test.setTimeout(120_000);
   const home = await homeOf(browser, (assets) => sign(assets, "1.1.0"));
   try {
@@ -146,9 +146,9 @@ test("[WE136] a note that signs other code takes nothing along, and is told", as
   }
 });
 
-test("[WE137] [WE139] a family that builds its own app goes on as before, and reads that nobody signed it", async ({
-  browser,
-}) => {
+test("[WE137] [WE139] a family that builds its own app goes on as before, and reads that nobody signed it", {
+  tag: "@long",
+}, async ({ browser }) => {
   test.setTimeout(120_000);
   const home = await homeOf(browser, () => undefined);
   try {

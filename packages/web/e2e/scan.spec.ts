@@ -11,9 +11,9 @@ import { devices, goes, home } from "./people.ts";
 
 const film = { width: 640, height: 480 };
 
-test("[F-2a-2] [ID10] [ID12] [F-1c-3] a camera reads a person's, a device's and a group's code", async ({
-  browser,
-}) => {
+test("[F-2a-2] [ID10] [ID12] [F-1c-3] a camera reads a person's, a device's and a group's code", {
+  tag: "@long",
+}, async ({ browser }) => {
   test.setTimeout(120_000);
   const setup = await BrowserSetup.start(browser);
   const folder = await mkdtemp(join(tmpdir(), "yanshu-camera-"));

@@ -8,9 +8,9 @@ for (const [name, look] of [
   ["phone", phone],
   ["desktop", desktop],
 ] as const) {
-  test(`[WE68] while the server does not answer, each tap on 再试一次 asks it once more, and it is back when it answers (${name})`, async ({
-    browser,
-  }) => {
+  test(`[WE68] while the server does not answer, each tap on 再试一次 asks it once more, and it is back when it answers (${name})`, {
+    tag: "@long",
+  }, async ({ browser }) => {
     const setup = await BrowserSetup.start(browser);
     let asked = 0;
     const silent = createServer((socket) => {

@@ -181,7 +181,9 @@ for (const [name, look] of otherLook) {
       await speaks(reader, "zh-Hans");
     });
 
-    test(`[F-1b-11] [WE25] a browser that cannot, or does not promise to do it on the device, offers nothing and says so (${name})`, async () => {
+    test(`[F-1b-11] [WE25] a browser that cannot, or does not promise to do it on the device, offers nothing and says so (${name})`, {
+      tag: "@long",
+    }, async () => {
       const chat = writer.url();
       const offersNothing = async () => {
         await goes(writer, chat);

@@ -11,9 +11,9 @@ import { bubble, devices, goes, home, isAccessible, linkDevice, opens, sees, sho
 const keptMsMax = 60_000;
 
 for (const [name, look] of oneLook) {
-  test(`[F-1b-16] [VA10] [VA12] a device that is linked later has what was said before it came, unless it is switched off (${name})`, async ({
-    browser,
-  }) => {
+  test(`[F-1b-16] [VA10] [VA12] a device that is linked later has what was said before it came, unless it is switched off (${name})`, {
+    tag: "@long",
+  }, async ({ browser }) => {
     test.setTimeout(240_000);
     const { setup, people } = await familyIn(browser, "妈妈 Maya", [look, look]);
     try {

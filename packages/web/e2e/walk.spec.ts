@@ -47,9 +47,9 @@ class Walk {
 }
 
 for (const [name, look] of oneLook) {
-  test(`[WE57] [ID62] from a friend's link to the first message it is eight taps at most, one main button a screen (${name})`, async ({
-    browser,
-  }) => {
+  test(`[WE57] [ID62] from a friend's link to the first message it is eight taps at most, one main button a screen (${name})`, {
+    tag: "@long",
+  }, async ({ browser }) => {
     test.setTimeout(120_000);
     const setup = await BrowserSetup.start(browser);
     try {
