@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test";
 import { type Bytes, liveLimits } from "@yanshu/wire";
+import { ManualClock } from "../../testkit/clock.ts";
 import { LiveBudget } from "./live-budget.ts";
 import { LiveRoom } from "./live-room.ts";
 
@@ -42,7 +43,7 @@ function watching(room: LiveRoom<number>, one: number, nowMs: number): { bytes: 
 
 test("[CA187] what all Lives of one place keep is bounded; beyond it pieces are handed on to who is there, and kept no more", () => {
   const budget = new LiveBudget(1e12, { prefix: 4 * mebibyte, all: 8 * mebibyte });
-  const rooms = Array.from({ length: 20 }, () => new LiveRoom<number>(budget, "a"));
+  const rooms = Array.from({ length: 20 }, () => new LiveRoom<number>(budget, new ManualClock(), "a"));
   for (const [n, room] of rooms.entries()) fill(room, budget, n * 30_000);
   expect(budget.keptBytes).toBeGreaterThan(2 * mebibyte);
   expect(budget.keptBytes).toBeLessThanOrEqual(4 * mebibyte);
@@ -58,8 +59,9 @@ test("[CA187] what all Lives of one place keep is bounded; beyond it pieces are 
 
 test("[CA187] where all is full, the place that keeps most makes way for one that keeps less", () => {
   const budget = new LiveBudget(1e12, { prefix: 6 * mebibyte, all: 8 * mebibyte });
-  for (const place of ["a", "a", "a", "b", "b"]) fill(new LiveRoom<number>(budget, place), budget, 0);
-  const room = new LiveRoom<number>(budget, "c");
+  for (const place of ["a", "a", "a", "b", "b"])
+    fill(new LiveRoom<number>(budget, new ManualClock(), place), budget, 0);
+  const room = new LiveRoom<number>(budget, new ManualClock(), "c");
   fill(room, budget, 100_000);
   expect(budget.keptBytes).toBeLessThanOrEqual(8 * mebibyte);
   expect(watching(room, 1, 200_000).bytes).toBeGreaterThan(mebibyte / 2);
@@ -67,7 +69,7 @@ test("[CA187] where all is full, the place that keeps most makes way for one tha
 
 test("[CA187] a head has 68 KiB, and a piece of a million tiny parts is refused", () => {
   const budget = new LiveBudget(1e12);
-  const room = new LiveRoom<number>(budget, "a");
+  const room = new LiveRoom<number>(budget, new ManualClock(), "a");
   piece(room, 1, 6, liveLimits.partBytesMax, 0, true);
   expect(watching(room, 1, 1_000).bytes).toBe(0);
   piece(room, 1, 4, liveLimits.partBytesMax, 10_000, true);
@@ -77,7 +79,10 @@ test("[CA187] a head has 68 KiB, and a piece of a million tiny parts is refused"
 
 test("[CA188] one Live that shows and says all it can leaves another its share, of the same second", () => {
   const budget = new LiveBudget(25_000_000);
-  const [bad, good] = [new LiveRoom<number>(budget, "a"), new LiveRoom<number>(budget, "b")];
+  const [bad, good] = [
+    new LiveRoom<number>(budget, new ManualClock(), "a"),
+    new LiveRoom<number>(budget, new ManualClock(), "b"),
+  ];
   piece(good, 1, 1, 15 * 1024, 0, true);
   const badGot = Array.from({ length: 300 }, (_, n) => watching(bad, n, 0));
   const got = watching(good, 1, 0);
@@ -93,8 +98,8 @@ test("[CA188] one Live that shows and says all it can leaves another its share, 
 
 test("[CA188] ten Lives of one place have the share of one place, and what others leave", () => {
   const budget = new LiveBudget(1_000_000);
-  const many = Array.from({ length: 10 }, () => new LiveRoom<number>(budget, "a"));
-  const one = new LiveRoom<number>(budget, "b");
+  const many = Array.from({ length: 10 }, () => new LiveRoom<number>(budget, new ManualClock(), "a"));
+  const one = new LiveRoom<number>(budget, new ManualClock(), "b");
   const ofMany = many.map((room) => watching(room, 1, 0));
   const ofOne = watching(one, 1, 0);
   const sum = () => ofMany.reduce((all, { bytes }) => all + bytes, 0);

@@ -316,3 +316,44 @@ test("[CA188] the one who shows says 64 KiB at once and 16 KiB a second from the
   host.say("y");
   expect(one.heard.at(-1)).toBe("y");
 });
+
+test("[CA271] parts are handed on with those that come soon after them: at once with the last, else after 50 ms", async () => {
+  const { host, person, clock } = await live();
+  const one = person();
+  await one.enter({ watches: true });
+  host.show(1, "head", true);
+  const part = (word: string, isFirst = false, isLast = false, length = word.length) => {
+    const bytes = new Uint8Array(length);
+    bytes.set(new TextEncoder().encode(word));
+    host.part({ layer: 1, isFirst, isLast, isHead: false, bytes });
+  };
+  part("a", true);
+  part("b");
+  expect(one.seen()).toBe("1:head");
+  await clock.pass(50);
+  expect(one.seen()).toBe("1:a 1:b");
+  part("c");
+  part("d", false, true);
+  expect(one.seen()).toBe("1:c 1:d");
+  // What is broken off by another piece is of no use any more.
+  part("e", true);
+  part("f", true);
+  await clock.pass(50);
+  expect(one.seen()).toBe("1:f");
+  // A large piece waits in memory by no more than 128 KiB.
+  for (let n = 0; n < 8; n++) part("wwwwwwww", false, false, liveLimits.partBytesMax);
+  expect(one.got).toEqual([]);
+  part("wwwwwwww", false, false, liveLimits.partBytesMax);
+  expect(one.got.length).toBe(9);
+});
+
+test("[CA271] what waits for those who watch is gone with the one who shows", async () => {
+  const { host, person, clock } = await live();
+  const one = person();
+  await one.enter({ watches: true });
+  host.show(1, "head", true);
+  host.part({ layer: 1, isFirst: true, isLast: false, isHead: false, bytes: Uint8Array.of(97) });
+  host.connection.receive(encodeRoomClientFrame({ type: "leave" }));
+  await clock.pass(50);
+  expect(one.seen()).toBe("1:head");
+});

@@ -1,9 +1,10 @@
 /**
- * Live room: pieces of film that one shows, handed to those who watch (docs/spec/live.md CA162–CA166, CA187). It keeps
- * of each layer the head and the newest whole piece, so that who comes sees something at once; nothing else, all of it
- * in memory, and no piece where the budget has no room for it.
+ * Live room: pieces of film that one shows, handed to those who watch (docs/spec/live.md CA162–CA166, CA187, CA271). It
+ * keeps of each layer the head and the newest whole piece, so that who comes sees something at once; nothing else, all
+ * of it in memory, and no piece where the budget has no room for it.
  */
 import { type Bytes, encodeRoomServerFrame, liveLimits, type ShownPart } from "@yanshu/wire";
+import type { Cancel, Clock } from "../../core/ports.ts";
 import { RateLimit } from "../../core/rate.ts";
 import type { Keeper, LiveBudget } from "./live-budget.ts";
 
@@ -37,6 +38,9 @@ type Layer = {
   coming: Bytes[] | undefined;
   comingIsHead: boolean;
   comingBytes: number;
+  /** Parts of it that are handed on with those that come next, and their bytes. */
+  held: Bytes[];
+  heldBytes: number;
   /** What of it is kept for those who come, counted in the budget. */
   comingKept: number;
   newestKept: number;
@@ -47,6 +51,9 @@ type Layer = {
 /** What waits for a watcher when a piece begins: beyond this the piece is skipped. */
 const unreadBytesMax = 256 * 1024;
 const lowMs = 15_000;
+/** Parts wait so long for those that come after them, and so many bytes of them: each write to 300 has its price. */
+const heldMs = 50;
+const heldBytesMost = 128 * 1024;
 /** A part costs its bytes, and so many more for what it takes in memory and work: a million tiny ones are no piece. */
 const partCost = 256;
 /** Of the one who shows, in bytes. */
@@ -63,9 +70,12 @@ export class LiveRoom<Connection> implements Keeper {
   private readonly saysInAll = new RateLimit(says.room, 1_000);
   private sent = 0;
   private sentAtMs = 0;
+  private readonly clock: Clock;
+  private stopHolding: Cancel | undefined;
 
-  constructor(budget: LiveBudget, prefix: string | undefined) {
+  constructor(budget: LiveBudget, clock: Clock, prefix: string | undefined) {
     this.budget = budget;
+    this.clock = clock;
     this.place = prefix ?? "";
   }
 
@@ -148,16 +158,15 @@ export class LiveRoom<Connection> implements Keeper {
     const frame = encodeRoomServerFrame({ ...part, type: "shown" });
     layer.comingBytes += cost;
     this.keep(layer, frame, cost);
-    if (!layer.comingIsHead) {
-      for (const watcher of this.watchers.values()) if (watcher.taking === part.layer) this.give(watcher, frame, nowMs);
-      if (layer.missing > 0) this.budget.missed(this, layer.missing * frame.length);
-    }
+    if (!layer.comingIsHead) this.hold(layer, part, frame, nowMs);
     if (part.isLast) this.ends(layer, part.layer);
     return 0;
   }
 
   /** Nobody shows any more: what was shown is gone. */
   forget(): void {
+    this.stopHolding?.();
+    this.stopHolding = undefined;
     this.letGo();
     for (const layer of this.layers) Object.assign(layer, emptyLayer());
     for (const watcher of this.watchers.values()) {
@@ -174,6 +183,33 @@ export class LiveRoom<Connection> implements Keeper {
       layer.newest = [];
       layer.newestKept = 0;
     }
+  }
+
+  private hold(layer: Layer, part: ShownPart, frame: Bytes, nowMs: number): void {
+    if (this.watchers.size === 0) return;
+    layer.held.push(frame);
+    layer.heldBytes += frame.length;
+    if (part.isLast || layer.heldBytes > heldBytesMost) this.handOn(part.layer, nowMs);
+    else
+      this.stopHolding ??= this.clock.after(heldMs, () => {
+        this.stopHolding = undefined;
+        for (let n = 0; n < this.layers.length; n++) this.handOn(n, this.clock.nowMs());
+      });
+  }
+
+  private handOn(n: number, nowMs: number): void {
+    const layer = this.layers[n] as Layer;
+    const { held, heldBytes, missing } = layer;
+    if (held.length === 0) return;
+    Object.assign(layer, nothingHeld());
+    let taking = 0;
+    for (const watcher of this.watchers.values()) {
+      if (watcher.taking !== n) continue;
+      taking++;
+      for (const frame of held) watcher.sink.send(frame);
+    }
+    if (taking > 0) this.budget.take(this, taking * heldBytes, nowMs);
+    if (missing > 0) this.budget.missed(this, missing * heldBytes);
   }
 
   private keep(layer: Layer, frame: Bytes, cost: number): void {
@@ -195,7 +231,8 @@ export class LiveRoom<Connection> implements Keeper {
 
   private begins(layer: Layer, part: ShownPart, nowMs: number): void {
     this.keepNoMore(layer);
-    Object.assign(layer, { isComing: true, coming: [], comingBytes: 0, comingIsHead: part.isHead, missing: 0 });
+    const begun = { isComing: true, coming: [], comingBytes: 0, comingIsHead: part.isHead, missing: 0 };
+    Object.assign(layer, begun, nothingHeld());
     if (part.isHead || layer.head === undefined) return;
     for (const watcher of this.watchers.values()) {
       if (watcher.taking === part.layer) watcher.taking = undefined;
@@ -228,7 +265,8 @@ export class LiveRoom<Connection> implements Keeper {
   private breakOff(n: number): void {
     const layer = this.layers[n] as Layer;
     this.keepNoMore(layer);
-    Object.assign(layer, { isComing: false, coming: undefined, comingBytes: 0, comingIsHead: false });
+    const ended = { isComing: false, coming: undefined, comingBytes: 0, comingIsHead: false };
+    Object.assign(layer, ended, nothingHeld());
     for (const watcher of this.watchers.values()) if (watcher.taking === n) watcher.taking = undefined;
   }
 
@@ -266,7 +304,12 @@ function emptyLayer(): Layer {
     coming: undefined,
     comingIsHead: false,
     comingBytes: 0,
+    ...nothingHeld(),
     comingKept: 0,
     missing: 0,
   };
+}
+
+function nothingHeld(): Pick<Layer, "held" | "heldBytes"> {
+  return { held: [], heldBytes: 0 };
 }

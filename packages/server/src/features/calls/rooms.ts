@@ -306,7 +306,7 @@ export class Rooms {
       alias: toBase64Url(random(12)),
       seats: new Map(),
       listeners: new Set(),
-      live: isLive ? new LiveRoom(this.liveBudget, prefix) : undefined,
+      live: isLive ? new LiveRoom(this.liveBudget, clock, prefix) : undefined,
       isCountDue: false,
       next: 1,
       endEmpty: undefined,
