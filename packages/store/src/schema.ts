@@ -25,6 +25,7 @@ import {
   serviceTables,
   sharedChannelTables,
   sharedProgramTables,
+  startedMomentTables,
   stickerTables,
   toldMomentTables,
 } from "./features/index.ts";
@@ -344,5 +345,6 @@ export const migrations: readonly Migration[] = [
   { version: 60, up: restingMomentTables },
   { version: 62, up: pressTables },
   { version: 64, up: leftOut },
+  { version: 65, up: startedMomentTables },
   { version: 66, up: awaited },
 ];

@@ -251,6 +251,23 @@ export const restingMomentTables = `
   CREATE INDEX moment_clears_due ON moment_clears (is_own, due_ms);
 `;
 
+/**
+ * 65: from where on a friend was told a log, and what of them is due. Going back is refused (NewerDatabaseError), as of
+ * each version; an earlier one would tell a friend who lost their keys the log of now alone.
+ */
+export const startedMomentTables = `
+  -- Where a friend was first told a log of this account; one that is in none of these was told by a cell, from its start.
+  CREATE TABLE moment_starts (
+    account BLOB NOT NULL,
+    log     BLOB NOT NULL,
+    heads   BLOB NOT NULL,                 -- names, joined
+    PRIMARY KEY (account, log)
+  ) STRICT, WITHOUT ROWID;
+  ALTER TABLE moment_friends ADD COLUMN owed INTEGER NOT NULL DEFAULT 0; -- answers to 'momentsGap' that are taken still
+  ALTER TABLE moment_friends ADD COLUMN lost INTEGER NOT NULL DEFAULT 0; -- they lost their keys: logs of before are due
+  UPDATE moment_friends SET owed = 4 WHERE asked_ms > 0;
+`;
+
 export type MomentRow = {
   readonly id: Bytes;
   readonly author: AccountId;
@@ -304,7 +321,10 @@ export type MomentFriendRow = {
   readonly hides_mine: number;
   readonly hides_theirs: number;
   readonly stamp_ms: number;
-  /** How they were told, and the group in which; left out of `readMomentFriends`. */
+  /** Left out of `readMomentFriends`, as is what follows. */
+  readonly owed?: number;
+  readonly lost?: number;
+  /** How they were told, and the group in which. */
   readonly told_said?: Bytes;
   readonly told_in?: Bytes;
 };
@@ -470,9 +490,9 @@ export function readMomentFriends(db: Database): readonly (MomentFriendRow & { r
 /** Contacts with whom Moments are shared: what is asked at each look. */
 export function readMomentShared(
   db: Database,
-): readonly Pick<MomentFriendRow, "account" | "told" | "asked_ms" | "renewed_ms" | "hides_theirs">[] {
+): readonly Pick<MomentFriendRow, "account" | "told" | "asked_ms" | "renewed_ms" | "hides_theirs" | "lost">[] {
   return db.all(
-    `SELECT c.account, coalesce(f.told, 0) AS told, coalesce(f.asked_ms, 0) AS asked_ms,
+    `SELECT c.account, coalesce(f.told, 0) AS told, coalesce(f.asked_ms, 0) AS asked_ms, coalesce(f.lost, 0) AS lost,
        coalesce(f.renewed_ms, 0) AS renewed_ms, coalesce(f.hides_theirs, 0) AS hides_theirs
      FROM contacts AS c LEFT JOIN moment_friends AS f ON f.account = c.account
      WHERE c.state = 'contact' AND coalesce(f.chats_only, 0) = 0 ORDER BY c.account`,
@@ -497,6 +517,23 @@ export function readMomentTold(db: Database, generation: number): readonly Momen
      ORDER BY f.account`,
     generation,
   );
+}
+
+/** Of what is told again, the first counts. */
+export function addMomentStart(db: Database, account: AccountId, log: Bytes, heads: Bytes): void {
+  db.run(
+    "INSERT INTO moment_starts (account, log, heads) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+    account,
+    log,
+    heads,
+  );
+}
+
+export function readMomentStarts(
+  db: Database,
+  account: AccountId,
+): readonly { readonly log: Bytes; readonly heads: Bytes }[] {
+  return db.all("SELECT log, heads FROM moment_starts WHERE account = ?", account);
 }
 
 export function readMomentOwnLogs(db: Database): readonly MomentOwnLogRow[] {

@@ -16,6 +16,8 @@ setDefaultTimeout(300_000);
 
 const crypto = createBunCrypto();
 const read = <T>(person: Person, sql: string, ...args: Uint8Array[]) => person.disk.all<T>(sql, ...args);
+const counted = (person: Person, what: string) =>
+  read<{ count: number }>(person, "SELECT count FROM diagnostics WHERE what = ?1", what as never)[0]?.count ?? 0;
 
 test("[MO14][MO27] what a device knew that a friend dropped leads to nothing that comes after", async () => {
   const folder = mkdtempSync(join(tmpdir(), "yanshu-moments-"));
@@ -171,9 +173,85 @@ test("[MO1] ways, logs and posts that a friend says in a group count for nothing
   ]);
   await world.pass(10_000);
   expect(held()).toEqual(before);
-  // In the chat of two they count.
+  // In the chat of two they count, where they were asked for.
+  ann.disk.run("UPDATE moment_friends SET owed = 1 WHERE account = ?", fromHex(eve.account));
   await saysUnchecked(world, eve, chatWith(eve, ann.account), [{ kind: "momentsAgain", cells, log, heads: [] }]);
   await world.pass(10_000);
   expect(held().map((rows, at) => rows.length - (before[at]?.length ?? 0))).toEqual([0, 1, 1]);
+  expect(world.bugs()).toEqual([]);
+});
+
+/** Bodies of this author that wait, as if they had been told and were never put. */
+function fill(person: Person, author: Person, count: number): void {
+  const add = `WITH RECURSIVE n (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < ?2)
+    INSERT INTO moments (id, author, secret, name, kind, at_ms, day, until_day, signed, state, got_ms, stamp_ms)
+    SELECT randomblob(16), ?1, randomblob(32), randomblob(16), 'post', ?3, 0, 0, x'', 'wanted', ?3, ?3 FROM n`;
+  person.disk.transaction(() => person.disk.run(add, fromHex(author.account), count, Date.now()));
+}
+
+test("[MO108] what a friend tells again counts where it was asked for, and four times for each question", async () => {
+  const world = new World({ seed: 959, files: true });
+  const [ann, eve] = [await world.person("Ann"), await world.person("Eve")];
+  await world.befriend(ann, eve);
+  await ann.api.postMoment(words("a"));
+  await eve.api.postMoment(words("e"));
+  await looked(world, ann, eve);
+  const tablet = await world.linkDevice(ann);
+  await looked(world, ann, tablet);
+  const eves = fromHex(eve.account);
+  const again = async () => {
+    const cells = [{ kind: 1, flags: 0, day: 20_000, payload: crypto.random(64) }];
+    await saysUnchecked(world, eve, chatWith(eve, ann.account), [
+      { kind: "momentsAgain", cells, log: crypto.random(32), heads: [] },
+    ]);
+    await world.pass(10_000);
+  };
+  const held = () =>
+    [ann, tablet].map((one) => read(one, "SELECT 1 FROM moments WHERE author = ? AND state = 'wanted'", eves).length);
+  await again();
+  expect([held(), counted(ann, "moments-unasked")]).toEqual([[0, 0], 1]);
+  // A gap stays until it is answered: Ann asks for it, and her other device hears that she did.
+  ann.disk.run("INSERT INTO moment_gaps (account, log, place, name, since_ms) VALUES (?, x'', 7, x'', 0)", eves);
+  ann.disk.run("UPDATE moment_friends SET ask_ms = 1 WHERE account = ?", eves);
+  eve.crash();
+  await looked(world, ann, tablet);
+  await eve.switchOn();
+  await world.pass(10_000);
+  expect(read(ann, "SELECT 1 FROM moment_gaps WHERE account = ?", eves)).toEqual([]);
+  for (let time = 0; time < 5; time++) await again();
+  expect(held()).toEqual([3, 3]); // Eve's own device gave the first answer.
+  expect(world.bugs()).toEqual([]);
+});
+
+test("[MO109] an author of whom two thousand bodies wait fills nobody’s device, and nothing of theirs is lost", async () => {
+  const world = new World({ seed: 961, files: true });
+  const [ann, eve] = [await world.person("Ann"), await world.person("Eve")];
+  await world.befriend(ann, eve);
+  await ann.api.postMoment(words("a"));
+  await eve.api.postMoment(words("e"));
+  await looked(world, ann, eve, ann);
+  const eves = fromHex(eve.account);
+  fill(ann, eve, 2_000);
+  await eve.api.postMoment(words("later"));
+  await looked(world, eve, ann);
+  ann.disk.run("UPDATE moment_friends SET owed = 1 WHERE account = ?", eves);
+  ann.disk.run(
+    "INSERT INTO moment_gaps (account, log, place, name, since_ms) VALUES (?, x'', 7, x'', ?)",
+    eves,
+    Date.now(),
+  );
+  const cells = [{ kind: 1, flags: 0, day: 20_000, payload: crypto.random(64) }];
+  await saysUnchecked(world, eve, chatWith(eve, ann.account), [
+    { kind: "momentsAgain", cells, log: crypto.random(32), heads: [] },
+  ]);
+  await world.pass(10_000);
+  const waiting = () => read(ann, "SELECT 1 FROM moments WHERE author = ? AND state = 'wanted'", eves).length;
+  expect([waiting(), texts(ann)]).toEqual([2_000, ["e", "a"]]);
+  expect(read(ann, "SELECT 1 FROM moment_gaps WHERE account = ?", eves).length).toBe(1);
+  // Looked for in vain for thirty days they are forgotten, and what stayed at home comes.
+  ann.disk.run("UPDATE moments SET tries = 3, stamp_ms = 1 WHERE author = ? AND state = 'wanted'", eves);
+  await world.pass(2 * 3_600_000);
+  await looked(world, ann, ann);
+  expect([waiting(), texts(ann)]).toEqual([0, ["later", "e", "a"]]);
   expect(world.bugs()).toEqual([]);
 });

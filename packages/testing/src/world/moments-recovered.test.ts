@@ -239,7 +239,7 @@ test("[VA40][ST42] a browser that lost its files has posts and words again, its 
   expect(world.bugs()).toEqual([]);
 });
 
-test("[MO105] a browser that lost its files before any archive was made has own posts at once, and each friend’s once that friend is there", async () => {
+test("[MO105][MO107] a browser that lost its files before any archive was made has own posts at once, and each friend’s, with what was said, once that friend is there", async () => {
   const kept = new Map<string, Uint8Array>();
   const world = new World({
     seed: 946,
@@ -253,7 +253,12 @@ test("[MO105] a browser that lost its files before any archive was made has own 
       },
     }),
   });
-  const [ann, ben] = [await world.person("Ann"), await world.person("Ben")];
+  const [ben, cleo] = [await world.person("Ben"), await world.person("Cleo")];
+  await world.befriend(ben, cleo);
+  const first = await ben.api.postMoment(words("零"));
+  await ben.api.commentMoment(first, "早"); // Before Ann was a friend: it is not for her, now or later.
+  await looked(world, ben, cleo);
+  const ann = await world.person("Ann");
   await world.befriend(ann, ben);
   const post = await ann.api.postMoment(words("留着"));
   const bens = await ben.api.postMoment(words("Ben 的"));
@@ -261,6 +266,13 @@ test("[MO105] a browser that lost its files before any archive was made has own 
   await ben.api.commentMoment(post, "好");
   await ann.api.commentMoment(bens, "看到了");
   await looked(world, ben, ann, ben);
+  // Ben lets somebody go: his log is another from then on, and what he had said stands in the one of before.
+  await ben.api.setMomentsWith(cleo.account, { chatsOnly: true });
+  await ben.api.commentMoment(post, "再好");
+  await looked(world, ben, ann, ben);
+  const said = () => [post, bens, first].map((id) => ann.view("moment", id)?.comments.map(({ text }) => text));
+  const before = said();
+  expect(before).toEqual([["好", "再好"], ["看到了"], []]);
   ben.crash();
   await world.pass(60_000); // What happened stands in the device backup.
   expect(ann.disk.all("SELECT 1 FROM meta WHERE key = 'moment-archive'")).toEqual([]);
@@ -272,13 +284,13 @@ test("[MO105] a browser that lost its files before any archive was made has own 
   await ben.switchOn();
   await world.pass(120_000); // Ann asks, and Ben tells her again.
   await looked(world, ben, ann, ann);
-  expect(texts(ann).toSorted()).toEqual(["Ben 的", "留着"].toSorted());
-  expect(ann.view("moment", bens)?.comments.map(({ text }) => text)).toEqual(["看到了"]);
+  expect(texts(ann).toSorted()).toEqual(["Ben 的", "留着", "零"].toSorted());
+  expect(said()).toEqual(before);
   await ben.api.postMoment(words("又一条"));
   await ben.api.commentMoment(post, "又来了");
   await looked(world, ben, ann);
   expect(texts(ann)).toContain("又一条");
-  expect(ann.view("moment", post)?.comments.map(({ text }) => text)).toEqual(["又来了"]);
+  expect(said()[0]).toEqual(["好", "再好", "又来了"]);
   expect([ann.view("momentsFeed", range).gaps, world.bugs()]).toEqual([[], []]);
 });
 

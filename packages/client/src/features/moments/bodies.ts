@@ -5,7 +5,7 @@ import { type Bytes, concat, equalBytes, toHex, type UnixMs } from "@yanshu/wire
 import type { FeatureContext } from "../../feature.ts";
 import { forgetGap, noteGap } from "./gaps.ts";
 import { refsOf } from "./jobs.ts";
-import { type At, isSigned, none, readEach, triedAgainAt, wantedMax } from "./reading.ts";
+import { type At, isSigned, none, readEach, triedAgainAt, triesAtLooks, wantedMax } from "./reading.ts";
 import { bodyToSign, openBody, openBodyPart, type SealedCrypto } from "./sealed.ts";
 import { homesOf, isAskedAt, readHoles } from "./server.ts";
 import { dayMs, dayOf } from "./values.ts";
@@ -14,10 +14,20 @@ import { bodyOf } from "./views.ts";
 /** Bodies that are read, and kept in one transaction, at once: the newest first, that they stand soon (MO90, MO91). */
 const [firstBodies, bodiesAtOnce] = [16, 64];
 
+/** A body is looked for so long; one that was hardly looked for, as by a device that is away, longer. */
+export const wantedMs = 30 * dayMs;
+const isLookedForSql = "state = 'wanted' AND (stamp_ms > ? OR tries < ?)";
+/** @param 1 since when; 2 tries; 3 how many wait. */
+export const fullAuthorsSql = `SELECT author FROM moments INDEXED BY moments_wanted
+  WHERE ${isLookedForSql} GROUP BY author HAVING count(*) >= ?`;
+/** Those that nobody looks for any more. Own ones stay: own devices put them. */
+export const endedSql = `DELETE FROM moments INDEXED BY moments_wanted
+  WHERE state = 'wanted' AND author <> ? AND stamp_ms <= ? AND tries >= ?`;
+
 export const wantedAuthorsSql = "SELECT DISTINCT author FROM moments WHERE state = 'wanted'";
 export const wantedSql = `SELECT * FROM (
     SELECT *, row_number() OVER (PARTITION BY author ORDER BY tries, at_ms DESC) AS nth FROM moments
-    WHERE state = 'wanted' AND stamp_ms > ? AND again_ms <= ? AND hex(author) IN (SELECT value FROM json_each(?)))
+    WHERE ${isLookedForSql} AND again_ms <= ? AND hex(author) IN (SELECT value FROM json_each(?)))
   WHERE nth <= ? ORDER BY tries, at_ms DESC LIMIT 1000`;
 
 /** @param ways accounts, in hex, whose posts are shown. */
@@ -42,7 +52,14 @@ export async function readBodies(context: FeatureContext, ways: ReadonlySet<stri
     const asked = [...homes].flatMap(([author, at]) =>
       isAskedAt(context, at) && (byAuthor.get(author) ?? 0) < wantedMax ? [author.toUpperCase()] : [],
     );
-    const rows = db.all<MomentRow>(wantedSql, nowMs() - 30 * dayMs, nowMs(), JSON.stringify(asked), wantedMax);
+    const rows = db.all<MomentRow>(
+      wantedSql,
+      nowMs() - wantedMs,
+      triesAtLooks,
+      nowMs(),
+      JSON.stringify(asked),
+      wantedMax,
+    );
     return rows.filter(isNext);
   };
   let [wanted, isFirst] = [wantedNow(), true];

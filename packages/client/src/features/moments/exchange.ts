@@ -6,6 +6,7 @@ import { type BodyOf, decodeAudience, momentLimits } from "@yanshu/content";
 import {
   addMomentLog,
   addMomentPut,
+  addMomentStart,
   addMomentWay,
   type Database,
   keepNewestMomentKeys,
@@ -19,6 +20,7 @@ import {
   readMomentOwnLogs,
   readMomentRoot,
   readMomentSettings,
+  readMomentStarts,
   readMomentTold,
   readMomentWays,
   setMoment,
@@ -42,12 +44,12 @@ import {
   type UnixMs,
 } from "@yanshu/wire";
 import { type FeatureContext, pack, type Said, unpack } from "../../feature.ts";
-import { addRound, cellsOf, sharedWith } from "./jobs.ts";
+import { addRound, cellsOf, sharedTables, sharedWith } from "./jobs.ts";
 import { takeHomeNamed } from "./named-home.ts";
 import { cellKinds, headsFrom, logPayload, noWord, roundSecret, wayTo } from "./sealed.ts";
 import { type CellTo, cellHole, noteLeft, packSpent, type SpentCell, waitingRounds } from "./spent.ts";
 import { type ToldItem, tellOutside } from "./told.ts";
-import { accountsIn, dayMs, dayOf, inParts, joined, keysOfOne } from "./values.ts";
+import { accountsIn, dayMs, dayOf, inParts, isWithin, joined, keysOfOne, pieces } from "./values.ts";
 
 /** A log is used so long at most. */
 const logMs = 30 * dayMs;
@@ -59,7 +61,31 @@ const droppedMs = 3_600_000;
 const leftOutAtOnce = 3;
 const leftOutMs = 60_000;
 const leftOutMsMax = 3_600_000;
+/**
+ * Who lost what they were told is told the logs of so long, and so many at most: an archive is up to two weeks old, or
+ * three where the device that makes it was away (VA42).
+ */
+const heldMs = 21 * dayMs;
+const heldLogsMax = 8;
+/** What follows from the store is looked at again after it: some of it ends by time. */
+const keysMs = 60_000;
 const none = new Uint8Array();
+
+/** Who holds a log, in hex, by its key: of as many as were told. Who was told only grows. */
+const holders = new WeakMap<Database, Map<string, { readonly bytes: number; readonly all: ReadonlySet<string> }>>();
+
+function holdersOf(db: Database, { key, told }: Pick<MomentOwnLogRow, "key" | "told">): ReadonlySet<string> {
+  const logs = holders.get(db) ?? new Map();
+  holders.set(db, logs);
+  const held = logs.get(toHex(key));
+  if (held?.bytes === told.length) return held.all;
+  const all = new Set(accountsIn(told).map(toHex));
+  logs.set(toHex(key), { bytes: told.length, all });
+  return all;
+}
+
+/** When nothing was to be renewed, and of what that was so. */
+const renewed = new WeakMap<Database, { readonly of: string; readonly atMs: number }>();
 
 /** The way to a friend now: another one once they dropped a device. */
 function wayOf(
@@ -252,38 +278,38 @@ export function tellFriends(context: FeatureContext): void {
   const root = readMomentRoot(db);
   if (root === undefined) return;
   const now = readMomentOwnLogs(db).find(({ generation }) => generation === root.generation);
-  const holders = now && new Set(accountsIn(now.told).map(toHex));
-  const isHolder = (account: AccountId) => holders?.has(toHex(account)) === true;
+  const all = now && holdersOf(db, now);
+  const isHolder = (account: AccountId) => all?.has(toHex(account)) === true;
   tellAgain(context, now, isHolder);
-  const untold = sharedWith(context).filter(({ account, told }) => {
+  const untold = sharedWith(context).filter(({ account, hex, told }) => {
     // A device that they dropped knows this log: another comes first.
-    const isLeftOut = now !== undefined && !isHolder(account);
+    const isLeftOut = now !== undefined && all?.has(hex) !== true;
     const isDue =
-      told < 0 ? !isHolder(account) : told < root.generation || (isLeftOut && isWaitedOut(context, account, now));
+      told < 0 ? all?.has(hex) !== true : told < root.generation || (isLeftOut && isWaitedOut(context, account, now));
     return isDue && isOpen(context, directs.with(account));
   });
   if (untold.length === 0) return;
   const hasWay = new Set(readMomentWays(db).map(({ account }) => toHex(account)));
-  for (const { account, asked_ms, told } of untold) {
+  for (const { account, asked_ms, told, lost } of untold) {
     const log = currentLog(context) as MomentOwnLogRow;
     const way = wayOf(context, root, account);
-    const heads = headsFrom(
-      rooms.crypto,
-      root.root,
-      log.key,
-      told > 0 ? placeToTell(context, account, log) : log.place,
-    );
+    const held = lost === 1 ? logsHeld(context, account) : [];
+    const place = told > 0 ? placeToTell(context, account, log) : log.place;
+    const heads =
+      held.find(({ key }) => equalBytes(key, log.key))?.heads ?? headsFrom(rooms.crypto, root.root, log.key, place);
     const asks = !hasWay.has(toHex(account)) && asked_ms === 0 && root.generation > 1;
     // What waited for them may be at home already by a way that is told here for the first time.
-    const place = told < 0 ? 0 : placeFrom(db, account);
+    const from = told < 0 ? 0 : placeFrom(db, account);
     const home = server.homeToName(directs.with(account));
-    const of = { way, generation: root.generation, log: log.key, heads, place };
+    const of = { way, generation: root.generation, log: log.key, heads, place: from };
     const said = { kind: "moments", ...of, ...(home !== undefined && { home }) } as const;
+    for (const { key, heads: begun } of held)
+      if (!equalBytes(key, log.key)) context.say(directs.with(account), { ...said, log: key, heads: begun });
     context.say(directs.with(account), asks ? { ...said, asks: true } : said, {
       before: () => {
         noteTold(context, log, [account]);
-        writeMomentFriend(db, account, { told: root.generation, ...toldBy(context, account, said) });
-        if (told !== -1) tellBefore(context, account, roundSecret(rooms.crypto, root.root, way, place));
+        writeMomentFriend(db, account, { told: root.generation, lost: 0, ...toldBy(context, account, said) });
+        if (told !== -1) tellBefore(context, account, roundSecret(rooms.crypto, root.root, way, from));
       },
     });
   }
@@ -334,8 +360,32 @@ function placeToTell({ db }: FeatureContext, account: AccountId, { key, place }:
   return held?.log === toHex(key) ? Math.min(held.place, place) : place;
 }
 
-/** How a friend was told, and in which group of their chat: in another one it is told again. */
+/** Logs that a friend held in the last weeks, the oldest first, each from where they were first told it (MO107). */
+function logsHeld({ db, rooms, nowMs }: FeatureContext, friend: AccountId) {
+  const starts = new Map(readMomentStarts(db, friend).map(({ log, heads }) => [toHex(log), pieces(heads, 16)]));
+  const { told_said = none } = readMomentFriend(db, friend) ?? {};
+  if (told_said.length > 0) {
+    const { log, heads } = unpack<BodyOf<"moments">>(told_said);
+    if (!starts.has(toHex(log))) starts.set(toHex(log), heads);
+  }
+  const logs = readMomentOwnLogs(db).toSorted((one, other) => one.since_ms - other.since_ms);
+  // Of one before it is not known from where on it was for them; those behind it were told them by cells, whole.
+  const first = logs.findIndex(({ key }) => starts.has(toHex(key)));
+  if (first < 0) return [];
+  const held = logs.slice(first).flatMap(({ key, root, told }, at, all) => {
+    const isOver = (all[at + 1]?.since_ms ?? nowMs()) < nowMs() - heldMs;
+    const isTheirs = accountsIn(told).some((one) => equalBytes(one, friend));
+    if (isOver || !isTheirs) return [];
+    return [{ key, heads: starts.get(toHex(key)) ?? headsFrom(rooms.crypto, root, key, 0) }];
+  });
+  return held.slice(-heldLogsMax);
+}
+
+/** How a friend was told, and in which group of their chat: in another one it is told again. Inside a transaction. */
 function toldBy({ db, directs }: FeatureContext, friend: AccountId, { asks: _, ...said }: BodyOf<"moments">) {
+  const { told_said = none } = readMomentFriend(db, friend) ?? {};
+  const before = told_said.length > 0 ? [unpack<BodyOf<"moments">>(told_said)] : [];
+  for (const { log, heads } of [...before, said]) addMomentStart(db, friend, log, concat(...heads));
   return { told_said: pack(said), told_in: readConversation(db, directs.with(friend))?.group_id ?? none };
 }
 
@@ -440,19 +490,28 @@ export function renewLog(context: FeatureContext): void {
   const root = readMomentRoot(db);
   const log = readMomentOwnLogs(db).find(({ generation }) => generation === root?.generation);
   if (root === undefined || log === undefined || log.told.length === 0) return;
+  const ofNow = () =>
+    [db.written(...sharedTables, "moment_self"), toHex(log.key), log.told.length, log.since_ms].join();
+  const held = renewed.get(db);
+  // not a check: what holds until something is written there, or for a minute.
+  if (held?.of === ofNow() && isWithin(keysMs, held.atMs, nowMs())) return;
+  renewed.delete(db);
   // Who comes back is told the log of then.
   db.run(
     `UPDATE moment_friends SET told = 0 WHERE told <> 0
      AND (chats_only = 1 OR account NOT IN (SELECT account FROM contacts WHERE state = 'contact'))`,
   );
   const friends = sharedWith(context);
-  const known = new Set(friends.map(({ account }) => toHex(account)));
-  const isHeldByOthers = accountsIn(log.told).some((account) => !known.has(toHex(account)));
-  const holders = new Set(accountsIn(log.told).map(toHex));
+  const known = new Set(friends.map(({ hex }) => hex));
+  const all = holdersOf(db, log);
+  const isHeldByOthers = [...all].some((account) => !known.has(account));
   const changed = friends.filter(
-    ({ account, told, renewed_ms }) => told < 0 && holders.has(toHex(account)) && nowMs() - renewed_ms >= droppedMs,
+    ({ hex, told, renewed_ms }) => told < 0 && all.has(hex) && nowMs() - renewed_ms >= droppedMs,
   );
-  if (!isHeldByOthers && changed.length === 0 && nowMs() - log.since_ms < logMs) return;
+  if (!isHeldByOthers && changed.length === 0 && nowMs() - log.since_ms < logMs) {
+    renewed.set(db, { of: ofNow(), atMs: nowMs() });
+    return;
+  }
   const told = friends.filter((friend) => friend.told === root.generation).map(({ account }) => account);
   db.transaction(() => {
     const next = newLog(context, told) as MomentOwnLogRow;
@@ -492,7 +551,7 @@ export function takeTold(context: FeatureContext, { conversation, by, body, sent
     if (peer === undefined) return;
     // Said before we heard that they dropped a device: they have no way yet.
     if (root?.generation === body.generation && !equalBytes(body.way, wayOf(context, root, peer))) return;
-    writeMomentFriend(db, peer, { told: body.generation, ...heardToldBy(context, peer, body) });
+    writeMomentFriend(db, peer, { told: body.generation, lost: 0, ...heardToldBy(context, peer, body) });
     return;
   }
   // Said to others too: nobody's way. @checks MO1
@@ -511,10 +570,15 @@ export function takeTold(context: FeatureContext, { conversation, by, body, sent
   // They dropped a device (MO27): nothing goes by the way that it knows.
   if (body.generation > Math.max(held?.theirs ?? 0, 1)) {
     const told = (held?.told ?? 0) === -1 || (held?.told ?? 0) > 0 ? (asks ? -2 : -1) : -2;
-    writeMomentFriend(db, by, { theirs: body.generation, told, out_next: 0, ...(asks && { answered_ms: nowMs() }) });
+    writeMomentFriend(db, by, {
+      theirs: body.generation,
+      told,
+      out_next: 0,
+      ...(asks && { answered_ms: nowMs(), lost: 1 }),
+    });
     placeAnew(context, by, body.generation);
   } else if (asks && root !== undefined && held?.told === root.generation)
-    writeMomentFriend(db, by, { told: 0, answered_ms: nowMs() });
+    writeMomentFriend(db, by, { told: 0, answered_ms: nowMs(), lost: 1 });
   context.changed("moments");
 }
 
@@ -627,6 +691,8 @@ export function answerGap(context: FeatureContext, { conversation, by, body }: S
     { kind: "momentsAgain", cells, log: log.key, heads, place: placeFrom(context.db, by) },
     {
       before: () => {
+        if (!accountsIn(log.told).some((one) => equalBytes(one, by)))
+          addMomentStart(context.db, by, log.key, concat(...heads));
         noteTold(context, log, [by]);
         writeMomentFriend(context.db, by, { gap_ms: nowMs() });
         for (const { id, kept_day = 0 } of rows.filter(isFalse))

@@ -2,7 +2,7 @@
 import { momentLimits } from "@yanshu/content";
 import { addMomentGap, readMomentFriend, readMomentFriends, writeMomentFriend } from "@yanshu/store";
 import { type AccountId, type Bytes, equalBytes } from "@yanshu/wire";
-import type { FeatureContext } from "../../feature.ts";
+import type { FeatureContext, Said } from "../../feature.ts";
 import { dayMs } from "./values.ts";
 
 /** A way by which nothing came for so long is asked for: its author tells their keys anew each thirty days. */
@@ -11,6 +11,9 @@ const silentMs = 40 * dayMs;
 const askAfterMs = { min: 2 * 3_600_000, max: dayMs } as const;
 /** A body that is false is told as a gap after so long: until then home may think better of it. */
 const falseBodyMs = dayMs;
+
+/** Of one question so many answers are taken: each device of a friend may give one (MO108). */
+const answersMax = 4;
 
 /** Returns whether it is new. Inside a transaction. */
 export function noteGap(
@@ -72,8 +75,15 @@ export function askForGaps(context: FeatureContext): void {
       .map(({ name }) => name);
     context.say(directs.with(account), names.length > 0 ? { kind: "momentsGap", names } : { kind: "momentsGap" }, {
       before: () => {
-        writeMomentFriend(db, account, { asked_ms: nowMs(), ask_ms: 0 });
+        writeMomentFriend(db, account, { asked_ms: nowMs(), ask_ms: 0, owed: answersMax });
       },
     });
   }
+}
+
+/** An own device asked a friend: the answer counts here as well. Inside a transaction. */
+export function takeAsked({ db, own, directs }: FeatureContext, { conversation, by }: Said<"momentsGap">): void {
+  if (!equalBytes(by, own())) return;
+  const peer = db.get<{ peer: AccountId }>("SELECT peer FROM conversations WHERE conversation = ?", conversation)?.peer;
+  if (peer && equalBytes(conversation, directs.with(peer))) writeMomentFriend(db, peer, { owed: answersMax });
 }

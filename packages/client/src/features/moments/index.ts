@@ -43,6 +43,7 @@ import {
   takeToldItem,
 } from "./exchange.ts";
 import { exportedPage } from "./exported.ts";
+import { takeAsked } from "./gaps.ts";
 import {
   heldItems,
   logsInRecord,
@@ -194,7 +195,7 @@ export const moments = clientFeature({
   ],
 
   homeNamedBy: ({ db }, account) => homeNamedBy(db, account),
-  apply: { moments: takeTold, momentsAgain: takeAgain },
+  apply: { moments: takeTold, momentsGap: takeAsked, momentsAgain: takeAgain },
 
   heard: {
     moments: (context) => deskOf(context).told(),

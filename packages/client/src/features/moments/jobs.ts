@@ -52,8 +52,14 @@ export function addRound(
   addMomentPut(db, "cells", pack({ round, days, ...(filledBy && { filledBy }) } satisfies RoundJob), about);
 }
 
+/** From which it follows with whom Moments are shared. */
+export const sharedTables = ["contacts", "moment_friends"] as const;
+
 /** Friends with whom Moments are shared. */
-export const sharedWith = keptUntilWritten(({ db }: FeatureContext) => readMomentShared(db));
+export const sharedWith = keptUntilWritten(
+  ({ db }: Pick<FeatureContext, "db">) => readMomentShared(db).map((one) => ({ ...one, hex: toHex(one.account) })),
+  sharedTables,
+);
 
 /** All with whom Moments are shared. */
 export function friendsOf({ db }: Pick<FeatureContext, "db">): readonly Friend[] {

@@ -42,6 +42,26 @@ test("[MO86] what was read holds until something is written, in each store by it
   other.close();
 });
 
+test("[MO86] what follows from some tables is read again where one of those was written, and from no other", () => {
+  const db = openBunDatabase(":memory:");
+  migrate(db, migrations);
+  let times = 0;
+  const read = keptUntilWritten(
+    ({ db: store }: { readonly db: Database }) => {
+      times++;
+      return store.all("SELECT account FROM moment_friends").length;
+    },
+    ["contacts", "moment_friends"],
+  );
+  const account = (nth: number) => new Uint8Array(32).fill(nth);
+  expect([read({ db }), times]).toEqual([0, 1]);
+  db.run("INSERT INTO moment_starts (account, log, heads) VALUES (?, ?, ?)", account(1), account(2), account(3));
+  expect([read({ db }), times]).toEqual([0, 1]);
+  db.run("INSERT INTO moment_friends (account) VALUES (?)", account(1));
+  expect([read({ db }), times]).toEqual([1, 2]);
+  db.close();
+});
+
 test("[MO85] [MO106] what happens in Moments is kept in the device backup within half a minute, what is decided as soon as all else, and not while an app begins", () => {
   const waits: number[] = [];
   const works: (() => void)[] = [];

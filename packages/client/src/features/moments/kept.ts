@@ -7,13 +7,16 @@ export function writtenIn(db: Database): number {
 }
 
 /**
- * @returns a function that reads again only where something was written since. What `read` gives follows from the
- * store.
+ * @param tables from which alone what `read` gives follows; absent: from the store, whichever of it
+ * @returns a function that reads again only where something was written there since
  */
-export function keptUntilWritten<C extends { readonly db: Database }, T>(read: (context: C) => T): (context: C) => T {
+export function keptUntilWritten<C extends { readonly db: Database }, T>(
+  read: (context: C) => T,
+  tables?: readonly string[],
+): (context: C) => T {
   const kept = new WeakMap<Database, { readonly written: number; readonly made: T }>();
   return (context) => {
-    const written = writtenIn(context.db);
+    const written = tables === undefined ? writtenIn(context.db) : context.db.written(...tables);
     const held = kept.get(context.db);
     if (held?.written === written) return held.made;
     const made = read(context);

@@ -15,6 +15,7 @@ import {
   type MomentLogRow,
   type MomentRow,
   type MomentWayRow,
+  readMomentFriend,
   readMomentLogs,
   readMomentOwnLogs,
   readMomentRoot,
@@ -22,14 +23,15 @@ import {
   setMomentHeads,
   setMomentWayNext,
   setMomentWaySaid,
+  writeMomentFriend,
 } from "@yanshu/store";
 import { type AccountId, type Bytes, concat, equalBytes, toHex, type UnixMs } from "@yanshu/wire";
 import type { FeatureContext, Said } from "../../feature.ts";
-import { readBodies } from "./bodies.ts";
+import { endedSql, fullAuthorsSql, readBodies, wantedMs } from "./bodies.ts";
 import { forgetGap, noteGap } from "./gaps.ts";
-import { sharedWith } from "./jobs.ts";
+import { sharedTables, sharedWith } from "./jobs.ts";
 import { keptUntilWritten } from "./kept.ts";
-import { type At, eachOf, none, readEach } from "./reading.ts";
+import { type At, eachOf, none, readEach, triesAtLooks, waitingMax } from "./reading.ts";
 import {
   type Cell,
   cellFlags,
@@ -161,16 +163,22 @@ const shownFriends = keptUntilWritten((context: FeatureContext): Shown => {
   const friends = sharedWith(context);
   const me = toHex(context.own());
   return {
-    ways: new Set([me, ...friends.filter((one) => one.hides_theirs === 0).map(({ account }) => toHex(account))]),
-    logs: new Set([me, ...friends.map(({ account }) => toHex(account))]),
+    ways: new Set([me, ...friends.filter((one) => one.hides_theirs === 0).map(({ hex }) => hex)]),
+    logs: new Set([me, ...friends.map(({ hex }) => hex)]),
   };
-});
+}, sharedTables);
+
+/** Friends of whom so many bodies wait that no more are told (MO109). */
+function fullAuthors({ db, own, nowMs }: FeatureContext): ReadonlySet<string> {
+  const rows = db.all<{ author: AccountId }>(fullAuthorsSql, nowMs() - wantedMs, triesAtLooks, waitingMax);
+  return new Set(rows.map(({ author }) => toHex(author)).filter((author) => author !== toHex(own())));
+}
 
 /** Ways with names from their next place on, and their homes. */
 const waysAsked = keptUntilWritten((context: FeatureContext) => {
-  const shown = shownFriends(context);
+  const [shown, full] = [shownFriends(context), fullAuthors(context)];
   const ways = readMomentWays(context.db).filter(
-    ({ account, next }) => shown.ways.has(toHex(account)) && next < momentLimits.placeMax,
+    ({ account, next }) => shown.ways.has(toHex(account)) && !full.has(toHex(account)) && next < momentLimits.placeMax,
   );
   const [nameAt, homes] = [namesOf(context, ways), homesOf(context)];
   return {
@@ -181,13 +189,21 @@ const waysAsked = keptUntilWritten((context: FeatureContext) => {
   };
 });
 
-/** Logs with the names of their next headers, and their homes. */
+/** Logs that are read. */
+const logsShown = keptUntilWritten(
+  (context: FeatureContext): readonly MomentLogRow[] => {
+    const { logs } = shownFriends(context);
+    return readMomentLogs(context.db).filter(({ account }) => logs.has(toHex(account)));
+  },
+  [...sharedTables, "moment_logs"],
+);
+
+/** Logs with the name of their next header, and their homes. */
 const logsAsked = keptUntilWritten((context: FeatureContext): readonly At<MomentLogRow>[] => {
-  const { logs } = shownFriends(context);
-  const held = readMomentLogs(context.db).filter(({ account }) => logs.has(toHex(account)));
   const homes = homesOf(context);
-  return held.map((row) => ({ row, at: homes(row.account), names: pieces(row.heads, 16) }));
+  return logsShown(context).map((row) => ({ row, at: homes(row.account), names: firstOf(row.heads) }));
 });
+const firstOf = (heads: Bytes): readonly Bytes[] => (heads.length < 16 ? [] : [heads.subarray(0, 16)]);
 
 /** Names of places from `next` on, by way: a look derives none again that one before it asked for. */
 type NamesFrom = { readonly next: number; readonly names: readonly Bytes[] };
@@ -254,12 +270,10 @@ async function lookedForWays(context: FeatureContext, reach: Reach): Promise<rea
 
 async function lookedForLogs(context: FeatureContext, reach: Reach): Promise<readonly At<MomentLogRow>[]> {
   const rows = logsAsked(context);
-  const found = await anyOf(
-    context,
-    rows.map(({ names, ...one }) => ({ ...one, names: reach === "next" ? names.slice(0, 1) : names })),
-  );
+  const withAll = (one: At<MomentLogRow>) => ({ ...one, names: pieces(one.row.heads, 16) });
+  const found = await anyOf(context, reach === "next" ? rows : rows.map(withAll));
   const there = new Set(found.map(({ row }) => row));
-  return rows.filter(({ row }) => there.has(row));
+  return rows.filter(({ row }) => there.has(row)).map(withAll);
 }
 
 /** Those of which a name may be there. */
@@ -406,6 +420,15 @@ export function takeAgain(context: FeatureContext, { conversation, by, body }: S
   const { db, directs, own, nowMs } = context;
   // @checks MO1
   if (equalBytes(by, own()) || !equalBytes(conversation, directs.with(by))) return;
+  const { owed = 0 } = readMomentFriend(db, by) ?? {};
+  // @checks MO108
+  if (owed <= 0) {
+    countDiagnostic(db, "moments-unasked");
+    return;
+  }
+  // Gaps stay, and are asked for again. @checks MO109
+  if (fullAuthors(context).has(toHex(by))) return;
+  writeMomentFriend(db, by, { owed: owed - 1 });
   for (const cell of body.cells) takeCell(context, by, cell);
   const isNew = addMomentLog(db, { key: body.log, account: by, heads: concat(...body.heads), since_ms: nowMs() });
   keepNewestMomentKeys(db, by, keysOfOne);
@@ -519,5 +542,6 @@ function tidy(context: FeatureContext): void {
     for (const table of ["moment_closed", "moment_taken_back"] as const)
       db.run(`DELETE FROM ${table} WHERE got_ms < ?`, nowMs() - 180 * dayMs);
     db.run("DELETE FROM moment_gaps WHERE since_ms < ?", nowMs() - 30 * dayMs);
+    db.run(endedSql, own(), nowMs() - wantedMs, triesAtLooks);
   });
 }

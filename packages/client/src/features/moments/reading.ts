@@ -6,6 +6,8 @@ import { dayMs } from "./values.ts";
 
 /** Bodies that are looked for, of one author, in one look; and words of one author on one post that did not open. */
 export const wantedMax = 200;
+/** Bodies of one author that wait: where as many do, no more of theirs are told (MO109). */
+export const waitingMax = 2_000;
 /** What is not there, or does not open, is looked for at so many looks, then after an hour, two, and so on. */
 export const triesAtLooks = 3;
 const againMs = { first: 3_600_000, max: 7 * dayMs } as const;

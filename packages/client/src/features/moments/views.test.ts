@@ -17,7 +17,7 @@ import { openBunDatabase } from "@yanshu/store/bun";
 import type { AccountId, Bytes, UnixMs } from "@yanshu/wire";
 import type { ViewContext } from "../../views/context.ts";
 import { readContext } from "../../views/read-context.ts";
-import { wantedAuthorsSql, wantedSql } from "./bodies.ts";
+import { endedSql, fullAuthorsSql, wantedAuthorsSql, wantedSql } from "./bodies.ts";
 import { renewedSql } from "./renew.ts";
 import { clearsDueSql } from "./round.ts";
 import { newestSql, newsSql, pageSql, readFeed } from "./views.ts";
@@ -55,7 +55,7 @@ test("[MO99] what a look reads is found by an index: bodies that lack, words tha
   const db = openBunDatabase(":memory:");
   migrate(db, migrations);
   const plan = (sql: string) => db.all<{ detail: string }>(`EXPLAIN QUERY PLAN ${sql}`).map(({ detail }) => detail);
-  const ofPosts = [wantedAuthorsSql, wantedSql, freshSql, postsOfDaySql, renewedSql];
+  const ofPosts = [wantedAuthorsSql, wantedSql, fullAuthorsSql, endedSql, freshSql, postsOfDaySql, renewedSql];
   const ofWords = [dueLogsSql, dueOfLogSql, againSql, restingLogsSql, restingHintsSql, wakeSql, restSql];
   const reads = [...ofPosts, ...ofWords];
   const scans = reads.flatMap(plan).filter((step) => /^SCAN moment\w*$/.test(step));

@@ -12,7 +12,6 @@ import {
 } from "@yanshu/store";
 import { type AccountId, type Bytes, equalBytes, fromHex, toHex } from "@yanshu/wire";
 import type { Hex, PeopleReader, ReadContext, Snippet } from "../../feature.ts";
-import { writtenIn } from "./kept.ts";
 import { areTokensSpent } from "./tokens-spent.ts";
 import type {
   MomentAudience,
@@ -292,12 +291,14 @@ export function readPosts(read: ReadContext, rows: readonly MomentRow[]): readon
 
 /** Pages of a feed as they were read; of each store those of one moment. */
 type FeedPage = Pick<MomentsFeedView, "posts" | "hasMore">;
+/** From which a page of a feed follows: posts, what is said, whose they are, and what is known of their files. */
+const feedTables = ["moments", "moment_words", "moment_friends", "people", "contacts", "blobs"] as const;
 const feedsRead = new WeakMap<Database, { readonly of: string; readonly pages: Map<string, FeedPage> }>();
 
 /** Until something is written, or a day begins, posts are not read again: a look that finds nothing begins and ends. */
 function feedPage(reader: Reader, range: MomentRange): FeedPage {
   const { database, nowMs } = reader.read;
-  const of = [writtenIn(database), dayOf(nowMs), areTokensSpent(database), reader.own].join();
+  const of = [database.written(...feedTables), dayOf(nowMs), areTokensSpent(database), reader.own].join();
   let held = feedsRead.get(database);
   if (held?.of !== of) held = { of, pages: new Map() };
   feedsRead.set(database, held);
