@@ -10,7 +10,7 @@ import {
   recordLimits,
   type SyncItem,
 } from "@yanshu/content";
-import { directConversationId, type Group, ownConversationId } from "@yanshu/mls";
+import { type Group, ownConversationId } from "@yanshu/mls";
 import {
   type ConversationRow,
   type RulesRow,
@@ -27,7 +27,7 @@ import { type AccountId, type Bytes, type Capability, compareBytes, equalBytes, 
 import { unpack } from "../cbor.ts";
 import { type Engine, kindOf, ownOf } from "../core/engine.ts";
 import { accountsOf, roleOf } from "../group-state/store-group.ts";
-import { accountItems, contactItem, recordItems } from "../messages/own-devices.ts";
+import { accountItems, contactItem, type Held, heldOfAll, recordItems } from "../messages/own-devices.ts";
 import { keptItems } from "../messages/too-new.ts";
 import { toldKeys } from "./keys.ts";
 import { readAdditions } from "./record-additions.ts";
@@ -55,6 +55,7 @@ function recordOf(engine: Engine): RecoveryRecord {
   const { db, ports } = engine;
   const own = ownOf(engine).account;
   const contacts = readContacts(db).filter(({ state }) => state === "contact" || state === "blocked");
+  const held = heldOfAll(engine, contacts);
   const groups = openGroups(engine);
   const met = new Set(contacts.map(({ account }) => toHex(account)));
   const strangers = groups
@@ -64,12 +65,12 @@ function recordOf(engine: Engine): RecoveryRecord {
     ...toldKeys(engine),
     items: whatFits(engine, [
       ...accountItems(engine),
-      ...contacts.flatMap(({ account }) => contactItem(engine, account)),
+      ...contacts.flatMap(({ account }) => contactItem(engine, account, held(account))),
       ...recordItems(engine, "small"),
       ...recordItems(engine, "large"),
     ]),
     ...whatIsNewer(engine),
-    rights: contacts.map(({ account }) => ({ account, capabilities: rightsOf(engine, account) })),
+    rights: contacts.map(({ account }) => ({ account, capabilities: rightsOf(engine, account, held(account)) })),
     groups: [...groups.map(({ row, group }) => groupOf(engine, row, group)), ...comebacksIn(engine)],
     people: unique(strangers).flatMap((account) => {
       const person = readPerson(db, account);
@@ -170,12 +171,9 @@ function memberAddressesOf(engine: Engine, group: Group): readonly MemberAddress
 }
 
 /** The capabilities for a contact's key packages: of their leaves in the chat of two, and of their passed-on card. */
-function rightsOf({ db, ports, groups, own }: Engine, account: AccountId): readonly Capability[] {
-  if (own === undefined) return [];
-  const conversation = directConversationId(ports.crypto.sha256, own.account, account);
-  const groupId = readConversation(db, conversation)?.group_id;
-  const members = groupId == null ? [] : (groups.get(toHex(groupId))?.members ?? []);
-  const passing = readPerson(db, account)?.passing;
+function rightsOf({ db, groups }: Engine, account: AccountId, { chat, person }: Held): readonly Capability[] {
+  const members = chat?.group_id == null ? [] : (groups.get(toHex(chat.group_id))?.members ?? []);
+  const passing = person?.passing;
   const theirs = members.filter((member) => equalBytes(member.account, account)).map(({ claimCap }) => claimCap);
   return [...(passing == null ? [] : [passing]), ...theirs, ...rightsTo(db, account)].slice(0, recordLimits.rightsMax);
 }

@@ -5,6 +5,8 @@
 import { type BodyOf, encodeSyncItem, type SyncItem, syncLimits } from "@yanshu/content";
 import { directConversationId, ownConversationId } from "@yanshu/mls";
 import {
+  type ContactRecord,
+  type ConversationRow,
   deleteMeta,
   detachGroup,
   dropWork,
@@ -13,14 +15,17 @@ import {
   learnPerson,
   noteNotPassedOn,
   noteToldChat,
+  type PersonRow,
   raiseActive,
   raiseFounding,
   readContact,
   readContacts,
   readConversation,
   readConversations,
+  readDirectChats,
   readMeta,
   readOutboxOf,
+  readPeopleOfContacts,
   readPerson,
   readStrangers,
   retireAddressesOf,
@@ -28,7 +33,15 @@ import {
   writeContact,
   writeMeta,
 } from "@yanshu/store";
-import { type AccountId, type Bytes, type ConversationId, type DeviceId, equalBytes, historyOf } from "@yanshu/wire";
+import {
+  type AccountId,
+  type Bytes,
+  type ConversationId,
+  type DeviceId,
+  equalBytes,
+  historyOf,
+  toHex,
+} from "@yanshu/wire";
 import { type CoreSynced, type CoreSyncedDef, type Engine, kindOf, ownOf, topicOf } from "../core/engine.ts";
 import type { SyncedDef, SyncedOf } from "../feature.ts";
 import { foundAboveKnown, isRecreating, plan, planOwn, putOff } from "../group-state/jobs.ts";
@@ -160,13 +173,44 @@ function batchesOf(items: readonly Bytes[]): readonly (readonly Bytes[])[] {
   return batches;
 }
 
-export function contactItem(engine: Engine, account: AccountId): readonly SyncItem[] {
-  const contact = readContact(engine.db, account);
-  const person = readPerson(engine.db, account);
+/** What the store has of a contact: the chat of two as far as it was founded. */
+export type Held = {
+  readonly contact: ContactRecord | undefined;
+  readonly person: PersonRow | undefined;
+  readonly chat: Pick<ConversationRow, "founding" | "group_id"> | undefined;
+};
+
+function heldOf(engine: Engine, account: AccountId): Held {
+  const conversation = directConversationId(engine.ports.crypto.sha256, ownOf(engine).account, account);
+  return {
+    contact: readContact(engine.db, account),
+    person: readPerson(engine.db, account),
+    chat: readConversation(engine.db, conversation),
+  };
+}
+
+/** The same of each of them, by three readings in all. */
+export function heldOfAll(engine: Engine, contacts: readonly ContactRecord[]): (account: AccountId) => Held {
+  const { db, ports } = engine;
+  const own = ownOf(engine).account;
+  const byAccount = new Map(contacts.map((contact) => [toHex(contact.account), contact]));
+  const people = new Map(readPeopleOfContacts(db).map((person) => [toHex(person.account), person]));
+  const chats = new Map(readDirectChats(db).map((chat) => [toHex(chat.conversation), chat]));
+  return (account) => {
+    const id = toHex(account);
+    const conversation = directConversationId(ports.crypto.sha256, own, account);
+    return { contact: byAccount.get(id), person: people.get(id), chat: chats.get(toHex(conversation)) };
+  };
+}
+
+export function contactItem(
+  engine: Engine,
+  account: AccountId,
+  { contact, person, chat }: Held = heldOf(engine, account),
+): readonly SyncItem[] {
   const list = engine.lists.get(account);
   if (contact === undefined || list === undefined) return [];
-  const conversation = directConversationId(engine.ports.crypto.sha256, ownOf(engine).account, account);
-  const founding = readConversation(engine.db, conversation)?.founding ?? 0;
+  const founding = chat?.founding ?? 0;
   return [
     {
       kind: "contact",

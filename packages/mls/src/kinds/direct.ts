@@ -6,16 +6,28 @@ import {
   concat,
   equalBytes,
   type Primitives,
+  toHex,
   utf8,
 } from "@yanshu/wire";
 import { type Accounts, type Admission, conversationRules, idOfKind } from "./kind.ts";
 
 const idByte = 1;
 
+const label = utf8("yanshu direct conversation v1\0");
+/** Ids that were made: of each contact it is asked over and over, and each is a hash of two blocks. */
+const made = new Map<string, ConversationId>();
+const madeMax = 8_192;
+
 /** The order of the accounts does not matter: both sides compute the same id. */
 export function directConversationId(sha256: Primitives["sha256"], one: AccountId, other: AccountId): ConversationId {
-  const sorted = [one, other].sort(compareBytes);
-  return idOfKind(idByte, sha256(concat(utf8("yanshu direct conversation v1\0"), ...sorted)));
+  const [first, second] = [one, other].sort(compareBytes) as [AccountId, AccountId];
+  const key = toHex(first) + toHex(second);
+  const held = made.get(key);
+  if (held !== undefined) return held;
+  const id = idOfKind(idByte, sha256(concat(label, first, second)));
+  if (made.size >= madeMax) made.clear();
+  made.set(key, id);
+  return id;
 }
 
 /** @checks GR1 */

@@ -44,6 +44,13 @@ export function readConversation(db: Database, conversation: ConversationId): Co
   return db.get<ConversationRow>("SELECT * FROM conversations WHERE conversation = ?", conversation);
 }
 
+export type DirectChatRow = Pick<ConversationRow, "conversation" | "founding" | "group_id">;
+
+/** Chats of two, whatever they hold. */
+export function readDirectChats(db: Database): readonly DirectChatRow[] {
+  return db.all<DirectChatRow>("SELECT conversation, founding, group_id FROM conversations WHERE peer IS NOT NULL");
+}
+
 /** The columns that an incoming message is checked with, without large ones such as the avatar. */
 export type ConversationHead = Pick<ConversationRow, "kind" | "peer" | "state"> & {
   /** What its peer is to us; null when they are nothing, or it has none. */

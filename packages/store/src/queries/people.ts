@@ -34,6 +34,10 @@ export function readPerson(db: Database, account: AccountId): PersonRow | undefi
   return db.get<PersonRow>("SELECT * FROM people WHERE account = ?", account);
 }
 
+export function readPeopleOfContacts(db: Database): readonly PersonRow[] {
+  return db.all<PersonRow>("SELECT p.* FROM contacts AS c JOIN people AS p ON p.account = c.account");
+}
+
 /** Who is a member somewhere and no contact, by name. */
 export function readStrangers(db: Database): readonly PersonRow[] {
   return db.all<PersonRow>(
