@@ -125,6 +125,14 @@ test("a wrong command is refused with what is wrong", () => {
   expect(parseCommand(["trio"])).toStartWith("unknown scenario trio; there are ");
   expect(parseCommand(["pair", "--quick"])).toMatchObject({ quick: true, chosen: [{ name: "pair" }] });
   expect(parseCommand(["calls-relay"])).toMatchObject({ chosen: [{ name: "calls-relay" }] });
+  const moments = parseCommand(["moments*"]);
+  expect(typeof moments === "string" ? [] : moments.chosen.map(({ name }) => name)).toEqual([
+    "moments",
+    "moments-browser",
+    "moments-post",
+    "moments-seen",
+    "moments-back",
+  ]);
   for (const args of [[], ["--all"]]) {
     const command = parseCommand(args);
     const names = typeof command === "string" ? [] : command.chosen.map(({ name }) => name);

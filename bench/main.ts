@@ -5,7 +5,7 @@
  *                 [--abuse-apart N] [--abuse-only KIND,KIND…]
  *
  * Without a name all scenarios run that are not long, with `--all` the long ones too, and bench/RESULTS.md is written.
- * One that is a part of another (`calls-relay`) runs when it is named.
+ * One that is a part of another (`calls-relay`) runs when it is named; `'moments*'` names all that begin so.
  * `--quick` uses small numbers and has no goals but correctness. `--seconds` is how long `rate` lasts, `--minutes` how
  * long `soak` does, `--abuse-seconds` how long `abuse` does (ten minutes). With `--abuse-apart` each of its floods has
  * a server of its own before that, for so many seconds, and `--abuse-only` names those that there are; `--abuse-with
@@ -134,7 +134,9 @@ export function parseCommand(args: readonly string[]): Command | string {
     } else if (arg.startsWith("-")) return `unknown option ${arg}`;
     else names.push(arg);
   }
-  const unknown = names.find((name) => !scenarios.some((scenario) => scenario.name === name));
+  const isNamed = (asked: string, name: string) =>
+    asked.endsWith("*") ? name.startsWith(asked.slice(0, -1)) : asked === name;
+  const unknown = names.find((name) => !scenarios.some((scenario) => isNamed(name, scenario.name)));
   if (unknown !== undefined)
     return `unknown scenario ${unknown}; there are ${scenarios.map(({ name }) => name).join(", ")}`;
   const lasting = {
@@ -150,7 +152,8 @@ export function parseCommand(args: readonly string[]): Command | string {
   const isFlood = (name: string): name is AbuseKind => (abuseKinds as readonly string[]).includes(name);
   if (!floods.every(isFlood)) return `the floods of abuse are ${abuseKinds.join(", ")}`;
   const isChosen = ({ name, isLong, isPart }: Scenario) => {
-    if (isPart === true || (names.length > 0 && !flags.has("--all"))) return names.includes(name);
+    if (isPart === true || (names.length > 0 && !flags.has("--all")))
+      return names.some((asked) => isNamed(asked, name));
     return isLong !== true || flags.has("--all");
   };
   return {

@@ -3,6 +3,8 @@ import base, { wholeChromium } from "../playwright.config.ts";
 
 export default {
   ...base,
+  // From here, as all paths of a configuration.
+  globalSetup: "../packages/web/e2e/run-folder.ts",
   testDir: "../packages/web/e2e/screens",
   testMatch: "take.ts",
   outputDir: "../test-results/screens",

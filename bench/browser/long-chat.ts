@@ -112,7 +112,7 @@ export async function signUp(chromium: Chromium, invite: string, name: string): 
 export async function storeTask(
   { chromium, origin }: LongChat,
   task: string,
-  begins: "seeded" | "ids",
+  begins: "seeded" | "ids" | "floor",
 ): Promise<string> {
   const tab = await chromium.newTab();
   await tab.send("Network.enable");

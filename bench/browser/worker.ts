@@ -6,15 +6,16 @@ import { type Body, encodeBody } from "@yanshu/content";
 import { insertConversation, insertMessage, learnPerson } from "@yanshu/store";
 import { openBrowserDatabase } from "@yanshu/store/browser";
 import type { Bytes } from "@yanshu/wire";
+import { momentsFloor } from "./moments-floor.ts";
 
 /**
  * `one-chat`: all in one that only this store knows, for whoever just signed up. `many-chats`: over those with one
  * other person that are there, and over groups that were left, which other devices learn of by the vault. `ids`:
  * answers how many there are, and a hash of their sorted names. `device`: a hash of its key. `damage`: what was written
- * to the disk is noise from now on.
+ * to the disk is noise from now on. `floor`: what cryptography of a post to so many friends takes here.
  */
 export type Task = {
-  readonly kind: "one-chat" | "many-chats" | "ids" | "damage" | "device" | "rows";
+  readonly kind: "one-chat" | "many-chats" | "ids" | "damage" | "device" | "rows" | "floor";
   readonly messages: number;
   /** Of `rows`: what is run, in one transaction. The answer is what the last of them reads. */
   readonly statements?: readonly Statement[];
@@ -36,6 +37,10 @@ self.onmessage = async ({ data }: MessageEvent<Task>) => {
   try {
     if (data.kind === "damage") {
       self.postMessage(await damage());
+      return;
+    }
+    if (data.kind === "floor") {
+      self.postMessage(`floor ${JSON.stringify(await momentsFloor(data.messages))}`);
       return;
     }
     const { db } = await openBrowserDatabase("yanshu");

@@ -6,7 +6,7 @@
 import { join } from "node:path";
 import { goTo, here, phoneSize, type Tab, watchScript } from "../browser/chromium.ts";
 import { befriended } from "../browser/friend.ts";
-import { atChats, type Home, runInStore, withHome } from "../browser/long-chat.ts";
+import { atChats, type Home, runInStore, storeTask, withHome } from "../browser/long-chat.ts";
 import {
   befriendMany,
   dayMs,
@@ -17,6 +17,7 @@ import {
   ownAccount,
   saidMeanwhile,
 } from "../browser/many-friends.ts";
+import type { MomentsFloor } from "../browser/moments-floor.ts";
 import { threadsCpuSeconds } from "../process.ts";
 import { middle, percentile, type Row, row } from "../rows.ts";
 import { type Conditions, type Scenario, unlessQuick } from "./scenario.ts";
@@ -34,6 +35,8 @@ const postedMsMax = 120_000;
 const firstDay = ["--new-file-tokens", "1024"];
 /** The worker rests when it worked less than this share of so long; who waits longer than `msMax` waits in vain. */
 const rest = { ms: 1_000, share: 0.1, msMax: 120_000 } as const;
+/** A round of 512 for a year, the line for what is large, and a body; a word with its header. */
+const tokensOf = { post: 7, like: 1 } as const;
 /** Moments on the screen are looked at every twelve seconds, a fifth more at most (MO5). */
 const lookMsMax = 16_000;
 /** Between two looks lies more than this, between the connections of one less. */
@@ -295,11 +298,16 @@ async function scrolling(tab: Tab, flights: number, conditions: Conditions): Pro
   ];
 }
 
+/** In a tab of the same browser, while the app rests: no build of it works less than this. */
+async function floorHere(home: Home, friends: number): Promise<MomentsFloor> {
+  return JSON.parse((await storeTask(home, `task=floor&messages=${friends}`, "floor")).slice("floor ".length));
+}
+
 /** Each post until home has it and the worker rests, what the screens read anew and a look meanwhile included. */
 async function saying(
   tab: Tab,
   home: Home,
-  { posts, likes }: { readonly posts: number; readonly likes: number },
+  { posts, likes, friends }: { readonly posts: number; readonly likes: number; readonly friends: number },
   conditions: Conditions,
 ): Promise<readonly Row[]> {
   const sockets = await tab.sockets();
@@ -341,6 +349,7 @@ async function saying(
     await resting(home);
     liked += workerSeconds(home) - before;
   }
+  const floor = await floorHere(home, friends);
   return [
     row(
       "moments-post: worker CPU from the tap on",
@@ -352,6 +361,9 @@ async function saying(
     row("moments-post: bytes of a round of all friends", middle(bytes), "bytes", { atMost: 100_000 }),
     row("moments-post: from the tap until home has the post", postedMs / posts, "ms"),
     row("moments-post: worker CPU a like", (liked / likes) * 1_000, "ms"),
+    row("moments-post: cryptography alone: cells, while it is written", floor.cells, "ms"),
+    row("moments-post: cryptography alone: tokens of a post", floor.token * tokensOf.post, "ms"),
+    row("moments-post: cryptography alone: a like, with its token", floor.word + floor.token * tokensOf.like, "ms"),
   ];
 }
 

@@ -55,6 +55,9 @@ const ofCutOff = [() => updateElsewhere(webApp), () => coldStart()];
 
 /** Checks of claims that may be measured alone, by the claim's id, or by what several begin with. */
 export const alone: Readonly<Record<string, readonly (() => Promise<Check | readonly Check[]>)[]>> = {
+  "R2.7": [() => checkOperator(webApp), socialGraph, socialGraphOfHomes, () => momentsGraph(), () => twoHomes()],
+  "R3.1": [...attacks, () => falseEntry()],
+  "R3.2": [...attacks, () => withheldMessage(), () => withheldEntry()],
   "R4.2": [programsInBrowser],
   "R5.5b": [programsInBrowser],
   "R1.7": [...ofCalls, relayedCall, forwardedCall],
