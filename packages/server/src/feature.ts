@@ -169,6 +169,8 @@ export const services = {
   arrivals: service<Arrivals>("arrivals"),
   far: service<Far>("far lists"),
   strangers: service<Strangers>("strangers"),
+  /** Absent if this server speaks with no other. */
+  peerNetwork: service<PeerNetwork>("networks of other servers"),
   /** Absent if this server has no calls. */
   rooms: service<FarRooms>("rooms of calls"),
   /** Absent in a server that has no data folder of its own, as in some tests. */
@@ -257,6 +259,12 @@ export type HomeKey = {
   /** The key before this one, and its signature over `serverKeyBytes`, where there was one. */
   readonly before?: ((name: string) => { readonly key: Bytes; readonly signature: Bytes }) | undefined;
 };
+
+/**
+ * The network in which another server is, by its line: whoever has many names has that one (HM89). Undefined for one
+ * that the operator allowed, and where there is no line.
+ */
+export type PeerNetwork = (name: string) => string | undefined;
 
 /** A service with its key. */
 export type Provided = { readonly of: Service<unknown>; readonly is: unknown };

@@ -43,10 +43,18 @@ import {
   type Slips,
   type Sought,
   soughtMsMax,
+  straysBeyond,
   straysSought,
 } from "../identity/slips.ts";
 import { isStandingIn } from "../identity/standing-in.ts";
-import { forgetServerOf, homeKey, learnServerOf, serverKnown } from "../values/far-servers.ts";
+import {
+  forgetServer,
+  forgetServerOf,
+  homeKey,
+  learnServerOf,
+  serverKnown,
+  serversKnown,
+} from "../values/far-servers.ts";
 
 const dayMs = 86_400_000;
 /** In the first minutes a family waits for it. */
@@ -65,6 +73,9 @@ const slipsMax = 256;
 const laidAtOnce = 16;
 const pagesAtOnce = 4;
 const recordIdBytes = 16;
+/** How often a slip is looked at that does not count yet. */
+const looksMax = 20;
+const lookedAtMax = 4_096;
 
 export type MeetingWorker = {
   /** The device signed in, or went elsewhere. */
@@ -88,6 +99,8 @@ export function createMeetingWorker(engine: Engine): MeetingWorker {
    */
   const judged = new Set<string>();
   const over = new Set<string>();
+  /** Slips that do not count yet, by what they are as a whole. */
+  const looks = new Map<string, { readonly account: AccountId; readonly when: string; readonly times: number }>();
   let isRunning = false;
   let isStopped = false;
   let isWanted = false;
@@ -221,22 +234,46 @@ export function createMeetingWorker(engine: Engine): MeetingWorker {
     if (slips.length === 0) return;
     const { sha256 } = ports.crypto;
     const own = ownLeaves(engine);
+    const sought = soughtLeaves(engine);
     for (const { tag, box } of slips) {
       const leaf = own.find(({ key }) => equalBytes(slipTag(sha256, key, box), tag));
       if (leaf === undefined) continue;
       const slip = toHex(sha256(concat(tag, box)));
-      if (judged.has(slip)) continue;
+      if (judged.has(slip) || isLookedAtEnough(slip, sought)) continue;
       if (isStopped) return;
-      const verdict = await judge(leaf, box);
+      const verdict = await judge(leaf, box, (account) => noteLook(slip, account, sought));
       if (verdict === "taken" || verdict === "refused") judged.add(slip);
       if (verdict === "refused") countDiagnostic(db, "slip-refused");
     }
+  }
+
+  /**
+   * Who knows a leaf can lay slips for it that say nothing and never end: after some looks one waits until the list of
+   * whom it names is longer, or somebody else is sought. @checks HM93
+   */
+  function isLookedAtEnough(slip: string, sought: readonly Sought[]): boolean {
+    const held = looks.get(slip);
+    return held !== undefined && held.times >= looksMax && held.when === whenOf(held.account, sought);
+  }
+
+  function noteLook(slip: string, account: AccountId, sought: readonly Sought[]): void {
+    const when = whenOf(account, sought);
+    const held = looks.get(slip);
+    looks.set(slip, { account, when, times: held?.when === when ? held.times + 1 : 1 });
+    const [oldest] = looks.keys();
+    if (looks.size > lookedAtMax && oldest !== undefined) looks.delete(oldest);
+  }
+
+  /** What has to change before it can count. */
+  function whenOf(account: AccountId, sought: readonly Sought[]): string {
+    return `${engine.lists.get(account)?.entries.length} ${isAmong(account, sought)}`;
   }
 
   /** `later`: the device list that it counts by is not known yet. @checks HM84 */
   async function judge(
     { address, sealPrivate }: OwnLeaf,
     box: Bytes,
+    look: (account: AccountId) => void,
   ): Promise<"taken" | "passed" | "refused" | "later"> {
     const plain = await openSealed(ports.crypto, sealPrivate, { purpose: "slip", address }, box);
     const said = plain && decodeSlip(plain);
@@ -246,6 +283,7 @@ export function createMeetingWorker(engine: Engine): MeetingWorker {
     const server = homes[0];
     // A home that was left is no news, and may be who lays it. @checks HM84
     if (!isServerName(server) || isLeftBehind(engine, server)) return "refused";
+    look(account);
     // @checks HM84
     if (!isAmong(account, soughtLeaves(engine))) return "passed";
     const known = await engine.lists.load(account);
@@ -340,12 +378,15 @@ export function createMeetingWorker(engine: Engine): MeetingWorker {
       const place = typed.trim().toLowerCase();
       // not a check: what its own person asks for.
       if (!isServerName(place)) throw new ClientError("bad-link");
-      db.transaction(() =>
+      closeReader(place);
+      db.transaction(() => {
+        // Home of before may have shown a false key for it, which would stand for ever (HM92).
+        if (!isLivedAt(engine, place)) forgetServer(db, place);
         changeSlips(db, (held) => ({
           ...held,
           named: [place, ...held.named.filter((one) => one !== place)].slice(0, namedMax),
-        })),
-      );
+        }));
+      });
       engine.changed("homes");
       plan(0);
     },
@@ -440,7 +481,15 @@ function ownLeaves({ db, ports: { crypto } }: Engine): readonly OwnLeaf[] {
 /** Those that the person named, and those that homes named. */
 function placesKnown({ db }: Engine): readonly string[] {
   const { named, places } = readSlips(db);
-  return [...new Set([...named, ...places.flatMap(({ names }) => names)])];
+  return [...new Set([...named, ...places.map(({ name }) => name)])];
+}
+
+/** Whether somebody is known to be at that server, whose key then says who they are with. @checks HM92 */
+function isLivedAt({ db, groups }: Engine, server: string): boolean {
+  const isInGroup = [...groups.values()].some(({ members, state }) =>
+    [state.gateServer, ...members.map((member) => member.server)].includes(server),
+  );
+  return isInGroup || [...serversKnown(db).values()].includes(server);
 }
 
 /** Those of them that are reached: home, if it is one, and others through it. */
@@ -457,7 +506,9 @@ function meetingView(engine: Engine): MeetingView | undefined {
   const places = placesKnown(engine);
   // Also before the first round: a terminal asks as soon as it is signed in.
   const isOver = sinceMs !== undefined && engine.ports.nowMs() - sinceMs > soughtMsMax;
-  const missing = isOver ? [] : soughtLeaves(engine).map(({ account }) => toHex(account));
+  const missing = isOver
+    ? []
+    : [...soughtLeaves(engine), ...straysBeyond(engine.db)].map(({ account }) => toHex(account));
   const met = new Set(found.map(({ account }) => toHex(account)));
   const left = [...new Set(missing)].filter((account) => !met.has(account));
   return places.length === 0 && left.length === 0 ? undefined : { places, missing: left };

@@ -13,10 +13,21 @@ import {
   noteStrayed,
   readAwaited,
   setConversationState,
+  writeMeta,
 } from "@yanshu/store";
 import { openBunDatabase } from "@yanshu/store/bun";
 import type { AccountId, Address, Bytes, Capability, ConversationId, DeviceId } from "@yanshu/wire";
-import { forgetOldStrays, notePlaces, noteStrays, readSlips, type Stray, soughtMsMax, straysSought } from "./slips.ts";
+import { pack } from "../cbor.ts";
+import {
+  forgetOldStrays,
+  notePlaces,
+  noteStrays,
+  readSlips,
+  type Stray,
+  soughtMsMax,
+  straysBeyond,
+  straysSought,
+} from "./slips.ts";
 
 const filled = (value: number, length: number) => new Uint8Array(length).fill(value);
 const conversation = filled(7, 32) as ConversationId;
@@ -125,34 +136,78 @@ test("[HM85] a founding that came to nothing, or lost, left nobody out; one of b
   expect(by.map((_, n) => isStrayed(db, conversation, account(n)))).toEqual([true, false, false, false, true]);
 });
 
-test("[HM80] a home says its own meeting places anew, and takes none away that another named", () => {
+test("[HM80] [HM90] a home says its own meeting places anew, and takes none away that it named first, whatever it says each day, nor any that another named", () => {
   const db = stored();
-  let nowMs = 5;
+  let nowMs = 0;
   const say = (home: string, ...names: string[]) => db.transaction(() => notePlaces(db, home, names, nowMs));
+  const named = (home: string) =>
+    readSlips(db)
+      .places.filter((one) => one.home === home)
+      .map(({ name }) => name);
   say("one.test", "a.test", "b.test");
-  say("two.test", "c.test");
-  for (let n = 0; n < 9; n++) {
-    nowMs++;
-    say("two.test", `${n}.test`, `x${n}.test`, `y${n}.test`);
+  say("two.test", "c.test", "d.test");
+  // Who holds the home in its last days says a false name every second day, and the true ones between.
+  for (let day = 1; day <= 40; day++) {
+    nowMs = day * 86_400_000;
+    say("two.test", ...(day % 2 === 1 ? [`false${day}.test`] : ["c.test", "d.test"]));
+    expect(named("two.test")).toEqual(expect.arrayContaining(["c.test", "d.test"]));
+    expect(named("two.test").length).toBeLessThanOrEqual(3 + 6);
   }
-  expect(readSlips(db).places).toEqual([
-    { home: "two.test", names: ["8.test", "x8.test", "y8.test"], ms: 14 },
-    { home: "two.test", names: ["c.test"], ms: 5 },
-    { home: "two.test", names: ["0.test", "x0.test", "y0.test"], ms: 6 },
-    { home: "one.test", names: ["a.test", "b.test"], ms: 5 },
-  ]);
-  expect(readSlips(db).asked).toEqual({ server: "two.test", ms: 14 });
-  // In its last days it may be in other hands, and name none, or others: what it named first stays for ninety days.
-  const named = () => readSlips(db).places.flatMap(({ names }) => names[0] ?? "");
-  nowMs = 4 + soughtMsMax;
+  nowMs += 86_400_000;
   say("two.test");
-  expect(named()).toEqual(["c.test", "0.test", "a.test"]);
-  nowMs++;
-  say("two.test", "0.test", "false.test");
-  expect(named()).toEqual(["0.test", "x0.test", "a.test"]);
-  nowMs++;
+  expect(named("two.test").slice(0, 2)).toEqual(["c.test", "d.test"]);
+  expect(named("two.test")).toHaveLength(6);
+  expect(named("one.test")).toEqual(["a.test", "b.test"]);
+  expect(readSlips(db).asked).toEqual({ server: "two.test", ms: nowMs });
+  // Ninety days after a home said a name last it is known no more.
+  nowMs = 40 * 86_400_000 + soughtMsMax;
   say("two.test");
-  expect(named()).toEqual(["0.test", "a.test"]);
+  expect(named("two.test")).toEqual([]);
   for (const server of ["three.test", "four.test"]) say(server, "d.test");
-  expect(readSlips(db).places.map(({ home }) => home)).toEqual(["four.test", "three.test", "two.test"]);
+  expect(readSlips(db).places.map(({ home }) => home)).toEqual(["four.test", "three.test", "one.test", "one.test"]);
+});
+
+test("[HM90] places that an earlier version stored are known", () => {
+  const db = stored();
+  const before = { places: [{ home: "one.test", names: ["a.test", "b.test"], ms: 5 }] };
+  db.transaction(() => writeMeta(db, "slips", pack({ ...readSlips(db), ...before })));
+  expect(readSlips(db).places.map(({ name, sinceMs, saidMs }) => [name, sinceMs, saidMs])).toEqual([
+    ["a.test", 5, 5],
+    ["b.test", 5, 5],
+  ]);
+});
+
+test("[HM91] of more leaves than are kept one of each account counts before a second one; who has none left is named all the same", () => {
+  const db = stored();
+  const id = (n: number, length: number) => filled(n & 255, length).fill(n >> 8, 0, 1);
+  const leaf = (n: number, account: number): Stray => ({
+    ...stray(1, 1_000),
+    account: id(account, 32) as AccountId,
+    address: id(n, 16) as Address,
+  });
+  db.transaction(() => {
+    insertConversation(db, { conversation, kind: "group", state: "open", title: "Choir", activeMs: 0 });
+    // Ten people with forty leaves each, and then two hundred with one.
+    noteStrays(
+      db,
+      Array.from({ length: 400 }, (_, n) => leaf(n, n % 10)),
+    );
+    noteStrays(
+      db,
+      Array.from({ length: 200 }, (_, n) => leaf(400 + n, 100 + n)),
+    );
+  });
+  const accounts = () => new Set(readSlips(db).strays.map(({ account }) => account.join())).size;
+  expect([readSlips(db).strays.length, accounts()]).toEqual([256, 210]);
+  expect(straysBeyond(db)).toEqual([]);
+  const many = Array.from({ length: 300 }, (_, n) => leaf(1_000 + n, 1_000 + n));
+  db.transaction(() => {
+    noteStrays(db, many);
+    for (const { account } of many)
+      noteLeftOut(db, conversation, account, { groupId: filled(9, 16), founding: 2, ms: 1_000 });
+  });
+  expect(readSlips(db).strays).toHaveLength(256);
+  expect(straysBeyond(db).map(({ account }) => account)).toEqual(many.slice(0, 44).map(({ account }) => account));
+  db.transaction(() => setConversationState(db, conversation, "left"));
+  expect(straysBeyond(db)).toEqual([]);
 });

@@ -9,6 +9,7 @@ import {
   forgetStrayed,
   isStrayed,
   readConversation,
+  readLeftOut,
   readMeta,
   writeMeta,
 } from "@yanshu/store";
@@ -20,6 +21,7 @@ import {
   type ConversationId,
   type DeviceId,
   equalBytes,
+  toHex,
   type UnixMs,
 } from "@yanshu/wire";
 import { pack, unpack } from "../cbor.ts";
@@ -40,9 +42,20 @@ export type Sought = {
 /** A leaf that was left out of a group which was founded anew, and when. */
 export type Stray = Sought & { readonly sinceMs: UnixMs };
 
+/** A meeting place that a home named: since when it does, and when it did last. */
+export type SaidPlace = {
+  readonly home: string;
+  readonly name: string;
+  readonly sinceMs: UnixMs;
+  readonly saidMs: UnixMs;
+};
+
+/** As an earlier version stored them. */
+type SaidPlaces = { readonly home: string; readonly names: readonly string[]; readonly ms: UnixMs };
+
 export type Slips = {
   /** Meeting places by the home that named them, the present home's first. */
-  readonly places: readonly { readonly home: string; readonly names: readonly string[]; readonly ms: UnixMs }[];
+  readonly places: readonly SaidPlace[];
   /** Which home was asked for them last, and when. */
   readonly asked?: { readonly server: string; readonly ms: UnixMs };
   /** Those that the person named. */
@@ -66,7 +79,7 @@ export type Slips = {
 /** How long who strayed may come in again, and who is not found is looked for. */
 export const soughtMsMax = 90 * 86_400_000;
 const homesMax = 3;
-const namesBeforeMax = 2;
+const namesBeforeMax = 6;
 export const namedMax = 3;
 const straysMax = 256;
 const foundMax = 1_024;
@@ -75,7 +88,15 @@ const nothing: Slips = { places: [], named: [], strays: [], laid: [], read: [], 
 
 export function readSlips(db: Database): Slips {
   const stored = readMeta(db, key);
-  return stored === undefined ? nothing : unpack<Slips>(stored);
+  if (stored === undefined) return nothing;
+  const held = unpack<Slips>(stored);
+  return { ...held, places: held.places.flatMap(byName) };
+}
+
+function byName(said: SaidPlace | SaidPlaces): readonly SaidPlace[] {
+  if (!("names" in said)) return [said];
+  const { home, names, ms } = said;
+  return names.map((name) => ({ home, name, sinceMs: ms, saidMs: ms }));
 }
 
 /** Inside a transaction. */
@@ -84,21 +105,25 @@ export function changeSlips(db: Database, change: (held: Slips) => Slips): void 
 }
 
 /**
- * What a home says of meeting places; another home's are kept beside them, and for ninety days also what it said
- * before, of that the oldest two: it may be in other hands in its last days, and name none, or others. Inside a
- * transaction.
+ * What a home says of meeting places; another home's are kept beside them. For ninety days those are kept too that it
+ * said before, of these the ones that it said first: it may be in other hands in its last days, and name none, or
+ * others each day (HM90). Inside a transaction.
  */
 export function notePlaces(db: Database, home: string, names: readonly string[], ms: UnixMs): void {
   changeSlips(db, (held) => {
     const others = held.places.filter((one) => one.home !== home);
     const kept = [...new Set([home, ...others.map((one) => one.home)])].slice(0, homesMax);
-    const before = held.places
-      .filter((one) => one.home === home && ms - one.ms < soughtMsMax)
-      .map((one) => ({ ...one, names: one.names.filter((name) => !names.includes(name)) }))
-      .filter((one) => one.names.length > 0)
-      .toSorted((one, other) => one.ms - other.ms)
+    const own = held.places.filter((one) => one.home === home && ms - one.saidMs < soughtMsMax);
+    const now = names.map((name) => ({
+      home,
+      name,
+      sinceMs: own.find((one) => one.name === name)?.sinceMs ?? ms,
+      saidMs: ms,
+    }));
+    const before = own
+      .filter(({ name }) => !names.includes(name))
+      .toSorted((one, other) => one.sinceMs - other.sinceMs)
       .slice(0, namesBeforeMax);
-    const now = names.length === 0 ? [] : [{ home, names, ms }];
     const places = [...now, ...before, ...others.filter((one) => kept.includes(one.home))];
     return { ...held, places, asked: { server: home, ms } };
   });
@@ -109,8 +134,39 @@ export function noteStrays(db: Database, strays: readonly Stray[]): void {
   if (strays.length === 0) return;
   changeSlips(db, (held) => {
     const others = held.strays.filter(({ address }) => !strays.some((one) => equalBytes(one.address, address)));
-    return { ...held, strays: [...others, ...strays].slice(-straysMax) };
+    return { ...held, strays: mostPeople([...others, ...strays]) };
   });
+}
+
+/** Of more than fit a leaf of each account counts before a second one, and the latest first (HM91). */
+function mostPeople(strays: readonly Stray[]): readonly Stray[] {
+  if (strays.length <= straysMax) return strays;
+  const counts = new Map<string, number>();
+  const ranked = strays.toReversed().map((stray) => {
+    const nth = counts.get(toHex(stray.account)) ?? 0;
+    counts.set(toHex(stray.account), nth + 1);
+    return { stray, nth };
+  });
+  const kept = new Set(
+    ranked
+      .toSorted((one, other) => one.nth - other.nth)
+      .slice(0, straysMax)
+      .map(({ stray }) => stray),
+  );
+  return strays.filter((stray) => kept.has(stray));
+}
+
+/**
+ * Who strayed from a group of this person's and has no leaf in the list, which was full. They are looked for no more,
+ * are named as missing, and come in with the others of their group (HM91).
+ */
+export function straysBeyond(
+  db: Database,
+): readonly { readonly conversation: ConversationId; readonly account: AccountId }[] {
+  const { strays } = readSlips(db);
+  if (strays.length < straysMax) return [];
+  const listed = new Set(strays.map(({ conversation, account }) => toHex(conversation) + toHex(account)));
+  return readLeftOut(db).filter(({ conversation, account }) => !listed.has(toHex(conversation) + toHex(account)));
 }
 
 /** Those that were not let in or sent away since, from groups in which this person is. @checks HM83 */

@@ -84,6 +84,13 @@ export function learnServer(db: Database, server: string, by: { readonly key: By
   write(db, { ...rest, servers: [...others, { server, ...by }].slice(-serversMax) });
 }
 
+/** Its key is learnt anew. Inside a transaction. */
+export function forgetServer(db: Database, server: string): void {
+  const { servers, ...rest } = known(db);
+  if (servers.some((one) => one.server === server))
+    write(db, { ...rest, servers: servers.filter((one) => one.server !== server) });
+}
+
 export function serverKnownOf(db: Database, account: AccountId): string | undefined {
   return known(db).accounts.findLast((one) => equalBytes(one.account, account))?.server;
 }

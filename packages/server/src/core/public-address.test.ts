@@ -17,6 +17,14 @@ test("[PE9] a name leads to a public address alone, and to another port only whe
   expect((await calledPlace("localhost:81", false, true, there, late))?.at).toBe("127.0.0.1:81");
 });
 
+test("[HM89] of a place that is called its network is known", async () => {
+  const networkAt = async (address: string, loopback = false) =>
+    (await calledPlace(loopback ? "localhost" : "home.example", false, loopback, async () => address, late))?.network;
+  expect(await networkAt("203.0.113.7")).toBe("203.0.113.7");
+  expect(await networkAt("2001:db8:1:2aff::1")).toBe("2001:db8:1:2a00");
+  expect(await networkAt("", true)).toBeUndefined();
+});
+
 const server = Bun.serve({
   port: 0,
   hostname: "127.0.0.1",

@@ -32,6 +32,6 @@ export const features = [
   moments,
   channels,
   homes,
-  meeting,
   peers,
+  meeting,
 ] as const;

@@ -84,6 +84,16 @@ export function noteLeftOut(
   );
 }
 
+/** Whom foundings of this device left out, in conversations in which this person is. */
+export function readLeftOut(
+  db: Database,
+): readonly { readonly conversation: ConversationId; readonly account: AccountId }[] {
+  return db.all<{ conversation: ConversationId; account: AccountId }>(
+    `SELECT conversation, account FROM strayed JOIN conversations USING (conversation)
+     WHERE left_by IS NOT NULL AND state = 'open'`,
+  );
+}
+
 /** That founding came to nothing: it left nobody out. */
 export function forgetLeftOutBy(db: Database, groupId: Bytes): void {
   db.run("DELETE FROM strayed WHERE left_by = ?", groupId);

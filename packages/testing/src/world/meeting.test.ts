@@ -25,18 +25,23 @@ import {
   toHex,
   weekOf,
 } from "@yanshu/wire";
-import { decode } from "cborg";
+import { decode, encode } from "cborg";
 import { PeerWires } from "./peer-homes.ts";
 import type { Person } from "./person.ts";
 import { type SecondHome, worldOfTwo } from "./second-home.ts";
-import { calls, type World } from "./world.ts";
+import { calls, type World, type WorldOptions } from "./world.ts";
 
 const crypto = createBunCrypto({ random: (count) => globalThis.crypto.getRandomValues(new Uint8Array(count)) });
 
 /** `yan.test` names `meet.test`; `two.test`, `three.test` and `meet.test` speak with each other. */
-function worldOfMeeting(seed: number, places: readonly string[] = ["meet.test"], slips = 400) {
+function worldOfMeeting(
+  seed: number,
+  places: readonly string[] = ["meet.test"],
+  slips = 400,
+  options: Pick<WorldOptions, "wrapPorts"> = {},
+) {
   const wires = new PeerWires();
-  const of = worldOfTwo({ seed, provides: [provide(meetingPort, { places })] });
+  const of = worldOfTwo({ ...options, seed, provides: [provide(meetingPort, { places })] });
   wires.begin(of.world);
   const home = (name: string, limits = {}, more: readonly Provided[] = []): SecondHome => {
     const made = of.home(name, [provide(peersPort, wires.portOf(name)), ...more, calls], ":memory:", limits);
@@ -236,7 +241,7 @@ test("[HM81] [HM83] a board without end, one that is full, and one that is full 
   expect(world.bugs()).toEqual([]);
 }, 120_000);
 
-test("[HM80] [HM83] who named a meeting place by hand is found there, and who stayed at no home that is gone is looked for by nobody", async () => {
+test("[HM80] [HM83] [HM92] who named a meeting place by hand is found there, though home of before showed a false key for it, and who stayed at no home that is gone is looked for by nobody", async () => {
   const { world, deviceAt, two, three } = worldOfMeeting(983, []);
   const [ann, ben] = [await world.person("Ann"), await world.person("Ben")] as const;
   const chat = await world.befriend(ann, ben);
@@ -245,14 +250,70 @@ test("[HM80] [HM83] who named a meeting place by hand is found there, and who st
   await world.during(ann.api.moveHome(two.inviteLink));
   await world.during(ben.api.moveHome(three.inviteLink));
   await world.until("Ann misses Ben", () => ann.view("homes").meeting?.missing.includes(ben.account) === true);
-  for (const one of [ann, ben]) await world.during(one.api.meetAt(" Meet.test "));
+  /** As the home of before said, and nobody can see. */
+  const knowsFalsely = (one: Person, server: string) => {
+    const far = farOn(one);
+    const servers = [...(far.servers ?? []), { server, key: new Uint8Array(32).fill(7) }];
+    one.disk.run("UPDATE meta SET value = ? WHERE key = 'far-servers'", encode({ accounts: [], ...far, servers }));
+  };
+  for (const one of [ann, ben]) {
+    knowsFalsely(one, "meet.test");
+    await world.during(one.api.meetAt(" Meet.test "));
+  }
   await ben.say(chat, "found");
   await world.until("Ann reads it", () => ann.reads(chat).includes("found"), 600_000);
   await world.until("nobody is missed", () => [ann, ben].every((one) => missing(one).length === 0), 600_000);
+  // Where Ben is, a key that nobody vouches for would change who reads what is said to him.
+  knowsFalsely(ann, "three.test");
+  await ann.api.meetAt("three.test");
+  expect(serversOf(ann)).toContain("three.test");
   const cal = await deviceAt("Cal", two);
   await world.during(cal.api.createAccount({ name: "Cal", link: two.inviteLink }));
   await world.pass(60_000);
   expect(cal.view("homes").meeting).toBeUndefined();
+  expect(world.bugs()).toEqual([]);
+}, 120_000);
+
+test("[HM93] slips that will never count, by one who knows a leaf, are looked at some times and no more, and keep nobody apart", async () => {
+  let opened = 0;
+  const isSlip = (sealed: Uint8Array) => sealed.length > 2_000 && sealed.length < 2_100;
+  const { world, two, three, meet } = worldOfMeeting(988, ["meet.test"], 400, {
+    wrapPorts: (ports, { name }) => ({
+      ...ports,
+      crypto: {
+        ...ports.crypto,
+        hpkeOpen: (key, info, enc, sealed) => {
+          if (name === "Ann" && isSlip(sealed)) opened++;
+          return ports.crypto.hpkeOpen(key, info, enc, sealed);
+        },
+      },
+    }),
+  });
+  const [ann, ben] = [await world.person("Ann"), await world.person("Ben")] as const;
+  const chat = await world.befriend(ann, ben);
+  await world.until("the place is known", () => [ann, ben].every((one) => places(one).includes("meet.test")));
+  const list = await listOn(ann, ben.account);
+  const head = list.entries.at(-1);
+  if (head === undefined) throw new Error("no entry");
+  const ahead = { ...head, body: { ...head.body, n: 999 }, hash: crypto.random(32) };
+  const body = nextHomeBody(
+    { ...list, entries: [...list.entries, ahead] },
+    undefined,
+    { homes: ["evil.test"] },
+    crypto.random(32),
+  );
+  const record = encodeHomeRecord(body, crypto.random(64));
+  for (let n = 0; n < 2; n++) await layAt(meet, leafOf(ann, chat), encodeSlip(record, []), weekNow(world));
+  world.crashServer();
+  ben.crash();
+  await world.during(ann.api.moveHome(two.inviteLink));
+  await world.until("they were looked at", () => opened >= 2 * 20, 1_200_000);
+  await world.pass(120_000);
+  expect(opened).toBe(2 * 20);
+  await ben.switchOn();
+  await world.during(ben.api.moveHome(three.inviteLink));
+  await ben.say(chat, "found");
+  await world.until("Ann reads it", () => ann.reads(chat).includes("found"), 1_200_000);
   expect(world.bugs()).toEqual([]);
 }, 120_000);
 

@@ -4,13 +4,14 @@
 import { meetingLimits, weekOf } from "@yanshu/wire";
 import { accept, done, refuse } from "../../core/outcome.ts";
 import { dayMs, hourMs } from "../../core/rate.ts";
-import { limitByPlace, serverFeature } from "../../feature.ts";
+import { limitByPlace, serverFeature, services } from "../../feature.ts";
 import { meetingPort } from "./port.ts";
 import { Shares } from "./shares.ts";
 import { meetingTables, migrations, ofNobody } from "./tables.ts";
 
 /** A client of another home: all of one home are one place. */
-const isPeer = (prefix: string | undefined) => prefix?.startsWith("peer ") === true;
+const peerMark = "peer ";
+const isPeer = (prefix: string | undefined) => prefix?.startsWith(peerMark) === true;
 
 export const meeting = serverFeature({
   name: "meeting",
@@ -35,7 +36,14 @@ export const meeting = serverFeature({
   serve: ({ tables, config, clock, inCommit, ask }) => {
     const { places = [] } = ask(meetingPort) ?? {};
     const isOpen = config.meetingSlips > 0;
+    const networkOf = ask(services.peerNetwork);
     const shares = new Shares(config.meetingSlips);
+    /** All homes in one network are one place: names cost nothing (HM89). */
+    const placeOf = (prefix: string | undefined) => {
+      const network = isPeer(prefix) ? networkOf?.((prefix ?? "").slice(peerMark.length)) : undefined;
+      return network ?? prefix;
+    };
+    const slipsByPlace = limitByPlace(config.slipsPerHour.prefix, hourMs, clock);
     const readsByPlace = limitByPlace(config.slipReadsPerHour.prefix, hourMs, clock);
     const readsByPeer = limitByPlace(config.slipReadsPerHour.peer, hourMs, clock);
     return {
@@ -43,13 +51,13 @@ export const meeting = serverFeature({
         meetingPlaces: { grows: false, handle: (_from, _args, answer) => answer(accept({ places })) },
         putSlip: {
           grows: true,
-          limit: limitByPlace(config.slipsPerHour.prefix, hourMs, clock),
-          handle: ({ prefix }, { tag, box }, answer) => {
+          limit: (from) => slipsByPlace({ ...from, prefix: placeOf(from.prefix) }),
+          handle: (from, { tag, box }, answer) => {
             // @checks HM81
             if (!isOpen) return answer(refuse("unavailable"));
-            const week = weekOf(clock.nowMs());
+            const [week, place] = [weekOf(clock.nowMs()), placeOf(from.prefix)];
             // @checks HM81
-            if (!shares.take(prefix, week)) return answer(refuse("storage-full"));
+            if (!shares.take(place, week)) return answer(refuse("storage-full"));
             let isNew = false;
             inCommit(
               () => {
@@ -64,7 +72,7 @@ export const meeting = serverFeature({
                 return done;
               },
               (outcome) => {
-                if (!isNew) shares.giveBack(prefix, week);
+                if (!isNew) shares.giveBack(place, week);
                 answer(outcome);
               },
             );
@@ -72,7 +80,8 @@ export const meeting = serverFeature({
         },
         readSlips: {
           grows: false,
-          limit: (from) => (isPeer(from.prefix) ? readsByPeer(from) : readsByPlace(from)),
+          limit: (from) =>
+            isPeer(from.prefix) ? readsByPeer({ ...from, prefix: placeOf(from.prefix) }) : readsByPlace(from),
           handle: (_from, { week, page }, answer) => {
             // @checks HM81
             if (!isOpen) return answer(refuse("unavailable"));

@@ -2,7 +2,7 @@
 import { expect, test } from "bun:test";
 import { meetingLimits, weekOf } from "@yanshu/wire";
 import { dayMs } from "../../core/rate.ts";
-import { provide } from "../../feature.ts";
+import { provide, services } from "../../feature.ts";
 import { refusal } from "../../testkit/refusal.ts";
 import { TestServer } from "../../testkit/test-server.ts";
 import { meetingPort } from "./port.ts";
@@ -113,6 +113,26 @@ test("[HM81] one place has a sixteenth of the board, and others find room beside
   expect(await refusal((await home.client("10.0.0.1")).call("putSlip", slip(6)))).toBe("storage-full");
   await passDays(home, 7);
   await (await home.client("10.0.0.1")).call("putSlip", slip(6));
+});
+
+test("[HM89] sixteen names of one network are one place, with who comes from there without a home; a name whose network is not known is a place", async () => {
+  const networks = new Map(Array.from({ length: 16 }, (_, n) => [`a${n}.evil`, "10.0.0.1"]));
+  const home = new TestServer({
+    config: { meetingSlips: 64, slipReadsPerHour: { prefix: 100, peer: 3 } },
+    between: (ports) => ({
+      ...ports,
+      provides: [...(ports.provides ?? []), provide(services.peerNetwork, (name) => networks.get(name))],
+    }),
+  });
+  const lay = async (from: string, n: number) => (await home.client(from)).call("putSlip", slip(n));
+  for (let n = 0; n < 3; n++) await lay(`peer a${n}.evil`, n);
+  await lay("10.0.0.1", 3);
+  for (let n = 4; n < 16; n++) expect(await refusal(lay(`peer a${n}.evil`, n))).toBe("storage-full");
+  for (let n = 20; n < 24; n++) await lay("peer good.example", n);
+  expect(await refusal(lay("peer good.example", 24))).toBe("storage-full");
+  for (let n = 0; n < 3; n++) await read(home, await home.client(`peer a${n}.evil`));
+  expect(await refusal(read(home, await home.client("peer a4.evil")))).toBe("rate-limited");
+  await read(home, await home.client("peer good.example"));
 });
 
 test("[HM81] a share that was given back can be taken again, and weeks that are over count no more", () => {

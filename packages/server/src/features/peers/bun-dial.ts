@@ -55,7 +55,7 @@ export function dialler({
 }
 
 function opened(
-  { scheme, at, host, tls }: CalledPlace,
+  { scheme, at, host, tls, network }: CalledPlace,
   path: string,
   events: WireEvents,
   late: AbortSignal,
@@ -84,6 +84,7 @@ function opened(
           if (socket.bufferedAmount > unreadBytesMax) cut();
         },
         close: () => socket.close(),
+        ...(network === undefined ? {} : { network }),
       });
     };
     socket.onmessage = ({ data }) => {

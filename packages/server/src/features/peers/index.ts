@@ -1,7 +1,7 @@
 /** Peers: this server speaks with others (docs/spec/peers.md). Off where nobody provides a way to them. */
 import { limits, serverCardPath } from "@yanshu/wire";
 import { accept, refuse } from "../../core/outcome.ts";
-import { type CallRules, committedBy, type FeatureSocket, serverFeature, services } from "../../feature.ts";
+import { type CallRules, committedBy, type FeatureSocket, provide, serverFeature, services } from "../../feature.ts";
 import { peerActs } from "./acts.ts";
 import { linePath, ownCard, relayPath } from "./card.ts";
 import { uploadFarList } from "./far-lists.ts";
@@ -136,6 +136,7 @@ export const peers = serverFeature({
           handle: (_from, { servers }, answer) => answer(accept({ states: servers.map((one) => all.stateFor(one)) })),
         },
       },
+      provides: [provide(services.peerNetwork, (of) => all.networkOf(of))],
       hello: { peers: port.keys.signKey },
       carryRefusal: (...post) => all.carryRefusal(...post),
       eachMinute: () => {

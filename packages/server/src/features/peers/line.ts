@@ -92,6 +92,11 @@ export class Line {
     this.stopWaiting = ports.clock.after(greetingMsMax, () => this.end("unreachable"));
   }
 
+  /** The network of the other side, as a prefix (DS24). */
+  get network(): string | undefined {
+    return this.prefix ?? this.wire.network;
+  }
+
   get isOpen(): boolean {
     return this.stage.at === "open";
   }

@@ -324,6 +324,12 @@ export class Peers {
     return why;
   }
 
+  /** Undefined for one that the operator allowed, whose name says enough. */
+  networkOf(name: string): string | undefined {
+    if (this.at.tables.of(name)?.policy === "allowed") return undefined;
+    return (this.lines.get(name) ?? [...this.relays].find(({ peer }) => peer === name))?.network;
+  }
+
   private tunnelLine(name: string): Line | undefined {
     const line = this.lines.get(name) ?? [...this.relays].find(({ peer }) => peer === name);
     return line !== undefined && line.version >= tunnelVersion ? line : undefined;

@@ -19,6 +19,8 @@ export type Wire = {
   readonly close: () => void;
   /** It counts among those of which it is known whose they are. Absent: all are. */
   readonly known?: () => boolean;
+  /** The network that was called, as a prefix (DS24). Absent where that is not known. */
+  readonly network?: string;
 };
 export type WireEvents = { readonly receive: (message: Bytes) => void; readonly closed: () => void };
 
