@@ -143,3 +143,26 @@ test("[CH32] marks are not asked for under other keys than packs tell everybody,
   expect(said).toEqual(["channelMarks", "channelMarks"]);
   db.close();
 });
+
+test("[CH32] [CH58] terms of another month, and an answer that is none or short, leave the draw for later and accuse nobody", async () => {
+  const { db, context, said, month, markKeys } = device();
+  const { server } = context;
+  const { callUnnamed, call } = server;
+  type Server = Record<"call" | "callUnnamed", (name: string, args: never) => Promise<unknown>>;
+  const answers = (other: Partial<Server>) => Object.assign(server, { callUnnamed, call, ...other });
+  const refused = async () => ({ kind: "refused", code: "unavailable" });
+  answers({ callUnnamed: refused });
+  await drawAhead(context);
+  answers({ callUnnamed: async () => ({ kind: "ok", value: { month: month + 1, markKeys } }) });
+  await drawAhead(context);
+  expect(said).toEqual([]);
+  answers({ call: refused });
+  await drawAhead(context);
+  answers({ call: async () => ({ kind: "ok", value: { marks: [] } }) });
+  await drawAhead(context);
+  expect([readChannelMark(db, month, 0), readChannelFound(db)]).toEqual([undefined, []]);
+  answers({});
+  await drawAhead(context);
+  expect(readChannelMark(db, month, 63)).toBeDefined();
+  db.close();
+});

@@ -2,6 +2,7 @@
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { createBunCrypto } from "@yanshu/mls/bun";
 import {
+  addChannelEntry,
   migrate,
   migrations,
   newestChannelPack,
@@ -36,7 +37,7 @@ import {
 } from "@yanshu/wire";
 import type { FeatureContext } from "../../feature.ts";
 import { pullPacks } from "./pull.ts";
-import { readValue } from "./values.ts";
+import { readValue, writeValue } from "./values.ts";
 
 setDefaultTimeout(60_000);
 
@@ -128,7 +129,7 @@ async function device() {
   } as unknown as FeatureContext;
   const found = () => readChannelFound(db).map(({ what, pack }) => `${what} ${pack}`);
   const markKeys = () => readValue(context, "markKeys");
-  return { db, home, clock, status, mirror, publish, found, markKeys, pull: () => pullPacks(context) };
+  return { db, context, home, clock, status, mirror, publish, found, markKeys, pull: () => pullPacks(context) };
 }
 
 test("[CH59] an entry whose hash home gave to another channel first is shown, and home's deceit is told", async () => {
@@ -290,6 +291,59 @@ test("[CH85] a pack whose entries a mirror spoiled is not taken, nor held agains
   status.head = 200;
   await pull();
   expect([readChannel(db, ann.channel)?.name, found()]).toEqual(["夜市", []]);
+  db.close();
+});
+
+test("[CH85] by a mirror no pack is taken that is another than home showed, nor one that gives an entry to two channels", async () => {
+  const { db, home, status, publish, pull, found } = await away();
+  status.head = 200;
+  await pull();
+  rereadChannelPacks(db);
+  home.packs.length = 1;
+  await pull();
+  await publish([]);
+  status.head = undefined;
+  await pull();
+  expect([newestChannelPack(db)?.n, found()]).toEqual([0, ["packs-anew 1"]]);
+  db.close();
+  const other = await away();
+  other.status.head = 200;
+  await other.pull();
+  const own = await (await author()).named("x");
+  await other.publish([own, { ...other.second, channel: own.channel, seq: 1, bytes: new Uint8Array() }]);
+  other.status.head = undefined;
+  await other.pull();
+  expect([newestChannelPack(other.db)?.n, other.found()]).toEqual([1, []]);
+  other.db.close();
+});
+
+test("[CH85] where too many packs wait for another look, none with an entry missing is taken from a mirror", async () => {
+  const { db, context, mirror, ann, pull } = await away();
+  mirror.change = blank;
+  const packs = Array.from({ length: 1_024 }, (_, n) => 1_000 + n);
+  const nothing = { about: zeroHash, shown: zeroHash, words: "", kind: "", state: "gone", day, got_ms: 0 } as const;
+  for (const pack of packs)
+    addChannelEntry(db, { ...nothing, hash: random(32), channel: ann.channel, seq: pack, pack });
+  writeValue(context, "again", packs);
+  await pull();
+  expect(newestChannelPack(db)?.n).toBe(0);
+  db.close();
+});
+
+test("[CH85] another look at a mirror takes nothing of another pack, nor of one that home did not sign", async () => {
+  const { db, home, mirror, publish, second, pull, found } = await away();
+  mirror.change = blank;
+  await pull();
+  expect(newestChannelPack(db)?.n).toBe(1);
+  mirror.change = (file) => ({ ...file, signature: file.signature.map((byte) => byte ^ 1) });
+  await pull();
+  expect(readChannelEntry(db, second.hash)?.state).toBe("gone");
+  mirror.change = (file) => file;
+  home.packs.length = 1;
+  await publish([second], [], random(32));
+  await pull();
+  expect(readChannelEntry(db, second.hash)?.state).toBe("gone");
+  expect(found()).toEqual([]);
   db.close();
 });
 

@@ -2,8 +2,10 @@
 import { expect, test } from "bun:test";
 import { createBunCrypto } from "@yanshu/mls/bun";
 import {
+  addChannelDue,
   addChannelEntry,
   addChannelPack,
+  insertConversation,
   migrate,
   migrations,
   readChannelFound,
@@ -16,7 +18,7 @@ import { type Bytes, concat, filmOf, toHex, utf8 } from "@yanshu/wire";
 import { type FeatureContext, pack, type Said } from "../../feature.ts";
 import { deskOf } from "./desk.ts";
 import { filmChunks, filmList } from "./mirrors.ts";
-import { takeTold } from "./told.ts";
+import { takeTold, tellLikes } from "./told.ts";
 import { isMirrorName, none as nothing, readValue, type ShownEntry, writeValue } from "./values.ts";
 import { takeYouth } from "./youth.ts";
 
@@ -83,6 +85,27 @@ test("[CH54] what is told counts in the chat of the two alone, and of this home'
   expect(readChannelFound(db)).toEqual([]);
   hears("channels", ann, direct(ann), head("yan.test", 72));
   expect(readChannelFound(db)).toMatchObject([{ what: "head-differs", pack: 0 }]);
+  db.close();
+});
+
+test("[CH64] a ♥ that nobody was told of is not told as taken back", () => {
+  const { db, context } = device();
+  const told: unknown[] = [];
+  insertConversation(db, { conversation: direct(ann), kind: "group", state: "open", activeMs: 0 });
+  Object.assign(context, {
+    read: () => ({ contacts: () => [{ account: toHex(ann), blocked: false, conversation: direct(ann) }] }),
+    sayInEach: (_: unknown, { likes }: { readonly likes: readonly { readonly isOn: boolean }[] }) =>
+      told.push(likes.map(({ isOn }) => isOn)),
+  });
+  const tell = (is_on: number) => {
+    addChannelDue(db, { what: "tell", entry: account(9), is_on, due_ms: now });
+    tellLikes(context);
+  };
+  tell(0);
+  expect(told).toEqual([]);
+  tell(1);
+  tell(0);
+  expect(told).toEqual([[true], [false]]);
   db.close();
 });
 
