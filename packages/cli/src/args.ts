@@ -39,6 +39,7 @@ const own: Readonly<Record<OwnName, Option>> = {
   web: { value: "DIR", help: "option.web" },
   "own-build": { help: "option.own-build" },
   aes: { help: "option.aes" },
+  backend: { value: "URL", help: "option.backend" },
 };
 
 type OptionName = keyof typeof common | OwnName;
@@ -98,6 +99,7 @@ export function readArgs(argv: readonly string[]): Args {
     web: options.web,
     isOwnBuild: options["own-build"] !== undefined,
     isAes: options.aes !== undefined,
+    backend: options.backend,
     waitMs: 1_000 * numberOf("wait", options.wait ?? "10", 0, 86_400),
     insecure: options.insecure !== undefined,
   };

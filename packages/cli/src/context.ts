@@ -21,7 +21,8 @@ export type OptionName =
   | "port"
   | "web"
   | "own-build"
-  | "aes";
+  | "aes"
+  | "backend";
 
 export type Args = {
   readonly command: string;
@@ -41,6 +42,7 @@ export type Args = {
   readonly web: string | undefined;
   readonly isOwnBuild: boolean;
   readonly isAes: boolean;
+  readonly backend: string | undefined;
   readonly waitMs: number;
   readonly insecure: boolean;
 };

@@ -28,6 +28,10 @@ export function isOfItsMoment(kind: Body["kind"]): boolean {
   return defOf(kind).isOfItsMoment === true;
 }
 
+export function isAside(kind: Body["kind"]): boolean {
+  return defOf(kind).isAside === true;
+}
+
 /** What its author keeps of it, to say it again. */
 export function asKept(body: Body): Body {
   const { asKept: kept } = defOf(body.kind);

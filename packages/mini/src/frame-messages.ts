@@ -23,11 +23,16 @@ export type Begin = {
   readonly self?: Self;
 };
 /** What a program may have if the person says yes (docs/spec/programs.md PR15). */
-export const wishes = ["name", "place", "clipboard"] as const;
+export const wishes = ["name", "place", "clipboard", "publisher"] as const;
 export type Wish = (typeof wishes)[number];
 export type Answers = Readonly<Partial<Record<Wish, boolean>>>;
 /** `address`: of this person in this chat alone (docs/spec/programs.md PR20). */
-export type Self = { readonly address: string; readonly name: string };
+export type Self = {
+  readonly address: string;
+  readonly name: string;
+  /** Who gave the program is there to be asked (docs/spec/programs.md PR53). */
+  readonly hasPublisher?: true;
+};
 /** `payload`: JSON. `info`: a line in the chat. `summary`: stands on the card from then on. */
 export type Update = { readonly payload: string; readonly info?: string; readonly summary?: string };
 export type PlacedUpdate = Update & { readonly serial: number };
@@ -67,6 +72,8 @@ export type FromProgram =
   /** Pictures of the device, which the person chooses. */
   | { readonly kind: "pictures"; readonly id: number; readonly count: number }
   | { readonly kind: "copy"; readonly id: number; readonly text: string }
+  /** A question to the account that gave the program. */
+  | { readonly kind: "write"; readonly id: number; readonly words: string }
   /** It shares this with the members of the chat. */
   | { readonly kind: "share"; readonly id: number; readonly update: Update }
   /** The program, or what draws it, threw; `words` is for its developer. */
@@ -100,6 +107,8 @@ export const frameLimits = {
   payloadMax: 128_000,
   infoMax: 200,
   summaryMax: 60,
+  /** Characters of a question to the account that gave the program. */
+  askedMax: 100_000,
   pagesMax: 10,
   /** Characters that go to the clipboard. */
   copiedMax: 10_000,
@@ -162,6 +171,11 @@ export function programMessage(data: unknown): FromProgram | undefined {
       return isCount(id) && typeof text === "string"
         ? { kind: "copy", id, text: text.slice(0, frameLimits.copiedMax).toWellFormed() }
         : undefined;
+    }
+    case "write": {
+      const { id, words: asked } = data;
+      if (!isCount(id) || typeof asked !== "string" || asked.length > frameLimits.askedMax) return undefined;
+      return { kind: "write", id, words: asked.toWellFormed() };
     }
     case "share": {
       const { id, update } = data;

@@ -659,3 +659,66 @@ test("[PR49] of what happens in a program's thread so much passes in a second, a
   for (let one = 11; one <= 19; one += 1) say(one);
   expect(passed).toEqual([1, 2, 3, 4, 11, 12, 13, 14]);
 });
+
+test("[PR53] a question to the publisher is asked for once, is written as WeChat writes it, and fails in its words", async () => {
+  const script = `Page({ data: { said: "" },
+    add(words) { this.setData({ said: this.data.said + words + ";" }) },
+    name() { for (const q of ["a", "b"]) wx.request({ url: "https://s.example/x?y=1", data: { q, o: { n: 1 } }, success: ({ data, statusCode }) => this.add(statusCode + data.said), fail: ({ errMsg }) => this.add(errMsg) }) },
+    place() { wx.request({ url: "https://s.example/p", method: "post", data: { q: 2 }, dataType: "text", success: ({ data }) => this.add(data + data.length) }) },
+    pasted() { wx.login({ success: ({ code }) => { this.add("code " + code); wx.checkSession({ success: () => this.add("session") }) } }) },
+    copied() { wx.checkSession({ fail: ({ errMsg }) => this.add(errMsg) }) },
+    picture() { wx.request({ url: "/none", fail: ({ errMsg }) => this.add(errMsg) }); wx.request({ url: "https://s.example/", method: "POST", data: "x".repeat(100001), fail: ({ errMsg }) => this.add(errMsg) }) },
+    settings() { const task = wx.request({ url: "https://s.example/slow", fail: ({ errMsg }) => this.add(errMsg) }); task.abort() },
+    async agreed() { try { await wx.request({ url: "https://s.example/away" }) } catch ({ errMsg }) { this.add(errMsg) } } })`;
+  const { bytes } = await packProgram(sourcesOfPage(script), { name: "问", version: "1" });
+  const asked: unknown[] = [];
+  let mayWrite = false;
+  const answer = ({ kind, what, words }: Readonly<Record<string, unknown>>) => {
+    if (kind === "want") {
+      asked.push(what);
+      return mayWrite ? {} : { fail: "auth deny" };
+    }
+    const question = JSON.parse(String(words)) as { kind: string; url?: string };
+    asked.push(question);
+    if (question.kind === "login") return { words: '{"code":"c1"}' };
+    if (question.url?.endsWith("/away") === true) return { fail: "timeout" };
+    return { words: JSON.stringify({ status: 200, headers: {}, body: '{"said":"好"}' }) };
+  };
+  const self = { address: "a", name: "Ann", hasPublisher: true } as const;
+  const ann = await play(bytes, {}, answer, self);
+  await ann.tap("name");
+  expect(ann.text()).toContain("request:fail auth deny;request:fail auth deny;");
+  expect(asked).toEqual(["publisher"]);
+  mayWrite = true;
+  for (const words of ["copied", "name", "place", "pasted", "picture", "settings", "agreed"]) await ann.tap(words);
+  for (const words of [
+    "checkSession:fail session expired",
+    "200好;200好;",
+    '{"said":"好"}12',
+    "code c1;session;",
+    "request:fail invalid url",
+    "request:fail data too large",
+    "request:fail abort",
+    "request:fail timeout",
+  ])
+    expect(ann.text()).toContain(words);
+  const question = (url: string, method: string) => ({ kind: "request", url: `https://s.example/${url}`, method });
+  expect(asked.slice(1)).toEqual([
+    "publisher",
+    { ...question("x?y=1&q=a&o=%7B%22n%22%3A1%7D", "GET"), headers: {} },
+    { ...question("x?y=1&q=b&o=%7B%22n%22%3A1%7D", "GET"), headers: {} },
+    { ...question("p", "POST"), headers: { "content-type": "application/json" }, body: '{"q":2}' },
+    { kind: "login" },
+    { ...question("slow", "GET"), headers: {} },
+    { ...question("away", "GET"), headers: {} },
+  ]);
+  expect(ann.faults()).toEqual([]);
+  const alone = await play(bytes, {}, answer);
+  await alone.tap("place");
+  await alone.tap("name");
+  expect(alone.text()).toContain("request:fail no network");
+  const write = { kind: "write", id: 1, words: "?" };
+  expect(programMessage(write)).toEqual(write as never);
+  for (const bad of [{ id: -1 }, { words: 7 }, { words: "x".repeat(100_001) }])
+    expect(programMessage({ ...write, ...bad })).toBeUndefined();
+});

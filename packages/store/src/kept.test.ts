@@ -6,7 +6,10 @@ import { dropOldSent, migrate, migrations, recordSent } from "./index.ts";
 const [one, other] = [new Uint8Array(32).fill(1), new Uint8Array(32).fill(2)];
 const nothing = new Uint8Array();
 
-function kept(limits: { readonly sinceMs?: number; readonly messages?: number; readonly bytes?: number }) {
+function kept(
+  limits: { readonly sinceMs?: number; readonly messages?: number; readonly bytes?: number },
+  isAside = (_: number) => false,
+) {
   const db = openBunDatabase(":memory:");
   migrate(db, migrations);
   for (const conversation of [one, other])
@@ -14,10 +17,13 @@ function kept(limits: { readonly sinceMs?: number; readonly messages?: number; r
       recordSent(
         db,
         conversation,
-        seq,
-        new Uint8Array(16).fill(seq),
-        new Uint8Array(90),
-        new Uint8Array(10),
+        {
+          seq,
+          id: new Uint8Array(16).fill(seq),
+          message: new Uint8Array(90),
+          roster: new Uint8Array(10),
+          isAside: isAside(seq),
+        },
         100 * seq,
       );
   dropOldSent(db, one, { sinceMs: 0, messages: 100, bytes: 100_000, ...limits });
@@ -37,10 +43,17 @@ test("[SY9a] of what is kept to be said again the latest stays: by time, by numb
   expect(kept({ sinceMs: 900, messages: 1 })).toEqual([10]);
 });
 
+test("[PR55] what programs ask pushes nothing out that people said, and has an end of its own", () => {
+  // Two messages of people, and then eight questions.
+  expect(kept({ messages: 3 }, (seq) => seq > 2)).toEqual([1, 2, 8, 9, 10]);
+  expect(kept({ bytes: 250 }, (seq) => seq > 2)).toEqual([1, 2, 9, 10]);
+});
+
 test("[SY9a] said again, a message keeps its age", () => {
   const db = openBunDatabase(":memory:");
   migrate(db, migrations);
-  for (const nowMs of [100, 900]) recordSent(db, one, 1, nothing, nothing, nothing, nowMs);
+  const sent = { seq: 1, id: nothing, message: nothing, roster: nothing, isAside: false };
+  for (const nowMs of [100, 900]) recordSent(db, one, sent, nowMs);
   dropOldSent(db, one, { sinceMs: 500, messages: 9, bytes: 9 });
   expect(db.all("SELECT 1 FROM sent")).toEqual([]);
 });

@@ -31,6 +31,7 @@ import {
 } from "./features/index.ts";
 import type { Migration } from "./migrate.ts";
 import { actions } from "./migrations/actions.ts";
+import { aside } from "./migrations/aside.ts";
 import { awaited } from "./migrations/awaited.ts";
 import { cards, kinds } from "./migrations/cards.ts";
 import { confirmed } from "./migrations/confirmed.ts";
@@ -347,4 +348,5 @@ export const migrations: readonly Migration[] = [
   { version: 64, up: leftOut },
   { version: 65, up: startedMomentTables },
   { version: 66, up: awaited },
+  { version: 67, up: aside },
 ];

@@ -63,7 +63,7 @@ for (const [name, look] of oneLook) {
     });
     const room = () => maya.frameLocator("[data-testid=program-frame]");
 
-    test(`[F-programs-1] [PR10] [PR11] a mini program is opened from a chat, played, and keeps what it stored (${name})`, async () => {
+    test(`[F-programs-1] [PR10] [PR11] [PR53] a mini program is opened from a chat, played, and keeps what it stored (${name})`, async () => {
       const { bytes } = await packProgram(orchard(), orchardAbout);
       await sends(mum, "果园.ymp", bytes);
       await expect(maya.getByTestId("program-card")).toContainText("果园");
@@ -82,8 +82,12 @@ for (const [name, look] of oneLook) {
       await room().getByText("梨", { exact: true }).click();
       await expect(maya.getByTestId("program-title")).toHaveText("梨");
       await expect(room().getByText("梨，2页")).toBeVisible();
+      // The account that gave it could be asked (PR53): she is asked before.
       await room().getByText("联网").click();
-      await expect(room().getByText("request:fail no network")).toBeVisible();
+      await expect(maya.getByTestId("program-wants")).toContainText("果园想和妈妈通信");
+      await shot(maya, `${name}-program-writes`);
+      await maya.getByTestId("program-no").click();
+      await expect(room().getByText("request:fail auth deny")).toBeVisible();
       await maya.getByTestId("program-back").click();
       await maya.getByTestId("program-tab-pages/about/about").click();
       await expect(room().getByText("我们种的")).toBeVisible();

@@ -3,6 +3,8 @@ import {
   type BlobRef,
   decodeBody,
   fileLimits,
+  forwardOf,
+  givenProgramType,
   isMedia,
   type MediaBody,
   mediaFieldLimits,
@@ -126,7 +128,8 @@ function shortened(name: string): string {
 }
 
 function typeOf(type: string): string {
-  return /^[\w.+-]+\/[\w.+-]+$/.test(type) && type.length <= fileLimits.typeMax ? type : "application/octet-stream";
+  const isOne = /^[\w.+-]+\/[\w.+-]+$/.test(type) && type.length <= fileLimits.typeMax && type !== givenProgramType;
+  return isOne ? type : "application/octet-stream";
 }
 
 export const media = clientFeature({
@@ -145,7 +148,9 @@ export const media = clientFeature({
     async sendFile(conversation, { source, name, type }) {
       const file = files.outgoing(source);
       const clean = name.toWellFormed().replaceAll(/[/\\\p{Cc}]/gu, "_");
-      const body = { kind: "file", name: shortened(clean), type: typeOf(type), blob: file.ref } as const;
+      const called = shortened(clean);
+      const is = /\.ymp$/i.test(called) ? givenProgramType : typeOf(type);
+      const body = { kind: "file", name: called, type: is, blob: file.ref } as const;
       return files.send(idOf(conversation), body, [file]);
     },
 
@@ -187,7 +192,8 @@ export const media = clientFeature({
         fromHex(author),
         fromHex(id),
       );
-      const body = row && decodeBody(row.body);
+      const said = row && decodeBody(row.body);
+      const body = said && isMedia(said) ? forwardOf(said) : undefined;
       if (body === undefined || !isMedia(body)) throw new ClientError("file-gone");
       return files.forward(body, idOf(to));
     },

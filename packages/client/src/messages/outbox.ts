@@ -13,7 +13,9 @@ import {
   dispositionOf,
   encodeBody,
   encodeMessage,
+  isAside,
   isSeen,
+  type Message,
 } from "@yanshu/content";
 import type { Group } from "@yanshu/mls";
 import {
@@ -28,6 +30,7 @@ import {
   numberMessage,
   type OutboxRow,
   readConversation,
+  readOutbox,
   setConfirmed,
   setHeld,
   setInFlight,
@@ -135,8 +138,14 @@ export async function encryptNext(engine: Engine, row: ConversationRow, group: G
   };
   const sealed = await engine.mls.protect(group, encodeMessage({ ...outer, body }));
   const post = await buildApplication(engine, sealed.group, sealed.message, wokenBy(engine, group, item, body));
-  db.transaction(() => {
+  const isSent = db.transaction(() => {
     writeRatchet(db, group.groupId, sealed.patch);
+    const now = readOutbox(db, item.id);
+    if (now === undefined || !sameBytes(now.body, item.body)) {
+      // It was withdrawn, or says something else, while it was encrypted. A number that was taken for it says nothing.
+      if (item.seq === null) keepNothing(engine, group, row, outer);
+      return false;
+    }
     numberMessage(db, row.conversation, ownOf(engine).account, item.id, seq);
     setInFlight(db, item.id, {
       seq,
@@ -149,10 +158,26 @@ export async function encryptNext(engine: Engine, row: ConversationRow, group: G
     // is shown as lost there (HM88).
     const isToMend = ["resendRequest", "resend", "sealedResend", "unavailable"].includes(body.kind);
     const message = encodeMessage({ ...outer, body: isToMend ? { kind: "unavailable", seqs: [] } : asKept(body) });
-    keep(engine, row.conversation, { seq, id: item.id, message, roster: heardBy(engine, group) });
+    const roster = heardBy(engine, group);
+    // Those, too, are counted apart: who asks without end would push out what people said.
+    keep(engine, row.conversation, { seq, id: item.id, message, roster, isAside: isToMend || isAside(body.kind) });
+    return true;
   });
   engine.groups.set(toHex(group.groupId), sealed.group);
+  if (!isSent) return encryptNext(engine, row, sealed.group);
   return firstInOutbox(db, row.conversation);
+}
+
+/** Who misses this number is answered that nobody said anything by it (HM88). Inside a transaction. */
+function keepNothing(
+  engine: Engine,
+  group: Group,
+  { conversation }: ConversationRow,
+  outer: Pick<Message, "id" | "seq" | "seen" | "authenticator" | "sentAtMs">,
+): void {
+  const id = engine.ports.crypto.random(16);
+  const message = encodeMessage({ ...outer, id, body: { kind: "unavailable", seqs: [] } });
+  keep(engine, conversation, { seq: outer.seq, id, message, roster: heardBy(engine, group), isAside: true });
 }
 
 /** Addresses of the devices that the message wakes at once. */

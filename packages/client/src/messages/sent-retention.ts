@@ -16,10 +16,16 @@ const lookEvery = 64;
 export function keep(
   engine: Engine,
   conversation: ConversationId,
-  said: { readonly seq: number; readonly id: ContentId; readonly message: Bytes; readonly roster: Bytes },
+  said: {
+    readonly seq: number;
+    readonly id: ContentId;
+    readonly message: Bytes;
+    readonly roster: Bytes;
+    readonly isAside: boolean;
+  },
 ): void {
   const { db, ports } = engine;
-  recordSent(db, conversation, said.seq, said.id, said.message, said.roster, ports.nowMs());
+  recordSent(db, conversation, said, ports.nowMs());
   if (said.seq % lookEvery === 0) dropOld(engine, conversation);
 }
 

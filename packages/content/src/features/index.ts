@@ -95,7 +95,7 @@ export { groupCardLimits } from "./contact-cards.ts";
 export { contactLimits, type Person } from "./contacts.ts";
 export { syncLimits } from "./devices.ts";
 export { favouriteLimits } from "./favourites.ts";
-export { fileLimits } from "./files.ts";
+export { fileLimits, givenProgramType } from "./files.ts";
 export { forwardLimits, type RecordItem } from "./forwarding.ts";
 export { greetingLimits } from "./greetings.ts";
 export { type FamilyHelper, familyLimits } from "./helpers.ts";

@@ -79,6 +79,7 @@ export function createLogic({ post, run }: LogicPorts) {
       launchPath,
       stored,
       answers: message.answers ?? {},
+      hasPublisher: message.self?.hasPublisher === true,
       shared: shared?.calls ?? {},
     });
     const currentPages = () => opened().current();

@@ -11,6 +11,7 @@ import type { Backend } from "./backend.ts";
 import { type Ending, optionsOf, type Result } from "./called.ts";
 import type { Screen } from "./ops.ts";
 import type { Pages } from "./pages.ts";
+import { publisherCalls } from "./publisher.ts";
 import { quietCalls } from "./quiet.ts";
 import { storageCalls, type ToApp } from "./storage.ts";
 
@@ -24,6 +25,8 @@ export type WxPorts = {
   readonly launchPath: string;
   readonly stored: Readonly<Record<string, string>>;
   readonly answers: Answers;
+  /** Whether the account that gave it is there to be asked. */
+  readonly hasPublisher: boolean;
   /** Calls of a program that shares state with a chat; none of another. */
   readonly shared: Readonly<Record<string, unknown>>;
 };
@@ -52,6 +55,7 @@ const refused: Readonly<Record<string, string>> = {
 
 export function wxCalls(ports: WxPorts): Calls {
   const absent = absentCalls(ports.end);
+  const asking = ports.hasPublisher ? publisherCalls(ports.app, ports.end) : {};
   const calls: Calls = {
     ...absent,
     ...deviceCalls(ports),
@@ -63,10 +67,19 @@ export function wxCalls(ports: WxPorts): Calls {
     ...quietCalls(ports.end),
     ...askedCalls(ports.app, ports.end, ports.answers),
     ...ports.shared,
+    ...asking,
   };
-  for (const [name, why] of Object.entries(refused))
+  let isSaid = false;
+  /** The person learns once why: the program can tell them only that there is no network. */
+  const sayNoNetwork = () => {
+    if (isSaid) return;
+    isSaid = true;
+    ports.app.ask({ kind: "want", what: "publisher" }).catch(() => undefined);
+  };
+  for (const [name, why] of Object.entries(refused).filter(([name]) => !Object.hasOwn(asking, name)))
     calls[name] = (options: unknown) => {
       const returned = ports.end.fail(options, name, why);
+      if (name === "request") sayNoNetwork();
       // What is under way can be ended, and here there is nothing under way.
       const task = { abort: () => undefined, onProgressUpdate: () => undefined, onHeadersReceived: () => undefined };
       return /request$|File$/.test(name) ? Object.assign(returned ?? {}, task) : returned;

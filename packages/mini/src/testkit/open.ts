@@ -51,7 +51,7 @@ export type Played = {
 export async function play(
   packed: Uint8Array | Program,
   stored: Readonly<Record<string, string>> = {},
-  answer: (said: Said) => Said = () => ({ confirm: true, cancel: false, tapIndex: 0 }),
+  answer: (said: Said) => Said | Promise<Said> = () => ({ confirm: true, cancel: false, tapIndex: 0 }),
   self?: Self,
 ): Promise<Played> {
   const read = packed instanceof Uint8Array ? readPackage(packed) : { program: packed };
@@ -94,10 +94,11 @@ export async function play(
     }
     if (kind === "forget") kept.clear();
     if (typeof id !== "number") return;
-    const isAsked = typeof kind === "string" && ["modal", "choose", "want", "pictures"].includes(kind);
-    const { fail, ...result } = isAsked ? answer(message) : {};
-    const told = fail === undefined ? { result } : { fail };
-    queueMicrotask(() => tell.to?.({ kind: "app", message: { kind: "result", id, ...told } }));
+    const isAsked = typeof kind === "string" && ["modal", "choose", "want", "pictures", "write"].includes(kind);
+    void Promise.resolve(isAsked ? answer(message) : {}).then(({ fail, ...result }: Said) => {
+      const told = fail === undefined ? { result } : { fail };
+      tell.to?.({ kind: "app", message: { kind: "result", id, ...told } });
+    });
   };
   tell.to = createLogic({
     post,

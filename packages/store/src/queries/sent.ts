@@ -5,25 +5,34 @@ import type { Database } from "../database.ts";
 export function recordSent(
   db: Database,
   conversation: ConversationId,
-  seq: number,
-  id: ContentId,
-  message: Bytes,
-  roster: Bytes,
+  sent: {
+    readonly seq: number;
+    readonly id: ContentId;
+    readonly message: Bytes;
+    readonly roster: Bytes;
+    /** It matters for a moment alone. */
+    readonly isAside: boolean;
+  },
   nowMs: UnixMs,
 ): void {
   db.run(
-    `INSERT INTO sent (conversation, seq, id, message, roster, kept_ms) VALUES (?, ?, ?, ?, ?, ?)
-     ON CONFLICT (conversation, seq) DO UPDATE SET id = excluded.id, message = excluded.message, roster = excluded.roster`,
+    `INSERT INTO sent (conversation, seq, id, message, roster, kept_ms, aside) VALUES (?, ?, ?, ?, ?, ?, ?)
+     ON CONFLICT (conversation, seq) DO UPDATE SET id = excluded.id, message = excluded.message,
+       roster = excluded.roster, aside = excluded.aside`,
     conversation,
-    seq,
-    id,
-    message,
-    roster,
+    sent.seq,
+    sent.id,
+    sent.message,
+    sent.roster,
     nowMs,
+    sent.isAside ? 1 : 0,
   );
 }
 
-/** Of what is kept to be said again, what is too old, too much, or too large goes: the latest stays. */
+/**
+ * Of what is kept to be said again, what is too old, too much, or too large goes: the latest stays. What matters for a
+ * moment alone is counted apart.
+ */
 export function dropOldSent(
   db: Database,
   conversation: ConversationId,
@@ -33,7 +42,7 @@ export function dropOldSent(
     `DELETE FROM sent WHERE conversation = ?1 AND (kept_ms < ?2 OR seq IN (
        SELECT seq FROM (
          SELECT seq, row_number() OVER latest AS place, sum(length(message) + length(roster)) OVER latest AS bytes
-         FROM sent WHERE conversation = ?1 WINDOW latest AS (ORDER BY seq DESC)
+         FROM sent WHERE conversation = ?1 WINDOW latest AS (PARTITION BY aside ORDER BY seq DESC)
        ) WHERE place > ?3 OR bytes > ?4))`,
     conversation,
     kept.sinceMs,

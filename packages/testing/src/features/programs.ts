@@ -3,7 +3,7 @@ import type { Hex } from "@yanshu/client";
 import { testFeature } from "../feature.ts";
 
 export const programs = testFeature({
-  async evidence({ canaries, group, ann, ben, until }) {
+  async evidence({ canaries, group, ann, ben, granny, until }) {
     const source = new Blob(["PK"]);
     const id = await ann.api.sendFile(group, { source, name: "数梨.ymp", type: "" });
     const isHere = (one: typeof ben, item: Hex) =>
@@ -16,14 +16,32 @@ export const programs = testFeature({
       summary: canaries.text("summary of a program"),
     });
     await ann.api.shareFromProgram(group, card, { payload: JSON.stringify(canaries.text("second state")) });
+    const chat = granny.view("chats").find(({ kind }) => kind === "direct")?.conversation ?? "";
+    const given = { author: ann.account, id: await ann.api.sendFile(chat, { source, name: "茶铺.ymp", type: "" }) };
+    await until("the shop's card is there", () =>
+      granny.view("timeline", chat, 1_000).items.some((it) => it.id === given.id),
+    );
+    await ann.api.answerPrograms();
+    const answered = granny.api.writeForProgram(chat, given, JSON.stringify(canaries.text("question of a program")));
+    await until("it is asked", () => ann.view("programAsks").length === 1);
+    const [asked] = ann.view("programAsks");
+    if (asked === undefined) throw new Error("asked");
+    await ann.api.answerToProgram(chat, asked.ask, canaries.text("answer to a program"));
+    await answered;
     return (device) => device.view("programState", group, card).last === 2;
   },
 
-  async corpus({ ann, ben, group }) {
+  async corpus({ ann, ben, chat, group }) {
     const id = await ann.api.sendFile(group, { source: new Blob(["PK"]), name: "数梨.ymp", type: "" });
     const card = { author: ann.account, id };
     await ann.api.shareFromProgram(group, card, { payload: '{"add":1}', summary: "1 个梨" });
     await ann.api.shareFromProgram(group, card, { payload: "[]", info: "加了一个梨" });
+    // Answers, as they cross: nobody waits for this answer.
+    const given = {
+      author: ann.account,
+      id: await ann.api.sendFile(chat, { source: new Blob(["PK"]), name: "茶铺.ymp", type: "" }),
+    };
+    await ann.api.answerToProgram(chat, given, '{"status":200,"headers":{},"body":"绿茶"}');
     return ben.account;
   },
 });

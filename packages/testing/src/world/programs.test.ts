@@ -1,6 +1,7 @@
 /** Mini programs: kept on a device by their packages, each with a storage of its own; what they share in a chat. */
 import { expect, setDefaultTimeout, test } from "bun:test";
-import { type ClientFeature, clientFeatures, type Hex, type MessageRef } from "@yanshu/client";
+import { type ClientFeature, clientFeatures, type Hex, type MessageRef, type TimelineItem } from "@yanshu/client";
+import { decodeBody } from "@yanshu/content";
 import { fromHex } from "@yanshu/wire";
 import type { Person } from "./person.ts";
 import { World } from "./world.ts";
@@ -362,4 +363,201 @@ test("[PR22] an update on an update is handed to no program, and a card goes wit
   expect(disk.get("SELECT count(*) AS left FROM program_updates")).toEqual({ left: 0 });
   expect(lastOf(mum, group, card)).toBe(0);
   expect(world.bugs()).toEqual([]);
+});
+
+/** A shop and who writes to it, and the card of a program that the shop sent. */
+async function withShop(seed: number) {
+  const world = new World({ seed, files: true, featuresOf: () => [...clientFeatures, liar] });
+  const [shop, ann, eve] = [await world.person("茶铺"), await world.person("Ann"), await world.person("Eve")];
+  const chat = await world.befriend(shop, ann);
+  await shop.api.answerPrograms();
+  const sends = async (from: Person, to: Hex, who: Person, name: string) => {
+    const id = await from.api.sendFile(to, { source: new Blob(["PK"]), name, type: "" });
+    await world.until("it came", () => who.items(to).some((item) => item.id === id));
+    return { author: from.account, id };
+  };
+  return { world, shop, ann, eve, chat, sends, card: await sends(shop, chat, ann, "茶铺.ymp") };
+}
+const asksOf = (one: Person) => one.view("programAsks").map(({ words }) => words);
+const outboxOf = ({ disk }: Person) =>
+  disk.get<{ rows: number }>("SELECT count(*) AS rows FROM outbox WHERE shown = 0")?.rows;
+/** Of questions that wait to be sent: those that say something. */
+const unsentOf = ({ disk }: Person) =>
+  disk.all<{ body: Uint8Array }>("SELECT body FROM outbox WHERE shown = 0").filter(({ body }) => {
+    const said = decodeBody(body);
+    return said?.kind === "programAsk" && said.words !== "";
+  }).length;
+const keptIn = ({ disk }: Person, kept: string) =>
+  disk
+    .all<{ message: Uint8Array }>("SELECT message FROM sent")
+    .filter(({ message }) => Buffer.from(message).includes(kept)).length;
+
+test("[PR53] [PR55] a question reaches the account that gave the program, and of its words and the answer's nothing is kept", async () => {
+  const { world, shop, ann, chat, card } = await withShop(4_670);
+  expect((await ann.api.joinProgram(chat, card)).publisher).toBe("茶铺");
+  expect((await shop.api.joinProgram(chat, card)).publisher).toBeUndefined();
+  const answer = ann.api.writeForProgram(chat, card, "which tea?");
+  await world.until("it is asked", () => asksOf(shop).length === 1);
+  const [asked] = shop.view("programAsks");
+  if (asked === undefined) throw new Error("asked");
+  await shop.api.answerToProgram(chat, asked.ask, "green tea");
+  await world.until("it came and all is sent", () => outboxOf(ann) === 0 && outboxOf(shop) === 0);
+  expect(await answer).toBe("green tea");
+  expect([keptIn(ann, "which tea?"), keptIn(shop, "green tea")]).toEqual([0, 0]);
+  expect(ann.disk.get("SELECT count(*) AS rows FROM sent WHERE aside = 1")).toEqual({ rows: 1 });
+  expect(ann.items(chat).filter(({ body }) => body.kind !== "system")).toHaveLength(
+    shop.items(chat).filter(({ body }) => body.kind !== "system").length,
+  );
+  expect(world.bugs()).toEqual([]);
+});
+
+test("[PR56] a forwarded program has nobody to ask, and a question about what one did not give is none", async () => {
+  const { world, shop, ann, eve, chat, card, sends } = await withShop(4_671);
+  const other = await world.befriend(ann, eve);
+  await world.during(ann.api.forwardMedia({ conversation: chat, ...card }, other));
+  await world.during(ann.api.forward({ from: chat, messages: [card], to: [other], mode: "each", note: "" }));
+  const isHere = () => eve.items(other).filter(({ body }) => body.kind === "file");
+  await world.until("both came", () => isHere().length === 2);
+  await ann.api.answerPrograms();
+  for (const { id } of isHere()) {
+    const forwarded = { author: ann.account, id: id as Hex };
+    expect((await eve.api.joinProgram(other, forwarded)).publisher).toBeUndefined();
+    await expect(eve.api.writeForProgram(other, forwarded, "?")).rejects.toMatchObject({ code: "not-allowed" });
+    // Nor does who forwarded it hear a changed client.
+    const on = { author: fromHex(ann.account), id: fromHex(forwarded.id) };
+    await says(eve, other, { kind: "programAsk", ...on, words: "forwarded" } as Said);
+  }
+  // No program, no card at all, a card that was taken back: nothing is asked.
+  const note = await sends(shop, chat, ann, "价目.pdf");
+  const back = await sends(shop, chat, ann, "旧.ymp");
+  await shop.api.recall(chat, back.id);
+  const isFile = ({ id, body }: TimelineItem) => id === back.id && body.kind === "file";
+  await world.until("it went", () => ![shop, ann].some((one) => one.items(chat).some(isFile)));
+  for (const id of [note.id, back.id, "07".repeat(16)])
+    await says(ann, chat, { kind: "programAsk", author: fromHex(shop.account), id: fromHex(id), words: id } as Said);
+  await says(ann, chat, {
+    kind: "programAsk",
+    author: fromHex(shop.account),
+    id: fromHex(card.id),
+    words: "given",
+  } as Said);
+  await world.until("the last one came", () => asksOf(shop).includes("given"));
+  await world.pass(1_000);
+  expect(asksOf(shop)).toEqual(["given"]);
+  expect(asksOf(ann)).toEqual([]);
+});
+
+test("[PR57] what could not be sent is bounded, waits for a minute, and then goes nowhere; a late answer is dropped", async () => {
+  const { world, shop, ann, chat, card } = await withShop(4_672);
+  world.network.cutOff(ann.device);
+  const asks = (words: string, waitMs?: number) =>
+    ann.api.writeForProgram(chat, card, words, waitMs).catch((error: { code: string }) => error.code);
+  const ten = Array.from({ length: 10 }, (_, at) => asks(`${at}`, at === 0 ? 5_000 : undefined));
+  expect(await asks("one more")).toBe("offline");
+  await world.pass(6_000);
+  expect(await ten[0]).toBe("too-late");
+  expect(unsentOf(ann)).toBe(9);
+  // Closed, or not allowed any more: nothing of it is sent.
+  await ann.api.withdrawForProgram(chat, card);
+  expect(await Promise.all(ten.slice(1))).toEqual(Array.from({ length: 9 }, () => "too-late"));
+  expect(unsentOf(ann)).toBe(0);
+  const late = asks("late");
+  await world.pass(61_000);
+  expect(await late).toBe("too-late");
+  await ann.api.sendText(chat, "你好");
+  world.network.letBack(ann.device);
+  await world.until("she is heard", () => shop.reads(chat).some((words) => words.includes("你好")));
+  expect(asksOf(shop)).toEqual([]);
+  // One that was heard and answered too late.
+  const slow = asks("slow", 5_000);
+  await world.until("it is asked", () => asksOf(shop).length === 1);
+  await world.pass(6_000);
+  expect(await slow).toBe("too-late");
+  const [asked] = shop.view("programAsks");
+  if (asked === undefined) throw new Error("asked");
+  await shop.api.answerToProgram(chat, asked.ask, "late");
+  await world.until("it is let go", () => asksOf(shop).length === 0);
+  expect(world.bugs()).toEqual([]);
+});
+
+test("[PR57] what was asked before the app began again is not sent", async () => {
+  const { world, shop, ann, chat, card } = await withShop(4_673);
+  world.network.cutOff(ann.device);
+  ann.api.writeForProgram(chat, card, "before").catch(() => undefined);
+  await world.until("it waits", () => unsentOf(ann) === 1);
+  ann.crash();
+  await ann.switchOn();
+  expect(unsentOf(ann)).toBe(0);
+  world.network.letBack(ann.device);
+  await ann.api.sendText(chat, "你好");
+  await world.until("she is heard", () => shop.reads(chat).some((words) => words.includes("你好")));
+  expect(asksOf(shop)).toEqual([]);
+});
+
+test("[PR57] of answers ten wait to be sent, a minute long, and none outlives a new beginning", async () => {
+  const { world, shop, ann, chat, card } = await withShop(4_675);
+  for (let at = 0; at < 12; at += 1) ann.api.writeForProgram(chat, card, `${at}`).catch(() => undefined);
+  await world.until("they are asked", () => asksOf(shop).length === 10);
+  world.network.cutOff(shop.device);
+  const [asked] = shop.view("programAsks");
+  if (asked === undefined) throw new Error("asked");
+  const answers = () =>
+    shop.disk.all<{ body: Uint8Array }>("SELECT body FROM outbox WHERE shown = 0").filter(({ body }) => {
+      const said = decodeBody(body);
+      return said?.kind === "programAnswer" && said.words !== "";
+    }).length;
+  for (let at = 0; at < 12; at += 1) await shop.api.answerToProgram(chat, asked.ask, "large");
+  expect(answers()).toBe(10);
+  await world.pass(30_000);
+  expect(answers()).toBe(10);
+  await world.pass(31_000);
+  expect(answers()).toBe(0);
+  await shop.api.answerToProgram(chat, asked.ask, "large");
+  expect(answers()).toBe(1);
+  shop.crash();
+  await shop.switchOn();
+  expect(answers()).toBe(0);
+});
+
+test("[PR57] what is withdrawn while it is encrypted is not sent, and holds nothing up that waits behind it", async () => {
+  const { world, shop, ann, chat, card } = await withShop(4_676);
+  for (let steps = 0; steps < 24; steps += 1) {
+    const asked = ann.api.writeForProgram(chat, card, `${steps}`).catch((error: { code: string }) => error.code);
+    const said = await ann.api.sendText(chat, `${steps}`);
+    for (let at = 0; at < steps; at += 1) await new Promise((resolve) => setImmediate(resolve));
+    await ann.api.withdrawForProgram(chat, card);
+    expect(await asked).toBe("too-late");
+    await world.until("what she wrote comes", () => shop.items(chat).some(({ id }) => id === said), 10_000);
+  }
+  await world.pass(5_000);
+  expect(shop.items(chat).some(({ body }) => body.kind === "system" && body.line.kind === "lost")).toBe(false);
+  expect(world.bugs()).toEqual([]);
+});
+
+test("[PR58] of one person sixteen questions wait for who answers, and another's wait beside them", async () => {
+  const { world, shop, ann, eve, chat, card, sends } = await withShop(4_674);
+  const evil = await world.befriend(shop, eve);
+  const hers = await sends(shop, evil, eve, "茶铺.ymp");
+  const on = { author: fromHex(hers.author), id: fromHex(hers.id) };
+  for (let at = 0; at < 20; at += 1) await says(eve, evil, { kind: "programAsk", ...on, words: "eve" } as Said);
+  await world.until("hers came", () => outboxOf(eve) === 0 && asksOf(shop).length >= 16);
+  ann.api.writeForProgram(chat, card, "ann").catch(() => undefined);
+  await world.until("Ann's came", () => asksOf(shop).includes("ann"));
+  expect(asksOf(shop).filter((words) => words === "eve")).toHaveLength(16);
+  // Let go as fast as they come, twenty are taken at once, and then one in a second.
+  let taken = 16;
+  const letGo = async () => {
+    for (const { chat: from, ask, words } of shop.view("programAsks"))
+      if (words !== "ann") {
+        await shop.api.answerToProgram(from, ask);
+        taken += words === "more" ? 1 : 0;
+      }
+  };
+  for (let at = 0; at < 20; at += 1) {
+    await letGo();
+    await says(eve, evil, { kind: "programAsk", ...on, words: "more" } as Said);
+    await world.pass(100);
+  }
+  await letGo();
+  expect(taken).toBeLessThan(30);
 });

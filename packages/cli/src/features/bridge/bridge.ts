@@ -6,8 +6,10 @@ import { ClientError, type FileView, type Hex, type PictureToSend, type Timeline
 import { answering, type Incoming, spared } from "../../answering.ts";
 import type { Context } from "../../context.ts";
 import { sizeOfPicture } from "../../picture-at.ts";
+import { answerOf, sessionsOf } from "./backend.ts";
 import { type Asked, ask, type Bot } from "./callback.ts";
 import { callsOf, type Person } from "./calls.ts";
+import { fairPlaces } from "./fair.ts";
 import type { Followers } from "./followers.ts";
 import type { MenuShelf } from "./menu.ts";
 import { messageIdOf, messagesOf, openidOf, originalIdOf, type Shelved, subscribed } from "./message.ts";
@@ -26,6 +28,8 @@ export type BridgeParts = {
   readonly menu: MenuShelf;
   /** Makes a person's openid; the program has it not. */
   readonly openidKey: string;
+  /** The server of the account's mini programs; undefined: it has none. */
+  readonly backend: string | undefined;
   readonly port: number;
   /** What is said where the bot gave no answer that can be read, as WeChat says it. */
   readonly faultWords: string;
@@ -44,11 +48,22 @@ const readTries = 3;
 const readPauseMs = 500;
 /** So often is a program that has no time for it told in one run that somebody follows it. */
 const greetTries = 3;
+/** A question is asked within so long, by its author's clock: nobody waits for the answer of an older one. */
+const askMsMax = 60_000;
+/** And so long after it came: its author waits for the answer's way, too. */
+const turnMsMax = 30_000;
+/** So long the bridge knows what it answered: one that comes a second time is not asked again. */
+const answeredMs = 180_000;
+/** So many questions wait in all; of one person two are asked at once, and eight wait. */
+const questions = { atOnce, eachAtOnce: 2, eachWaiting: 8, waiting: 200 } as const;
+const busy = JSON.stringify({ fail: "busy" });
+/** The two clocks differ, or home held it back: its author is told, and nothing is done. */
+const wrongClock = JSON.stringify({ fail: "clock differs" });
 const awayMsMin = 500;
 const awayMsMax = 10_000;
 
 export function openBridge(parts: BridgeParts) {
-  const { context, bot, shelf, followers, menu, openidKey, port, faultWords, wordsFor, onAway } = parts;
+  const { context, bot, shelf, followers, menu, openidKey, backend, port, faultWords, wordsFor, onAway } = parts;
   const { api, device, view, io } = context;
   const { account } = bot;
   const isOver = io.interrupted;
@@ -213,6 +228,40 @@ export function openBridge(parts: BridgeParts) {
     return next;
   }
 
+  const sessions = sessionsOf(Date.now);
+  const inBackendPlace = fairPlaces<string | undefined>(questions);
+  const begun = new Map<Hex, Promise<unknown>>();
+  const answered = new Map<Hex, number>();
+
+  /** What programs ask that this account gave. One question is asked once, and what nobody waits for is not. */
+  const answerPrograms = () => {
+    for (const { chat, ask: asked, by, atMs, words } of view("programAsks")) {
+      if (begun.has(asked.id) || isOver.aborted) continue;
+      for (const [id, atMs] of answered) if (Date.now() - atMs > answeredMs) answered.delete(id);
+      if (answered.has(asked.id)) {
+        void spared(api.answerToProgram(chat, asked));
+        continue;
+      }
+      const heardMs = Date.now();
+      const run = async () => {
+        const isLate = Date.now() - heardMs > turnMsMax || Date.now() - atMs > askMsMax;
+        if (isLate || isOver.aborted) return undefined;
+        return answerOf({ url: backend, sessions, isOver }, openidFor(by), asked.id, words);
+      };
+      const isKnown = contacts().some(({ account: person, conversation }) => person === by && conversation === chat);
+      const isNow = Math.abs(heardMs - atMs) <= askMsMax;
+      const answer = async () =>
+        !isKnown ? undefined : !isNow ? wrongClock : ((await inBackendPlace(by, run)) ?? busy);
+      const tell = async () => {
+        const said = await answer();
+        answered.set(asked.id, Date.now());
+        if (!isOver.aborted) await spared(api.answerToProgram(chat, asked, said));
+        begun.delete(asked.id);
+      };
+      begun.set(asked.id, tell().catch(fail));
+    }
+  };
+
   const stopTidying = shelf.keepTidy();
   const work = answering(device.client, { atOnce, handle });
   const { promise: failed, reject: fail } = Promise.withResolvers<never>();
@@ -244,9 +293,12 @@ export function openBridge(parts: BridgeParts) {
     showMenuSoon();
   };
   const stop = device.client.subscribe("contacts", [], changed);
+  const stopAsks = device.client.subscribe("programAsks", [], answerPrograms);
+  void api.answerPrograms().catch(fail);
   const calls = callsOf({
     account,
     shelf,
+    sessions,
     menu,
     menuChanged: showMenuSoon,
     people,
@@ -263,8 +315,10 @@ export function openBridge(parts: BridgeParts) {
     failed: ended,
     async end() {
       stop();
+      stopAsks();
       stopTidying();
       await work.end();
+      await Promise.all(begun.values());
       await Promise.all([...greeted.values(), showing]);
       await shelf.idle();
     },

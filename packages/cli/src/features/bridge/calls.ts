@@ -4,6 +4,7 @@
  */
 import { randomBytes } from "node:crypto";
 import { wholeWithin } from "../../whole-within.ts";
+import type { Sessions } from "./backend.ts";
 import { type MenuShelf, menuIn } from "./menu.ts";
 import { type Json, type Said, type Sayings, saidInJson, saidInTemplate, wordsIn } from "./said.ts";
 import type { Account } from "./sealing.ts";
@@ -14,6 +15,8 @@ export type Person = { readonly openid: string; readonly name: string };
 export type Office = {
   readonly account: Account;
   readonly shelf: Shelf;
+  /** Codes of people who logged in to a mini program of the account. */
+  readonly sessions: Sessions;
   readonly menu: MenuShelf;
   /** The menu is another one: who has the former is shown it. */
   readonly menuChanged: () => void;
@@ -48,7 +51,7 @@ const isWeChats = (path: string) =>
   );
 
 export function callsOf(office: Office): (request: Request) => Promise<Response> {
-  const { account, shelf, menu, menuChanged, people, say, nowMs } = office;
+  const { account, shelf, sessions, menu, menuChanged, people, say, nowMs } = office;
   const tokens = tokensOf(nowMs);
   const isKnown = (openid: unknown) => people().some((one) => one.openid === openid);
 
@@ -120,12 +123,22 @@ export function callsOf(office: Office): (request: Request) => Promise<Response>
     return { access_token: isFresh ? tokens.next() : tokens.current(), expires_in: tokenSeconds };
   }
 
+  /** The server of a mini program learns who logged in, by a code that the person's program gave it. */
+  function sessionFor(query: URLSearchParams): Json {
+    // @checks PR54
+    if (query.get("appid") !== account.appid) return fault(40_013, "invalid appid");
+    // @checks PR54
+    if (query.get("secret") !== account.secret) return fault(40_125, "invalid appsecret");
+    return sessions.end(query.get("js_code") ?? "") ?? fault(40_029, "invalid code");
+  }
+
   return async (request) => {
     const { pathname: path, searchParams: query } = new URL(request.url);
     // The name of a file is a secret of its own: a bot's picture address carries no token, as at WeChat.
     if (path.startsWith("/media/")) return fileAnswer(shelf, path.slice("/media/".length));
     const isStable = path === "/cgi-bin/stable_token";
     if (path === "/cgi-bin/token") return json(await tokenFor(query, {}, false));
+    if (path === "/sns/jscode2session") return json(sessionFor(query));
     if (!isStable) {
       if (!isWeChats(path)) return json(fault(40_066, "invalid url"));
       // Before anything of its body is read. @checks PA38

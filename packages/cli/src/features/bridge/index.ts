@@ -53,6 +53,7 @@ export function callbackOf(value: string): string {
 async function run(context: Context<Key>): Promise<void> {
   const { answer, api, args, folder, hint, text } = context;
   const url = callbackOf(args.positionals[0] ?? "");
+  const backend = args.backend === undefined ? undefined : callbackOf(args.backend);
   await mustReachHome(context);
   const { openidKey, ...account } = accountIn(folder);
   const here = `http://127.0.0.1:${args.port}`;
@@ -64,6 +65,7 @@ async function run(context: Context<Key>): Promise<void> {
     followers: new Followers(folder),
     menu: new MenuShelf(folder),
     openidKey,
+    backend,
     port: args.port,
     faultWords: text("bridge.fault"),
     wordsFor: (body) => wordsFor(text, body),
@@ -116,7 +118,7 @@ export const bridge = cliFeature(words, {
   commands: {
     bridge: {
       positionals: ["URL"],
-      options: ["port", "aes"],
+      options: ["port", "aes", "backend"],
       help: {
         en: "a bot that was written for WeChat answers for this account; URL is where it listens",
         zh: "让为微信写的机器人替这个账号回答；URL 是它听的地址",

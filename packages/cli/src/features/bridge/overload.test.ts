@@ -67,7 +67,7 @@ afterAll(async () => {
 });
 
 /** The clinic's bridge. @param given what is another way than it is. */
-function open(given: Partial<BridgeParts["context"]>, followers = new Followers(folder)): void {
+function open(given: Partial<BridgeParts["context"]>, followers = new Followers(folder), backend?: string): void {
   const io = { interrupted: over.signal } as BridgeParts["context"]["io"];
   const view: BridgeParts["context"]["view"] = (name, ...args) => device.client.view(name, args);
   bridge = openBridge({
@@ -77,6 +77,7 @@ function open(given: Partial<BridgeParts["context"]>, followers = new Followers(
     followers,
     menu: new MenuShelf(folder),
     openidKey,
+    backend,
     port: 1,
     faultWords: "not now",
     wordsFor: ({ kind }) => `[${kind}]`,

@@ -4,6 +4,7 @@ import { existsSync, mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Fault } from "../../fault.ts";
+import { sessionsOf } from "./backend.ts";
 import { ask, type Bot, readAnswer } from "./callback.ts";
 import { callsOf, type Office } from "./calls.ts";
 import { accountIn, Followers } from "./followers.ts";
@@ -155,9 +156,11 @@ test("[PA35] what a bot says is texts, a card, a file, or a person's turn; what 
 function office() {
   let nowMs = 1_000_000;
   const said: (readonly [string, readonly Said[]])[] = [];
+  const sessions = sessionsOf(() => nowMs);
   const parts: Office = {
     account,
     shelf: new Shelf(join(folder, "office")),
+    sessions,
     menu: new MenuShelf(mkdtempSync(join(folder, "menu-"))),
     menuChanged: () => {
       said.push(["menu", []]);
@@ -175,10 +178,25 @@ function office() {
       body === undefined ? {} : { method: "POST", body: typeof body === "string" ? body : JSON.stringify(body) };
     return (await calls(new Request(`http://127.0.0.1${path}`, init))).json() as Promise<Record<string, unknown>>;
   };
-  return { get, calls, said, pass: (ms: number) => (nowMs += ms) };
+  return { get, calls, said, sessions, pass: (ms: number) => (nowMs += ms) };
 }
 const tokenPath = (secret = account.secret, appid = account.appid) =>
   `/cgi-bin/token?grant_type=client_credential&appid=${appid}&secret=${secret}`;
+
+test("[PR54] a program's server learns by a code who logged in: once, within five minutes, and with the secret", async () => {
+  const { get, pass, sessions } = office();
+  const path = (code: string, secret = account.secret, appid = account.appid) =>
+    `/sns/jscode2session?appid=${appid}&secret=${secret}&js_code=${code}&grant_type=authorization_code`;
+  const code = sessions.begin("o1");
+  expect((await get(path(code, "other"))).errcode).toBe(40_125);
+  expect((await get(path(code, account.secret, "wx1"))).errcode).toBe(40_013);
+  const { openid, session_key } = await get(path(code));
+  expect([openid, typeof session_key]).toEqual(["o1", "string"]);
+  expect((await get(path(code))).errcode).toBe(40_029);
+  const late = sessions.begin("o1");
+  pass(300_001);
+  expect((await get(path(late))).errcode).toBe(40_029);
+});
 
 test("[PA38] a token is for who knows the secret, opens for two hours, and for five minutes after the next one", async () => {
   const { get, pass } = office();

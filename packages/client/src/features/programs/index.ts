@@ -29,6 +29,7 @@ import {
   type MessageRef,
   type PersonRef,
 } from "../../feature.ts";
+import { answered, asked, type PublisherApi, programAsks, publisherApi, withdrawAll } from "./publisher.ts";
 import {
   eraseShared,
   programName,
@@ -38,6 +39,7 @@ import {
   sharedHandlers,
 } from "./shared.ts";
 
+export type { ProgramAsk } from "./publisher.ts";
 export type { ProgramState, ProgramUpdate } from "./shared.ts";
 
 const programLimits = {
@@ -54,7 +56,7 @@ const programLimits = {
 
 export type ProgramView = { readonly id: Hex; readonly name: string; readonly isStarred: boolean };
 /** What a program asks the person for once, and is told each time. */
-const wishes = ["name", "place", "clipboard"] as const;
+const wishes = ["name", "place", "clipboard", "publisher"] as const;
 export type ProgramWish = (typeof wishes)[number];
 export type ProgramHere = {
   readonly bytes: Bytes;
@@ -105,8 +107,10 @@ type InfoLine = {
 };
 
 export const programs = clientFeature({
-  kinds: ["programUpdate", "programInfo"],
+  kinds: ["programUpdate", "programInfo", "programAsk", "programAnswer"],
   ...sharedHandlers,
+  heard: { programAsk: asked, programAnswer: answered },
+  started: withdrawAll,
 
   show: {
     programInfo: ({ database, people, row }, { author, id, info }): InfoLine => ({
@@ -123,6 +127,7 @@ export const programs = clientFeature({
   erase: eraseShared,
 
   views: {
+    programAsks,
     programState: {
       topics: (conversation: Hex, _: MessageRef) => [`conversation:${conversation}`],
       read: readProgramState,
@@ -134,7 +139,7 @@ export const programs = clientFeature({
     },
   },
 
-  api: (context: FeatureContext): ProgramsApi & SharedProgramsApi => {
+  api: (context: FeatureContext): ProgramsApi & SharedProgramsApi & PublisherApi => {
     const { db, nowMs, sha256, changed } = context;
     function change(work: () => void): void {
       db.transaction(work);
@@ -154,6 +159,7 @@ export const programs = clientFeature({
 
     return {
       ...sharedApi(context),
+      ...publisherApi(context),
 
       /** @checks PR12 */
       async keepProgram({ name, bytes }) {

@@ -40,6 +40,7 @@ import {
   type ReadContext,
   type Said,
 } from "../../feature.ts";
+import { hasPublisher } from "./publisher.ts";
 
 const sharedLimits = {
   /** Of one member, by one program in one chat. */
@@ -58,11 +59,14 @@ export type PlacedUpdate = ProgramUpdate & { readonly serial: number };
 export type ProgramState = { readonly last: number; readonly summary?: string };
 
 export type SharedProgramsApi = {
-  /** What a program may know of this account in that chat: no other chat has that address. */
+  /**
+   * What a program may know of this account in that chat: no other chat has that address. `publisher`: how the account
+   * is called that gave it and may be asked, which it is not told.
+   */
   readonly joinProgram: (
     conversation: Hex,
     card: MessageRef,
-  ) => Promise<{ readonly address: string; readonly name: string }>;
+  ) => Promise<{ readonly address: string; readonly name: string; readonly publisher?: string }>;
   /** Rejects with `unknown-message`, `not-allowed`, `too-long`, and `too-large` where the program is full. */
   readonly shareFromProgram: (conversation: Hex, card: MessageRef, update: ProgramUpdate) => Promise<void>;
   /** Those behind a serial, in order; some of them, where there are many. */
@@ -189,9 +193,11 @@ export function sharedApi(context: FeatureContext): SharedProgramsApi {
   return {
     async joinProgram(chat, card) {
       const conversation = fromHex(chat);
-      const { name } = find(conversation, card, "file");
+      const { name, body } = find(conversation, card, "file");
       const me = read().peopleIn(conversation).get(toHex(own()));
-      return { address: addressIn(context, conversation, name, own()), name: me.name };
+      const giver = () => read().peopleIn().get(toHex(name.author)).name;
+      const publisher = hasPublisher(context, conversation, name.author, body) ? { publisher: giver() } : {};
+      return { address: addressIn(context, conversation, name, own()), name: me.name, ...publisher };
     },
 
     async shareFromProgram(chat, card, { payload, info, summary }) {

@@ -1,6 +1,6 @@
 /** About a program: what it is and may, the star, and what it stored. */
 import { type Answers, type Wish, wishes } from "@yanshu/mini";
-import { ClipboardPaste, Download, Eraser, MapPin, Signature, Star, Trash2, UserRound } from "lucide";
+import { ClipboardPaste, Download, Eraser, MapPin, Signature, Star, Store, Trash2, UserRound } from "lucide";
 import { useState } from "preact/hooks";
 import { saveAs } from "../../kit/bytes.ts";
 import { t } from "../../locales/i18n.ts";
@@ -18,6 +18,8 @@ type AboutProps = {
   readonly version?: string;
   /** It was opened from a chat, and shares state with its members. */
   readonly isShared: boolean;
+  /** How the account is called that gave it and may be asked. */
+  readonly publisher?: string;
   /** What the person said to its wishes. */
   readonly answers?: Answers;
   /** Where it said so. */
@@ -32,13 +34,28 @@ type AboutProps = {
 };
 
 export function About(props: AboutProps) {
-  const { id, name, version, isShared, answers = {}, scope, called, onCalled, onAnswer, onClose, onGone } = props;
+  const {
+    id,
+    name,
+    version,
+    isShared,
+    publisher,
+    answers = {},
+    scope,
+    called,
+    onCalled,
+    onAnswer,
+    onClose,
+    onGone,
+  } = props;
   const [said, setSaid] = useState(answers);
   const change = async (what: Wish, isYes: boolean) => {
     if (!(await succeeds(() => api.answerProgram(id, what, isYes, scope)))) return;
     setSaid({ ...said, [what]: isYes });
     onAnswer?.(what, isYes);
   };
+  const words =
+    publisher === undefined ? t(isShared ? "program.shares" : "program.may") : t("program.writes", { who: publisher });
   const of = version === undefined ? [] : [t("program.version", { version })];
   const isStarred = useView("programs")?.some((one) => one.id === id && one.isStarred) === true;
   const calls = async () => {
@@ -64,7 +81,7 @@ export function About(props: AboutProps) {
   return (
     <Sheet title={name} testId="program-about" onClose={onClose}>
       <h2 class="sheet-title">{name}</h2>
-      <p class="program-words">{t(isShared ? "program.shares" : "program.may")}</p>
+      <p class="program-words">{words}</p>
       <p class="program-note">{[t("program.unsigned"), ...of].join(" · ")}</p>
       <div class="group">
         <SettingSwitch
@@ -89,7 +106,7 @@ export function About(props: AboutProps) {
             <SettingSwitch
               key={what}
               icon={wishIcons[what]}
-              label={t(wishWords[what].may)}
+              label={t(wishWords[what].may, { who: publisher ?? "" })}
               testId={`program-may-${what}`}
               isOn={said[what]}
               onChange={(isOn) => void change(what, isOn)}
@@ -115,7 +132,7 @@ export function About(props: AboutProps) {
   );
 }
 
-const wishIcons = { name: UserRound, place: MapPin, clipboard: ClipboardPaste } as const;
+const wishIcons = { name: UserRound, place: MapPin, clipboard: ClipboardPaste, publisher: Store } as const;
 
 /** All that it stored, as a file that any program reads: each value as the program said it. */
 async function takesOut(id: string, name: string): Promise<void> {

@@ -10,7 +10,7 @@ import { Running } from "./running.tsx";
 import type { SharedIn } from "./shared.ts";
 import { nobody, RunningWebxdc } from "./webxdc.tsx";
 
-type Shared = Omit<SharedIn, "self">;
+type Shared = Pick<SharedIn, "chat" | "card">;
 
 /**
  * Opens a package that a chat brought, whose members it shares state with. What is none is said.
@@ -51,17 +51,17 @@ function nameOf(read: Read, called: string): string {
  * @param called what it is called in the list, or as a file. @param known its package, where it was read already.
  */
 export async function openKept(id: string, called: string, from?: Shared, known?: Read): Promise<void> {
-  const self = from && (await attempt(() => api.joinProgram(from.chat, from.card)));
+  const joined = from && (await attempt(() => api.joinProgram(from.chat, from.card)));
   const read = known ?? (await readKept(id));
   if (read === undefined) return;
   if (read.kind !== "program" && !holdsApps()) return toast(t("program.browser"));
   // From no chat a mini program goes on where it was opened last: it shares nothing there.
-  const where = self?.address ?? (read.kind === "program" ? "last" : nobody.address);
+  const where = joined?.address ?? (read.kind === "program" ? "last" : nobody.address);
   const here = await attempt(() => api.openProgram(id, true, where));
   if (here === undefined) return;
   const { stored, answers, scope, penName } = here;
   const pen = penName === undefined ? {} : { penName };
-  const more = from && self ? { shared: { ...from, self: { ...self, name: penName ?? self.name } } } : {};
+  const more = from && joined ? { shared: { ...from, ...sharedAs(joined, penName) } } : {};
   putUp((close) =>
     read.kind === "program" ? (
       <Running
@@ -85,4 +85,12 @@ export async function openKept(id: string, called: string, from?: Shared, known?
       />
     ),
   );
+}
+
+function sharedAs(
+  { address, name, publisher }: { readonly address: string; readonly name: string; readonly publisher?: string },
+  penName = name,
+): Pick<SharedIn, "self" | "publisher"> {
+  const self = { address, name: penName };
+  return publisher === undefined ? { self } : { self: { ...self, hasPublisher: true }, publisher };
 }

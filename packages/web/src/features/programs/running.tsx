@@ -18,8 +18,9 @@ import { programFrame } from "@yanshu/release/program-frame";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { chooseFiles } from "../../kit/send-files.ts";
 import { locale, t } from "../../locales/i18n.ts";
-import { api, succeeds } from "../../shell/session.ts";
+import { api, CallError, succeeds } from "../../shell/session.ts";
 import { About } from "./about.tsx";
+import { isFailure, publisherAsker } from "./asking-publisher.ts";
 import { usePort } from "./port.ts";
 import { Asking, Choosing, Question } from "./questions.tsx";
 import { fewAtOnce, pace, type SharedIn, useCalled, useUpdates } from "./shared.ts";
@@ -112,6 +113,9 @@ export function Running({ program, stored, answers, scope, penName, shared, onCl
           full,
         );
         break;
+      case "write":
+        void writes(message.id, message.words);
+        break;
       case "share":
         void done(message.id, share(message.update), "not shared");
         break;
@@ -128,15 +132,59 @@ export function Running({ program, stored, answers, scope, penName, shared, onCl
   const known = useRef(answers);
   const { called, rename } = useCalled(penName, shared);
 
+  /** Once for each opening: a program, or who answers it, chooses how often. */
+  const saidOnce = useRef(new Set<string>());
+  function sayOnce(id: "program.noPublisher" | "program.clock"): void {
+    if (saidOnce.current.has(id)) return;
+    saidOnce.current.add(id);
+    setToast({ title: t(id), ms: 4_000 });
+  }
+
   function want(message: Extract<Asked, { readonly kind: "want" }>): void {
+    if (message.what === "publisher" && shared?.publisher === undefined) {
+      sayOnce("program.noPublisher");
+      tell({ kind: "result", id: message.id, fail: "no network" });
+      return;
+    }
     const said = known.current[message.what];
     if (said === false) tell({ kind: "result", id: message.id, fail: "auth deny" });
     else if (said === true) void grant(message);
     else if (asked === undefined) setAsked(message);
   }
 
+  /** Until it is closed: the person said so once, or now. */
+  const mayWrite = useRef(answers.publisher === true);
+
+  /** An answer takes the way of a message: an account that is not there gives none. */
+  const asksPublisher = useRef(
+    publisherAsker({
+      isOpen: () => isOpen(),
+      mayWrite: () => mayWrite.current,
+      send: async (words, waitMs) => {
+        if (shared?.publisher === undefined) throw new CallError("offline");
+        return api.writeForProgram(shared.chat, shared.card, words, waitMs);
+      },
+      isOffline: (error) => error instanceof CallError && error.code === "offline",
+    }),
+  );
+
+  async function writes(call: number, words: string): Promise<void> {
+    const answered = await asksPublisher.current(words);
+    if (answered === undefined) return;
+    if ("fail" in answered) return tell({ kind: "result", id: call, fail: answered.fail });
+    if (isFailure(answered.words, "clock differs")) sayOnce("program.clock");
+    tell({ kind: "result", id: call, result: answered });
+  }
+
+  /** What it asked and nobody sent yet goes nowhere. */
+  const withdraw = () => {
+    if (shared?.publisher !== undefined) void api.withdrawForProgram(shared.chat, shared.card).catch(() => undefined);
+  };
+  useEffect(() => withdraw, []);
+
   async function grant({ id: call, what }: Extract<Asked, { readonly kind: "want" }>): Promise<void> {
     try {
+      if (what === "publisher") mayWrite.current = true;
       tell({ kind: "result", id: call, result: await granted(what, called) });
     } catch {
       tell({ kind: "result", id: call, fail: "not available" });
@@ -271,7 +319,10 @@ export function Running({ program, stored, answers, scope, penName, shared, onCl
           {asked?.kind === "want" && (
             <Asking
               name={manifest.name}
-              words={t(wishWords[asked.what].asks, { name: manifest.name })}
+              words={t(wishWords[asked.what].asks, { name: manifest.name, who: shared?.publisher ?? "" })}
+              {...(asked.what === "publisher"
+                ? { more: t("program.toPublisher", { who: shared?.publisher ?? "" }) }
+                : {})}
               action={t("program.allow")}
               onYes={() => decide(asked, true)}
               onOnce={() => decide(asked, undefined)}
@@ -295,12 +346,16 @@ export function Running({ program, stored, answers, scope, penName, shared, onCl
               name={manifest.name}
               version={manifest.version}
               isShared={shared !== undefined}
+              {...(shared?.publisher === undefined ? {} : { publisher: shared.publisher })}
               answers={known.current}
               scope={scope}
               called={called}
               onCalled={rename}
               onAnswer={(what, isYes) => {
                 known.current = { ...known.current, [what]: isYes };
+                if (what !== "publisher") return;
+                mayWrite.current = isYes;
+                if (!isYes) withdraw();
               }}
               onClose={() => setAbout(false)}
               onGone={end}

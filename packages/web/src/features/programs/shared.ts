@@ -5,14 +5,20 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { api, useStatus, useView } from "../../shell/session.ts";
 
 /** The chat whose members it shares state with, and the message that brought it. */
-export type SharedIn = { readonly chat: string; readonly card: MessageRef; readonly self: Self };
+export type SharedIn = {
+  readonly chat: string;
+  readonly card: MessageRef;
+  readonly self: Self;
+  /** How the account is called that gave it and may be asked. The program is not told. */
+  readonly publisher?: string;
+};
 
 /** So many at once, and then one in each such time. */
 const [burst, everyMs] = [10, 1_000];
-const waitingMax = 100;
+const sharesMax = 100;
 
 /** Turns of what a program shares, in order. A turn rejects where too many wait. */
-export function pace(nowMs: () => number = Date.now): () => Promise<void> {
+export function pace(nowMs: () => number = Date.now, waitingMax = sharesMax): () => Promise<void> {
   let freeAtMs = 0;
   let waiting = 0;
   let last = Promise.resolve();

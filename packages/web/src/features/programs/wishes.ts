@@ -7,6 +7,7 @@ export const wishWords: Readonly<Record<Wish, { readonly asks: ProgramsId; reado
   name: { asks: "program.wantsName", may: "program.mayName" },
   place: { asks: "program.wantsPlace", may: "program.mayPlace" },
   clipboard: { asks: "program.wantsClipboard", may: "program.mayClipboard" },
+  publisher: { asks: "program.wantsPublisher", may: "program.mayPublisher" },
 };
 
 const locateMsMax = 15_000;
@@ -14,6 +15,7 @@ const locateMsMax = 15_000;
 /** @throws where the browser does not hand it out. */
 export async function granted(what: Wish, name: string): Promise<Readonly<Record<string, unknown>>> {
   if (what === "name") return { name };
+  if (what === "publisher") return {};
   if (what === "clipboard") return { text: await navigator.clipboard.readText() };
   const { coords } = await new Promise<GeolocationPosition>((resolve, reject) => {
     navigator.geolocation.getCurrentPosition(resolve, () => reject(new Error("no place")), { timeout: locateMsMax });
