@@ -207,7 +207,7 @@ const zhHant: Record<MomentsId, string> = {
   "moments.unseen": "{n} 則和你有關的新訊息",
   "moments.status": "狀態",
   "moments.album": "家庭相簿",
-  "moments.albumNote": "朋友圈和群組裡的照片，按月放在一起",
+  "moments.albumNote": "朋友圈和群組照片，按月放在一起",
   "moments.mine": "我的朋友圈",
   "moments.of": "{name}的朋友圈",
   "moments.ofRow": "朋友圈",
