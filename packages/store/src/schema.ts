@@ -346,7 +346,7 @@ export const migrations: readonly Migration[] = [
   { version: 60, up: restingMomentTables },
   { version: 62, up: pressTables },
   { version: 64, up: leftOut },
-  { version: 65, up: startedMomentTables },
   { version: 66, up: awaited },
   { version: 67, up: aside },
+  { version: 68, up: startedMomentTables },
 ];

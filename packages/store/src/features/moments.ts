@@ -252,11 +252,11 @@ export const restingMomentTables = `
 `;
 
 /**
- * 65: from where on a friend was told a log, and what of them is due. Going back is refused (NewerDatabaseError), as of
+ * 68: from where on a friend was told a log, and what of them is due. Going back is refused (NewerDatabaseError), as of
  * each version; an earlier one would tell a friend who lost their keys the log of now alone.
  */
 export const startedMomentTables = `
-  -- Where a friend was first told a log of this account; one that is in none of these was told by a cell, from its start.
+  -- Where a friend was first told a log of this account, as far as this device knows it.
   CREATE TABLE moment_starts (
     account BLOB NOT NULL,
     log     BLOB NOT NULL,
@@ -527,6 +527,11 @@ export function addMomentStart(db: Database, account: AccountId, log: Bytes, hea
     log,
     heads,
   );
+}
+
+/** Of logs that began before. */
+export function dropMomentStarts(db: Database, sinceMs: number): void {
+  db.run("DELETE FROM moment_starts WHERE log NOT IN (SELECT key FROM moment_own_logs WHERE since_ms >= ?)", sinceMs);
 }
 
 export function readMomentStarts(

@@ -255,3 +255,34 @@ test("[MO109] an author of whom two thousand bodies wait fills nobody’s device
   expect([waiting(), texts(ann)]).toEqual([0, ["later", "e", "a"]]);
   expect(world.bugs()).toEqual([]);
 });
+
+test("[MO107] an own device that does not know where a friend was told a log tells nothing of before, and the one that knows tells the rest", async () => {
+  const world = new World({ seed: 967, files: true });
+  const [ben, ann] = [await world.person("Ben"), await world.person("Ann")];
+  await world.befriend(ben, ann);
+  const post = await ann.api.postMoment(words("留着"));
+  await ben.api.postMoment(words("Ben 的"));
+  await looked(world, ann, ben);
+  await ben.api.commentMoment(post, "好");
+  await looked(world, ben, ann);
+  const tablet = await world.linkDevice(ben);
+  await looked(world, ben, tablet);
+  const said = () => ann.view("moment", post)?.comments.map(({ text }) => text);
+  expect(said()).toEqual(["好"]);
+  const [bens, chat] = [fromHex(ben.account), chatWith(ann, ben.account)];
+  ben.crash();
+  // Ann has lost what she was told, and asks.
+  for (const table of ["moment_ways", "moment_logs"]) ann.disk.run(`DELETE FROM ${table} WHERE account = ?`, bens);
+  for (const table of ["moment_words", "moment_closed"]) ann.disk.run(`DELETE FROM ${table} WHERE author = ?`, bens);
+  const [way, log] = [new Uint8Array(32).fill(1), new Uint8Array(32).fill(2)];
+  await saysUnchecked(world, ann, chat, [{ kind: "moments", way, generation: 1, log, heads: [], asks: true }]);
+  await world.pass(70_000);
+  await looked(world, tablet, ann, ann);
+  const logs = () => ann.disk.all("SELECT 1 FROM moment_logs WHERE account = ?", bens).length;
+  expect([logs() > 0, said()]).toEqual([true, []]);
+  await ben.switchOn();
+  await world.pass(70_000);
+  await looked(world, ben, ann, ann);
+  expect(said()).toEqual(["好"]);
+  expect(world.bugs()).toEqual([]);
+});

@@ -9,6 +9,7 @@ import {
   addMomentStart,
   addMomentWay,
   type Database,
+  dropMomentStarts,
   keepNewestMomentKeys,
   type MomentFriendRow,
   type MomentOwnLogRow,
@@ -17,6 +18,7 @@ import {
   readConversation,
   readMomentDevices,
   readMomentFriend,
+  readMomentLogs,
   readMomentOwnLogs,
   readMomentRoot,
   readMomentSettings,
@@ -25,6 +27,7 @@ import {
   readMomentWays,
   setMoment,
   setMomentDevices,
+  setMomentHeads,
   setMomentSpent,
   spendMomentPlaces,
   toBeMended,
@@ -46,7 +49,17 @@ import {
 import { type FeatureContext, pack, type Said, unpack } from "../../feature.ts";
 import { addRound, cellsOf, sharedTables, sharedWith } from "./jobs.ts";
 import { takeHomeNamed } from "./named-home.ts";
-import { cellKinds, headsFrom, logPayload, noWord, roundSecret, wayTo } from "./sealed.ts";
+import {
+  cellKinds,
+  headSecret,
+  headsAhead,
+  headsFrom,
+  holeName,
+  logPayload,
+  noWord,
+  roundSecret,
+  wayTo,
+} from "./sealed.ts";
 import { type CellTo, cellHole, noteLeft, packSpent, type SpentCell, waitingRounds } from "./spent.ts";
 import { type ToldItem, tellOutside } from "./told.ts";
 import { accountsIn, dayMs, dayOf, inParts, isWithin, joined, keysOfOne, pieces } from "./values.ts";
@@ -67,6 +80,8 @@ const leftOutMsMax = 3_600_000;
  */
 const heldMs = 21 * dayMs;
 const heldLogsMax = 8;
+/** Places of an own log that other own devices may have spent. */
+const placesAheadMax = 4_096;
 /** What follows from the store is looked at again after it: some of it ends by time. */
 const keysMs = 60_000;
 const none = new Uint8Array();
@@ -288,13 +303,14 @@ export function tellFriends(context: FeatureContext): void {
       told < 0 ? all?.has(hex) !== true : told < root.generation || (isLeftOut && isWaitedOut(context, account, now));
     return isDue && isOpen(context, directs.with(account));
   });
+  tellLogsHeld(context, root, all);
   if (untold.length === 0) return;
   const hasWay = new Set(readMomentWays(db).map(({ account }) => toHex(account)));
   for (const { account, asked_ms, told, lost } of untold) {
     const log = currentLog(context) as MomentOwnLogRow;
     const way = wayOf(context, root, account);
     const held = lost === 1 ? logsHeld(context, account) : [];
-    const place = told > 0 ? placeToTell(context, account, log) : log.place;
+    const place = told > 0 ? placeToTell(context, account, log) : placeNow(context, log);
     const heads =
       held.find(({ key }) => equalBytes(key, log.key))?.heads ?? headsFrom(rooms.crypto, root.root, log.key, place);
     const asks = !hasWay.has(toHex(account)) && asked_ms === 0 && root.generation > 1;
@@ -312,6 +328,28 @@ export function tellFriends(context: FeatureContext): void {
         if (told !== -1) tellBefore(context, account, roundSecret(rooms.crypto, root.root, way, from));
       },
     });
+  }
+}
+
+/**
+ * Another own device answered a friend who lost their keys, and may know less: each that knows where they were told a
+ * log tells it (MO107).
+ */
+function tellLogsHeld(
+  context: FeatureContext,
+  root: { readonly root: Bytes; readonly generation: number },
+  holding: ReadonlySet<string> | undefined,
+): void {
+  const { db, directs, server } = context;
+  for (const { account, hex, told, lost } of sharedWith(context)) {
+    const chat = directs.with(account);
+    if (lost !== 1 || told !== root.generation || holding?.has(hex) !== true || !isOpen(context, chat)) continue;
+    const home = server.homeToName(chat);
+    const place = placeFrom(db, account);
+    const of = { way: wayOf(context, root, account), generation: root.generation, place };
+    for (const { key, heads } of logsHeld(context, account))
+      context.say(chat, { kind: "moments", ...of, log: key, heads, ...(home !== undefined && { home }) });
+    db.transaction(() => writeMomentFriend(db, account, { lost: 0 }));
   }
 }
 
@@ -354,14 +392,29 @@ function isBehindOwn({ db, own, nowMs }: FeatureContext): boolean {
   return db.get(sql, own(), nowMs() - dayMs) !== undefined;
 }
 
+/**
+ * Where an own log goes on: a device that was linked since has spent no place of it, and knows by its headers how far
+ * it is.
+ */
+function placeNow({ db, rooms, own }: FeatureContext, { root, key, place }: MomentOwnLogRow): number {
+  const row = readMomentLogs(db).find((one) => equalBytes(one.key, key) && equalBytes(one.account, own()));
+  const next = row?.heads.subarray(0, 16);
+  for (let at = place; next?.length === 16 && at < place + placesAheadMax; at++)
+    if (equalBytes(holeName(rooms.crypto, headSecret(rooms.crypto, root, key, at)), next)) return at;
+  return place;
+}
+
 /** From which place on a friend reads a log who is told it now: what was said while they waited is for them too. */
 function placeToTell({ db }: FeatureContext, account: AccountId, { key, place }: MomentOwnLogRow): number {
   const held = leftOut.get(db)?.get(toHex(account));
   return held?.log === toHex(key) ? Math.min(held.place, place) : place;
 }
 
-/** Logs that a friend held in the last weeks, the oldest first, each from where they were first told it (MO107). */
-function logsHeld({ db, rooms, nowMs }: FeatureContext, friend: AccountId) {
+/**
+ * Logs that a friend held in the last weeks, the oldest first, each from where they were first told it (MO107). One of
+ * which this device does not know where that was is left out: they may have been no friend while it began.
+ */
+function logsHeld({ db, nowMs }: FeatureContext, friend: AccountId) {
   const starts = new Map(readMomentStarts(db, friend).map(({ log, heads }) => [toHex(log), pieces(heads, 16)]));
   const { told_said = none } = readMomentFriend(db, friend) ?? {};
   if (told_said.length > 0) {
@@ -369,14 +422,11 @@ function logsHeld({ db, rooms, nowMs }: FeatureContext, friend: AccountId) {
     if (!starts.has(toHex(log))) starts.set(toHex(log), heads);
   }
   const logs = readMomentOwnLogs(db).toSorted((one, other) => one.since_ms - other.since_ms);
-  // Of one before it is not known from where on it was for them; those behind it were told them by cells, whole.
-  const first = logs.findIndex(({ key }) => starts.has(toHex(key)));
-  if (first < 0) return [];
-  const held = logs.slice(first).flatMap(({ key, root, told }, at, all) => {
+  const held = logs.flatMap(({ key, told }, at, all) => {
+    const heads = starts.get(toHex(key));
     const isOver = (all[at + 1]?.since_ms ?? nowMs()) < nowMs() - heldMs;
     const isTheirs = accountsIn(told).some((one) => equalBytes(one, friend));
-    if (isOver || !isTheirs) return [];
-    return [{ key, heads: starts.get(toHex(key)) ?? headsFrom(rooms.crypto, root, key, 0) }];
+    return heads === undefined || isOver || !isTheirs ? [] : [{ key, heads }];
   });
   return held.slice(-heldLogsMax);
 }
@@ -519,6 +569,8 @@ export function renewLog(context: FeatureContext): void {
     const heads = headsFrom(context.rooms.crypto, next.root, next.key, 0);
     const payload = logPayload(next.key, heads);
     const cells = told.map((to) => ({ to, kind: cellKinds.log, flags: 0, payload }));
+    for (const to of told) addMomentStart(db, to, next.key, concat(...heads));
+    dropMomentStarts(db, nowMs() - logMs - heldMs);
     addRound(context, cells, none, { filledBy: roundSecret(context.rooms.crypto, next.root, next.key) });
     // Who did not look for long may have missed that a post is gone: it is said once more (MO11).
     const gone = db.all<MomentRow>(
@@ -551,7 +603,7 @@ export function takeTold(context: FeatureContext, { conversation, by, body, sent
     if (peer === undefined) return;
     // Said before we heard that they dropped a device: they have no way yet.
     if (root?.generation === body.generation && !equalBytes(body.way, wayOf(context, root, peer))) return;
-    writeMomentFriend(db, peer, { told: body.generation, lost: 0, ...heardToldBy(context, peer, body) });
+    writeMomentFriend(db, peer, { told: body.generation, ...heardToldBy(context, peer, body) });
     return;
   }
   // Said to others too: nobody's way. @checks MO1
@@ -560,6 +612,7 @@ export function takeTold(context: FeatureContext, { conversation, by, body, sent
   const { way, generation, place: next = 0 } = body;
   const isNew = addMomentWay(db, { way, account: by, generation, next, since_ms });
   const isNewLog = addMomentLog(db, { key: body.log, account: by, heads: concat(...body.heads), since_ms });
+  if (!isNewLog) takeEarlier(context, by, body.log, body.heads);
   const isNewHome = takeHomeNamed(db, by, body.home);
   keepNewestMomentKeys(db, by, keysOfOne);
   if (isNew || isNewLog || isNewHome) tellOutside(context, by);
@@ -580,6 +633,18 @@ export function takeTold(context: FeatureContext, { conversation, by, body, sent
   } else if (asks && root !== undefined && held?.told === root.generation)
     writeMomentFriend(db, by, { told: 0, answered_ms: nowMs(), lost: 1 });
   context.changed("moments");
+}
+
+/**
+ * Of a log that one of their devices told a short while ago another knows that it began earlier: it is read from there,
+ * and leads to where it is. Inside a transaction.
+ */
+function takeEarlier({ db, nowMs }: FeatureContext, by: AccountId, log: Bytes, told: readonly Bytes[]): void {
+  const held = readMomentLogs(db).find(({ key, account }) => equalBytes(key, log) && equalBytes(account, by));
+  if (held === undefined || !isWithin(dayMs, held.since_ms, nowMs())) return;
+  const known = pieces(held.heads, 16).slice(0, headsAhead);
+  const fresh = told.filter((head) => !known.some((one) => equalBytes(one, head)));
+  if (fresh.length > 0) setMomentHeads(db, held, concat(...fresh, ...known));
 }
 
 /**
@@ -685,7 +750,7 @@ export function answerGap(context: FeatureContext, { conversation, by, body }: S
   const day = dayOf(nowMs());
   const cells = rows.flatMap((row) => cellsOf(row, [by]).map(({ to: _, ...cell }) => ({ ...cell, day })));
   const isFalse = ({ name }: MomentRow) => body.names?.some((one) => equalBytes(one, name)) === true;
-  const heads = headsFrom(context.rooms.crypto, log.root, log.key, log.place);
+  const heads = headsFrom(context.rooms.crypto, log.root, log.key, placeNow(context, log));
   context.say(
     directs.with(by),
     { kind: "momentsAgain", cells, log: log.key, heads, place: placeFrom(context.db, by) },
