@@ -261,8 +261,8 @@ export type HomeKey = {
 };
 
 /**
- * The network in which another server is, by its line: whoever has many names has that one (HM89). Undefined for one
- * that the operator allowed, and where there is no line.
+ * The network from which another server called, since whoever has many names has that one (HM89); of one that the
+ * operator allowed, its name. Undefined where this server called, or no network is known.
  */
 export type PeerNetwork = (name: string) => string | undefined;
 

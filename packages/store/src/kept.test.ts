@@ -1,7 +1,7 @@
 /** How long own messages are kept to be said again (docs/spec/sync.md SY9a). */
 import { expect, test } from "bun:test";
 import { openBunDatabase } from "./bun/index.ts";
-import { dropOldSent, migrate, migrations, recordSent } from "./index.ts";
+import { dropOldSent, migrate, migrations, readAllSent, recordSent } from "./index.ts";
 
 const [one, other] = [new Uint8Array(32).fill(1), new Uint8Array(32).fill(2)];
 const nothing = new Uint8Array();
@@ -56,4 +56,19 @@ test("[SY9a] said again, a message keeps its age", () => {
   for (const nowMs of [100, 900]) recordSent(db, one, sent, nowMs);
   dropOldSent(db, one, { sinceMs: 500, messages: 9, bytes: 9 });
   expect(db.all("SELECT 1 FROM sent")).toEqual([]);
+});
+
+test("[HM88] numbers by which nobody said anything are counted apart, and drive out nothing that was said", () => {
+  const db = openBunDatabase(":memory:");
+  migrate(db, migrations);
+  const id = (seq: number) => new Uint8Array(16).fill(seq);
+  for (let seq = 1; seq <= 40; seq++) {
+    const isAside = seq > 3;
+    const message = isAside ? nothing : new Uint8Array(9);
+    recordSent(db, one, { seq, id: id(seq), message, roster: nothing, isAside }, 100);
+  }
+  dropOldSent(db, one, { sinceMs: 0, messages: 4, bytes: 100 });
+  const seqs = db.all<{ seq: number }>("SELECT seq FROM sent ORDER BY seq").map(({ seq }) => seq);
+  expect(seqs).toEqual([1, 2, 3, 37, 38, 39, 40]);
+  expect(readAllSent(db, one).map(({ seq }) => seq)).toEqual([1, 2, 3]);
 });

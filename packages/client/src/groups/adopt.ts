@@ -210,15 +210,18 @@ function isThoughtStrayed(engine: Engine, before: Group, next: Group, account: A
 }
 
 /**
- * Whether the account is missing in `next` since its home was gone. Others than the founder can tell that also where
- * they are at a third home: the group left that server, and all their leaves were there (HM86).
+ * Whether the account is missing in `next` since its home was gone, and for nothing else: the founder went on from the
+ * very state that this device holds, so that nobody was sent away between (HM86).
  */
 function isAwaited(engine: Engine, before: Group, next: Group, account: AccountId): boolean {
-  if (isThoughtStrayed(engine, before, next, account)) return true;
-  if (next.ownLeaf === 0) return false;
-  const left = before.state.gateServer;
-  const theirs = before.members.filter((member) => equalBytes(member.account, account));
-  return left !== next.state.gateServer && theirs.every(({ server }) => server === left);
+  const { previous, founding } = next.state;
+  const isNext =
+    previous !== undefined &&
+    equalBytes(previous.groupId, before.groupId) &&
+    previous.epoch === before.epoch &&
+    founding === before.state.founding + 1;
+  if (!isNext || saidLeave(engine, next.state.conversation, account) || engine.lists.isFrozen(account)) return false;
+  return isThoughtStrayed(engine, before, next, account);
 }
 
 /** Gives up a commit in flight. Nobody will learn the address that it was to publish, so that address is retired. */
@@ -266,12 +269,17 @@ function founded(engine: Engine, row: ConversationRow, group: Group, { status, a
   }
   const before = row.group_id === null ? undefined : engine.groups.get(toHex(row.group_id));
   if (before !== undefined) redoCommittedChanges(engine, before, group);
+  const awaited = readAwaited(engine.db, row.conversation);
   supersede(engine, group);
   if (group.state.founding === 1) expectFromStart(engine, group, group.members);
   else if (before !== undefined) {
     const came = newDevices(before, group);
     expectFromStart(engine, group, came);
-    askAgain(engine, row.conversation, came);
+    askAgain(
+      engine,
+      row.conversation,
+      came.filter(({ account }) => awaited.some((one) => equalBytes(one, account))),
+    );
   }
   if (row.frozen !== null) setResynced(engine.db, row.conversation);
   if (kindOf(engine, group.state).believesOwnDevices && group.members.length > 1) tellUntold(engine, row.conversation);
@@ -306,7 +314,7 @@ function moved(engine: Engine, before: Group, group: Group, effect: CommitEffect
   askAgain(
     engine,
     conversation,
-    effect.added.filter((one) => !before.members.some((other) => isSameDevice(other, one))),
+    effect.added.filter(({ account }) => awaited.some((one) => equalBytes(one, account))),
   );
   noteCommit(engine, group, effect);
   const oldAddress = ownAddress(before);
@@ -368,7 +376,10 @@ function noteStrays(engine: Engine, { removed, after }: CommitEffect, stay: read
     const wereDropped = leaves.every((leaf) => engine.lists.judge(leaf) === "stale");
     if (wereDropped && !saidLeave(engine, after.conversation, account))
       noteStrayed(engine.db, after.conversation, account);
-    else forgetStrayed(engine.db, after.conversation, account);
+    else {
+      forgetStrayed(engine.db, after.conversation, account);
+      forgetAwaited(engine.db, after.conversation, account);
+    }
   }
 }
 

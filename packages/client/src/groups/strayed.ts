@@ -4,11 +4,11 @@
  */
 import type { Group } from "@yanshu/mls";
 import { isStrayed, readConversation } from "@yanshu/store";
-import { type AccountId, equalBytes, toHex } from "@yanshu/wire";
+import { type AccountId, toHex } from "@yanshu/wire";
 import { type Engine, kindOf, ownOf } from "../core/engine.ts";
 import { jobsOf, plan } from "../group-state/jobs.ts";
 import { isAmong, roleOf } from "../group-state/store-group.ts";
-import { readSlips, straysBeyond } from "../identity/slips.ts";
+import { readSlips } from "../identity/slips.ts";
 
 /** @checks GR31 */
 export function mayAddTo(engine: Engine, group: Group): boolean {
@@ -27,16 +27,14 @@ export function letStrayedIn(engine: Engine, group: Group, accounts: readonly Ac
       plan(engine, conversation, { kind: "add", account });
 }
 
-/** A home that was thought to be gone answers: who lives there was told nothing, and is let in (HM85). */
+/**
+ * A home that was thought to be gone answers: who lives there was told nothing, and is let in (HM85). Of whom no leaf
+ * is kept it is not known where they live; they come in when they ask (HM91).
+ */
 export function letInFrom(engine: Engine, server: string): void {
   const { db } = engine;
-  const there = readSlips(db).strays.filter((stray) => stray.server === server);
-  if (there.length === 0) return;
-  // Of whom no leaf is kept it is not known where they are: they come with the others of their group (HM91).
-  const besides = straysBeyond(db).filter((one) =>
-    there.some(({ conversation }) => equalBytes(conversation, one.conversation)),
-  );
-  const strays = [...there, ...besides];
+  const strays = readSlips(db).strays.filter((stray) => stray.server === server);
+  if (strays.length === 0) return;
   db.transaction(() => {
     for (const { conversation, account } of strays) {
       const row = readConversation(db, conversation);

@@ -47,14 +47,7 @@ import {
   straysSought,
 } from "../identity/slips.ts";
 import { isStandingIn } from "../identity/standing-in.ts";
-import {
-  forgetServer,
-  forgetServerOf,
-  homeKey,
-  learnServerOf,
-  serverKnown,
-  serversKnown,
-} from "../values/far-servers.ts";
+import { forgetServer, forgetServerOf, homeKey, learnServerOf, serverKnown } from "../values/far-servers.ts";
 
 const dayMs = 86_400_000;
 /** In the first minutes a family waits for it. */
@@ -75,7 +68,7 @@ const pagesAtOnce = 4;
 const recordIdBytes = 16;
 /** How often a slip is looked at that does not count yet. */
 const looksMax = 20;
-const lookedAtMax = 4_096;
+const lookedAtMax = 512;
 
 export type MeetingWorker = {
   /** The device signed in, or went elsewhere. */
@@ -88,6 +81,8 @@ export type MeetingWorker = {
 /** What opens slips for one of this device's leaves. */
 type OwnLeaf = { readonly key: Bytes; readonly address: Address; readonly sealPrivate: Bytes };
 
+type Look = { readonly account: AccountId; readonly when: string; readonly times: number };
+
 export function createMeetingWorker(engine: Engine): MeetingWorker {
   const { db, ports } = engine;
   const { plan, stop } = createAlarm(ports, run);
@@ -99,8 +94,8 @@ export function createMeetingWorker(engine: Engine): MeetingWorker {
    */
   const judged = new Set<string>();
   const over = new Set<string>();
-  /** Slips that do not count yet, by what they are as a whole. */
-  const looks = new Map<string, { readonly account: AccountId; readonly when: string; readonly times: number }>();
+  /** By leaf, slips that do not count yet, by what they are as a whole. */
+  const looks = new Map<string, Map<string, Look>>();
   let isRunning = false;
   let isStopped = false;
   let isWanted = false;
@@ -239,9 +234,9 @@ export function createMeetingWorker(engine: Engine): MeetingWorker {
       const leaf = own.find(({ key }) => equalBytes(slipTag(sha256, key, box), tag));
       if (leaf === undefined) continue;
       const slip = toHex(sha256(concat(tag, box)));
-      if (judged.has(slip) || isLookedAtEnough(slip, sought)) continue;
+      if (judged.has(slip) || isLookedAtEnough(leaf, slip, sought)) continue;
       if (isStopped) return;
-      const verdict = await judge(leaf, box, (account) => noteLook(slip, account, sought));
+      const verdict = await judge(leaf, box, (account) => noteLook(leaf, slip, account, sought));
       if (verdict === "taken" || verdict === "refused") judged.add(slip);
       if (verdict === "refused") countDiagnostic(db, "slip-refused");
     }
@@ -249,19 +244,23 @@ export function createMeetingWorker(engine: Engine): MeetingWorker {
 
   /**
    * Who knows a leaf can lay slips for it that say nothing and never end: after some looks one waits until the list of
-   * whom it names is longer, or somebody else is sought. @checks HM93
+   * whom it names is longer, or that one is sought. Of a leaf so many are looked at, and no more. @checks HM93
    */
-  function isLookedAtEnough(slip: string, sought: readonly Sought[]): boolean {
-    const held = looks.get(slip);
-    return held !== undefined && held.times >= looksMax && held.when === whenOf(held.account, sought);
+  function isLookedAtEnough({ address }: OwnLeaf, slip: string, sought: readonly Sought[]): boolean {
+    const ofLeaf = looks.get(toHex(address));
+    const held = ofLeaf?.get(slip);
+    if (held === undefined) return ofLeaf !== undefined && ofLeaf.size >= lookedAtMax;
+    return held.times >= looksMax && held.when === whenOf(held.account, sought);
   }
 
-  function noteLook(slip: string, account: AccountId, sought: readonly Sought[]): void {
+  function noteLook({ address }: OwnLeaf, slip: string, account: AccountId, sought: readonly Sought[]): void {
     const when = whenOf(account, sought);
-    const held = looks.get(slip);
-    looks.set(slip, { account, when, times: held?.when === when ? held.times + 1 : 1 });
-    const [oldest] = looks.keys();
-    if (looks.size > lookedAtMax && oldest !== undefined) looks.delete(oldest);
+    const ofLeaf = looks.get(toHex(address)) ?? new Map<string, Look>();
+    looks.set(toHex(address), ofLeaf);
+    const held = ofLeaf.get(slip);
+    // One that is not sought is looked at again only once they are.
+    const times = isAmong(account, sought) ? 1 : looksMax;
+    ofLeaf.set(slip, { account, when, times: held?.when === when ? held.times + 1 : times });
   }
 
   /** What has to change before it can count. */
@@ -484,12 +483,19 @@ function placesKnown({ db }: Engine): readonly string[] {
   return [...new Set([...named, ...places.map(({ name }) => name)])];
 }
 
-/** Whether somebody is known to be at that server, whose key then says who they are with. @checks HM92 */
-function isLivedAt({ db, groups }: Engine, server: string): boolean {
-  const isInGroup = [...groups.values()].some(({ members, state }) =>
-    [state.gateServer, ...members.map((member) => member.server)].includes(server),
+/**
+ * Whether a contact is at that server, in a conversation that goes on: then its key says whom one is with. What a
+ * stranger's request or a card says of a server counts for nothing. @checks HM92
+ */
+function isLivedAt(engine: Engine, server: string): boolean {
+  return [...engine.groups.values()].some(
+    (group) =>
+      isPresent(engine, group) &&
+      readConversation(engine.db, group.state.conversation)?.state === "open" &&
+      group.members.some(
+        (member) => member.server === server && readContact(engine.db, member.account)?.state === "contact",
+      ),
   );
-  return isInGroup || [...serversKnown(db).values()].includes(server);
 }
 
 /** Those of them that are reached: home, if it is one, and others through it. */

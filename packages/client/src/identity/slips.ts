@@ -48,10 +48,18 @@ export type SaidPlace = {
   readonly name: string;
   readonly sinceMs: UnixMs;
   readonly saidMs: UnixMs;
+  /** What the version before reads, should it come back: the same name, and when it was said. */
+  readonly names: readonly string[];
+  readonly ms: UnixMs;
 };
 
 /** As an earlier version stored them. */
-type SaidPlaces = { readonly home: string; readonly names: readonly string[]; readonly ms: UnixMs };
+type SaidPlaces = {
+  readonly name?: undefined;
+  readonly home: string;
+  readonly names: readonly string[];
+  readonly ms: UnixMs;
+};
 
 export type Slips = {
   /** Meeting places by the home that named them, the present home's first. */
@@ -94,9 +102,11 @@ export function readSlips(db: Database): Slips {
 }
 
 function byName(said: SaidPlace | SaidPlaces): readonly SaidPlace[] {
-  if (!("names" in said)) return [said];
-  const { home, names, ms } = said;
-  return names.map((name) => ({ home, name, sinceMs: ms, saidMs: ms }));
+  return said.name === undefined ? said.names.map((name) => saidPlace(said.home, name, said.ms)) : [said];
+}
+
+function saidPlace(home: string, name: string, saidMs: UnixMs, sinceMs = saidMs): SaidPlace {
+  return { home, name, sinceMs, saidMs, names: [name], ms: saidMs };
 }
 
 /** Inside a transaction. */
@@ -114,12 +124,8 @@ export function notePlaces(db: Database, home: string, names: readonly string[],
     const others = held.places.filter((one) => one.home !== home);
     const kept = [...new Set([home, ...others.map((one) => one.home)])].slice(0, homesMax);
     const own = held.places.filter((one) => one.home === home && ms - one.saidMs < soughtMsMax);
-    const now = names.map((name) => ({
-      home,
-      name,
-      sinceMs: own.find((one) => one.name === name)?.sinceMs ?? ms,
-      saidMs: ms,
-    }));
+    const sinceOf = (name: string) => own.find((one) => one.name === name)?.sinceMs ?? ms;
+    const now = names.map((name) => saidPlace(home, name, ms, sinceOf(name)));
     const before = own
       .filter(({ name }) => !names.includes(name))
       .toSorted((one, other) => one.sinceMs - other.sinceMs)
@@ -158,7 +164,7 @@ function mostPeople(strays: readonly Stray[]): readonly Stray[] {
 
 /**
  * Who strayed from a group of this person's and has no leaf in the list, which was full. They are looked for no more,
- * are named as missing, and come in with the others of their group (HM91).
+ * are named as missing, and come in when they ask (HM91).
  */
 export function straysBeyond(
   db: Database,

@@ -186,20 +186,30 @@ export function answerAsk(
   const answered = hourlySet(engine, engine.answered, conversation, asker);
   let room = againMax - countAgain(engine.db, conversation);
   const gone: number[] = [];
+  const empty: number[] = [];
   for (const seq of seqs) {
     if (answered.has(seq) || answered.size >= hourlyMax) continue;
     answered.add(seq);
     const sent = readSent(engine.db, conversation, seq);
     if (sent === undefined) gone.push(seq);
+    else if (sent.message.length === 0) empty.push(seq);
     else if (room-- <= 0) answered.delete(seq);
     // For those who were there when it was said: those who joined later may not read it (SY9).
     else say(engine, conversation, answerFor(asker, seq), undefined, sent.roster);
   }
   if (gone.length > 0) say(engine, conversation, { kind: "unavailable", seqs: gone });
+  for (let at = 0; at < empty.length; at += resendLimits.askMax - 1)
+    say(engine, conversation, { kind: "unavailable", seqs: [0, ...empty.slice(at, at + resendLimits.askMax - 1)] });
 }
 
-/** The author's device has these numbers no more: they are shown as lost for good. Inside a transaction. */
+/**
+ * The author's device has these numbers no more: they are shown as lost for good. Behind a 0, which is the number of no
+ * message, are those by which nobody said anything (HM88). Inside a transaction.
+ */
 export function learnGone(engine: Engine, conversation: ConversationId, sender: Member, seqs: readonly number[]): void {
-  for (const seq of seqs) markGone(engine.db, conversation, sender.device, seq);
+  const isEmpty = seqs[0] === 0;
+  for (const seq of seqs.slice(isEmpty ? 1 : 0))
+    if (isEmpty) fillGap(engine.db, conversation, sender.device, seq);
+    else markGone(engine.db, conversation, sender.device, seq);
   engine.changed(topicOf(conversation));
 }

@@ -154,13 +154,16 @@ export async function encryptNext(engine: Engine, row: ConversationRow, group: G
       parts: post.partsBytes,
       envelopeHash: post.envelopeHash,
     });
-    // Requests and answers of the resend protocol are never resent themselves. Nobody said anything by them, so nothing
-    // is shown as lost there (HM88).
+    // Requests and answers of the resend protocol are never resent themselves: it is kept that nobody said anything by
+    // them (HM88). They are counted apart, else who asks without end would push out what people said.
     const isToMend = ["resendRequest", "resend", "sealedResend", "unavailable"].includes(body.kind);
-    const message = encodeMessage({ ...outer, body: isToMend ? { kind: "unavailable", seqs: [] } : asKept(body) });
-    const roster = heardBy(engine, group);
-    // Those, too, are counted apart: who asks without end would push out what people said.
-    keep(engine, row.conversation, { seq, id: item.id, message, roster, isAside: isToMend || isAside(body.kind) });
+    keep(engine, row.conversation, {
+      seq,
+      id: item.id,
+      message: isToMend ? new Uint8Array() : encodeMessage({ ...outer, body: asKept(body) }),
+      roster: isToMend ? new Uint8Array() : heardBy(engine, group),
+      isAside: isToMend || isAside(body.kind),
+    });
     return true;
   });
   engine.groups.set(toHex(group.groupId), sealed.group);

@@ -29,7 +29,7 @@ export function answerFor({ device }: Pick<BodyOf<"resendRequest">, "device">, s
  */
 export async function answerNow(engine: Engine, group: Group, { seq, reader }: BodyOf<"sealedResend">): Promise<Body> {
   const sent = readSent(engine.db, group.state.conversation, seq);
-  if (sent === undefined) return { kind: "unavailable", seqs: [seq] };
+  if (sent === undefined || sent.message.length === 0) return { kind: "unavailable", seqs: [seq] };
   const { message, roster } = sent;
   if (!somebodyJoined(roster, accountsOf(group.members))) return { kind: "resend", seq, message };
   const asker = group.members.find(({ device }) => equalBytes(device, reader));

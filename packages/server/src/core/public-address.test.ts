@@ -1,6 +1,6 @@
 /** Where a name of another server leads, and what is taken from there (docs/spec/peers.md, docs/spec/channels.md). */
 import { afterAll, expect, test } from "bun:test";
-import { calledPlace, getFrom } from "./public-address.ts";
+import { calledPlace, getFrom, regionOf } from "./public-address.ts";
 
 const late = AbortSignal.timeout(60_000);
 const there = async () => "203.0.113.7";
@@ -17,12 +17,11 @@ test("[PE9] a name leads to a public address alone, and to another port only whe
   expect((await calledPlace("localhost:81", false, true, there, late))?.at).toBe("127.0.0.1:81");
 });
 
-test("[HM89] of a place that is called its network is known", async () => {
-  const networkAt = async (address: string, loopback = false) =>
-    (await calledPlace(loopback ? "localhost" : "home.example", false, loopback, async () => address, late))?.network;
-  expect(await networkAt("203.0.113.7")).toBe("203.0.113.7");
-  expect(await networkAt("2001:db8:1:2aff::1")).toBe("2001:db8:1:2a00");
-  expect(await networkAt("", true)).toBeUndefined();
+test("[HM89] [DS240] of networks by IPv6 those are one region that one customer may have whole", () => {
+  expect(regionOf("2001:db8:1:2a00")).toBe("2001:db8:1");
+  expect(regionOf("2001:db8:1:9900")).toBe("2001:db8:1");
+  expect(regionOf("203.0.113.7")).toBeUndefined();
+  expect(regionOf(undefined)).toBeUndefined();
 });
 
 const server = Bun.serve({

@@ -38,8 +38,6 @@ export type CalledPlace = {
   readonly at: string;
   readonly host: string;
   readonly tls: object;
-  /** As a prefix (DS24). Absent: this machine. */
-  readonly network?: string;
 };
 
 /**
@@ -64,7 +62,7 @@ export async function calledPlace(
   const address = await addressOf(hostname, late);
   if (address === undefined) return undefined;
   const at = `${address.includes(":") ? `[${address}]` : address}:${port ?? 443}`;
-  return { scheme: "s", at, host: name, tls: { tls: { serverName: hostname } }, network: networkOf(address) };
+  return { scheme: "s", at, host: name, tls: { tls: { serverName: hostname } } };
 }
 
 /**
@@ -152,14 +150,7 @@ for (const [net, prefix] of [
 const global = new BlockList();
 global.addSubnet("2000::", 3, "ipv6");
 
-/** The network of an address as a prefix (DS24): of IPv4 all of it, of IPv6 the /56. */
-export function networkOf(address: string): string {
-  if (!address.includes(":")) return address;
-  const [head = "", tail = ""] = address.split("::");
-  const front = head === "" ? [] : head.split(":");
-  const back = tail === "" ? [] : tail.split(":");
-  const filled = [...front, ...Array.from({ length: Math.max(0, 8 - front.length - back.length) }, () => "0"), ...back];
-  const groups = filled.slice(0, 4).map((group) => (Number.parseInt(group, 16) || 0) as number);
-  groups[3] = (groups[3] as number) & 0xff00;
-  return groups.map((group) => group.toString(16)).join(":");
+/** The /48 of an IPv6 prefix, which one customer of a provider may have whole; undefined for IPv4. */
+export function regionOf(prefix: string | undefined): string | undefined {
+  return prefix?.includes(":") === true ? prefix.split(":").slice(0, 3).join(":") : undefined;
 }

@@ -4,7 +4,7 @@
  * cannot keep others out.
  */
 import type { OpenLimits } from "../core/core-config.ts";
-import { regionOf } from "./prefix.ts";
+import { regionOf } from "../core/public-address.ts";
 
 /** A /48 may have this many times the limit of a prefix. It holds 256 prefixes (/56), one a household. */
 const placesOfRegion = 2;

@@ -5,8 +5,8 @@
  */
 import type { ServerConfig } from "../core/config.ts";
 import { type Refusal, tooOften } from "../core/outcome.ts";
+import { regionOf } from "../core/public-address.ts";
 import { hourMs, RateLimit } from "../core/rate.ts";
-import { regionOf } from "./prefix.ts";
 
 const everywhere = "";
 

@@ -9,7 +9,7 @@
  * only once one of them can be.
  */
 import type { OpenLimits } from "../core/core-config.ts";
-import { regionOf } from "./prefix.ts";
+import { regionOf } from "../core/public-address.ts";
 
 export type Coming = {
   /** Absent: limited only by the limit of all. */

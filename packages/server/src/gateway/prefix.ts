@@ -6,7 +6,6 @@
  * further proxies (`isProxy`).
  */
 import { BlockList, isIP } from "node:net";
-import { networkOf } from "../core/public-address.ts";
 
 export type IsProxy = (address: string) => boolean;
 
@@ -18,15 +17,10 @@ export function prefixOf(
   const address = peer?.replace(/^::ffff:(?=\d)/i, "");
   if (address === undefined) return undefined;
   const isHere = address === "::1" || address.startsWith("127.");
-  if (!isHere && !isProxy(address)) return networkOf(address);
+  if (!isHere && !isProxy(address)) return shorten(address);
   const client = forwardedFor?.split(",").at(-1)?.trim();
-  if (client !== undefined && client !== "") return networkOf(client.replace(/^::ffff:(?=\d)/i, ""));
-  return isHere ? undefined : networkOf(address);
-}
-
-/** The /48 of an IPv6 prefix, which one customer of a provider may have whole; undefined for IPv4. */
-export function regionOf(prefix: string | undefined): string | undefined {
-  return prefix?.includes(":") === true ? prefix.split(":").slice(0, 3).join(":") : undefined;
+  if (client !== undefined && client !== "") return shorten(client.replace(/^::ffff:(?=\d)/i, ""));
+  return isHere ? undefined : shorten(address);
 }
 
 /** Parses a list such as `10.0.0.5,10.1.0.0/16,fd00::/8`; undefined if it is not valid. */
@@ -39,4 +33,15 @@ export function proxiesOf(text: string): IsProxy | undefined {
     list.addSubnet(address, Number(bits ?? most), `ipv${family as 4 | 6}`);
   }
   return (address) => isIP(address) !== 0 && list.check(address, isIP(address) === 4 ? "ipv4" : "ipv6");
+}
+
+function shorten(address: string): string {
+  if (!address.includes(":")) return address;
+  const [head = "", tail = ""] = address.split("::");
+  const front = head === "" ? [] : head.split(":");
+  const back = tail === "" ? [] : tail.split(":");
+  const filled = [...front, ...Array.from({ length: Math.max(0, 8 - front.length - back.length) }, () => "0"), ...back];
+  const groups = filled.slice(0, 4).map((group) => (Number.parseInt(group, 16) || 0) as number);
+  groups[3] = (groups[3] as number) & 0xff00;
+  return groups.map((group) => group.toString(16)).join(":");
 }

@@ -1,6 +1,6 @@
 /**
  * 66 awaited: who is not in the group that a conversation goes on in, since their home was gone when it was founded
- * (docs/spec/homes.md HM86). Size: none. Going back is safe: version 64 does not read it.
+ * (docs/spec/homes.md HM86). Size: none. A program of before refuses the store.
  */
 export const awaited = `
   CREATE TABLE awaited (

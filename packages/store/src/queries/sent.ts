@@ -68,7 +68,11 @@ export function readSentById(
   conversation: ConversationId,
   id: ContentId,
 ): { readonly seq: number; readonly message: Bytes } | undefined {
-  return db.get("SELECT seq, message FROM sent WHERE conversation = ? AND id = ?", conversation, id);
+  return db.get(
+    "SELECT seq, message FROM sent WHERE conversation = ? AND id = ? AND length(message) > 0",
+    conversation,
+    id,
+  );
 }
 
 /** All that this device said there, as it would be said again. */
@@ -76,7 +80,7 @@ export function readAllSent(
   db: Database,
   conversation: ConversationId,
 ): readonly { readonly seq: number; readonly message: Bytes }[] {
-  return db.all("SELECT seq, message FROM sent WHERE conversation = ?", conversation);
+  return db.all("SELECT seq, message FROM sent WHERE conversation = ? AND length(message) > 0", conversation);
 }
 
 /** What is answered from now on to devices that ask for it again. */

@@ -1,5 +1,6 @@
 /** Who comes to the new home long after the first is in the group all the same (HM85). */
 import { expect, test } from "bun:test";
+import { fromHex } from "@yanshu/wire";
 import { worldOfPeers } from "./peer-homes.ts";
 import { worldOfTwo } from "./second-home.ts";
 
@@ -69,5 +70,33 @@ test("[HM85] who stays at a home that was silent to somebody for an hour is let 
   await ben.say(group, "where were you?");
   await world.until("Ben reads her", () => ben.reads(group).includes("there you are"), 600_000);
   await world.until("she reads Ben", () => ann.reads(group).includes("where were you?"), 600_000);
+  expect(world.bugs()).toEqual([]);
+}, 120_000);
+
+test("[HM86] who was removed while one did not hear it, or said that they leave, is awaited by nobody once the home is gone", async () => {
+  const { world, home } = worldOfTwo({ seed: 987 });
+  const two = home("two.test");
+  const [ann, ben, cat, dan] = [
+    await world.person("Ann"),
+    await world.person("Ben"),
+    await world.person("Cat"),
+    await world.person("Dan"),
+  ] as const;
+  const group = await world.group(ann, [ben, cat, dan], "Family");
+  await world.pass(2_000);
+  world.network.cutOff(ben.device);
+  await ann.api.removeMember(group, cat.account);
+  await world.until("Cat is out", () => cat.view("conversation", group)?.state === "removed");
+  world.crashServer();
+  await world.during(ann.api.moveHome(two.inviteLink));
+  const link = await world.during(ann.api.myLink());
+  await world.during(ben.api.moveHome(link));
+  await ben.say(group, "here");
+  await world.until("Ann reads it", () => ann.reads(group).includes("here"), 300_000);
+  // Ben thinks that Cat was there, and cannot know why she is not any more. Dan is awaited by Ann alone.
+  expect(ben.disk.all("SELECT * FROM awaited")).toEqual([]);
+  expect(ann.disk.all<{ account: Uint8Array }>("SELECT account FROM awaited").map(({ account }) => account)).toEqual([
+    fromHex(dan.account),
+  ]);
   expect(world.bugs()).toEqual([]);
 }, 120_000);

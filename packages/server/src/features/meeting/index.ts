@@ -3,6 +3,7 @@
  */
 import { meetingLimits, weekOf } from "@yanshu/wire";
 import { accept, done, refuse } from "../../core/outcome.ts";
+import { regionOf } from "../../core/public-address.ts";
 import { dayMs, hourMs } from "../../core/rate.ts";
 import { limitByPlace, serverFeature, services } from "../../feature.ts";
 import { meetingPort } from "./port.ts";
@@ -11,6 +12,11 @@ import { meetingTables, migrations, ofNobody } from "./tables.ts";
 
 /** A client of another home: all of one home are one place. */
 const peerMark = "peer ";
+/** A name costs nothing: those whose network is not known have so many sixteenths together (HM89). */
+const sharesByName = 4;
+/** Of a network by IPv6 the /48. A name may have a `:` as well. */
+const wholeOf = (place: string | undefined) =>
+  place !== undefined && /^(peer|home) /.test(place) ? place : (regionOf(place) ?? place);
 const isPeer = (prefix: string | undefined) => prefix?.startsWith(peerMark) === true;
 
 export const meeting = serverFeature({
@@ -38,6 +44,7 @@ export const meeting = serverFeature({
     const isOpen = config.meetingSlips > 0;
     const networkOf = ask(services.peerNetwork);
     const shares = new Shares(config.meetingSlips);
+    const byName = new Shares(sharesByName * config.meetingSlips);
     /** All homes in one network are one place: names cost nothing (HM89). */
     const placeOf = (prefix: string | undefined) => {
       const network = isPeer(prefix) ? networkOf?.((prefix ?? "").slice(peerMark.length)) : undefined;
@@ -55,9 +62,15 @@ export const meeting = serverFeature({
           handle: (from, { tag, box }, answer) => {
             // @checks HM81
             if (!isOpen) return answer(refuse("unavailable"));
-            const [week, place] = [weekOf(clock.nowMs()), placeOf(from.prefix)];
+            const [week, place] = [weekOf(clock.nowMs()), wholeOf(placeOf(from.prefix))];
+            const common = isPeer(place) ? "by name" : undefined;
             // @checks HM81
             if (!shares.take(place, week)) return answer(refuse("storage-full"));
+            // @checks HM89
+            if (!byName.take(common, week)) {
+              shares.giveBack(place, week);
+              return answer(refuse("storage-full"));
+            }
             let isNew = false;
             inCommit(
               () => {
@@ -72,7 +85,10 @@ export const meeting = serverFeature({
                 return done;
               },
               (outcome) => {
-                if (!isNew) shares.giveBack(place, week);
+                if (!isNew) {
+                  shares.giveBack(place, week);
+                  byName.giveBack(common, week);
+                }
                 answer(outcome);
               },
             );

@@ -135,6 +135,17 @@ test("[HM89] sixteen names of one network are one place, with who comes from the
   await read(home, await home.client("peer good.example"));
 });
 
+test("[HM89] names whose network is not known have four sixteenths together, and of IPv6 a /48 is one place", async () => {
+  const home = new TestServer({ config: { meetingSlips: 64 } });
+  const lay = async (from: string, n: number) => (await home.client(from)).call("putSlip", slip(n));
+  for (let n = 0; n < 16; n++) await lay(`peer a${n}.evil`, n);
+  expect(await refusal(lay("peer a16.evil", 16))).toBe("storage-full");
+  for (let n = 20; n < 24; n++) await lay(`2001:db8:1:${n}00`, n);
+  expect(await refusal(lay("2001:db8:1:9900", 24))).toBe("storage-full");
+  await lay("2001:db8:2:100", 24);
+  await lay("10.0.0.1", 25);
+});
+
 test("[HM81] a share that was given back can be taken again, and weeks that are over count no more", () => {
   const shares = new Shares(32);
   expect([1, 2, 3].map(() => shares.take("a", 10))).toEqual([true, true, false]);

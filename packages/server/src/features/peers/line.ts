@@ -92,9 +92,9 @@ export class Line {
     this.stopWaiting = ports.clock.after(greetingMsMax, () => this.end("unreachable"));
   }
 
-  /** The network of the other side, as a prefix (DS24). */
+  /** The network from which the other side called, as a prefix (DS24). One that was called shows none. */
   get network(): string | undefined {
-    return this.prefix ?? this.wire.network;
+    return this.prefix;
   }
 
   get isOpen(): boolean {

@@ -324,9 +324,8 @@ export class Peers {
     return why;
   }
 
-  /** Undefined for one that the operator allowed, whose name says enough. */
   networkOf(name: string): string | undefined {
-    if (this.at.tables.of(name)?.policy === "allowed") return undefined;
+    if (this.at.tables.of(name)?.policy === "allowed") return `home ${name}`;
     return (this.lines.get(name) ?? [...this.relays].find(({ peer }) => peer === name))?.network;
   }
 

@@ -19,8 +19,6 @@ export type Wire = {
   readonly close: () => void;
   /** It counts among those of which it is known whose they are. Absent: all are. */
   readonly known?: () => boolean;
-  /** The network that was called, as a prefix (DS24). Absent where that is not known. */
-  readonly network?: string;
 };
 export type WireEvents = { readonly receive: (message: Bytes) => void; readonly closed: () => void };
 
@@ -36,7 +34,10 @@ export type PeersPort = {
    * @param isListed the operator named it, so that its port may be any.
    */
   readonly fetchCard: (name: string, isListed: boolean) => Promise<Bytes | undefined>;
-  /** Undefined as above. `events` begin once it has settled. */
+  /**
+   * Undefined as above. `events` begin once it has settled. The address that is called counts for nothing: many names
+   * may lead to one, and one to many (HM89).
+   */
   readonly dial: (name: string, path: string, isListed: boolean, events: WireEvents) => Promise<Wire | undefined>;
 };
 
