@@ -19,6 +19,7 @@ import { lately } from "./view/lately.ts";
 import { meter, sizeOf } from "./view/meter.ts";
 import { chosenPictures } from "./view/pictures.ts";
 import { spokesman } from "./view/spokesman.ts";
+import { turns } from "./view/turns.ts";
 
 const { bytes: packed, warnings } = await packProgram(orchard(), orchardAbout);
 const bytesOf = (text: string) => new TextEncoder().encode(text);
@@ -721,4 +722,70 @@ test("[PR53] a question to the publisher is asked for once, is written as WeChat
   expect(programMessage(write)).toEqual(write as never);
   for (const bad of [{ id: -1 }, { words: 7 }, { words: "x".repeat(100_001) }])
     expect(programMessage({ ...write, ...bad })).toBeUndefined();
+});
+
+/** A clock that each op drawn moves on, and turns that are run by hand. */
+function turning(msAnOp: number) {
+  const state = { ms: 0, drawn: 0, messages: 0, isEnded: false, read: [] as unknown[] };
+  const soon: (() => void)[] = [];
+  const later: { readonly then: () => void; readonly ms: number }[] = [];
+  const take = turns({
+    now: () => state.ms,
+    soon: (then) => soon.push(then),
+    later: (then, ms) => later.push({ then, ms }),
+    draw() {
+      state.drawn += 1;
+      state.ms += msAnOp;
+    },
+    drawn() {
+      state.messages += 1;
+    },
+    read: (message) => state.read.push([state.drawn, message]),
+    end() {
+      state.isEnded = true;
+    },
+  });
+  const ops = (count: number) =>
+    ({ kind: "ops", ops: Array.from({ length: count }, () => ["top", 1] as const) }) as const;
+  return { state, soon, later, take, ops };
+}
+
+test("[PR59] what a program draws is drawn in turns, in order, and after a while each is followed by a pause", () => {
+  const { state, soon, later, take, ops } = turning(0.25);
+  take(ops(4));
+  expect([state.drawn, state.messages, soon.length]).toEqual([4, 1, 0]);
+  // A turn of eight milliseconds is thirty-two such ops.
+  take(ops(1_000));
+  take({ kind: "measure", id: 1, at: 1, what: "box" });
+  expect([state.drawn, state.messages]).toEqual([36, 1]);
+  while (soon.length > 0) soon.shift()?.();
+  // A hundred and fifty milliseconds of a second are over.
+  expect(state.ms).toBeGreaterThan(150);
+  expect(state.drawn).toBeLessThan(700);
+  expect(later.map(({ ms }) => ms)).toEqual([8]);
+  while (later.length > 0) {
+    const [one] = later.splice(0, 1);
+    state.ms += one?.ms ?? 0;
+    one?.then();
+    expect(soon).toEqual([]);
+  }
+  expect([state.drawn, state.messages]).toEqual([1_004, 2]);
+  expect(state.read).toEqual([[1_004, { kind: "measure", id: 1, at: 1, what: "box" }]]);
+  // The next second has its own.
+  state.ms += 1_001;
+  take(ops(40));
+  expect([soon.length, later.length]).toEqual([1, 0]);
+});
+
+test("[PR59] a program of which too much waits to be drawn is ended, and nothing more of it is taken", () => {
+  const { state, soon, take, ops } = turning(1);
+  take(ops(60_000));
+  take(ops(30_000));
+  expect(state.isEnded).toBe(false);
+  take(ops(30_000));
+  expect(state.isEnded).toBe(true);
+  const { drawn } = state;
+  soon.shift()?.();
+  take(ops(1));
+  expect(state.drawn).toBe(drawn);
 });

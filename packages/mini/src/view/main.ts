@@ -13,6 +13,7 @@ import { meetApp } from "./meet.ts";
 import { meter } from "./meter.ts";
 import { chosenPictures } from "./pictures.ts";
 import { spokesman } from "./spokesman.ts";
+import { turns } from "./turns.ts";
 
 /** The code of the Worker, which the build puts in place. */
 declare const __logic: string;
@@ -64,16 +65,15 @@ function run(begin: Begin, port: MessagePort): void {
     addSheet(text);
   });
 
-  const isHeard = meter(
-    () => {
-      worker.terminate();
-      // A hundred thousand messages may wait behind: none of them is read.
-      worker.onmessage = null;
-      port.postMessage({ kind: "ended" });
-    },
-    () => performance.now(),
-  );
-  const { touched, passed } = spokesman(() => performance.now());
+  const end = () => {
+    worker.terminate();
+    // A hundred thousand messages may wait behind: none of them is read.
+    worker.onmessage = null;
+    port.postMessage({ kind: "ended" });
+  };
+  const now = () => performance.now();
+  const isHeard = meter(end, now);
+  const { touched, passed } = spokesman(now);
   for (const type of ["click", "keydown"] as const)
     document.addEventListener(type, ({ isTrusted }) => isTrusted && touched(), { capture: true });
   const { asked, answered } = asker(
@@ -82,21 +82,30 @@ function run(begin: Begin, port: MessagePort): void {
   );
   const say = lately((message) => port.postMessage(message), setTimeout);
   let isPainted = false;
-  worker.onmessage = ({ data }: MessageEvent<FromLogic>) => {
-    if (!isHeard(data)) return;
-    if (data.kind === "ops") {
-      for (const op of data.ops) drawing.apply(op);
+  const take = turns({
+    now,
+    soon: inOwnTurn(),
+    later: setTimeout,
+    end,
+    draw: drawing.apply,
+    drawn() {
       if (isPainted || drawing.page() === undefined) return;
       isPainted = true;
       requestAnimationFrame(() => setTimeout(() => port.postMessage({ kind: "painted" }), 0));
-    } else if (data.kind === "measure")
-      tell({ kind: "measured", id: data.id, result: measured(drawing.nodeAt(data.at), data.what) });
-    else if (data.kind === "app") {
+    },
+    read(data) {
+      if (data.kind === "measure") {
+        tell({ kind: "measured", id: data.id, result: measured(drawing.nodeAt(data.at), data.what) });
+        return;
+      }
       const message = programMessage(data.message);
       if (message === undefined) return;
       if (isQuestion(message)) asked(message);
       else say(passed(message));
-    }
+    },
+  });
+  worker.onmessage = ({ data }: MessageEvent<FromLogic>) => {
+    if (isHeard(data) && isKnown(data)) take(data);
   };
   worker.onerror = ({ message }) => {
     if (isHeard(message)) port.postMessage(programMessage({ kind: "fault", words: message }));
@@ -125,6 +134,22 @@ function run(begin: Begin, port: MessagePort): void {
     answers,
   } as const;
   tell({ ...started, ...(page === undefined ? {} : { page }), ...(self === undefined ? {} : { self }) });
+}
+
+/** Our code in the Worker says these alone, but the program shares its realm. */
+function isKnown(data: FromLogic): boolean {
+  return data.kind === "ops" ? Array.isArray(data.ops) : data.kind === "measure" || data.kind === "app";
+}
+
+/** A timer would wait for four milliseconds. */
+function inOwnTurn(): (then: () => void) => void {
+  const { port1, port2 } = new MessageChannel();
+  const waiting: (() => void)[] = [];
+  port1.onmessage = () => waiting.shift()?.();
+  return (then) => {
+    waiting.push(then);
+    port2.postMessage(undefined);
+  };
 }
 
 /** Touches of a person, sent to the element that was touched: glass-easel finds who listens. */
