@@ -25,6 +25,8 @@ test("[CH4] [CH18] a film is taken in parts, each checked; an upload that died g
   expect(await caller.call("filmBegin", begin)).toEqual({ chunks: 0, isWhole: false });
   const add = (at: number, bytes: Bytes, by = caller) => by.call("filmChunks", { film: film.ref.hash, at, bytes });
   const first = film.bytes.subarray(0, partBytes);
+  const unknown = { film: random(32), at: 0, bytes: first };
+  expect(await refusal(caller.call("filmChunks", unknown))).toBe("unknown-list");
   const changed = first.slice();
   changed[partBytes - 1] = (changed[partBytes - 1] as number) ^ 1;
   expect(await refusal(add(0, changed))).toBe("malformed");
@@ -133,6 +135,20 @@ test("[CH18] [CH19] of two who add one part at once one is refused, and what was
   const { ref, bytes, list } = filmFrom(random(600));
   const begin = { film: ref.hash, bytes: bytes.length, list, tokens: await home.tokens(1) };
   expect(await refusal(callers[0].call("filmBegin", begin))).toBe("storage-full");
+}, 20_000);
+
+test("[CH19] home writes parts of thirty-two films at once; one more comes again later", async () => {
+  const home = new Home();
+  const films = Array.from({ length: 33 }, () => filmFrom(random(100)));
+  const caller = await home.caller();
+  for (const { ref, bytes, list } of films)
+    await caller.call("filmBegin", { film: ref.hash, bytes: bytes.length, list, tokens: await home.tokens(1) });
+  const add = ({ ref, bytes }: (typeof films)[number]) =>
+    caller.call("filmChunks", { film: ref.hash, at: 0, bytes }).catch(({ code }) => code as string);
+  const answers = await Promise.all(films.map(add));
+  expect(answers.filter((one) => one === "rate-limited").length).toBe(1);
+  const last = films[answers.indexOf("rate-limited")];
+  expect(last && (await add(last))).toEqual({ chunks: 1, isWhole: true });
 }, 20_000);
 
 test("[CH19] a disk of films that fails refuses one part, and the upload goes on once it is there", async () => {
