@@ -728,11 +728,11 @@ test("[PR53] a question to the publisher is asked for once, is written as WeChat
 function turning(msAnOp: number) {
   const state = { ms: 0, drawn: 0, messages: 0, isEnded: false, read: [] as unknown[] };
   const soon: (() => void)[] = [];
-  const later: { readonly then: () => void; readonly ms: number }[] = [];
+  const later: { readonly go: () => void; readonly ms: number }[] = [];
   const take = turns({
     now: () => state.ms,
     soon: (then) => soon.push(then),
-    later: (then, ms) => later.push({ then, ms }),
+    later: (go, ms) => later.push({ go, ms }),
     draw() {
       state.drawn += 1;
       state.ms += msAnOp;
@@ -766,7 +766,7 @@ test("[PR59] what a program draws is drawn in turns, in order, and after a while
   while (later.length > 0) {
     const [one] = later.splice(0, 1);
     state.ms += one?.ms ?? 0;
-    one?.then();
+    one?.go();
     expect(soon).toEqual([]);
   }
   expect([state.drawn, state.messages]).toEqual([1_004, 2]);

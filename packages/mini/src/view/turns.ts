@@ -19,7 +19,7 @@ export type TurnPorts = {
   readonly end: () => void;
 };
 
-export const turnLimits = {
+const turnLimits = {
   /** So long a turn takes, about. */
   turnMs: 8,
   /** So much of a second goes in turns that follow one another at once; then each is followed by a pause as long. */
