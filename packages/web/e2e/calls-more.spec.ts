@@ -62,9 +62,7 @@ test.describe("calls of more than two devices", () => {
   });
   test.afterAll(() => setup.close());
 
-  test("[F-1d-1] [CA32] [CA40] one more who calls meanwhile waits, and reads so; declined, the call before goes on", {
-    tag: "@long",
-  }, async () => {
+  test("[F-1d-1] [CA32] [CA40] one more who calls meanwhile waits, and reads so; declined, the call before goes on", async () => {
     await talks(maya, mum, "妈妈", "video");
     await expect(mum.getByTestId("call-them")).toBeVisible({ timeout: 20_000 });
     await calls(dad, "妈妈", "voice");

@@ -448,9 +448,7 @@ test.describe("calls", () => {
     await expect(mum.locator("iframe")).toHaveCount(0);
   });
 
-  test("[F-1d-7] [CA124] [CA125] over a weak network the picture is left out, voice is sent twice, and the screen says so", {
-    tag: "@long",
-  }, async () => {
+  test("[F-1d-7] [CA124] [CA125] over a weak network the picture is left out, voice is sent twice, and the screen says so", async () => {
     await mum.reload();
     await home(mum);
     await hook(mum);
@@ -473,9 +471,7 @@ test.describe("calls", () => {
     await hangsUp(mum, maya);
   });
 
-  test("[F-1d-7] [CA127] [CA232] where nothing comes any more the way is made anew by itself, whichever side it is, and leads to the other", {
-    tag: "@long",
-  }, async () => {
+  test("[F-1d-7] [CA127] [CA232] where nothing comes any more the way is made anew by itself, whichever side it is, and leads to the other", async () => {
     for (const [one, other] of [
       [mum, maya],
       [maya, mum],

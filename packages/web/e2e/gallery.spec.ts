@@ -26,9 +26,7 @@ for (const [name, look] of otherLook) {
     });
     test.afterAll(() => setup.close());
 
-    test(`[F-1a-15] a pasted link brings its title and picture, which can be changed, and nobody fetches it (${name})`, {
-      tag: "@long",
-    }, async () => {
+    test(`[F-1a-15] a pasted link brings its title and picture, which can be changed, and nobody fetches it (${name})`, async () => {
       const asked: string[] = [];
       for (const page of [mum, maya]) page.on("request", (request) => asked.push(new URL(request.url()).hostname));
       await pastes(

@@ -89,9 +89,7 @@ for (const [name, look] of oneLook) {
       await goes(maya, group);
     });
 
-    test(`[F-1c-3] a link for one is used up, a renewed one is over, and both say so (${name})`, {
-      tag: "@long",
-    }, async () => {
+    test(`[F-1c-3] a link for one is used up, a renewed one is over, and both say so (${name})`, async () => {
       await at(mum, "qr");
       const one = await makeLink(mum, 1, 1);
       await setup.settle(wang, "王阿姨", one);

@@ -130,9 +130,7 @@ test.describe("live", () => {
     await isAccessible(maya);
   });
 
-  test("[F-2c-3] [CA175] in elder mode there is the picture, the voice and one large button that leaves", {
-    tag: "@long",
-  }, async () => {
+  test("[F-2c-3] [CA175] in elder mode there is the picture, the voice and one large button that leaves", async () => {
     await ben.goto(new URL("/me/settings", ben.url()).href);
     await ben.getByTestId("setting-elder").click();
     await home(ben);

@@ -59,7 +59,7 @@ test.describe("lock", () => {
     }
   });
 
-  test("[WE30] [ST32] a phrase opens as figures do: not a short one, not a wrong one", { tag: "@long" }, async () => {
+  test("[WE30] [ST32] a phrase opens as figures do: not a short one, not a wrong one", async () => {
     await goes(mum, "/me/settings/privacy");
     await mum.getByTestId("lock-turn-on").click();
     await expect(mum.getByTestId("lock-sheet")).toContainText("只能用找回账号的卡片");

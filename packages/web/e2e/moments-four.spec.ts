@@ -113,9 +113,7 @@ async function likes(page: Page, words: string): Promise<void> {
 
 const four = "四个人都看得到";
 
-test("[F-2b-3] by tags, by tags and people, all but a tag, nobody else: each sees what is for them, and no gap", {
-  tag: "@long",
-}, async () => {
+test("[F-2b-3] by tags, by tags and people, all but a tag, nobody else: each sees what is for them, and no gap", async () => {
   const others = () => [maya, dad, gran];
   for (const page of [mum, ...others()]) {
     await goes(page, "/moments");
@@ -228,7 +226,7 @@ test("[F-2b-12] chats only: neither sees the other's, the others do; undone, bot
   await sees(mum, "爸爸回来了");
 });
 
-test("[F-2b-12] hide mine and don't show theirs are each one-sided, and can be undone", { tag: "@long" }, async () => {
+test("[F-2b-12] hide mine and don't show theirs are each one-sided, and can be undone", async () => {
   await opensContact(mum, "外婆");
   await mum.getByTestId("contact-hide-mine").click();
   await expect(mum.getByTestId("contact-hide-mine")).toHaveAttribute("aria-checked", "true");
@@ -325,9 +323,7 @@ test("[F-2b-8] [WE111] a page of one's own stands by month, for oneself and for 
   }).toPass({ timeout: 60_000 });
 });
 
-test("[F-2b-13] the album has pictures of friends' Moments and of the group, and none of a chat of two", {
-  tag: "@long",
-}, async () => {
+test("[F-2b-13] the album has pictures of friends' Moments and of the group, and none of a chat of two", async () => {
   const sendsPictures = async (count: number) => {
     await mum.getByTestId("plus-open").click();
     const chooser = mum.waitForEvent("filechooser");
@@ -368,7 +364,7 @@ test("[F-2b-13] the album has pictures of friends' Moments and of the group, and
   await expect(maya.getByTestId("album-tile")).toHaveCount(2);
 });
 
-test("[F-2d-1] a status by tags, hearts of two, and all who feel the same", { tag: "@long" }, async () => {
+test("[F-2d-1] a status by tags, hearts of two, and all who feel the same", async () => {
   const setsStatus = async (page: Page, words: string) => {
     await goes(page, "/status");
     await page.getByTestId("status-set").click();

@@ -66,9 +66,7 @@ const at = async (page: Page, words: string) => goes(page, `/moments/post/${ids.
 const looksAt = async (page: Page, words: string, seen: () => Promise<void>) =>
   looksFor(page, `/moments/post/${ids.get(words)}`, seen);
 
-test("[WE117] [F-2b-1] a post whose pictures home refuses says so, and is sent again by a tap", {
-  tag: "@long",
-}, async () => {
+test("[WE117] [F-2b-1] a post whose pictures home refuses says so, and is sent again by a tap", async () => {
   await goes(maya, "/moments");
   await maya.getByTestId("moments-empty").waitFor();
   let refused = 0;
@@ -121,9 +119,7 @@ test("[WE117] [WE128] [F-2b-1] a post that is written without a network waits, s
   await expect(post(maya, "山里没有信号").getByTestId("moment-sharp")).toHaveCount(1);
 });
 
-test("[WE122] [F-2b-2] nine pictures are there after one request, and the one that is opened follows", {
-  tag: "@long",
-}, async () => {
+test("[WE122] [F-2b-2] nine pictures are there after one request, and the one that is opened follows", async () => {
   const asked = new Set<string>();
   maya.context().on("request", (request) => {
     const id = /\/blobs\/([0-9a-f]+)$/.exec(request.url())?.[1];
@@ -146,9 +142,7 @@ test("[WE122] [F-2b-2] nine pictures are there after one request, and the one th
   await maya.keyboard.press("Escape");
 });
 
-test("[WE119] [F-2b-11] a post that was begun, with pictures and audience, is there after the app began anew", {
-  tag: "@long",
-}, async () => {
+test("[WE119] [F-2b-11] a post that was begun, with pictures and audience, is there after the app began anew", async () => {
   await writes(mum, "外婆的菜园");
   await adds(mum, 2);
   await mum.getByTestId("compose-place").click();

@@ -80,9 +80,7 @@ for (const [name, look] of oneLook) {
       await mum.getByTestId("chat-row").first().click();
     });
 
-    test(`[F-1a-3] [ME27] [AC14] smileys of older messengers are found, written, pasted, and drawn (${name})`, {
-      tag: "@long",
-    }, async () => {
+    test(`[F-1a-3] [ME27] [AC14] smileys of older messengers are found, written, pasted, and drawn (${name})`, async () => {
       await openPanel(mum);
       const panel = mum.getByTestId("emoji-panel");
       for (const query of ["旺柴", "wangchai", "wc", "Doge", "狗头"]) {
@@ -130,9 +128,7 @@ for (const [name, look] of oneLook) {
       await home(maya);
     });
 
-    test(`[F-1a-3] one's own is made of a picture, and added from a chat in two taps (${name})`, {
-      tag: "@long",
-    }, async () => {
+    test(`[F-1a-3] one's own is made of a picture, and added from a chat in two taps (${name})`, async () => {
       await openPanel(mum);
       await mum.getByRole("tab", { name: words("自己的表情", "Own stickers") }).click();
       await mum.getByTestId("sticker-input").setInputFiles({

@@ -16,7 +16,8 @@ export const programs = testFeature({
       summary: canaries.text("summary of a program"),
     });
     await ann.api.shareFromProgram(group, card, { payload: JSON.stringify(canaries.text("second state")) });
-    const chat = granny.view("chats").find(({ kind }) => kind === "direct")?.conversation ?? "";
+    const ofTwo = granny.view("chats").filter(({ kind }) => kind === "direct");
+    const chat = ofTwo.find(({ conversation }) => ann.isOpen(conversation))?.conversation ?? "";
     const given = { author: ann.account, id: await ann.api.sendFile(chat, { source, name: "茶铺.ymp", type: "" }) };
     await until("the shop's card is there", () =>
       granny.view("timeline", chat, 1_000).items.some((it) => it.id === given.id),
