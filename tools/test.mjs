@@ -401,10 +401,17 @@ async function runPool(steps) {
 }
 
 /**
- * Plays files with a failed test once more, whole, with the machine to themselves: a fault of the product fails there
- * too, and what only other work beside it brings does not. How they end then is what counts; what failed is named.
+ * Plays files with a failed test, and evidence that failed, once more, whole, with the machine to themselves: a fault
+ * of the product fails there too, and what only other work beside it brings does not. How they end then is what
+ * counts; what failed is named.
  */
 async function runAgain(step, first) {
+  if (step === evidence && first.failed > 0) {
+    const again = await runStep({ ...step, name: `${step.name}, once more and alone` });
+    const whole = `the whole once more and alone: ${again.passed} passed, ${again.failed} failed`;
+    const names = [...(first.names ?? []), whole, ...(again.names ?? [])];
+    return { ...first, ...again, name: first.name, names, secondTry: first.failed };
+  }
   const files = new Set((first.cases ?? []).filter(({ state }) => state === "failed").map(({ file }) => file));
   if (files.size === 0) return first;
   const again = await runStep({ ...step, ...step.only([...files]), name: `${step.name}, once more and alone` });
