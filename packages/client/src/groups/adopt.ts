@@ -259,6 +259,15 @@ export function retireAtMs(engine: Engine, { state }: Group): number {
   return Math.max(soon, Math.min(state.link.expiresMs, engine.ports.nowMs() + linkMsMax));
 }
 
+function has(accounts: readonly AccountId[], account: AccountId): boolean {
+  return accounts.some((one) => equalBytes(one, account));
+}
+
+/** The devices of these accounts. */
+function ofThose(devices: readonly Member[], accounts: readonly AccountId[]): readonly Member[] {
+  return devices.filter(({ account }) => has(accounts, account));
+}
+
 function founded(engine: Engine, row: ConversationRow, group: Group, { status, address }: NewState): void {
   noteJoined(engine, group.groupId);
   if (status !== "active") {
@@ -275,11 +284,7 @@ function founded(engine: Engine, row: ConversationRow, group: Group, { status, a
   else if (before !== undefined) {
     const came = newDevices(before, group);
     expectFromStart(engine, group, came);
-    askAgain(
-      engine,
-      row.conversation,
-      came.filter(({ account }) => awaited.some((one) => equalBytes(one, account))),
-    );
+    askAgain(engine, row.conversation, ofThose(came, awaited));
   }
   if (row.frozen !== null) setResynced(engine.db, row.conversation);
   if (kindOf(engine, group.state).believesOwnDevices && group.members.length > 1) tellUntold(engine, row.conversation);
@@ -303,19 +308,15 @@ function moved(engine: Engine, before: Group, group: Group, effect: CommitEffect
   const awaited = readAwaited(db, conversation);
   const isQuiet = (account: AccountId) =>
     isStrayed(db, conversation, account) ||
-    awaited.some((one) => equalBytes(one, account)) ||
-    (!membersAfter.some((other) => equalBytes(other, account)) && saidLeave(engine, conversation, account));
+    has(awaited, account) ||
+    (!has(membersAfter, account) && saidLeave(engine, conversation, account));
   const lines = linesOf(kindOf(engine, group.state), effect, membersBefore, membersAfter, isQuiet);
   // Changes of a former group are not shown (GR17.7).
   const isActive = sameBytes(readConversation(db, conversation)?.group_id, group.groupId);
   for (const line of isActive ? lines : []) insertLine(engine, conversation, effect.committer.account, line);
   if (isActive) bringBack(engine, group, effect);
   expectFromStart(engine, group, effect.added);
-  askAgain(
-    engine,
-    conversation,
-    effect.added.filter(({ account }) => awaited.some((one) => equalBytes(one, account))),
-  );
+  askAgain(engine, conversation, ofThose(effect.added, awaited));
   noteCommit(engine, group, effect);
   const oldAddress = ownAddress(before);
   if (!equalBytes(oldAddress, ownAddress(group))) {
@@ -326,7 +327,7 @@ function moved(engine: Engine, before: Group, group: Group, effect: CommitEffect
   const isOurs = equalBytes(effect.committer.device, ownOf(engine).device);
   const isNewDevice = (member: Member) => !before.members.some((other) => isSameDevice(other, member));
   const newcomers = newcomersIn(membersBefore, membersAfter);
-  const isNewcomer = (account: AccountId) => newcomers.some((one) => equalBytes(one, account));
+  const isNewcomer = (account: AccountId) => has(newcomers, account);
   const later = effect.added.filter((member) => isNewDevice(member) && !isNewcomer(member.account));
   tellLaterDevices(engine, group, later);
   if (newcomers.length > 0) welcome(engine, group, newcomers, isOurs);
@@ -350,7 +351,7 @@ function welcome(engine: Engine, group: Group, newcomers: readonly AccountId[], 
 }
 
 function newcomersIn(before: readonly AccountId[], after: readonly AccountId[]): readonly AccountId[] {
-  return after.filter((account) => !before.some((other) => equalBytes(other, account)));
+  return after.filter((account) => !has(before, account));
 }
 
 /**
@@ -370,7 +371,7 @@ function bringBack(engine: Engine, { members, state: { conversation } }: Group, 
  */
 function noteStrays(engine: Engine, { removed, after }: CommitEffect, stay: readonly AccountId[]): void {
   if (!kindOf(engine, after).membersChange) return;
-  const gone = accountsOf(removed).filter((account) => !stay.some((other) => equalBytes(other, account)));
+  const gone = accountsOf(removed).filter((account) => !has(stay, account));
   for (const account of gone) {
     const leaves = removed.filter((leaf) => equalBytes(leaf.account, account));
     const wereDropped = leaves.every((leaf) => engine.lists.judge(leaf) === "stale");

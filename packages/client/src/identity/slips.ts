@@ -48,9 +48,6 @@ export type SaidPlace = {
   readonly name: string;
   readonly sinceMs: UnixMs;
   readonly saidMs: UnixMs;
-  /** What the version before reads, should it come back: the same name, and when it was said. */
-  readonly names: readonly string[];
-  readonly ms: UnixMs;
 };
 
 /** As an earlier version stored them. */
@@ -106,7 +103,7 @@ function byName(said: SaidPlace | SaidPlaces): readonly SaidPlace[] {
 }
 
 function saidPlace(home: string, name: string, saidMs: UnixMs, sinceMs = saidMs): SaidPlace {
-  return { home, name, sinceMs, saidMs, names: [name], ms: saidMs };
+  return { home, name, sinceMs, saidMs };
 }
 
 /** Inside a transaction. */

@@ -235,9 +235,12 @@ export function openBridge(parts: BridgeParts) {
 
   /** What programs ask that this account gave. One question is asked once, and what nobody waits for is not. */
   const answerPrograms = () => {
+    for (const [id, atMs] of answered) {
+      if (Date.now() - atMs <= answeredMs) break;
+      answered.delete(id);
+    }
     for (const { chat, ask: asked, by, atMs, words } of view("programAsks")) {
       if (begun.has(asked.id) || isOver.aborted) continue;
-      for (const [id, atMs] of answered) if (Date.now() - atMs > answeredMs) answered.delete(id);
       if (answered.has(asked.id)) {
         void spared(api.answerToProgram(chat, asked));
         continue;

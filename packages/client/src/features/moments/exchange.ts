@@ -62,7 +62,7 @@ import {
 } from "./sealed.ts";
 import { type CellTo, cellHole, noteLeft, packSpent, type SpentCell, waitingRounds } from "./spent.ts";
 import { type ToldItem, tellOutside } from "./told.ts";
-import { accountsIn, dayMs, dayOf, inParts, isWithin, joined, keysOfOne, pieces } from "./values.ts";
+import { accountsIn, dayMs, dayOf, inParts, isIn, isWithin, joined, keysOfOne, pieces } from "./values.ts";
 
 /** A log is used so long at most. */
 const logMs = 30 * dayMs;
@@ -243,7 +243,7 @@ export function renewRoot(context: FeatureContext): void {
   const now = joined(devices());
   const before = readMomentDevices(db);
   if (equalBytes(now, before)) return;
-  const isDropped = accountsIn(before).some((one) => !accountsIn(now).some((other) => equalBytes(one, other)));
+  const isDropped = accountsIn(before).some((one) => !isIn(now, one));
   db.transaction(() => {
     if (isDropped) {
       const root = random(32);
@@ -416,34 +416,34 @@ function placeToTell({ db }: FeatureContext, account: AccountId, { key, place }:
  */
 function logsHeld({ db, nowMs }: FeatureContext, friend: AccountId) {
   const starts = new Map(readMomentStarts(db, friend).map(({ log, heads }) => [toHex(log), pieces(heads, 16)]));
-  const { told_said = none } = readMomentFriend(db, friend) ?? {};
-  if (told_said.length > 0) {
-    const { log, heads } = unpack<BodyOf<"moments">>(told_said);
-    if (!starts.has(toHex(log))) starts.set(toHex(log), heads);
-  }
+  const said = saidTo(db, friend);
+  if (said !== undefined && !starts.has(toHex(said.log))) starts.set(toHex(said.log), said.heads);
   const logs = readMomentOwnLogs(db).toSorted((one, other) => one.since_ms - other.since_ms);
   const held = logs.flatMap(({ key, told }, at, all) => {
     const heads = starts.get(toHex(key));
     const isOver = (all[at + 1]?.since_ms ?? nowMs()) < nowMs() - heldMs;
-    const isTheirs = accountsIn(told).some((one) => equalBytes(one, friend));
-    return heads === undefined || isOver || !isTheirs ? [] : [{ key, heads }];
+    return heads === undefined || isOver || !isIn(told, friend) ? [] : [{ key, heads }];
   });
   return held.slice(-heldLogsMax);
 }
 
+/** What a friend was told last. */
+function saidTo(db: Database, friend: AccountId): BodyOf<"moments"> | undefined {
+  const { told_said = none } = readMomentFriend(db, friend) ?? {};
+  return told_said.length === 0 ? undefined : unpack<BodyOf<"moments">>(told_said);
+}
+
 /** How a friend was told, and in which group of their chat: in another one it is told again. Inside a transaction. */
 function toldBy({ db, directs }: FeatureContext, friend: AccountId, { asks: _, ...said }: BodyOf<"moments">) {
-  const { told_said = none } = readMomentFriend(db, friend) ?? {};
-  const before = told_said.length > 0 ? [unpack<BodyOf<"moments">>(told_said)] : [];
-  for (const { log, heads } of [...before, said]) addMomentStart(db, friend, log, concat(...heads));
+  for (const { log, heads } of [saidTo(db, friend) ?? [], said].flat())
+    addMomentStart(db, friend, log, concat(...heads));
   return { told_said: pack(said), told_in: readConversation(db, directs.with(friend))?.group_id ?? none };
 }
 
 /** By another own device, or this one: of what is told again, the first counts. */
 function heardToldBy(context: FeatureContext, friend: AccountId, said: BodyOf<"moments">) {
   const now = toldBy(context, friend, said);
-  const { told_said } = readMomentFriend(context.db, friend) ?? {};
-  const held = told_said && told_said.length > 0 ? unpack<BodyOf<"moments">>(told_said) : undefined;
+  const held = saidTo(context.db, friend);
   if (held === undefined || !equalBytes(held.way, said.way) || held.place !== said.place) return now;
   const { home: _, ...rest } = held;
   return { ...now, told_said: pack({ ...rest, ...(said.home !== undefined && { home: said.home }) }) };
@@ -520,7 +520,7 @@ function tellable(context: FeatureContext, account: AccountId): readonly MomentR
     )
     .filter((row) => {
       const who = row.audience && decodeAudience(row.audience)?.who;
-      const isTold = accountsIn(row.told ?? none).some((one) => equalBytes(one, account));
+      const isTold = isIn(row.told ?? none, account);
       // not a check: of own posts, which are to be told.
       if (row.kind === "status" && row.at_ms < nowMs() - dayMs) return false;
       // not a check: its own round tells them.
@@ -756,8 +756,7 @@ export function answerGap(context: FeatureContext, { conversation, by, body }: S
     { kind: "momentsAgain", cells, log: log.key, heads, place: placeFrom(context.db, by) },
     {
       before: () => {
-        if (!accountsIn(log.told).some((one) => equalBytes(one, by)))
-          addMomentStart(context.db, by, log.key, concat(...heads));
+        if (!isIn(log.told, by)) addMomentStart(context.db, by, log.key, concat(...heads));
         noteTold(context, log, [by]);
         writeMomentFriend(context.db, by, { gap_ms: nowMs() });
         for (const { id, kept_day = 0 } of rows.filter(isFalse))

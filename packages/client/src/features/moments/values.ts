@@ -1,6 +1,6 @@
 /** Small values of Moments that have one form. */
 import { momentLimits } from "@yanshu/content";
-import { type AccountId, type Bytes, concat, idBytes, toHex } from "@yanshu/wire";
+import { type AccountId, type Bytes, concat, equalBytes, idBytes, toHex } from "@yanshu/wire";
 import type { Hex } from "../../feature.ts";
 
 export const dayMs = 86_400_000;
@@ -32,6 +32,10 @@ export function accountsIn(bytes: Bytes): readonly AccountId[] {
     { length: Math.floor(bytes.length / idBytes.account) },
     (_, at) => bytes.subarray(at * idBytes.account, (at + 1) * idBytes.account) as AccountId,
   );
+}
+
+export function isIn(accounts: Bytes, account: AccountId): boolean {
+  return accountsIn(accounts).some((one) => equalBytes(one, account));
 }
 
 /** Pieces of `size` bytes. */
