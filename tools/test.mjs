@@ -21,19 +21,20 @@ const reportPath = (name) => join(reports, name);
 const junit = (path) => ["--reporter=junit", `--reporter-outfile=${path}`];
 
 /**
- * Each step: what it runs, how long it may take, how its report is counted, and how many places of the pool it takes.
+ * Each step: what it runs, after how many minutes it hangs (several times what it takes on a full machine), how its
+ * report is counted, and how many places of the pool it takes.
  * The app is built before any test, for some would build it themselves where it is not.
  */
 const webBuild = {
   name: "web build",
   command: [process.execPath, "tools/build-web.mjs"],
-  minutes: 3,
+  minutes: 10,
   count: (_output, code) => ({ passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, skipped: 0 }),
 };
 const check = {
   name: "check",
   command: [bunPath, "tools/check.ts", "--json", reportPath("check.json")],
-  minutes: 6,
+  minutes: 20,
   places: 2,
   count: () => countRows("check.json"),
 };
@@ -66,7 +67,7 @@ const endToEnd = {
   ],
   // `npm run e2e` plays more in both looks, and walks all screens with large words as well.
   env: { PLAYWRIGHT_JSON: reportPath("e2e.json"), YANSHU_E2E: "short" },
-  minutes: 40,
+  minutes: 60,
   places: 3,
   count: countPlaywright,
   only: (files) => ({ command: [...endToEnd.command, ...files.map((file) => `/${file}`)] }),
@@ -74,7 +75,7 @@ const endToEnd = {
 const evidence = {
   name: "evidence",
   command: [bunPath, "packages/testing/src/evidence/main.ts", "--json", reportPath("evidence.json")],
-  minutes: 16,
+  minutes: 30,
   // A hundred thousand guesses from one place: beside browsers connections are lost, and the row is void.
   places: 4,
   count: () => countRows("evidence.json"),
@@ -131,7 +132,7 @@ function bunTests(name, paths, ...options) {
       ...junit(reportPath(report)),
       ...paths.map((path) => (path.endsWith(".ts") ? `./${path}` : `./${path}/`)),
     ],
-    minutes: 24,
+    minutes: 40,
     count: (output) => countBunTests(output, report),
     only: (files) => bunTests(name, files, ...options),
   };
@@ -143,7 +144,7 @@ function seeds(first, last, steps, servers = 1) {
   return {
     name: `simulator, seeds ${range}${steps === undefined ? "" : `, ${steps} steps each`}${servers === 1 ? "" : `, ${servers} servers`}`,
     command: [bunPath, "packages/testing/src/sim/main.ts", "--seeds", range, ...how],
-    minutes: 16,
+    minutes: 30,
     count: (output) => countSeeds(output, last - first + 1),
   };
 }
