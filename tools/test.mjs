@@ -13,7 +13,8 @@ import { stripVTControlCharacters } from "node:util";
 import { asCommand, binOf, bunPath, ensureInstalled, root } from "./setup.mjs";
 
 const minuteMs = 60_000;
-const reports = mkdtempSync(join(tmpdir(), "yanshu-test-"));
+/** What runners write for machines; it stays where somebody names a folder, so that what takes longest can be found. */
+const reports = process.env.YANSHU_TEST_REPORTS ?? mkdtempSync(join(tmpdir(), "yanshu-test-"));
 /** Databases of worlds and terminals lie here, so that nobody waits for a disk; undefined where there is no room. */
 const inMemory = folderInMemory("/dev/shm", 4 * 2 ** 30);
 const withoutDisk = inMemory === undefined ? {} : { TMPDIR: inMemory };
@@ -160,7 +161,8 @@ function folderInMemory(at, bytesMin) {
 
 // However it ends: what lies in memory would stay there.
 process.on("exit", () => {
-  for (const folder of [reports, inMemory]) if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
+  const folders = process.env.YANSHU_TEST_REPORTS === undefined ? [reports, inMemory] : [inMemory];
+  for (const folder of folders) if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
 });
 
 function readReport(name) {
