@@ -10,7 +10,7 @@ import { packageLimits } from "./format/limits.ts";
 import { readPackage } from "./format/package.ts";
 import { isPackagePath, unzip, zip } from "./format/zip.ts";
 import { frameLimits, programMessage } from "./frame-messages.ts";
-import { outlet } from "./logic/outlet.ts";
+import { inText, outlet, tooMuch } from "./logic/outlet.ts";
 import { play } from "./testkit/open.ts";
 import { orchard, orchardAbout } from "./testkit/orchard.ts";
 import { pears, pearsAbout } from "./testkit/pears.ts";
@@ -18,6 +18,7 @@ import { asker } from "./view/asker.ts";
 import { lately } from "./view/lately.ts";
 import { meter, sizeOf } from "./view/meter.ts";
 import { chosenPictures } from "./view/pictures.ts";
+import { readText } from "./view/read-text.ts";
 import { spokesman } from "./view/spokesman.ts";
 import { turns } from "./view/turns.ts";
 
@@ -724,18 +725,24 @@ test("[PR53] a question to the publisher is asked for once, is written as WeChat
     expect(programMessage({ ...write, ...bad })).toBeUndefined();
 });
 
-/** A clock that each op drawn moves on, and turns that are run by hand. */
-function turning(msAnOp: number) {
-  const state = { ms: 0, drawn: 0, messages: 0, isEnded: false, read: [] as unknown[] };
+/** A clock that each op drawn moves on, and each layout, and turns that are run by hand. */
+function turning(msAnOp: number, msALayout = 0) {
+  const state = { ms: 0, drawn: 0, layouts: 0, messages: 0, isEnded: false, read: [] as unknown[] };
   const soon: (() => void)[] = [];
   const later: { readonly go: () => void; readonly ms: number }[] = [];
   const take = turns({
     now: () => state.ms,
     soon: (then) => soon.push(then),
     later: (go, ms) => later.push({ go, ms }),
-    draw() {
+    draw(op) {
+      if (op[0] === "splice") return steps(op[3]);
       state.drawn += 1;
       state.ms += msAnOp;
+      return undefined;
+    },
+    layOut() {
+      state.layouts += 1;
+      state.ms += msALayout;
     },
     drawn() {
       state.messages += 1;
@@ -745,6 +752,13 @@ function turning(msAnOp: number) {
       state.isEnded = true;
     },
   });
+  function* steps(count: number) {
+    for (let at = 0; at < count; at += 1) {
+      state.drawn += 1;
+      state.ms += msAnOp;
+      yield;
+    }
+  }
   const ops = (count: number) =>
     ({ kind: "ops", ops: Array.from({ length: count }, () => ["top", 1] as const) }) as const;
   return { state, soon, later, take, ops };
@@ -788,4 +802,96 @@ test("[PR59] a program of which too much waits to be drawn is ended, and nothing
   soon.shift()?.();
   take(ops(1));
   expect(state.drawn).toBe(drawn);
+});
+
+test("[PR59] an op that moves many elements goes on in later turns, before the next op", () => {
+  const { state, soon, later, take } = turning(3);
+  take({
+    kind: "ops",
+    ops: [
+      ["splice", 1, 0, 6, 0],
+      ["top", 1],
+    ],
+  });
+  expect([state.drawn, state.messages, soon.length]).toEqual([3, 0, 1]);
+  soon.shift()?.();
+  expect([state.drawn, state.messages]).toEqual([6, 0]);
+  soon.shift()?.();
+  expect([state.drawn, state.messages, state.layouts]).toEqual([7, 1, 3]);
+  expect([soon.length, later.length]).toEqual([0, 0]);
+});
+
+test("[PR59] the layout of a turn is of its time, and after a long one nothing is drawn for four times as long", () => {
+  const { state, later, take, ops } = turning(0, 60);
+  take(ops(1));
+  expect([state.drawn, state.layouts, later.map(({ ms }) => ms)]).toEqual([1, 1, [240]]);
+  // What comes meanwhile waits, and is laid out at once.
+  take(ops(1));
+  take(ops(1));
+  expect(state.drawn).toBe(1);
+  state.ms += 240;
+  later.shift()?.go();
+  expect([state.drawn, state.layouts]).toEqual([3, 2]);
+  // With nothing waiting the pause ends, and the next is drawn at once.
+  state.ms += 240;
+  later.shift()?.go();
+  expect(later).toEqual([]);
+  take(ops(1));
+  expect([state.drawn, state.layouts]).toEqual([4, 3]);
+});
+
+test("[PR60] what the thread says is one text each time; one that is too long is not said, and ends the program", () => {
+  const passed: unknown[] = [];
+  const say = inText<unknown>((text) => void passed.push(text), 40, JSON.stringify);
+  say({ kind: "ops", ops: [["top", 1]] });
+  say({ kind: "ops", ops: [["text", 1, "x".repeat(40)]] });
+  expect(passed).toEqual(['{"kind":"ops","ops":[["top",1]]}', tooMuch]);
+  expect(readText(passed[0])).toEqual({ kind: "ops", ops: [["top", 1]] });
+  expect(readText(passed[1])).toBe(tooMuch);
+  for (const bad of [{ kind: "ops", ops: [] }, "{", "null", "7", '{"kind":"?"}', '{"kind":"ops","ops":[1]}', undefined])
+    expect(readText(bad)).toBeUndefined();
+});
+
+test("[PR60] what one turn of a program draws is said in pieces of a thousand changes", async () => {
+  const script = `Page({ data: { list: [] }, name() { this.setData({ list: Array.from({ length: 900 }, (_, at) => at) }) } })`;
+  const sources = sourcesOfPage(script);
+  sources.set(
+    "pages/a/a.wxml",
+    bytesOf('<button bindtap="name">go</button><view wx:for="{{list}}" wx:key="*this">{{item}}</view>'),
+  );
+  const lengths: number[] = [];
+  const ann = await play(
+    (await packProgram(sources, { name: "长", version: "1" })).bytes,
+    {},
+    undefined,
+    undefined,
+    (count) => lengths.push(count),
+  );
+  await ann.tap("go");
+  expect(ann.text()).toEndWith("898 899");
+  expect(lengths.length).toBeGreaterThan(2);
+  expect(Math.max(...lengths)).toBe(1_000);
+});
+
+test("[PR61] a component asks how its elements lie before there is a page, finds a canvas, and has a property called dataset", async () => {
+  const script = `Page({ data: { said: "" }, told({ detail }) { this.setData({ said: this.data.said + detail + ";" }) } })`;
+  const sources = sourcesOfPage(script);
+  const part = {
+    "pages/a/a.wxml": '<view>{{said}}</view><one dataset="{{7}}" bind:told="told"/>',
+    "pages/a/a.json": '{ "usingComponents": { "one": "/one" } }',
+    "one.json": '{ "component": true }',
+    "one.wxml": '<view class="here">{{dataset}}</view><canvas id="c" type="2d"/>',
+    "one.js": `Component({ properties: { dataset: Number },
+      lifetimes: { created() { this.query = wx.createSelectorQuery() }, ready() {
+        const tell = (words) => this.triggerEvent("told", words);
+        this.query.in(this).select(".here").boundingClientRect(({ width }) => tell("width " + width)).exec();
+        this.createSelectorQuery().select("#c").fields({ node: true, size: true }).exec(([{ node, width }]) => {
+          node.getContext("2d").fillRect(0, 0, 1, 1); tell("canvas " + width + " " + node.getContext("webgl")) });
+        wx.createSelectorQuery().in(this).select(".here").node(({ node }) => tell("none " + node)).exec();
+      } } })`,
+  };
+  for (const [path, text] of Object.entries(part)) sources.set(path, bytesOf(text));
+  const ann = await play((await packProgram(sources, { name: "问", version: "1" })).bytes);
+  for (const words of ["7", "width 100", "canvas 100 null", "none null"])
+    expect([words, ann.text().includes(words), ann.faults()]).toEqual([words, true, []]);
 });

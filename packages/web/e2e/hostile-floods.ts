@@ -20,6 +20,12 @@ export const floods: Readonly<Record<string, string>> = {
   faults: "every(180,function(i){throw Object.assign(new Error(long+i),{isMeant:true})})",
   rejected: "every(180,function(i){G.Promise.reject(new Error(long+i))})",
   drawn: "var list=[];for(var i=0;i<60000;i++)list.push(i);page.setData({list:list})",
+  /** As many as wait without an end of the program, and what then touches them all. */
+  drawnMany: "var list=[];for(var i=0;i<15000;i++)list.push(i);page.setData({list:list})",
+  restyled:
+    "var list=[];for(var i=0;i<6000;i++)list.push(i);page.setData({list:list,style:'font-size:9px'});every(8,function(i){page.setData({all:'font-size:'+(9+i%7)+'px;width:'+(200+i%90)+'px'})})",
+  emptied: "var list=[];for(var i=0;i<6000;i++)list.push(i);every(1,function(i){page.setData({list:i%2?[]:list})})",
+  wide: "var all=[];for(var i=0;i<300000;i++)all.push([]);every(3,function(i){page.setData({all:'',range:all.concat(i)})})",
   redrawn: "every(30,function(i){var list=[];for(var k=0;k<1500;k++)list.push(k+i);page.setData({list:list})})",
   /** Without an end, by each way by which what happens in a thread reaches the page that began it (PR49). */
   messages: "for(var i=0;;i++)wx.showToast({title:'满'+i})",
@@ -39,4 +45,28 @@ export const floods: Readonly<Record<string, string>> = {
     "var all=[];every(20,function(){var b=new Uint8Array(16<<20);for(var k=0;k<b.length;k+=4096)b[k]=k;if(all.length<40)all.push(b)})",
   pages: "every(60,function(){wx.navigateTo({url:'/pages/a/a'});wx.navigateBack()})",
   styles: "every(60,function(i){page.setData({style:'width:'+i+'px;filter:blur('+i%90+'px)'})})",
+};
+
+/** The same by an app of webxdc, which has a document, a parent and a top (PR30, PR42). */
+export const floodsOfApps: Readonly<Record<string, string>> = {
+  nothing: ";",
+  loop: "for(;;);",
+  top: "for(;;)top.postMessage({kind:'frame'},'*')",
+  topLarge: "setInterval(()=>{for(let i=0;i<20;i++)top.postMessage(large,'*')},1)",
+  parent: "for(;;)parent.postMessage({kind:'frame'},'*')",
+  goto: "setInterval(()=>{for(let i=0;i<50;i++)to.click()},1)",
+  links: "every(180,i=>{out.href='https://a'+i+'.example/';out.click()})",
+  shared: "every(180,i=>webxdc.sendUpdate({payload:i,info:'第'+i,summary:'第'+i},''))",
+  sharedLarge: "every(20,i=>webxdc.sendUpdate({payload:large.slice(0,120000)+i},''))",
+  said: "every(180,i=>webxdc.sendToChat({text:'第'+i}))",
+  files: "every(180,()=>webxdc.importFiles({}))",
+  stored: "every(180,i=>localStorage.setItem('k'+i%900,i))",
+  storedLarge: "every(3,i=>localStorage.setItem('k'+i%9,large))",
+  faults: "every(180,i=>{throw Object.assign(new Error(long+i),{isMeant:true})})",
+  drawn: "for(let i=0;i<300000;i++)document.body.append(document.createElement('p'))",
+  redrawn: "every(60,i=>{document.body.style.cssText='filter:blur('+i%90+'px);width:'+i%400+'px'})",
+  memory:
+    "const all=[];every(20,()=>{const b=new Uint8Array(16<<20);for(let k=0;k<b.length;k+=4096)b[k]=k;if(all.length<40)all.push(b)})",
+  threads: "for(let i=0;i<200;i++)new Worker(URL.createObjectURL(new Blob(['for(;;);'],{type:'text/javascript'})))",
+  states: "setInterval(()=>{for(let i=0;i<200;i++)try{history.pushState(i,'','#'+i)}catch(e){location.hash=i}},1)",
 };

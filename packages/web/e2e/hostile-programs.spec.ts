@@ -10,11 +10,11 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Browser, type ConsoleMessage, expect, type Page, test } from "@playwright/test";
+import { type Browser, type ConsoleMessage, expect, type FrameLocator, type Page, test } from "@playwright/test";
 import { packProgram } from "@yanshu/mini/compile";
-import { orchard, orchardAbout } from "@yanshu/mini/testkit";
+import { appOf, orchard, orchardAbout } from "@yanshu/mini/testkit";
 import { BrowserSetup, phone } from "./browser-setup.ts";
-import { floods } from "./hostile-floods.ts";
+import { floods, floodsOfApps } from "./hostile-floods.ts";
 import { pagesOfApps, waysByDrawing, waysOut, waysOutOfWorker, wishes } from "./hostile-ways.ts";
 import { goes, home, shot } from "./people.ts";
 import { sends, sourcesOf } from "./program-hands.ts";
@@ -334,11 +334,23 @@ async function flooding(): Promise<Uint8Array> {
   const cases = Object.entries(floods).map(([name, code]) => `${JSON.stringify(name)}:function(page){${code}}`);
   const script = `var G=(function(){return this})(),setInterval=G.setInterval;${beginning}
 var all={${cases.join(",\n")}};
-Page({data:{list:[],style:''},tap:function(e){var name=e.currentTarget.dataset.name;run(name,all[name],this)}})`;
+Page({data:{list:[],style:'',all:'',range:[]},tap:function(e){var name=e.currentTarget.dataset.name;run(name,all[name],this)}})`;
   const buttons = Object.keys(floods).map((name) => `<button data-name="${name}" bindtap="tap">${name}</button>`);
-  const markup = `<view style="{{style}}">满</view>${buttons.join("")}<view wx:for="{{list}}" wx:key="*this">{{item}}</view>`;
+  const markup = `<view style="{{style}}">满</view>${buttons.join("")}<view style="{{all}}"><view wx:for="{{list}}" wx:key="*this">{{item}}</view></view><view class="wide" range="{{range}}"></view>`;
   const page = { "pages/a/a.wxml": markup, "pages/a/a.js": script };
   return (await packProgram(sourcesOf({ "app.json": '{ "pages": ["pages/a/a"] }', ...page }), about("洪水"))).bytes;
+}
+
+/** An app of webxdc with the same. */
+function floodingApp(): Uint8Array {
+  const cases = Object.entries(floodsOfApps).map(([name, code]) => `${JSON.stringify(name)}:()=>{${code}}`);
+  const script = `${beginning}
+const to=document.querySelector('#to'),out=document.querySelector('#out');
+const all={${cases.join(",\n")}};
+document.addEventListener('click',e=>{const f=all[e.target.dataset.name];if(f)run(e.target.dataset.name,f)})`;
+  const buttons = Object.keys(floodsOfApps).map((name) => `<button data-name="${name}">${name}</button>`);
+  const page = `<!doctype html><meta charset="utf-8"><a id="to" href="two.html"></a><a id="out" href="https://a.example/"></a>${buttons.join("")}<script src="flood.js"></script>`;
+  return appOf({ "index.html": page, "two.html": page, "flood.js": script });
 }
 
 /** The longest time in which the app's page ran nothing, since it was asked last. */
@@ -359,17 +371,15 @@ function longestMs(): Promise<number> {
   });
 }
 
+type Flooding = { readonly called: string; readonly names: readonly string[]; readonly within: () => FrameLocator };
+
 /**
  * Each flood, begun by a touch and closed by one; the best of the tries. Which ones, of a list that is separated by
  * commas.
  */
 const pickedFloods = process.env["YANSHU_FLOODS"]?.split(",");
 
-test("[PR11] [PR14] [PR49] R5.5 floods: whatever a program floods, the app answers, and closes it", async () => {
-  test.setTimeout(600_000);
-  const few = isWhole ? Object.keys(floods) : ["asked", "messages"];
-  const names = pickedFloods?.filter((name) => name in floods) ?? few;
-  await opens("洪水", await flooding());
+async function floodsOf({ called, names, within }: Flooding, say: string): Promise<void> {
   const [tries, ms] = isWhole ? [3, 2_000] : [1, 800];
   const longest: Record<string, number> = {};
   const said: string[] = [];
@@ -377,8 +387,8 @@ test("[PR11] [PR14] [PR49] R5.5 floods: whatever a program floods, the app answe
   mum.on("console", listen);
   for (const name of names)
     for (let at = 0; at < tries; at += 1) {
-      if (!(await mum.getByTestId("program").isVisible())) await opensAgain("洪水");
-      const button = room().getByText(name, { exact: true });
+      if (!(await mum.getByTestId("program").isVisible())) await opensAgain(called);
+      const button = within().getByText(name, { exact: true });
       await expect(button).toBeVisible({ timeout: 20_000 });
       await longestMs();
       await button.click();
@@ -386,7 +396,7 @@ test("[PR11] [PR14] [PR49] R5.5 floods: whatever a program floods, the app answe
       await mum.waitForTimeout(ms);
       longest[name] = Math.min(longest[name] ?? Number.POSITIVE_INFINITY, await longestMs());
       const [stop, close] = [mum.getByTestId("program-stop"), mum.getByTestId("program-close")];
-      if (isWhole || pickedFloods !== undefined) console.log(`R5.5 floods, ${name}: ${longest[name]} ms`);
+      if (isWhole || pickedFloods !== undefined) console.log(`${say}, ${name}: ${longest[name]} ms`);
       // How long that may take is judged by the figure.
       if (await stop.isVisible()) await stop.click({ timeout: 30_000 });
       else await close.click({ timeout: 30_000 });
@@ -397,8 +407,24 @@ test("[PR11] [PR14] [PR49] R5.5 floods: whatever a program floods, the app answe
   mum.off("console", listen);
   const worst = Object.entries(longest).sort(([, one], [, other]) => other - one);
   console.log(
-    `R5.5 floods: ${names.length} floods, ${tries} tries, longest ${worst[0]?.[1]} ms (${worst.map(([name, one]) => `${name} ${one}`).join(", ")})`,
+    `${say}: ${names.length} floods, ${tries} tries, longest ${worst[0]?.[1]} ms (${worst.map(([name, one]) => `${name} ${one}`).join(", ")})`,
   );
+}
+
+const some = (all: Readonly<Record<string, string>>, few: readonly string[]) =>
+  pickedFloods === undefined ? (isWhole ? Object.keys(all) : few) : pickedFloods.filter((name) => name in all);
+
+test("[PR11] [PR14] [PR49] R5.5 floods: whatever a program floods, the app answers, and closes it", async () => {
+  test.setTimeout(600_000);
+  await opens("洪水", await flooding());
+  await floodsOf({ called: "洪水", names: some(floods, ["asked", "messages"]), within: room }, "R5.5 floods");
+});
+
+test("[PR11] [PR42] R5.5 floods of apps: whatever an app of webxdc floods, the app answers, and closes it", async () => {
+  test.setTimeout(600_000);
+  await opens("大水", floodingApp(), "xdc");
+  const names = some(floodsOfApps, ["goto"]);
+  await floodsOf({ called: "大水", names, within: () => room().frameLocator("iframe") }, "R5.5 floods of apps");
 });
 
 if (isWhole)

@@ -65,9 +65,40 @@ const [steps, ends] = [
   ["get", "add", "update", "set", "remove", "count"],
 ];
 
+const easings = "linear ease quad cubic poly sin circle exp elastic back bounce bezier cubicBezier in out inOut".split(
+  " ",
+);
+
 const nothing = () => undefined;
 const each = <T>(names: readonly string[], make: (name: string) => T): Record<string, T> =>
   Object.fromEntries(names.map((name) => [name, make(name)]));
+
+const canvas = () => ({
+  ...each(strokes, () => nothing),
+  measureText: () => ({ width: 0 }),
+  createLinearGradient: () => ({ addColorStop: nothing }),
+  createRadialGradient: () => ({ addColorStop: nothing }),
+  createCircularGradient: () => ({ addColorStop: nothing }),
+  createPattern: nothing,
+  getActions: () => [],
+  getImageData: () => ({ data: [], width: 0, height: 0 }),
+  putImageData: nothing,
+  draw: (_isKept: unknown, then: unknown) => typeof then === "function" && void setTimeout(then as () => void, 0),
+});
+
+/** What a program draws on shows nothing, and no picture for it is ever loaded. */
+export function emptyCanvas(): Record<string, unknown> {
+  return {
+    width: 300,
+    height: 150,
+    getContext: (kind: unknown) => (kind === "2d" ? canvas() : null),
+    createImage: () => ({}),
+    createPath2D: () => each(strokes, () => nothing),
+    requestAnimationFrame: () => 0,
+    cancelAnimationFrame: nothing,
+    toDataURL: () => "data:,",
+  };
+}
 
 export function absentCalls(end: Ending): Record<string, unknown> {
   const fails = (name: string) => (options?: unknown) => end.fail(options, name, why);
@@ -92,14 +123,6 @@ export function absentCalls(end: Ending): Record<string, unknown> {
     };
   }
 
-  const canvas = () => ({
-    ...each(strokes, () => nothing),
-    measureText: () => ({ width: 0 }),
-    createLinearGradient: () => ({ addColorStop: nothing }),
-    createCircularGradient: () => ({ addColorStop: nothing }),
-    getActions: () => [],
-    draw: (_isKept: unknown, then: unknown) => typeof then === "function" && void setTimeout(then as () => void, 0),
-  });
   const table = (): Record<string, unknown> => ({
     ...each(steps, () => table),
     ...each(ends, (name) => fails(`cloud.${name}`)),
@@ -112,6 +135,21 @@ export function absentCalls(end: Ending): Record<string, unknown> {
 
   return {
     ...each(makers, () => made),
+    // What would move on the page that draws is where it goes to at once.
+    worklet: {
+      ...each(["timing", "spring", "decay"], () => (value: unknown) => value),
+      shared: (value: unknown) => ({ value }),
+      derived: (made: () => unknown) => ({
+        get value() {
+          return made();
+        },
+      }),
+      runOnUI: (run: unknown) => run,
+      runOnJS: (run: unknown) => run,
+      Easing: each(easings, () => () => (value: unknown) => value),
+    },
+    /** Experiments that WeChat makes with its users. */
+    getExptInfoSync: () => ({}),
     createCanvasContext: canvas,
     createContext: canvas,
     drawCanvas: nothing,

@@ -1,6 +1,10 @@
 /** Backend: glass-easel's elements, each change of which becomes an op (docs/spec/programs.md PR4). */
 import type { glassEasel } from "glass-easel-miniprogram-adapter";
 import type { FromLogic, Op, Screen } from "./ops.ts";
+import { contextOf } from "./queries.ts";
+
+/** So many changes go in one message: a page that shares its thread with the app reads it in a millisecond or two. */
+const opsAtOnce = 1_000;
 
 type Listener = (value: unknown) => void;
 export type Backend = ReturnType<typeof createBackend>;
@@ -28,13 +32,12 @@ export function createBackend(post: (message: FromLogic) => void, screen: () => 
     setTimeout(flush, 0);
   }
 
-  /** What one turn of the program changed goes in one message. */
+  /** What one turn of the program changed, in pieces that are read in a moment each. */
   function flush(): void {
     isFlushing = false;
-    if (waiting.length === 0) return;
     const ops = waiting;
     waiting = [];
-    post({ kind: "ops", ops });
+    for (let at = 0; at < ops.length; at += opsAtOnce) post({ kind: "ops", ops: ops.slice(at, at + opsAtOnce) });
   }
 
   function measure(at: number, what: "box" | "scroll", then: (result: never) => void): void {
@@ -57,10 +60,12 @@ export function createBackend(post: (message: FromLogic) => void, screen: () => 
     readonly at: number;
     wxElement: glassEasel.Element | undefined;
     readonly bindings = new Map<string, Listener>();
+    readonly what: string;
 
     constructor(kind: "element" | "text" | "page" | "fragment", what = "") {
       count += 1;
       this.at = count;
+      this.what = what;
       elements.set(this.at, this);
       if (kind === "fragment") op("fragment", this.at);
       else op(kind, this.at, what);
@@ -112,10 +117,12 @@ export function createBackend(post: (message: FromLogic) => void, screen: () => 
       op("unstyled", this.at);
     }
     setAttribute(name: string, value: unknown): void {
-      op("set", this.at, name, plain(value));
+      const told = plain(value);
+      if (told === undefined) op("set", this.at, name);
+      else op("set", this.at, name, told);
     }
     removeAttribute(name: string): void {
-      op("set", this.at, name, undefined);
+      op("set", this.at, name);
     }
     setText(text: string): void {
       op("words", this.at, text);
@@ -129,6 +136,9 @@ export function createBackend(post: (message: FromLogic) => void, screen: () => 
     }
     getBoundingClientRect(then: (box: never) => void): void {
       measure(this.at, "box", then);
+    }
+    getContext(then: (context: unknown) => void): void {
+      then(contextOf(this.what));
     }
     getScrollOffset(then: (offset: never) => void): void {
       measure(this.at, "scroll", then);

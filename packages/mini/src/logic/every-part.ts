@@ -29,6 +29,9 @@ export function everyPartOf(backend: Backend): EveryPart {
       for (const at of found(this, selector)) backend.op("set", at, "animation", stepsOfFrames(frames, ms));
       if (typeof then === "function") setTimeout(then as () => void, typeof ms === "number" ? Math.max(0, ms) : 0);
     },
+    /** A worklet's (PR48): it moves nothing. */
+    applyAnimatedStyle(): void {},
+    clearAnimatedStyle(): void {},
     clearAnimation(this: Caller, selector: unknown, options: unknown, then: unknown): void {
       for (const at of found(this, selector)) backend.op("set", at, "animation", { actions: [] });
       const done = typeof options === "function" ? options : then;

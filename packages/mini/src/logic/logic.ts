@@ -47,6 +47,8 @@ export function createLogic({ post, run }: LogicPorts) {
   };
 
   glassEasel.globalOptions.throwGlobalError = false;
+  // A property of a program may be called as what glass-easel keeps of an element, `dataset` for one.
+  glassEasel.globalOptions.writeFieldsToNode = false;
   glassEasel.addGlobalErrorListener((error) => {
     fault("component", error);
     return false;

@@ -5,7 +5,7 @@
 import { frameLimits } from "../frame-messages.ts";
 import { createLogic } from "./logic.ts";
 import type { FromLogic, ToLogic } from "./ops.ts";
-import { outlet } from "./outlet.ts";
+import { inText, outlet } from "./outlet.ts";
 import type { Code } from "./program.ts";
 import { addWxsGlobals } from "./wxs-globals.ts";
 
@@ -16,7 +16,8 @@ const worker = self as unknown as {
   __program?: Code;
 };
 const now = performance.now.bind(performance);
-const post = outlet<FromLogic>(worker.postMessage.bind(worker), now, frameLimits.messagesPerSecondMax);
+const say = inText<FromLogic>(worker.postMessage.bind(worker), frameLimits.bytesPerSecondMax, JSON.stringify);
+const post = outlet(say, now, frameLimits.messagesPerSecondMax);
 const load = worker.importScripts.bind(worker);
 const { apply } = Reflect;
 const { preventDefault, stopImmediatePropagation } = Event.prototype;
@@ -67,13 +68,13 @@ globalThis.addEventListener("unhandledrejection", (event: PromiseRejectionEvent)
 /** The browser tells the page of each line. Developers have the first of each second. */
 function quietConsole(): void {
   const lines = {} as Record<string, (...words: unknown[]) => void>;
-  const say = outlet<() => void>((line) => line(), now, frameLimits.linesPerSecondMax);
+  const saying = outlet<() => void>((line) => line(), now, frameLimits.linesPerSecondMax);
   const native = console as unknown as Readonly<Record<string, (...words: unknown[]) => void>>;
   for (const name of Object.getOwnPropertyNames(native)) {
     const line = native[name];
     if (typeof line !== "function") continue;
     const isLine = name === "log" || name === "info" || name === "warn" || name === "error" || name === "debug";
-    lines[name] = isLine ? (...words) => say(() => apply(line, undefined, words)) : () => undefined;
+    lines[name] = isLine ? (...words) => saying(() => apply(line, undefined, words)) : () => undefined;
   }
   Object.defineProperty(globalThis, "console", { value: lines, configurable: true, writable: true });
 }

@@ -18,7 +18,8 @@ export type Op =
   | readonly ["release", at: number]
   | readonly ["id" | "style" | "class" | "unclass" | "words" | "host", at: number, what: string]
   | readonly ["unstyled", at: number]
-  | readonly ["set", at: number, name: string, value: unknown]
+  /** Without a value: takes it away. */
+  | readonly ["set", at: number, name: string, value?: unknown]
   | readonly ["sheet", path: string]
   | readonly ["top", page: number]
   | readonly ["scroll", at: number, left: number, top: number];

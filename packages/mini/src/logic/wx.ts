@@ -12,6 +12,7 @@ import { type Ending, optionsOf, type Result } from "./called.ts";
 import type { Screen } from "./ops.ts";
 import type { Pages } from "./pages.ts";
 import { publisherCalls } from "./publisher.ts";
+import { selectorQuery } from "./queries.ts";
 import { quietCalls } from "./quiet.ts";
 import { storageCalls, type ToApp } from "./storage.ts";
 
@@ -206,13 +207,15 @@ function screenCalls({ pages, app, end }: WxPorts): Calls {
 
 function drawingCalls({ pages, backend, end }: WxPorts): Calls {
   type Asking = {
-    readonly createSelectorQuery: () => unknown;
+    readonly _$: unknown;
     readonly createIntersectionObserver: (o: unknown) => unknown;
   };
   const top = () => pages().top()?.caller as Asking | undefined;
+  // Those that pages and components make of themselves are of the same class, and know `node` from here on.
+  selectorQuery(() => undefined);
   return {
     createAnimation: animationOf,
-    createSelectorQuery: () => top()?.createSelectorQuery(),
+    createSelectorQuery: () => selectorQuery(top),
     createIntersectionObserver: (component: Asking | undefined, options: unknown) =>
       (component ?? top())?.createIntersectionObserver(options),
     pageScrollTo: (options: unknown) => {

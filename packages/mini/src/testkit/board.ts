@@ -27,7 +27,14 @@ document.body.dataset.read = String(other.length);`,
 };
 
 export function board(): Uint8Array {
-  const files = Object.entries(texts).map(([path, text]) => [path, new TextEncoder().encode(text)] as const);
-  const dot = Uint8Array.from(atob(picture), (char) => char.charCodeAt(0));
-  return zipSync({ ...Object.fromEntries(files), "dot.png": dot });
+  return appOf(texts, { "dot.png": Uint8Array.from(atob(picture), (char) => char.charCodeAt(0)) });
+}
+
+/** An app of webxdc that has these texts, and other files, by path. */
+export function appOf(
+  all: Readonly<Record<string, string>>,
+  more: Readonly<Record<string, Uint8Array>> = {},
+): Uint8Array {
+  const files = Object.entries(all).map(([path, text]) => [path, new TextEncoder().encode(text)] as const);
+  return zipSync({ ...Object.fromEntries(files), ...more });
 }

@@ -46,13 +46,14 @@ export type Played = {
 
 /**
  * @param answer the app's result of what it asks the person, or the words of a `fail`. @param self present: it shares
- * state with a chat.
+ * state with a chat. @param onOps told of each message of changes, how many it holds.
  */
 export async function play(
   packed: Uint8Array | Program,
   stored: Readonly<Record<string, string>> = {},
   answer: (said: Said) => Said | Promise<Said> = () => ({ confirm: true, cancel: false, tapIndex: 0 }),
   self?: Self,
+  onOps: (count: number) => void = () => undefined,
 ): Promise<Played> {
   const read = packed instanceof Uint8Array ? readPackage(packed) : { program: packed };
   if ("fault" in read) throw new Error(`the package is not read: ${read.fault}`);
@@ -67,6 +68,7 @@ export async function play(
   const tell: { to?: (message: ToLogic) => void } = {};
   const post = (message: FromLogic): void => {
     if (message.kind === "ops") {
+      onOps(message.ops.length);
       for (const op of message.ops) {
         drawn.push(op);
         apply(op);

@@ -4,7 +4,8 @@ import { type Builder, type Drawn, elementFor } from "./elements.ts";
 
 type Piece = { readonly node: Node; readonly drawn?: Drawn } | { readonly fragment: Node[] };
 export type Drawing = {
-  readonly apply: (op: Op) => void;
+  /** Moving many nodes goes on by what it returns, some at each step. */
+  readonly apply: (op: Op) => Iterator<unknown> | undefined;
   readonly numberOf: (element: Element) => number | undefined;
   readonly nodeAt: (at: number) => Node | undefined;
   readonly page: () => { readonly element: HTMLElement; readonly path: string } | undefined;
@@ -12,6 +13,8 @@ export type Drawing = {
 
 /** At most so many elements of a program are in the document; what is beyond is not drawn. */
 const piecesMax = 200_000;
+/** So many nodes are moved in one step. */
+const nodesAtOnce = 200;
 
 /** @param addSheet shows the style sheet of a part. */
 export function createDrawing(build: Builder, addSheet: (path: string) => void): Drawing {
@@ -47,24 +50,34 @@ export function createDrawing(build: Builder, addSheet: (path: string) => void):
   }
 
   /** Puts what a piece holds before a node of a parent, or at its end. */
-  function put(parentAt: number, childAt: number, before: Node | null): void {
+  function* put(parentAt: number, childAt: number, before: Node | null): Generator<undefined, void> {
     const [parent, child] = [pieces.get(parentAt), pieces.get(childAt)];
     if (parent === undefined || child === undefined) return;
-    const nodes = "fragment" in child ? child.fragment.splice(0) : [child.node];
-    if ("fragment" in parent) parent.fragment.push(...nodes);
-    else for (const node of nodes) parent.node.insertBefore(node, before);
+    let moved = 0;
+    for (const node of "fragment" in child ? child.fragment.splice(0) : [child.node]) {
+      if ("fragment" in parent) parent.fragment.push(node);
+      else parent.node.insertBefore(node, before);
+      moved += 1;
+      if (moved % nodesAtOnce === 0) yield;
+    }
   }
 
   const remove = (node: Node | null | undefined) => node?.parentNode?.removeChild(node);
 
-  function splice(parentAt: number, beforeAt: number, count: number, listAt: number): void {
+  function* replace(parentAt: number, childAt: number, old: Node): Generator<undefined, void> {
+    yield* put(parentAt, childAt, old);
+    remove(old);
+  }
+
+  function* splice(parentAt: number, beforeAt: number, count: number, listAt: number): Generator<undefined, void> {
     let next = nodeAt(beforeAt) ?? null;
-    for (let gone = 0; gone < count && next !== null; gone += 1) {
+    for (let gone = 1; gone <= count && next !== null; gone += 1) {
       const node: Node = next;
       next = node.nextSibling;
       remove(node);
+      if (gone % nodesAtOnce === 0) yield;
     }
-    if (listAt !== 0) put(parentAt, listAt, next);
+    if (listAt !== 0) yield* put(parentAt, listAt, next);
   }
 
   function show(at: number): void {
@@ -75,7 +88,7 @@ export function createDrawing(build: Builder, addSheet: (path: string) => void):
     page.dataset["top"] = "";
   }
 
-  function apply(op: Op): void {
+  function apply(op: Op): Iterator<unknown> | undefined {
     const [, at] = op;
     switch (op[0]) {
       case "element":
@@ -87,24 +100,18 @@ export function createDrawing(build: Builder, addSheet: (path: string) => void):
         pieces.set(op[1], { fragment: [] });
         break;
       case "append":
-        put(op[1], op[2], null);
-        break;
+        return put(op[1], op[2], null);
       case "insert":
-        put(op[1], op[2], nodeAt(op[3]) ?? null);
-        break;
+        return put(op[1], op[2], nodeAt(op[3]) ?? null);
       case "replace": {
         const old = nodeAt(op[3]);
-        if (old === undefined) break;
-        put(op[1], op[2], old);
-        remove(old);
-        break;
+        return old === undefined ? undefined : replace(op[1], op[2], old);
       }
       case "remove":
         remove(nodeAt(op[1]));
         break;
       case "splice":
-        splice(op[1], op[2], op[3], op[4]);
-        break;
+        return splice(op[1], op[2], op[3], op[4]);
       case "release":
         pieces.delete(op[1]);
         break;
@@ -130,6 +137,7 @@ export function createDrawing(build: Builder, addSheet: (path: string) => void):
       default:
         style(op[0], elementAt(Number(at)), op[2]);
     }
+    return undefined;
   }
 
   return {

@@ -3,7 +3,8 @@
  * in a Worker that this page begins from a blob, and that inherits its policy. It speaks with the app by one port.
  */
 import { type Begin, type FromApp, programMessage } from "../frame-messages.ts";
-import type { FromLogic, ToLogic, Touch } from "../logic/ops.ts";
+import type { ToLogic, Touch } from "../logic/ops.ts";
+import { tooMuch } from "../logic/outlet.ts";
 import { asker, isQuestion } from "./asker.ts";
 import { baseSheet } from "./base.ts";
 import { createDrawing } from "./drawing.ts";
@@ -12,6 +13,7 @@ import { lately } from "./lately.ts";
 import { meetApp } from "./meet.ts";
 import { meter } from "./meter.ts";
 import { chosenPictures } from "./pictures.ts";
+import { readText } from "./read-text.ts";
 import { spokesman } from "./spokesman.ts";
 import { turns } from "./turns.ts";
 
@@ -88,6 +90,7 @@ function run(begin: Begin, port: MessagePort): void {
     later: setTimeout,
     end,
     draw: drawing.apply,
+    layOut: () => document.documentElement.getBoundingClientRect(),
     drawn() {
       if (isPainted || drawing.page() === undefined) return;
       isPainted = true;
@@ -104,8 +107,11 @@ function run(begin: Begin, port: MessagePort): void {
       else say(passed(message));
     },
   });
-  worker.onmessage = ({ data }: MessageEvent<FromLogic>) => {
-    if (isHeard(data) && isKnown(data)) take(data);
+  worker.onmessage = ({ data }: MessageEvent) => {
+    if (!isHeard(data)) return;
+    const said = readText(data);
+    if (said === tooMuch) end();
+    else if (said !== undefined) take(said);
   };
   worker.onerror = ({ message }) => {
     if (isHeard(message)) port.postMessage(programMessage({ kind: "fault", words: message }));
@@ -134,11 +140,6 @@ function run(begin: Begin, port: MessagePort): void {
     answers,
   } as const;
   tell({ ...started, ...(page === undefined ? {} : { page }), ...(self === undefined ? {} : { self }) });
-}
-
-/** Our code in the Worker says these alone, but the program shares its realm. */
-function isKnown(data: FromLogic): boolean {
-  return data.kind === "ops" ? Array.isArray(data.ops) : data.kind === "measure" || data.kind === "app";
 }
 
 /** A timer would wait for four milliseconds. */

@@ -11,7 +11,10 @@ export type TurnPorts = {
   /** Runs something in a turn of its own: at once, or after so many milliseconds. */
   readonly soon: (then: () => void) => void;
   readonly later: (then: () => void, ms: number) => void;
-  readonly draw: (op: Op) => void;
+  /** What it returns is gone on with piece by piece, before the next op. */
+  readonly draw: (op: Op) => Iterator<unknown> | undefined;
+  /** Lays out what was drawn: the browser would do it later, all at once. */
+  readonly layOut: () => void;
   /** All ops of a message are drawn. */
   readonly drawn: () => void;
   readonly read: (message: Exclude<FromLogic, Drawn>) => void;
@@ -20,22 +23,30 @@ export type TurnPorts = {
 };
 
 const turnLimits = {
-  /** So long a turn takes, about. */
+  /** So long a turn takes, about, with the layout of what it drew. */
   turnMs: 8,
+  /** Where the layout takes longer than that, no less than this is drawn between two. */
+  drawMsMin: 1,
   /** So much of a second goes in turns that follow one another at once; then each is followed by a pause as long. */
   busyMsMax: 150,
+  /** Nobody can lay out a part of a page: one that takes longer is followed by a pause of so many times as long. */
+  longLayoutMs: 50,
+  pausesOfLongLayout: 4,
   /** So many ops are drawn between two looks at the clock. */
   opsAtOnce: 32,
   /** So many may wait. */
   opsWaitingMax: 100_000,
 } as const;
 
-export function turns({ now, soon, later, draw, drawn, read, end }: TurnPorts): (message: FromLogic) => void {
+export function turns({ now, soon, later, draw, layOut, drawn, read, end }: TurnPorts): (message: FromLogic) => void {
   let waiting: FromLogic[] = [];
   let at = 0;
   let opsWaiting = 0;
   let isRunning = false;
   let isEnded = false;
+  let isLaidOut = true;
+  let rest: Iterator<unknown> | undefined;
+  let drawMs: number = turnLimits.turnMs;
   let [since, busyMs] = [now(), 0];
 
   function next(first: FromLogic): void {
@@ -44,10 +55,17 @@ export function turns({ now, soon, later, draw, drawn, read, end }: TurnPorts): 
       read(first);
       return;
     }
-    const until = Math.min(at + turnLimits.opsAtOnce, first.ops.length);
-    opsWaiting -= until - at;
-    for (const op of first.ops.slice(at, until)) draw(op);
-    at = until;
+    isLaidOut = false;
+    if (rest !== undefined && rest.next().done !== true) return;
+    rest = undefined;
+    for (const op of first.ops.slice(at, at + turnLimits.opsAtOnce)) {
+      at += 1;
+      opsWaiting -= 1;
+      const more = draw(op);
+      if (more === undefined || more.next().done === true) continue;
+      rest = more;
+      return;
+    }
     if (at < first.ops.length) return;
     waiting.shift();
     at = 0;
@@ -56,18 +74,26 @@ export function turns({ now, soon, later, draw, drawn, read, end }: TurnPorts): 
 
   function run(): void {
     isRunning = false;
+    if (waiting.length === 0) return;
     const began = now();
     if (began - since > 1_000) [since, busyMs] = [began, 0];
     let spentMs = 0;
-    for (let [first] = waiting; first !== undefined && spentMs < turnLimits.turnMs; [first] = waiting) {
+    for (let [first] = waiting; first !== undefined && spentMs < drawMs; [first] = waiting) {
       next(first);
       spentMs = now() - began;
     }
+    if (!isLaidOut) layOut();
+    isLaidOut = true;
+    const laidOutMs = now() - began - spentMs;
+    drawMs = Math.max(turnLimits.drawMsMin, turnLimits.turnMs - laidOutMs);
+    spentMs += laidOutMs;
     busyMs += spentMs;
-    if (waiting.length === 0) return;
+    const pauses =
+      laidOutMs > turnLimits.longLayoutMs ? turnLimits.pausesOfLongLayout : busyMs > turnLimits.busyMsMax ? 1 : 0;
+    if (waiting.length === 0 && pauses === 0) return;
     isRunning = true;
-    if (busyMs <= turnLimits.busyMsMax) soon(run);
-    else later(run, spentMs);
+    if (pauses === 0) soon(run);
+    else later(run, spentMs * pauses);
   }
 
   return (message) => {

@@ -361,6 +361,7 @@ test("[PR10] [PR11] a program that asks somebody, a wish that comes true or a pl
     hostile:
       "R5.5 programs: 180 ways, 0 out (), 0 to home (), 0 datagrams; 61 wishes, 0 got (); a plain page: 88 of 116 out",
     floods: "R5.5 floods: 20 floods, 3 tries, longest 98 ms (loop 98, asked 40)",
+    apps: "R5.5 floods of apps: 19 floods, 3 tries, longest 97 ms (top 97, goto 40)",
     large: "R5.5 large: 20000000 bytes opened in 3000 ms, longest 60 ms",
   };
   const verdicts = (changed: Partial<typeof said>, isWhole = true) =>
@@ -383,6 +384,8 @@ test("[PR10] [PR11] a program that asks somebody, a wish that comes true or a pl
   expect(verdicts({ hostile: said.hostile.replace("88 of", "3 of") })[1]).toBe("void");
   expect(verdicts({ floods: said.floods.replace("longest 98", "longest 101") })[2]).toBe("fail");
   expect(verdicts({ floods: said.floods.replace("longest 98", "longest 101") }, false)[2]).toBe("pass");
+  expect(verdicts({ apps: said.apps.replace("longest 97", "longest 101") })[2]).toBe("fail");
+  expect(verdicts({ apps: "" })[2]).toBe("void");
   expect(verdicts({ large: "" })[2]).toBe("fail");
   expect(verdicts({ floods: "" })[2]).toBe("void");
 });

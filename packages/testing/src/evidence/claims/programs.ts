@@ -68,20 +68,25 @@ function judgeHostile(text: string): Check {
 function judgeFloods(text: string, isWhole: boolean): Check {
   const told = /R5\.5 floods: (\d+) floods, (\d+) tries, longest (\d+) ms \(([^)]*)\)/.exec(text);
   const [floods = 0, tries = 0, longest = 0] = numbersIn(told);
+  const apps = /R5\.5 floods of apps: (\d+) floods, (\d+) tries, longest (\d+) ms \(([^)]*)\)/.exec(text);
+  const [floodsOfApps = 0, , longestOfApps = 0] = numbersIn(apps);
   const large = /R5\.5 large: (\d+) bytes opened in (\d+) ms/.exec(text);
   const opened = large === null ? "" : `; ${megabytes(Number(large[1]))} MB opened after them in ${large[2]} ms`;
   return allOf(
     "P5.programs-floods",
-    "whatever a mini program floods, the app answers and closes it",
+    "whatever a mini program floods, or an app of webxdc, the app answers and closes it",
     {
-      "each was closed": told !== null,
+      "each was closed": told !== null && apps !== null,
       // A part that is played beside other work says nothing of time.
       ...(isWhole
-        ? { "the app never stood": longest <= stallMsMax, "a large package opens after them": large !== null }
+        ? {
+            "the app never stood": Math.max(longest, longestOfApps) <= stallMsMax,
+            "a large package opens after them": large !== null,
+          }
         : {}),
     },
-    floods > 0,
-    `${floods} floods, the app's longest stall ${longest} ms${tries > 1 ? `, the best of ${tries} tries` : ""} (${told?.[4] ?? ""})${opened}`,
+    floods > 0 && floodsOfApps > 0,
+    `${floods} floods, the app's longest stall ${longest} ms${tries > 1 ? `, the best of ${tries} tries` : ""} (${told?.[4] ?? ""}); ${floodsOfApps} floods of apps of webxdc, ${longestOfApps} ms (${apps?.[4] ?? ""})${opened}`,
   );
 }
 

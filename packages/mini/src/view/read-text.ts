@@ -1,0 +1,26 @@
+/** Reads what the Worker says: one text of JSON each time (docs/spec/programs.md PR60). */
+import type { FromLogic } from "../logic/ops.ts";
+import { tooMuch } from "../logic/outlet.ts";
+
+/**
+ * Our code in the Worker says these alone, but the program shares its realm.
+ *
+ * @returns nothing where it is none of them. @checks PR60
+ */
+export function readText(data: unknown): FromLogic | typeof tooMuch | undefined {
+  if (typeof data !== "string") return undefined;
+  if (data === tooMuch) return tooMuch;
+  try {
+    const said: unknown = JSON.parse(data);
+    return isKnown(said) ? said : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** @checks PR60 */
+function isKnown(said: unknown): said is FromLogic {
+  if (typeof said !== "object" || said === null) return false;
+  const { kind, ops } = said as { readonly kind?: unknown; readonly ops?: unknown };
+  return kind === "ops" ? Array.isArray(ops) && ops.every(Array.isArray) : kind === "measure" || kind === "app";
+}
