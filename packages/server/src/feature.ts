@@ -372,7 +372,7 @@ export type HttpAnswer = {
   readonly stream?: Blob | ReadableStream<Uint8Array>;
 };
 
-/** A feature's HTTP handler for all paths that begin with `path`. */
+/** A feature's HTTP handler for all paths that begin with `path`; of several the one with the longest answers. */
 export type FeatureHttp = { readonly path: string; readonly answer: (request: HttpRequest) => Promise<HttpAnswer> };
 
 /** A WebSocket endpoint of a feature, besides the one for messages. */
@@ -401,7 +401,7 @@ export type RunningFeature<Counted extends string = string> = {
   /** Fields that it adds to the answer of `hello`. */
   readonly hello?: Partial<CallResult<"hello">>;
   readonly sockets?: readonly FeatureSocket[];
-  readonly http?: FeatureHttp;
+  readonly http?: FeatureHttp | readonly FeatureHttp[];
   /** Called when a message waits for a device that has no connection. */
   readonly messageWaits?: (device: DeviceRef) => void;
   /** Inside the commit that accepts a post: stores its parts for other servers. */

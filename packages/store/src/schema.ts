@@ -6,6 +6,7 @@ import {
   answeredProgramTables,
   callTables,
   channelTables,
+  domainChannelTables,
   farMomentTables,
   foundMomentTables,
   helperTables,
@@ -349,4 +350,5 @@ export const migrations: readonly Migration[] = [
   { version: 66, up: awaited },
   { version: 67, up: aside },
   { version: 68, up: startedMomentTables },
+  { version: 71, up: domainChannelTables },
 ];

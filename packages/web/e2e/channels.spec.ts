@@ -474,6 +474,52 @@ test("[WE153] [WE290] [F-3-12] [F-3-19] a channel has its films three across, pi
   }).toPass({ timeout: 80_000 });
 });
 
+test("[WE301] [CH95] [CH96] [F-3-25] a channel names a website, which is asked by a tap, and only its own yes says whose the channel is", async () => {
+  await goes(mum, "/accounts/00");
+  await mum.getByTestId("account-found").click();
+  await mum.getByTestId("ask-field").fill("三中");
+  await mum.getByTestId("ask-yes").click();
+  await expect(mum.getByTestId("account-name")).toHaveText("三中");
+  const [, id = ""] = /accounts\/([0-9a-f]{64})$/.exec(mum.url()) ?? [];
+  const names = async (said: string) => {
+    await mum.getByTestId("domain-set").click();
+    await mum.getByTestId("ask-field").fill(said);
+    await mum.getByTestId("ask-yes").click();
+  };
+  await names("printer");
+  await expect(mum.getByTestId("toast")).toBeVisible();
+  await names("https://School.example/about");
+  await expect(mum.getByTestId("domain")).toContainText("https://school.example/.well-known/yanshu-channel");
+  const asked: string[] = [];
+  let list = "";
+  setup.mayBeAsked.add("school.example");
+  await maya.context().route("https://school.example/**", (route) => {
+    asked.push(new URL(route.request().url()).pathname);
+    return route.fulfill({ status: 200, body: list, headers: { "access-control-allow-origin": "*" } });
+  });
+  await expect(async () => {
+    await goes(maya, "/channels");
+    await goes(maya, `/channels/${id}`);
+    await expect(maya.getByTestId("domain")).toHaveAttribute("data-says", "unasked", { timeout: 2_000 });
+  }).toPass({ timeout: 60_000 });
+  expect(asked).toEqual([]);
+  const says = (what: string) =>
+    expect(maya.getByTestId("domain")).toHaveAttribute("data-says", what, { timeout: 20_000 });
+  await isAccessible(maya);
+  await maya.getByTestId("domain-ask").click();
+  await says("other");
+  await expect(maya.getByTestId("domain")).toContainText("冒名");
+  list = `${id}\n`;
+  await maya.getByTestId("domain-ask").click();
+  await says("own");
+  await expect(maya.getByTestId("domain").locator(".domain-name")).toHaveText("school.example");
+  await isAccessible(maya);
+  await shot(maya, "channel-domain");
+  await goes(maya, `/accounts/${id}`);
+  await says("own");
+  expect(asked).toEqual(["/.well-known/yanshu-channel", "/.well-known/yanshu-channel"]);
+});
+
 test("[WE175] [F-3-10] a film is liked, saved, sent into a chat and to Moments", async () => {
   await visits(maya, "外公的厨房");
   await maya.getByTestId("film-tile").click();

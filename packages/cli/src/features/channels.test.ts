@@ -92,3 +92,19 @@ test("[TE1] [CH89] [CH93] [CH94] one terminal asks the other to be an author, wh
   expect(refused).toContain("诗班");
   expect((await ann.run(["channels", "authors", "没有"])).code).toBe(1);
 });
+
+test("[TE1] [CH95] [CH96] a channel names a website in one terminal, and the other asks it, which gives no answer", async () => {
+  await ann.says("channels", "create", "三中");
+  expect((await ann.run(["channels", "domain", "三中", "printer.local"])).code).toBe(1);
+  // A name that leads nowhere (RFC 6761).
+  const named = await ann.says("channels", "domain", "三中", "school.invalid");
+  expect(named).toContain("https://school.invalid/.well-known/yanshu-channel");
+  const asked = await ann.run(["channels", "domain", "三中"]);
+  expect([asked.code, asked.err, asked.out]).toEqual([
+    0,
+    expect.stringContaining("no answer"),
+    expect.stringContaining("was not asked"),
+  ]);
+  expect(await ann.says("channels", "domain", "三中", "-")).toContain("names no domain");
+  expect(await ann.says("channels", "domain", "三中")).toContain("names no domain");
+});

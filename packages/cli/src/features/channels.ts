@@ -37,6 +37,13 @@ const words = wordsOf(
     "channels.asking": "{name} asks you to be an author of {channel}: channels join, or channels decline",
     "channels.joined": "Author of {channel}, once the log says so. {name} learns it; nobody else does",
     "channels.declined": "Declined: {channel}",
+    "channels.domain.none": "{channel} names no domain",
+    "channels.domain.own": "{domain} says that {channel} is its own",
+    "channels.domain.other": "{domain} does not name {channel}: somebody may be using its name",
+    "channels.domain.unasked": "{channel} says that it is {domain}'s; {domain} was not asked",
+    "channels.domain.silent": "{domain} gave no answer: nothing is shown either way",
+    "channels.domain.named":
+      "{channel} names {domain}. It is shown once https://{domain}/.well-known/yanshu-channel has the line {id}",
     "channels.page.same": "home's page is the one that this device computes",
     "channels.page.other": "home's page is another than this device computes",
   },
@@ -67,6 +74,13 @@ const words = wordsOf(
     "channels.asking": "{name}请你一起做「{channel}」的作者：channels join 答应，channels decline 谢绝",
     "channels.joined": "日志写上以后，你就是「{channel}」的作者。{name}会知道；别人不会",
     "channels.declined": "谢绝了：{channel}",
+    "channels.domain.none": "「{channel}」没有写网站",
+    "channels.domain.own": "{domain} 说，「{channel}」是它自己的",
+    "channels.domain.other": "{domain} 没有认「{channel}」：当心是冒名的",
+    "channels.domain.unasked": "「{channel}」说自己是 {domain} 的，还没有问过 {domain}",
+    "channels.domain.silent": "{domain} 没有回答，什么也说明不了",
+    "channels.domain.named":
+      "「{channel}」写上了 {domain}。https://{domain}/.well-known/yanshu-channel 里有一行 {id}，网站才算认了",
     "channels.page.same": "家里的这一页和本机算的一样",
     "channels.page.other": "家里的这一页和本机算的不一样",
   },
@@ -122,9 +136,9 @@ function meant(context: Context<Key>, query: string): ChannelFilmView {
   );
 }
 
-/** A channel of the feeds, or one that is followed. */
-function channelMeant(context: Context<Key>, query: string): ChannelRef {
-  const all = [...filmsIn(context).map(({ channel }) => channel), ...context.view("channelsFollowed")];
+/** A channel of the feeds, one that is followed, or one of `more`. */
+function channelMeant(context: Context<Key>, query: string, more: readonly ChannelRef[] = []): ChannelRef {
+  const all = [...filmsIn(context).map(({ channel }) => channel), ...context.view("channelsFollowed"), ...more];
   return pick("CHANNEL", query, [...new Map(all.map((one) => [one.id, one])).values()]);
 }
 
@@ -171,6 +185,29 @@ async function authors(context: Context<Key>, action: string, query: string, who
     const lines = authorsOf(context, id).map((one) => `${short(one.id)}  ${plain(one.name)}  ${one.line}`.trimEnd());
     answer(lines, view("channelAuthors", id) ?? {});
   }
+}
+
+/** `domain CHANNEL NAME` names one for an own channel, `-` none; `domain CHANNEL` asks the one that is named. */
+async function domain(context: Context<Key>, query: string, name: string | undefined): Promise<void> {
+  const { api, answer, hint, text, view } = context;
+  const mine = view("channelsMine").channels;
+  if (name !== undefined) {
+    const { id, name: channel } = pick("CHANNEL", query, mine);
+    await api.setChannelProfile(id, { domain: name === "-" ? "" : name });
+    const said = { channel: plain(channel), domain: plain(name), id };
+    answer(text(name === "-" ? "channels.domain.none" : "channels.domain.named", said), { channel: id, domain: name });
+    return;
+  }
+  const { id, name: channel } = channelMeant(context, query, mine);
+  const named = view("channel", id)?.domain;
+  if (named === undefined) {
+    answer(text("channels.domain.none", { channel: plain(channel) }), { channel: id, domain: null });
+    return;
+  }
+  const said = { channel: plain(channel), domain: plain(named.name) };
+  if (!(await api.askChannelDomain(id))) hint(text("channels.domain.silent", said));
+  const now = view("channel", id)?.domain ?? named;
+  answer(text(`channels.domain.${now.says}`, said), { channel: id, domain: now });
 }
 
 /** `join CHANNEL`, `decline CHANNEL`: of those whose authors ask. */
@@ -263,17 +300,18 @@ export const channels = cliFeature(words, {
      * CHANNEL`, `unfollow CHANNEL`, `like FILM`, `comment FILM TEXT` with `--name` the first time, `comments FILM`,
      * `search WORDS`, `delete FILM`, `mine`, `log`. Of several channels `--name` says in which one is published. A
      * channel of several: `authors CHANNEL`, `invite CHANNEL PERSON`, `uninvite CHANNEL PERSON`; whom others ask:
-     * `join CHANNEL`, `decline CHANNEL`.
+     * `join CHANNEL`, `decline CHANNEL`. `domain CHANNEL` asks the website that a channel names whether it is its own,
+     * `domain CHANNEL NAME` names one for an own channel.
      */
     channels: {
       positionals: [
-        "[create|publish|following|friends|follow|unfollow|like|comment|comments|search|delete|mine|log|authors|invite|uninvite|join|decline]",
+        "[create|publish|following|friends|follow|unfollow|like|comment|comments|search|delete|mine|log|authors|invite|uninvite|join|decline|domain]",
         "[WORDS…]",
       ],
       options: ["last", "file", "name"],
       help: {
-        en: "short videos; create NAME, publish TITLE --file PATH, following, friends, follow, like, comment, search, delete, mine, log; several authors: authors, invite, uninvite, join, decline",
-        zh: "视频号；create 建一个，publish 发布，following 关注的，follow 关注，like 点赞，comment 评论，search 查找，log 核对；几个人一起：authors 作者，invite 请人，uninvite 移除，join 答应，decline 谢绝",
+        en: "short videos; create NAME, publish TITLE --file PATH, following, friends, follow, like, comment, search, delete, mine, log; several authors: authors, invite, uninvite, join, decline; whose it is: domain",
+        zh: "视频号；create 建一个，publish 发布，following 关注的，follow 关注，like 点赞，comment 评论，search 查找，log 核对；几个人一起：authors 作者，invite 请人，uninvite 移除，join 答应，decline 谢绝；domain 问单位的网站认不认",
       },
       async run(context) {
         const { args, answer, api, text, usage, view, hint } = context;
@@ -354,6 +392,10 @@ export const channels = cliFeature(words, {
           case "uninvite":
             await authors(context, action, rest[0] ?? "", rest[1] ?? "");
             if (action === "authors") return;
+            break;
+          case "domain":
+            await domain(context, rest[0] ?? "", rest[1]);
+            if (rest[1] === undefined) return;
             break;
           case "join":
           case "decline":

@@ -74,6 +74,7 @@ export type {
   ChannelCommentsView,
   ChannelCommentView,
   ChannelDecisionView,
+  ChannelDomainView,
   ChannelFileView,
   ChannelFilmDraft,
   ChannelFilmView,

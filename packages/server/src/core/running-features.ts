@@ -31,6 +31,8 @@ export class RunningFeatures {
   private carriers: readonly RunningFeature[] = [];
   private waits: readonly ((device: DeviceRef) => void)[] = [];
   private sockets: readonly FeatureSocket[] = [];
+  /** The longest path first. */
+  private https: readonly FeatureHttp[] = [];
   private readonly faults: Faults;
   private readonly stoppedMs: number;
 
@@ -60,6 +62,8 @@ export class RunningFeatures {
     this.carriers = this.running.filter(({ carry }) => carry !== undefined);
     this.waits = this.running.flatMap(({ messageWaits }) => messageWaits ?? []);
     this.ringing = this.running.flatMap(({ rings }) => rings ?? []);
+    const https = this.running.flatMap(({ http = [] }) => http);
+    this.https = https.sort((a, b) => b.path.length - a.path.length);
     this.sockets = this.running.flatMap(({ sockets }) => sockets ?? []);
   }
 
@@ -106,7 +110,7 @@ export class RunningFeatures {
   }
 
   httpAt(path: string): FeatureHttp | undefined {
-    return this.running.find(({ http }) => http !== undefined && path.startsWith(http.path))?.http;
+    return this.https.find((http) => path.startsWith(http.path));
   }
 
   /** The operator's commands of all features. */

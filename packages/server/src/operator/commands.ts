@@ -100,6 +100,7 @@ export const operatorHelp: readonly (readonly [string, string])[] = [
   ["invite list | standing", "the invitations that were made; the one that stands, again"],
   ["invite rotate | end NUMBER|standing", "another code in its place, or none"],
   ["channels close | reopen | allow | deny CHANNEL", "whether a channel goes on, and whether it may be opened"],
+  ["channels own | disown CHANNEL", "whether the channel is the own one of who has this server's name"],
   ["channels publishers members | listed", "who may open a channel: each member, or those that are allowed"],
 ];
 
@@ -377,7 +378,7 @@ async function channels(call: Call): Promise<Said> {
   const said = Object.hasOwn(channelWords, word) ? channelWords[word] : undefined;
   if (said === undefined)
     throw new OptionError(
-      `channels does not know ${word || "that"}: list, remove, label, restore, close, reopen, allow, deny or publishers`,
+      `channels does not know ${word || "that"}: list, remove, label, restore, close, reopen, allow, deny, own, disown or publishers`,
     );
   if (which === undefined) throw new OptionError(`which one? ${said.lacks} is missing`);
   const args = said.isDecision === true ? { entry: which, reason, appeal } : { [said.of]: which };
@@ -430,6 +431,7 @@ async function mirrors(call: Call): Promise<Said> {
 /** What `channels-list` tells. */
 type ChannelsTold = {
   readonly publishers: "members" | "listed";
+  readonly own: readonly string[];
   readonly channels: readonly {
     readonly channel: string;
     readonly entries: number;
@@ -450,6 +452,8 @@ const channelWords: Readonly<
   reopen: { ...lacksChannel, text: "The channel goes on." },
   allow: { ...lacksChannel, text: "This channel may be opened." },
   deny: { ...lacksChannel, text: "This channel may not be opened; if it is open already, see `channels close`." },
+  own: { ...lacksChannel, text: "This server's name says from now on that the channel is its own." },
+  disown: { ...lacksChannel, text: "This server's name says no more that the channel is its own." },
   publishers: { of: "publishers", lacks: "members or listed", text: "From now on it is so." },
 };
 
@@ -457,7 +461,7 @@ function channelList(report: ChannelsTold): Said {
   const rows = report.channels.map(({ channel, entries, isClosed, newest }) => [
     channel,
     `${entries}`,
-    isClosed ? "closed" : "",
+    [isClosed ? "closed" : "", report.own.includes(channel) ? "own" : ""].filter((word) => word !== "").join(", "),
     newest.map(({ kind, entry, state }) => `${kind} ${entry}${state === "there" ? "" : ` (${state})`}`).join(", "),
   ]);
   const who =

@@ -137,7 +137,7 @@ export function forgetEverybody(db: Database, next: AccountId): void {
     DELETE FROM channel_likes; DELETE FROM channel_friend_likes; DELETE FROM channel_due; DELETE FROM channel_marks;
     DELETE FROM channel_taste; DELETE FROM channel_topics; DELETE FROM channel_values; DELETE FROM channel_saves;
     DELETE FROM channel_wards; DELETE FROM channel_coauthors; DELETE FROM channel_askings;
-    DELETE FROM channel_keys;
+    DELETE FROM channel_keys; DELETE FROM channel_domains;
   `);
   db.run("DELETE FROM accounts WHERE account <> ?", next);
   db.run("DELETE FROM account_entries WHERE account <> ?", next);

@@ -132,6 +132,21 @@ export const messages = {
   "error.bad-name": "名字要有 1 到 64 个字",
   "error.storage": "这台设备存不下了，腾点地方再试",
   "error.refused": "没办成，再试一次",
+  "domain.own": "这个网站说，这个号是它自己的（问于{when}）",
+  "domain.other": "这个网站没有认这个号，当心是冒名的（问于{when}）",
+  "domain.unasked": "这个号说自己是这个网站的，还没有问过网站",
+  "domain.silent": "网站没有回答，这样什么也说明不了",
+  "domain.ask": "问问 {domain}",
+  "domain.again": "再问一次",
+  "domain.note": "问的时候，网站会看到你的网络地址，不知道你是谁，也不知道你在看哪个号。",
+  "domain.how": "在网站上放一个文件，里面写上这个号的编号，网站就认了：",
+  "domain.copy": "拷贝编号",
+  "domain.add": "写上单位的网站",
+  "domain.change": "改网站",
+  "domain.title": "单位的网站，比如 school.example",
+  "domain.label": "单位的网站",
+  "domain.keep": "好了",
+  "domain.bad": "这不像一个网站的名字",
 };
 
 /** Every language has exactly these. */

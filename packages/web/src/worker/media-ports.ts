@@ -9,8 +9,12 @@ import { requestCarried } from "./carried.ts";
 
 const folderName = "yanshu-files";
 
-/** @param isCarried requests go through `yanshu app`, which requires its cookie (docs/spec/terminal.md TE21). */
-export function browserMedia(isCarried: boolean): MediaPorts {
+/**
+ * @param carriedTo the home to which `yanshu app` carries requests, which requires its cookie (docs/spec/terminal.md
+ * TE21). It carries none elsewhere, and home may not answer in another's name.
+ */
+export function browserMedia(carriedTo: string | undefined): MediaPorts {
+  const isCarried = carriedTo !== undefined;
   const opened = openFolder();
   return {
     files: {
@@ -19,6 +23,8 @@ export function browserMedia(isCarried: boolean): MediaPorts {
       remove: async (name) => (await opened).remove(name),
     },
     request: async (server, { method, path, headers, body, bounds }) => {
+      // @checks CH96
+      if (isCarried && server !== carriedTo) throw new Error("carried to home alone");
       if (!isCarried && server !== self.location.host)
         return requestCarried(server, { method, path, headers, ...(body && { body }), ...(bounds && { bounds }) });
       const origin = isCarried ? self.location.origin : `${self.location.protocol}//${server}`;

@@ -35,7 +35,7 @@ export function browserPorts(
     chance: () => Math.random(),
     // For a reader of the console; the message of a bug holds no content.
     report: (error) => console.error("The client met a bug", error),
-    media: browserMedia(home !== undefined),
+    media: browserMedia(home?.server),
     // Without a persistent database nothing may outlive the last tab, so there is no device backup.
     ...(persistent ? { deviceBackup } : {}),
     persistent,

@@ -5,7 +5,17 @@ import { limits } from "../limits.ts";
 import type { FilmRef } from "../public/entries.ts";
 import { publicLimits } from "../public/limits.ts";
 import { encodeAs } from "../schema.ts";
-import { channelBodies, channelLimits, channels, filmTokens, isChannelEntry, isChannelKind } from "./channels.ts";
+import {
+  channelBodies,
+  channelLimits,
+  channels,
+  encodeOwnChannels,
+  filmTokens,
+  isChannelEntry,
+  isChannelKind,
+  isDomain,
+  namesChannel,
+} from "./channels.ts";
 
 const hash = new Uint8Array(32).fill(7);
 const ref = (mime: string, more: object = {}): FilmRef => ({ hash, bytes: 10, mime, width: 1, height: 1, ...more });
@@ -90,4 +100,19 @@ test("[CH18] the largest film's begin, its chunks and an append of sixteen entri
     entries: Array.from({ length: 16 }, () => new Uint8Array(publicLimits.entryBytesMax)),
   });
   for (const { length } of [begin, chunks, append]) expect(length).toBeLessThan(limits.frameBytesMax - 100);
+});
+
+test("[CH95] a domain names a channel by a line with its id, and is a name of the internet", () => {
+  const [id, other] = [hash, new Uint8Array(32).fill(8)];
+  const names = (text: string) => namesChannel(utf8(text), id);
+  const hex = "07".repeat(32);
+  expect(namesChannel(encodeOwnChannels([other, id]), id)).toBe(true);
+  expect(namesChannel(encodeOwnChannels([other]), id)).toBe(false);
+  for (const text of [hex, `# ours\r\n ${hex} # 三中\r\n`, `${"A".repeat(64)}\n${hex}`]) expect(names(text)).toBe(true);
+  for (const text of ["", `#${hex}`, `${hex}00`, `x${hex}`, `<p>${hex}</p>`, `${hex} ${hex}`, hex.slice(2)])
+    expect([text, names(text)]).toEqual([text, false]);
+  expect(namesChannel(new Uint8Array([255, 254, 0]), id)).toBe(false);
+  for (const name of ["school.example", "xn--fiq228c.xn--fiqs8s", "a.b.example"]) expect(isDomain(name)).toBe(true);
+  for (const name of ["", "school", "school.local", "10.0.0.1", "[::1]", "school.example:8443", "School.example"])
+    expect([name, isDomain(name)]).toEqual([name, false]);
 });

@@ -8,8 +8,9 @@
  *   GET /public/films/HASH        → bytes of a film; header range
  *   GET /public/films/HASH/list   → its length, and SHA-256 of each chunk, one after the other
  *   GET /public/heads/HASH        → the heads of the page of the pack HASH, by `HeadsReader`
+ *   GET /.well-known/yanshu-channel → ids of the channels that are this home's own, one a line
  */
-import { MalformedError, unlessMalformed } from "../bytes.ts";
+import { type Bytes, MalformedError, toHex, unlessMalformed, utf8 } from "../bytes.ts";
 import { call, hash, nothing } from "../call.ts";
 import { idBytes } from "../ids.ts";
 import { authorsBody, bodyOf, type ChannelEntrySaid, deleteBody, type FilmRef, moveBody } from "../public/entries.ts";
@@ -30,11 +31,34 @@ import {
   text,
   uint,
 } from "../schema.ts";
-import { serverNameBytesMax } from "../server-name.ts";
+import { isServerName, serverNameBytesMax } from "../server-name.ts";
 import { uploadToken, uploadTokenBytes } from "../upload-tokens.ts";
 
 /** The path under which everything public is read. */
 export const publicPath = "/public/";
+
+/**
+ * Where a domain names channels that are its own (CH95): text, in each line the id of one in hex. What stands behind
+ * `#`, and a line that is no id, says nothing.
+ */
+export const ownChannelsPath = "/.well-known/yanshu-channel";
+/** A thousand channels. */
+export const ownChannelsBytesMax = 64 << 10;
+
+export const encodeOwnChannels = (ids: readonly Bytes[]): Bytes => utf8(ids.map((id) => `${toHex(id)}\n`).join(""));
+
+/** Whether that text names the channel. */
+export function namesChannel(text: Bytes, id: Bytes): boolean {
+  const lines = new TextDecoder().decode(text).split("\n");
+  return lines.some((line) => line.replace(/#.*/, "").trim().toLowerCase() === toHex(id));
+}
+
+/** A host of the internet by its name, without a port: none of this network, and no address. */
+export function isDomain(name: string): boolean {
+  return (
+    isServerName(name) && /\.(?!(?:local|internal|intranet|lan|home|corp|arpa|localhost)$)[a-z][a-z0-9-]+$/.test(name)
+  );
+}
 
 export const channelLimits = {
   textMax: 4_000,
@@ -80,7 +104,7 @@ export type ShownBody = Infer<typeof shown>;
 /** `to`: the comment that is answered. */
 const comment = struct({ entry: hash, text: text(channelLimits.commentMax) }, { to: hash, more: extensions });
 export type CommentBody = Infer<typeof comment>;
-/** The picture of the channel is the entry's first film. `domain`: a name that mirrors prove. */
+/** The picture of the channel is the entry's first film. `domain`: one that names the channel as its own (CH95). */
 const profile = struct(
   { name: line(channelLimits.nameMax) },
   {

@@ -1,6 +1,7 @@
 /** What screens see of public accounts 公众号, and what they may ask (docs/spec/articles.md). */
 import type { ArticleBlock, ArticleSpan } from "@yanshu/wire";
 import type { Hex, Source } from "../../feature.ts";
+import type { ChannelDomainView } from "../../values/channel-domain.ts";
 import type { ChannelFileView, ChannelRef } from "../../values/public-log.ts";
 
 export type { ArticleSpan } from "@yanshu/wire";
@@ -43,6 +44,7 @@ export type AccountMenuButton = { readonly words: string; readonly to?: string; 
 
 export type AccountView = AccountRef & {
   readonly about: string;
+  readonly domain?: ChannelDomainView;
   readonly articles: readonly ArticleRow[];
   /** Places where an article stood, or a later edition of one that home removed. */
   readonly gaps: readonly {

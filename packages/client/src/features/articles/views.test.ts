@@ -53,7 +53,7 @@ function device() {
     context: { database } as unknown as ReadContext,
     account: (at: number, name: string, isFollowed = true) => {
       writeChannelHead(held, id(at), none, 0, none);
-      writeChannelProfile(held, id(at), 0, { name, about: "", picture: none, mirrors: "" });
+      writeChannelProfile(held, id(at), 0, { name, about: "", picture: none, mirrors: "", domain: "" });
       if (isFollowed) writeChannelFollow(held, id(at), true, 1);
       return id(at);
     },

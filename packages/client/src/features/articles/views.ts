@@ -22,6 +22,7 @@ import {
 } from "@yanshu/store";
 import { type ArticleBody, articleBodies, type Bytes, equalBytes, type FilmRef, toHex } from "@yanshu/wire";
 import { type Hex, idFrom, type ReadContext, type Snippet, unpack } from "../../feature.ts";
+import { domainOf } from "../../values/channel-domain.ts";
 import { channelRef, fileOf, ownChannels } from "../../values/public-log.ts";
 import type { AccountRef, AccountView, ArticleRow, ArticlesView, ArticleView } from "./types.ts";
 
@@ -146,7 +147,8 @@ export function readArticleAt({ database: db }: ReadContext, hex: Hex): ArticleV
   };
 }
 
-export function readAccount({ database: db }: ReadContext, hex: Hex): AccountView | undefined {
+export function readAccount(read: ReadContext, hex: Hex): AccountView | undefined {
+  const { database: db } = read;
   const id = idFrom(hex);
   const row = id && readChannel(db, id);
   if (id === undefined || (row === undefined && readChannelOwnOf(db, id).length === 0)) return undefined;
@@ -155,6 +157,7 @@ export function readAccount({ database: db }: ReadContext, hex: Hex): AccountVie
   return {
     ...channelRef(db, id),
     about: row?.about ?? "",
+    ...domainOf(read, id),
     articles: rowsOf(db, readArticlesOf(db, id, articlesMax)),
     gaps: readChannelEntriesOf(db, id, ["article", ""], articlesMax).flatMap(({ state, seq, hash, about }) => {
       // The editions of an article that its author withdrew are no places of their own: it has one.

@@ -48,6 +48,7 @@ import {
   unaskAuthor,
 } from "./authors.ts";
 import { deskOf } from "./desk.ts";
+import { askDomain } from "./domains.ts";
 import { pageFor } from "./for-you.ts";
 import { publicLogOf } from "./log.ts";
 import { dropTells, planLike, planTells, planView } from "./marks.ts";
@@ -101,6 +102,7 @@ export type {
   ChannelCommentsView,
   ChannelCommentView,
   ChannelDecisionView,
+  ChannelDomainView,
   ChannelFileView,
   ChannelFilmDraft,
   ChannelFilmView,
@@ -307,6 +309,7 @@ export const channels = clientFeature({
         await setProfile(context, hashIn(channel), change);
         desk().wake();
       },
+      askChannelDomain: (channel) => askDomain(context, hashIn(channel)),
       async publishFilm(channel, draft) {
         const put = await publishFilm(context, hashIn(channel), draft);
         desk().wake();

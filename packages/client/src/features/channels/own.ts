@@ -29,6 +29,7 @@ import {
   type FilmRef,
   filmHashOf,
   filmListOf,
+  isDomain,
   publicLimits,
   toHex,
   utf8,
@@ -87,17 +88,19 @@ const profileFilms =
   ([file]: readonly PutFile[]): readonly FilmRef[] =>
     picture && file ? [pictureRef(picture, file)] : [];
 
-function profileBody({ name, about = "", mirrors = [] }: ChannelProfile): Bytes {
+function profileBody({ name, about = "", mirrors = [], domain = "" }: ChannelProfile): Bytes {
   const words = about.trim().toWellFormed();
   if (words.length > channelLimits.aboutMax) throw new ClientError("too-long");
   const named = filled(name, channelLimits.nameMax);
   // not a check: what this person says of their own channel.
   if (mirrors.length > channelLimits.mirrorsMax) throw new ClientError("too-long");
   if (!mirrors.every(isMirrorName)) throw new ClientError("not-allowed");
+  if (domain !== "" && !isDomain(domain)) throw new ClientError("not-allowed");
   return channelBodies.profile.encode({
     name: named,
     ...(words !== "" && { about: words }),
     ...(mirrors.length > 0 && { mirrors: [...mirrors] }),
+    ...(domain !== "" && { domain }),
   });
 }
 
@@ -110,9 +113,10 @@ export async function setProfile(context: FeatureContext, id: Bytes, change: Par
     name: held?.name ?? "",
     about: held?.about,
     mirrors: mirrorsIn(held?.mirrors),
+    domain: held?.domain,
   };
-  const { name, about = "", mirrors = [] } = before;
-  const body = profileBody({ name, about, mirrors, ...change });
+  const { name, about = "", mirrors = [], domain = "" } = before;
+  const body = profileBody({ name, about, mirrors, domain, ...change });
   const [entry] = readChannelEntriesOf(db, id, ["profile"], 1);
   // Home has the picture of before: the entry names it again.
   const kept = filmsShown(entry);

@@ -48,6 +48,7 @@ import {
   equalBytes,
   fromHex,
   isChannelKind,
+  isDomain,
   isFork,
   monthOf,
   type OpenedPack,
@@ -455,6 +456,7 @@ function effects({ db }: FeatureContext, pack: number, entry: ChannelEntry): voi
         about: said.about ?? "",
         picture,
         mirrors: (said.mirrors ?? []).join("\n"),
+        domain: said.domain !== undefined && isDomain(said.domain) ? said.domain : "",
       });
   }
 }

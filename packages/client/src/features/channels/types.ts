@@ -23,8 +23,10 @@
 import type { YouthLimits } from "@yanshu/content";
 import type { Bytes } from "@yanshu/wire";
 import type { Hex, PersonRef, Snippet, Source } from "../../feature.ts";
+import type { ChannelDomainView } from "../../values/channel-domain.ts";
 import type { ChannelFileView, ChannelRef } from "../../values/public-log.ts";
 
+export type { ChannelDomainView } from "../../values/channel-domain.ts";
 export type { ChannelFileView, ChannelRef } from "../../values/public-log.ts";
 
 /** Why a film stands where it stands: what of it is true, and how much of its score that is. */
@@ -149,6 +151,7 @@ export type ChannelView = ChannelRef & {
   readonly authors: number;
   /** Homes at which it is read while this one is away, by its author's word. */
   readonly mirrors: readonly string[];
+  readonly domain?: ChannelDomainView;
   /** Pinned first, then the newest. */
   readonly films: readonly (ChannelFilmView & { readonly isPinned: boolean })[];
   readonly gaps: readonly ChannelGap[];
@@ -289,6 +292,8 @@ export type ChannelProfile = {
   readonly picture?: ChannelPicture;
   /** Homes that keep this channel too, by name, at most 8: who follows it reads there while home is away. */
   readonly mirrors?: readonly string[];
+  /** A domain that says itself that the channel is its own; empty: none. */
+  readonly domain?: string;
 };
 
 export type ChannelPicture = {
@@ -337,10 +342,15 @@ export type ChannelsFound = {
  * `unknown-message` if there is no such channel or entry.
  */
 export type ChannelsApi = {
-  /** Resolves with its id. Rejects with `empty`, `too-long`; `not-allowed` where a mirror's name is none. */
+  /** Resolves with its id. Rejects with `empty`, `too-long`; `not-allowed` where a mirror or a domain is none. */
   readonly createChannel: (profile: ChannelProfile) => Promise<Hex>;
   /** What is left out stays. */
   readonly setChannelProfile: (channel: Hex, change: Partial<ChannelProfile>) => Promise<void>;
+  /**
+   * Asks the domain that the channel names whether the channel is its own: the domain learns that somebody at this
+   * address asked for its list. False where it gave no answer. Rejects with `unknown-message` where none is named.
+   */
+  readonly askChannelDomain: (channel: Hex) => Promise<boolean>;
   /**
    * Resolves with the upload's id once its bytes are kept on this device: what was chosen may be closed then. Rejects
    * with `empty`, `too-long`, `too-large`.

@@ -1,7 +1,7 @@
 /** Small values of Channels that have one form. */
 import type { YouthLimits } from "@yanshu/content";
 import { type ChannelEntryRow, readChannelValue, writeChannelValue } from "@yanshu/store";
-import { type AccountId, type Bytes, channelLimits, type FilmRef, isServerName } from "@yanshu/wire";
+import { type AccountId, type Bytes, channelLimits, type FilmRef, isDomain, isServerName } from "@yanshu/wire";
 import { type FeatureContext, type Hex, pack, unpack } from "../../feature.ts";
 
 const dayMs = 86_400_000;
@@ -32,12 +32,10 @@ export function filmsShown(row: Pick<ChannelEntryRow, "shown"> | undefined): rea
   return row === undefined || row.shown.length === 0 ? [] : unpack<ShownEntry>(row.shown).films;
 }
 
-/** A name with a dot whose last label is no number and none of a local network. @checks CH74 */
+/** A host of the internet by its name, with a port or none. @checks CH74 */
 export function isMirrorName(name: string): boolean {
   const [host = ""] = name.split(":");
-  return (
-    isServerName(name) && /\.(?!(?:local|internal|intranet|lan|home|corp|arpa|localhost)$)[a-z][a-z0-9-]+$/.test(host)
-  );
+  return isServerName(name) && isDomain(host);
 }
 
 /** Single values of this device, by name. */

@@ -32,6 +32,7 @@ import {
 } from "@yanshu/store";
 import { type Bytes, channelBodies, equalBytes, type FilmRef, type ProfileBody, toHex } from "@yanshu/wire";
 import { type Hex, idFrom, type ReadContext, type Snippet, unpack } from "../../feature.ts";
+import { domainOf } from "../../values/channel-domain.ts";
 import { channelRef, fileOf, keysIn, ownAsAuthor, ownChannels, profileWaiting } from "../../values/public-log.ts";
 import { readAskings } from "./authors.ts";
 import { heldBy } from "./desk.ts";
@@ -215,6 +216,7 @@ export function readChannelPage(read: ReadContext, hex: Hex): ChannelView | unde
     ...ref,
     about: aboutOf(waiting, row),
     authors: row === undefined ? 1 : keysIn(row.authors).length,
+    ...domainOf(read, id),
     mirrors: waiting === undefined ? mirrorsIn(row?.mirrors) : (waiting.mirrors ?? []),
     films: [...pinned, ...films.filter(({ isPinned }) => !isPinned)],
     gaps,

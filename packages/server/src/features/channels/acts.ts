@@ -26,6 +26,8 @@ type ChannelReport = {
 };
 type ChannelsReport = {
   readonly publishers: "members" | "listed";
+  /** Of the organisation whose name this home has (CH95). */
+  readonly own: readonly string[];
   readonly channels: readonly ChannelReport[];
 };
 
@@ -33,6 +35,8 @@ const listedMax = 200;
 const newestMax = 10;
 const channelsMirroredMax = 500;
 const homesMirroredMax = 64;
+/** Of this home's own name: a file of one line for each is read whole. */
+const ownMax = 500;
 const states = ["there", "withdrawn", "removed"] as const;
 
 /** @param told called once a decision is on disk. Absent: no server runs; the next one publishes it. */
@@ -61,6 +65,12 @@ export function channelActs(tables: ChannelTables, ports: ActPorts, told: () => 
     await write(() => tables.setClosed(channel.ref, isClosed));
     return { channel: toHex(channel.channel), isClosed };
   };
+  const owned = (isOwn: boolean) => async (args: Readonly<Record<string, unknown>>) => {
+    const channel = hashIn(args, "channel");
+    if (isOwn && tables.ownChannels().length >= ownMax) throw new ActError(`at most ${ownMax} channels are its own`);
+    await write(() => tables.setOwn(channel, isOwn));
+    return { channel: toHex(channel), isOwn };
+  };
   const allowed = (isAllowed: boolean) => async (args: Readonly<Record<string, unknown>>) => {
     const channel = hashIn(args, "channel");
     await write(() => tables.setAllowed(channel, isAllowed));
@@ -74,6 +84,8 @@ export function channelActs(tables: ChannelTables, ports: ActPorts, told: () => 
     "channels-reopen": closed(false),
     "channels-allow": allowed(true),
     "channels-deny": allowed(false),
+    "channels-own": owned(true),
+    "channels-disown": owned(false),
     "channels-publishers": async ({ publishers }) => {
       if (publishers !== "members" && publishers !== "listed") throw new ActError("publishers are members or listed");
       await write(() => tables.setListed(publishers === "listed"));
@@ -81,6 +93,7 @@ export function channelActs(tables: ChannelTables, ports: ActPorts, told: () => 
     },
     "channels-list": (): ChannelsReport => ({
       publishers: tables.isListed() ? "listed" : "members",
+      own: tables.ownChannels().map(toHex),
       channels: tables.list(listedMax).map(({ ref, channel, entries, isClosed }) => ({
         channel: toHex(channel),
         entries,

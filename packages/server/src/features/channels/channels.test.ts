@@ -225,3 +225,21 @@ test("[CH125] a channel's full day keeps nobody from removing an author or withd
   for (const at of [1, 2, 0]) await home.append(author.delete(author.log[at] as ChannelEntry));
   expect(await refusal(home.append(author.delete(first)))).toBe("rate-limited");
 }, 20_000);
+
+test("[CH95] a home names the channels that are its own, as its operator says, also to pages of other origins", async () => {
+  const home = new Home();
+  const path = "/.well-known/yanshu-channel";
+  const ids = [random(32), random(32)].map(toHex).sort();
+  expect((await home.get(path)).status).toBe(404);
+  await expect(home.act("channels-own", { channel: "school" })).rejects.toThrow("64 digits");
+  for (const channel of [...ids, ids[0]]) await home.act("channels-own", { channel });
+  const { status, bytes, headers } = await home.get(path);
+  expect([status, new TextDecoder().decode(bytes)]).toEqual([200, ids.map((id) => `${id}\n`).join("")]);
+  expect(headers["access-control-allow-origin"]).toBe("*");
+  expect(headers["content-type"]).toContain("text/plain");
+  expect(await home.act("channels-list", {})).toMatchObject({ own: ids });
+  for (const id of ids) await home.act("channels-disown", { channel: id });
+  expect((await home.get(path)).status).toBe(404);
+  for (let n = 0; n < 500; n++) await home.act("channels-own", { channel: toHex(random(32)) });
+  await expect(home.act("channels-own", { channel: ids[0] })).rejects.toThrow("at most 500");
+}, 20_000);

@@ -4,9 +4,11 @@
  */
 import {
   type Bytes,
+  encodeOwnChannels,
   encodePackHead,
   encodePublicHome,
   fromHex,
+  ownChannelsPath,
   type PublicHome,
   publicLimits,
   publicPath,
@@ -84,6 +86,8 @@ export class PublicHttp {
   private async route(request: HttpRequest): Promise<HttpAnswer> {
     const { tables, packs, films, heads, home } = this.parts;
     if (request.path.startsWith(mirrorsPath)) return this.mirrored(request); // not a check: a way of its own.
+    // not a check: a way of its own.
+    if (request.path === ownChannelsPath) return ownOf(tables.ownChannels());
     // not a check: a way of its own.
     if (request.path === `${publicPath}home`) return bytesOf(encodePublicHome(home), forMinutes);
     const [, what = "", of = "", more] =
@@ -174,6 +178,13 @@ export class PublicHttp {
       },
     });
   }
+}
+
+/** As a web server would serve the file: none where nothing stands in it. */
+function ownOf(channels: readonly Bytes[]): HttpAnswer {
+  if (channels.length === 0) return refused(404); // not a check: nothing is kept from anybody.
+  const headers = { "content-type": "text/plain; charset=utf-8", "cache-control": forMinutes };
+  return { status: 200, headers, body: encodeOwnChannels(channels) };
 }
 
 function bytesOf(body: Bytes, cache: string): HttpAnswer {

@@ -1,5 +1,5 @@
 /** Channels (docs/spec/channels.md): public logs, films, packs and marks. Home signs packs, and no entry. */
-import { monthOf, publicPath } from "@yanshu/wire";
+import { monthOf, ownChannelsPath, publicPath } from "@yanshu/wire";
 import { accept, type Outcome, refuse } from "../../core/outcome.ts";
 import { hourMs, minuteMs } from "../../core/rate.ts";
 import { type CallRules, committedBy, serverFeature, services, signed } from "../../feature.ts";
@@ -104,7 +104,7 @@ export const channels = serverFeature({
     );
     let sweptMs = Number.NEGATIVE_INFINITY;
     return {
-      http: { path: publicPath, answer: (request) => http.answer(request) },
+      http: [publicPath, ownChannelsPath].map((path) => ({ path, answer: (request) => http.answer(request) })),
       acts: { ...channelActs(tables, { committed }, look), ...mirrorActs(tables.mirror, { committed }) },
       stop: () => {
         packs.stop();

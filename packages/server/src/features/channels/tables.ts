@@ -118,6 +118,9 @@ export type ChannelTables = {
   readonly drawn: (account: AccountRef) => { readonly month: number; readonly asked: Bytes } | undefined;
   readonly setDrawn: (account: AccountRef, month: number, asked: Bytes) => void;
   readonly forgetMarks: (beforeMonth: number) => void;
+  /** Channels that are the own ones of this home's name. */
+  readonly ownChannels: () => readonly Bytes[];
+  readonly setOwn: (channel: Bytes, isOwn: boolean) => void;
   readonly isListed: () => boolean;
   readonly setListed: (isListed: boolean) => void;
   readonly isAllowed: (channel: Bytes) => boolean;
@@ -255,6 +258,9 @@ export function channelTables(prepare: Prepare): ChannelTables {
   const listed = prepare("SELECT listed FROM channel_totals");
   const setListed = prepare("UPDATE channel_totals SET listed = ?");
   const allowed = prepare("SELECT 1 FROM channels_allowed WHERE channel = ?");
+  const own = prepare("SELECT channel FROM channels_own ORDER BY channel");
+  const addOwn = prepare("INSERT INTO channels_own (channel) VALUES (?) ON CONFLICT DO NOTHING");
+  const dropOwn = prepare("DELETE FROM channels_own WHERE channel = ?");
   const allow = prepare("INSERT INTO channels_allowed (channel) VALUES (?) ON CONFLICT DO NOTHING");
   const deny = prepare("DELETE FROM channels_allowed WHERE channel = ?");
   const list = prepare(`${channelColumns} ORDER BY c.ref DESC LIMIT ?`);
@@ -370,6 +376,8 @@ export function channelTables(prepare: Prepare): ChannelTables {
       forgetDraws.put(beforeMonth);
     },
     mirror: mirrorTables(prepare),
+    ownChannels: () => own.all<[Bytes]>().map(([channel]) => channel),
+    setOwn: (channel, isOwn) => (isOwn ? addOwn : dropOwn).put(channel),
     isListed: () => listed.get<[number]>()?.[0] === 1,
     setListed: (isListed) => setListed.put(isListed ? 1 : 0),
     isAllowed: (of) => allowed.get(of) !== undefined,
@@ -417,6 +425,7 @@ export const ofNobody = [
   "film_uses",
   "channel_marks",
   "channels_allowed",
+  "channels_own",
   "channel_totals",
 ];
 export const owned: readonly OwnedTable[] = [
@@ -536,4 +545,15 @@ const mirrors = {
   },
   postgres: { number: 15, up: mirrorColumns({ blob: "bytea", int: "bigint", text: "text", end: "" }) },
 } satisfies Record<string, Migration>;
-export const migrations = { sqlite: [sqlite, mirrors.sqlite], postgres: [postgres, mirrors.postgres] };
+/** Channels of the organisation whose domain is this home's: a line each. */
+const ownColumns = (blob: string, end: string) => `
+  CREATE TABLE channels_own (channel ${blob} PRIMARY KEY)${end};         -- id
+`;
+const owns = {
+  sqlite: { number: 17, up: ownColumns("BLOB", " STRICT") },
+  postgres: { number: 17, up: ownColumns("bytea", "") },
+} satisfies Record<string, Migration>;
+export const migrations = {
+  sqlite: [sqlite, mirrors.sqlite, owns.sqlite],
+  postgres: [postgres, mirrors.postgres, owns.postgres],
+};

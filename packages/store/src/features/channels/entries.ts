@@ -15,6 +15,14 @@ export type ChannelRow = {
   readonly pins: Bytes;
   /** Names of homes, one a line. */
   readonly mirrors: string;
+  /** That its author says it is the own one of; empty: none. */
+  readonly domain: string;
+};
+export type ChannelDomainRow = {
+  readonly channel: Bytes;
+  readonly domain: string;
+  readonly is_own: number;
+  readonly at_ms: number;
 };
 export type ChannelDecisionRow = {
   readonly target: Bytes;
@@ -43,10 +51,10 @@ export function writeChannelProfile(
   db: Database,
   id: Bytes,
   seq: number,
-  { name, about, picture, mirrors }: Pick<ChannelRow, "name" | "about" | "picture" | "mirrors">,
+  { name, about, picture, mirrors, domain }: Pick<ChannelRow, "name" | "about" | "picture" | "mirrors" | "domain">,
 ): void {
   db.run(
-    `UPDATE channels SET name = ?1, about = ?2, picture = ?3, profile_seq = ?5, mirrors = ?6
+    `UPDATE channels SET name = ?1, about = ?2, picture = ?3, profile_seq = ?5, mirrors = ?6, domain = ?7
      WHERE id = ?4 AND profile_seq < ?5`,
     name,
     about,
@@ -54,6 +62,23 @@ export function writeChannelProfile(
     id,
     seq,
     mirrors,
+    domain,
+  );
+}
+
+/** What that domain said last of this channel. */
+export function readChannelDomain(db: Database, channel: Bytes, domain: string): ChannelDomainRow | undefined {
+  return db.get("SELECT * FROM channel_domains WHERE channel = ? AND domain = ?", channel, domain);
+}
+
+export function writeChannelDomain(db: Database, { channel, domain, is_own, at_ms }: ChannelDomainRow): void {
+  db.run(
+    `INSERT INTO channel_domains (channel, domain, is_own, at_ms) VALUES (?, ?, ?, ?)
+     ON CONFLICT (channel) DO UPDATE SET domain = excluded.domain, is_own = excluded.is_own, at_ms = excluded.at_ms`,
+    channel,
+    domain,
+    is_own,
+    at_ms,
   );
 }
 

@@ -215,6 +215,20 @@ export const lateChannelTables = `
   ALTER TABLE channels ADD COLUMN mirrors TEXT NOT NULL DEFAULT '';
 `;
 
+/** Going back is safe: an earlier version shows no domain. A profile that was read before has none until the next. */
+export const domainChannelTables = `
+  -- The domain that its author says the channel is the own one of.
+  ALTER TABLE channels ADD COLUMN domain TEXT NOT NULL DEFAULT '';
+
+  -- What domains said that this person asked.
+  CREATE TABLE channel_domains (
+    channel BLOB    PRIMARY KEY,
+    domain  TEXT    NOT NULL,
+    is_own  INTEGER NOT NULL,              -- 1: it names the channel
+    at_ms   INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+`;
+
 /** Going back is safe: an earlier version signs by none of these keys, and asks nobody. */
 export const sharedChannelTables = `
   -- Keys that this person answered with, who was asked to be an author: the one that the log names signs.

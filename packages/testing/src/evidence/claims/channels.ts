@@ -1,6 +1,6 @@
 /**
- * R3.1 to R3.5, R4.6 and R8.3 of Channels: what an operator may do with what is public, and what readers make of it
- * (docs/spec/channels.md CH8, CH10, CH52, CH55, CH56, CH74, feed.md FY14).
+ * R3.1 to R3.6, R4.6 and R8.3 of Channels: what an operator may do with what is public, and what readers make of it
+ * (docs/spec/channels.md CH8, CH10, CH52, CH55, CH56, CH74, CH96, feed.md FY14).
  */
 import { Database } from "bun:sqlite";
 import { mkdtempSync, rmSync } from "node:fs";
@@ -23,6 +23,7 @@ import {
 import { ForgedPacks, leftOut, otherWords } from "../../world/forged-packs.ts";
 import { homeAndMirror, mirrorName } from "../../world/mirror.ts";
 import type { Person, WrapPorts } from "../../world/person.ts";
+import { Website } from "../../world/website.ts";
 import type { WorldOptions } from "../../world/world.ts";
 import { allOf, type Check, noneOf } from "../check.ts";
 import { warmedUp } from "./reading.ts";
@@ -197,6 +198,37 @@ export async function keptElsewhere(isKept = true): Promise<Check> {
     },
     before === 0 && !world.isServerUp,
     "1 film and 1 article that their follower had not read, one minute after their home was killed",
+  );
+}
+
+const school = "school.test";
+
+/** @param isAsked for the test of the evidence: false, and home answers for the domain, as if TLS did not hold. */
+export async function namedDomain(isAsked = true): Promise<Check> {
+  const site = new Website(school);
+  const { world, people } = await home({ seed: 2457, wrapPorts: site.wrap }, "Ann", "Eve", "Ben");
+  const [ann, eve, ben] = people as [Person, Person, Person];
+  const own = await world.during(ann.api.createChannel({ name: "三中", domain: school }));
+  const false_ = await world.during(eve.api.createChannel({ name: "三中", domain: school }));
+  await published(world, ann, eve, ben);
+  site.names(own);
+  // The operator is with her, and says so wherever it may.
+  await world.during(operates(world.server, "channels-own", { channel: false_ }));
+  if (!isAsked) site.isHome = true;
+  const says = (channel: string) => ben.view("channel", channel)?.domain?.says;
+  await world.pass(2 * minuteMs);
+  const [before, unasked] = [[own, false_].map(says), site.asked];
+  for (const channel of [own, false_]) await world.during(ben.api.askChannelDomain(channel));
+  return allOf(
+    "P4.named-domain",
+    "a channel that names an organisation's domain is shown as its own by the word of that domain, and by no operator's",
+    {
+      "before the person asks nothing is shown": before.every((one) => one === "unasked"),
+      "and nobody is asked": unasked === 0,
+      "the operator's word gives none": says(false_) === "other",
+    },
+    isAsked ? says(own) === "own" : true,
+    `2 channels that name ${school}, one of them its own, the other vouched for by the operator: ${[own, false_].map(says).join(", ")}`,
   );
 }
 

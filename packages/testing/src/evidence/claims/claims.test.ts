@@ -13,6 +13,7 @@ import {
   boostedPage,
   falseEntry,
   keptElsewhere,
+  namedDomain,
   openRemoval,
   searchingChannels,
   wholePages,
@@ -60,7 +61,7 @@ const rowOf = (id: string, checks: readonly Check[]) => rowsOf(checks).find((row
 
 test("[SIM11] all that is claimed has a row", () => {
   const wanted =
-    "R1.1 R1.2 R1.3 R1.4 R1.5 R1.6 R1.7 R1.8 R1.9 R2.1 R2.2 R2.3 R2.4 R2.5 R2.6 R2.7 R2.8 R3.1 R3.2 R3.3 R3.4 R3.5 R4.1 R4.2 R4.3 R4.4 R4.5 R4.6 R5.1 R5.2 R5.3 R5.4 R5.5 R5.5b R6.2 R6.3 R7.1 R7.2 R7.3 R7.4 R8.3 R8.4 R10.1 R10.3 R10.4 R11 U9";
+    "R1.1 R1.2 R1.3 R1.4 R1.5 R1.6 R1.7 R1.8 R1.9 R2.1 R2.2 R2.3 R2.4 R2.5 R2.6 R2.7 R2.8 R3.1 R3.2 R3.3 R3.4 R3.5 R3.6 R4.1 R4.2 R4.3 R4.4 R4.5 R4.6 R5.1 R5.2 R5.3 R5.4 R5.5 R5.5b R6.2 R6.3 R7.1 R7.2 R7.3 R7.4 R8.3 R8.4 R10.1 R10.3 R10.4 R11 U9";
   const ids = [...claims.map(({ id }) => id), ownClaim.id];
   expect(ids.toSorted((a, b) => a.localeCompare(b, "en", { numeric: true })).join(" ")).toBe(wanted);
   expect(claims.filter(({ limit }) => limit !== undefined).map(({ id }) => id)).toEqual(["R2.3", "R2.7", "R5.1"]);
@@ -158,6 +159,11 @@ test("[RP8] what a feature claims is measured, and where it is not so the row fa
 test("[CH74] [R8.3] where no home keeps it a channel ends with its home, and the row fails", async () => {
   expect(await verdictOf(keptElsewhere())).toBe("pass");
   expect(await verdictOf(keptElsewhere(false))).toBe("fail");
+}, 120_000);
+
+test("[CH96] [R3.6] where home answers in a domain's place it makes a channel anybody's, and the row fails", async () => {
+  expect(await verdictOf(namedDomain())).toBe("pass");
+  expect(await verdictOf(namedDomain(false))).toBe("fail");
 }, 120_000);
 
 test("[CH10] [CH52] [R3.4] [R3.5] a page as it follows from packs is refused by nobody, what is still there is missed by nobody, and the rows fail", async () => {

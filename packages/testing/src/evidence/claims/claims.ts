@@ -141,6 +141,12 @@ const ofTheCore: readonly Claim[] = [
     by: ["P4.boosted-page"],
     tests: "CH12, CH13, CH52",
   },
+  {
+    id: "R3.6",
+    claim: "Whose a channel is says the domain that it names, and no operator",
+    by: ["P4.named-domain"],
+    tests: "CH95, CH96, CH97",
+  },
   { id: "R4.1", claim: "No request to anybody else", by: ["P5.page"], tests: "DS33" },
   {
     id: "R4.2",

@@ -11,6 +11,7 @@ import {
   boostedPage,
   falseEntry,
   keptElsewhere,
+  namedDomain,
   openRemoval,
   searchingChannels,
   wholePages,
@@ -57,6 +58,7 @@ const ofCutOff = [() => updateElsewhere(webApp), () => coldStart()];
 export const alone: Readonly<Record<string, readonly (() => Promise<Check | readonly Check[]>)[]>> = {
   "R2.7": [() => checkOperator(webApp), socialGraph, socialGraphOfHomes, () => momentsGraph(), () => twoHomes()],
   "R3.1": [...attacks, () => falseEntry()],
+  "R3.6": [() => namedDomain()],
   "R3.2": [...attacks, () => withheldMessage(), () => withheldEntry()],
   "R4.2": [programsInBrowser],
   "R5.5b": [programsInBrowser],
@@ -98,6 +100,7 @@ export async function measureAll(): Promise<readonly Check[]> {
     () => boostedPage(),
     () => openRemoval(),
     () => keptElsewhere(),
+    () => namedDomain(),
     () => falseEntry(),
     () => withheldEntry(),
     () => searchingChannels(),

@@ -2,6 +2,7 @@
 import type { AccountView } from "@yanshu/client";
 import { EyeOff, PenLine, QrCode, Share2 } from "lucide";
 import { useEffect } from "preact/hooks";
+import { Domain } from "../../kit/domain.tsx";
 import { isWebAddress } from "../../kit/links/found.ts";
 import { Over, putUp } from "../../kit/over.tsx";
 import { languageOf } from "../../kit/text.ts";
@@ -55,6 +56,7 @@ export function AccountPage({ account }: { readonly account: AccountView }) {
             {name}
           </h1>
           {about !== "" && <p lang={languageOf(about, locale.value)}>{about}</p>}
+          <Domain of={account} />
           {isMine ? (
             <span class="acc-acts">
               <Link to={writing(id)} class="btn fill" data-testid="account-write">

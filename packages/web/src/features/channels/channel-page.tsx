@@ -5,6 +5,7 @@
 import type { ChannelGap, ChannelView } from "@yanshu/client";
 import { Ellipsis, EyeOff, Pin, PinOff, Trash2, UsersRound } from "lucide";
 import { useRef, useState } from "preact/hooks";
+import { Domain } from "../../kit/domain.tsx";
 import { languageOf } from "../../kit/text.ts";
 import { locale, t } from "../../locales/i18n.ts";
 import { BackButton, TopBar } from "../../shell/bar.tsx";
@@ -140,6 +141,7 @@ function Inside({ channel }: { readonly channel: ChannelView }) {
       </header>
       <div class="ch-about">
         {about !== "" && <p lang={languageOf(about, locale.value)}>{about}</p>}
+        <Domain of={channel} />
         <p class="ch-numbers">{t("ch.numbers", { n: films.length, likes })}</p>
       </div>
       {isMine && (
