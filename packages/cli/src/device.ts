@@ -40,16 +40,21 @@ export function hasDevice(folder: string): boolean {
 }
 
 /**
- * @param home where the account lives, when the folder does not say it yet.
+ * @param home where the account lives, when the folder does not say it yet. @param isAtWork somebody uses its screens.
  * @throws Fault when the folder is in use, or cannot be used.
  */
-export async function openDevice(io: Io, folder: string, home: Home | undefined): Promise<Device> {
+export async function openDevice(
+  io: Io,
+  folder: string,
+  home: Home | undefined,
+  isAtWork?: () => boolean,
+): Promise<Device> {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const unlock = lockFolder(folder);
   let database: Ports["database"] | undefined;
   try {
     database = io.openDatabase(privateFile(join(folder, databaseFile)));
-    return await startDevice(io, folder, database, home ?? readHome(folder), unlock);
+    return await startDevice(io, folder, { database, home: home ?? readHome(folder), unlock, isAtWork });
   } catch (error) {
     database?.close();
     unlock();
@@ -88,9 +93,17 @@ export async function serverInLink(io: Io, text: string): Promise<string | undef
 async function startDevice(
   io: Io,
   folder: string,
-  database: Ports["database"],
-  home: Home | undefined,
-  unlock: () => void,
+  {
+    database,
+    home,
+    unlock,
+    isAtWork,
+  }: {
+    readonly database: Ports["database"];
+    readonly home: Home | undefined;
+    readonly unlock: () => void;
+    readonly isAtWork: (() => boolean) | undefined;
+  },
 ): Promise<Device> {
   const timers = timersOf();
   const sockets = new Set<Socket>();
@@ -111,6 +124,7 @@ async function startDevice(
     originOf,
     reachesOthers: true,
     keyPackagesKept,
+    ...(isAtWork && { isAtWork }),
     nowMs: () => Date.now(),
     after: timers.after,
     chance: Math.random,

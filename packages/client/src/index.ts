@@ -12,4 +12,7 @@ export { linkWord, linkWordCount } from "./identity/words.ts";
 export { clientKinds } from "./kinds/index.ts";
 export { type ConversationDef, conversationKind } from "./kinds/kind.ts";
 export type { AnswerBounds, Cancel, MediaPorts, Ports, Socket, SocketEvents, SocketPath } from "./ports.ts";
+export { type RemoteClient, remoteClient } from "./remote-client.ts";
+export type { Surroundings } from "./remote-messages.ts";
+export { type RemoteLine, serveRemote } from "./remote-serve.ts";
 export { type Fold, type Folded, loadFold } from "./values/search/fold.ts";

@@ -1,19 +1,22 @@
 /**
- * `yanshu app` (docs/spec/terminal.md TE20–TE22): the app from this computer, at a home that hands out evil code. The
- * real command, the real server, two people.
+ * `yanshu app` (docs/spec/terminal.md TE20, TE21, docs/spec/homes.md HM94–HM98): the app from this computer, at a home
+ * that hands out evil code, with its keys in the program beside the browser. The real command, the real server, two
+ * people.
  */
-import { type ChildProcess, spawn } from "node:child_process";
-import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Browser, expect, test } from "@playwright/test";
+import { type Browser, expect, type Page, test } from "@playwright/test";
+import { filesIn, memoryOf, type Piece } from "@yanshu/testing/places";
 import { BrowserSetup, desktop, freePort, phone } from "./browser-setup.ts";
 import { contactLink, goes, keepsApp, opens, sees, shot, write } from "./people.ts";
 
 const root = join(import.meta.dirname, "../../..");
+const bun = join(root, "node_modules/bun/bin/bun.exe");
 const dist = join(import.meta.dirname, "../dist");
 
-test("[TE20] [TE21] [TE22] [F-2j-12] two people chat while their home hands out evil code: one by yanshu app, who never runs it", async ({
+test("[TE20] [TE21] [HM94] [HM96] [HM97] [HM98] [F-2j-12] two people chat while their home hands out evil code: one by yanshu app, whose browser has no key", async ({
   browser,
 }) => {
   test.setTimeout(240_000);
@@ -38,7 +41,8 @@ test("[TE20] [TE21] [TE22] [F-2j-12] two people chat while their home hands out 
     const port = await freePort();
     const args = ["--port", `${port}`, "--web", web, "--data", join(folder, "data"), "--own-build"];
     const address = await appAt(apps, [link, ...args]);
-    const mum = await (await browser.newContext({ locale: "zh-CN", viewport: desktop.size })).newPage();
+    const profile = join(folder, "browser");
+    const mum = await inBrowser(browser, profile);
     const asked = new Set<string>();
     mum.context().on("request", (request) => asked.add(new URL(request.url()).host));
     await mum.goto(address);
@@ -56,14 +60,29 @@ test("[TE20] [TE21] [TE22] [F-2j-12] two people chat while their home hands out 
     await write(maya, "看到了");
     await sees(mum, "看到了");
     await shot(mum, "yanshu-app-desktop");
+    // What she reads is in the browser, and what opens it is in the program alone.
+    const keys = keysIn(join(folder, "data", "yanshu.db"));
+    expect(keys.length).toBeGreaterThanOrEqual(4);
+    const [program] = apps.map(({ pid }) => pid ?? 0);
+    expect(foundIn(memoryOf(program ?? 0), keys)).toContain(0);
+    const words = Buffer.from("这里的代码不是服务器给的", "utf16le");
+    const inBrowserMemory = processesOf(profile).flatMap((pid) => foundIn(memoryOf(pid), [words, ...keys]));
+    expect([...new Set(inBrowserMemory)]).toEqual([0]);
+    expect(foundIn(filesIn(profile), keys)).toEqual([]);
     // Her own link leads others to the server, and not to her computer.
     expect(await contactLink(mum)).toContain(`${setup.origin}/#c/`);
     expect([...asked]).toEqual([`yanshu.localhost:${port}`]);
     expect(await mum.title()).not.toBe("swapped");
+    await goes(mum, "/me/settings/privacy");
+    await expect(mum.getByTestId("setting-passed-on")).toBeVisible();
+    await expect(mum.getByTestId("lock-turn-on")).toHaveCount(0);
+    await goes(mum, "/chats");
 
     // The program ends, and is begun again: the same people, the same words, a new token.
     await keepsApp(mum);
     apps.pop()?.kill("SIGTERM");
+    await expect(mum.getByTestId("core-ended")).toBeVisible({ timeout: 30_000 });
+    await shot(mum, "yanshu-app-ended-desktop");
     const again = await appAt(apps, args);
     expect(again).not.toBe(address);
     await mum.goto(again);
@@ -86,6 +105,55 @@ test("[TE20] [TE21] [TE22] [F-2j-12] two people chat while their home hands out 
   }
 });
 
+/** A browser of her own, whose processes and folder can be told from those of others. */
+async function inBrowser(browser: Browser, folder: string): Promise<Page> {
+  const launch = test.info().project.use.launchOptions ?? {};
+  const options = { ...launch, locale: "zh-CN", viewport: desktop.size };
+  const context = await browser.browserType().launchPersistentContext(folder, options);
+  return context.pages()[0] ?? (await context.newPage());
+}
+
+/** Keys of the account, of the device and of what was said, as the program's store has them. */
+function keysIn(database: string): readonly Buffer[] {
+  const script = `
+    const { Database } = require("bun:sqlite");
+    const db = new Database(process.argv[1], { readonly: true });
+    const meta = db.query("SELECT value FROM meta WHERE key IN ('device-seed', 'master-key', 'pair-current')").all();
+    const vault = db.query("SELECT key FROM vault_keys").all();
+    const keys = [...meta.map(({ value }) => value), ...vault.map(({ key }) => key)];
+    console.log(JSON.stringify(keys.map((key) => Buffer.from(key).toString("hex"))));`;
+  const said = execFileSync(bun, ["-e", script, database], { encoding: "utf8" });
+  return (JSON.parse(said) as readonly string[]).map((hex) => Buffer.from(hex, "hex"));
+}
+
+/** Which of the needles lie there, by their place. */
+function foundIn(places: Iterable<Piece>, needles: readonly Buffer[]): readonly number[] {
+  const found = new Set<number>();
+  for (const { bytes } of places)
+    for (const [n, needle] of needles.entries())
+      if (Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).includes(needle)) found.add(n);
+  return [...found];
+}
+
+/** All processes of the browser that has this folder. */
+function processesOf(folder: string): readonly number[] {
+  const all = readdirSync("/proc").filter((pid) => /^\d+$/.test(pid));
+  const read = (pid: string, file: string) => {
+    try {
+      return readFileSync(`/proc/${pid}/${file}`, "latin1");
+    } catch {
+      return ""; // It ended meanwhile.
+    }
+  };
+  const parents = new Map(all.map((pid) => [pid, /^PPid:\t(\d+)$/m.exec(read(pid, "status"))?.[1] ?? ""]));
+  const own = new Set(all.filter((pid) => read(pid, "cmdline").includes(folder)));
+  for (let before = 0; before !== own.size; ) {
+    before = own.size;
+    for (const [pid, parent] of parents) if (own.has(parent)) own.add(pid);
+  }
+  return [...own].map(Number);
+}
+
 async function fresh(browser: Browser) {
   return (await browser.newContext()).newPage();
 }
@@ -93,7 +161,7 @@ async function fresh(browser: Browser) {
 /** Starts the command; answers with the address that it prints. */
 async function appAt(apps: ChildProcess[], args: readonly string[]): Promise<string> {
   const cli = join(root, "packages/cli/src/main.ts");
-  const child = spawn(join(root, "node_modules/bun/bin/bun.exe"), [cli, "app", ...args], {
+  const child = spawn(bun, [cli, "app", ...args], {
     stdio: ["ignore", "pipe", "pipe"],
   });
   apps.push(child);

@@ -68,9 +68,13 @@ function Life({ phase }: { phase: StatusView["phase"] }) {
 }
 
 function Broken() {
+  const isEnded = broken.value === "ended";
   return (
-    <main class="alone">
-      <Nothing title={t("error.storage")} note={t("store.broken")}>
+    <main class="alone" data-testid={isEnded ? "core-ended" : "broken"}>
+      <Nothing
+        title={t(isEnded ? "core.ended" : "error.storage")}
+        note={t(isEnded ? "core.endedNote" : "store.broken")}
+      >
         <button type="button" class="btn fill" onClick={() => beginAgain()}>
           {t("store.retry")}
         </button>

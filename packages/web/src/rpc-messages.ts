@@ -27,11 +27,16 @@ export type ToWorker =
       readonly atWork: boolean;
     };
 
+/** Why there is no client. `ended`: the program beside the browser that has it. */
+export type BrokenCode = ClientErrorCode | "ended";
+
 export type ToPage =
   | { readonly kind: "answer"; readonly id: number; readonly value: unknown }
   | { readonly kind: "refusal"; readonly id: number; readonly code: ClientErrorCode }
   | { readonly kind: "view"; readonly id: number; readonly value: unknown }
-  | { readonly kind: "broken"; readonly code: ClientErrorCode };
+  | { readonly kind: "broken"; readonly code: BrokenCode }
+  /** The client is in another process, and so is its store. */
+  | { readonly kind: "beside" };
 
 /** A worker, the worker's own scope, or one end of a MessageChannel. */
 export type Port = {

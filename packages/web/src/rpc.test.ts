@@ -71,6 +71,27 @@ test("[WE1] a client that cannot start refuses what waits and what comes", async
   expect((await api.myLink().catch((error: unknown) => error)) as CallError).toMatchObject({ code: "storage" });
 });
 
+test("[HM97] where the program beside the browser has ended, what waits and what comes is refused, and the page knows why", async () => {
+  const ended = Object.assign(new Error(), { name: "CoreEnded" });
+  let end: (why?: unknown) => void = () => undefined;
+  const running = {
+    ...fakeClient({}),
+    onBroken(listener: typeof end) {
+      end = listener;
+    },
+  };
+  const { api, broken } = line(Promise.resolve(running));
+  await settled();
+  expect(broken.value).toBeUndefined();
+  end(ended);
+  await settled();
+  expect(broken.value).toBe("ended");
+  expect((await api.myLink().catch((error: unknown) => error)) as CallError).toMatchObject({ code: "refused" });
+  const never = line(Promise.reject(ended));
+  await settled();
+  expect(never.broken.value).toBe("ended");
+});
+
 test("[WE2] a view follows the client while somebody looks, and is opened once", async () => {
   let subscriptions = 0;
   let push: (value: never) => void = () => undefined;

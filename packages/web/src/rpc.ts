@@ -7,7 +7,7 @@
 
 import { type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import type { ClientApi, ClientErrorCode, Views } from "@yanshu/client";
-import type { ApiMethod, PageView, Port, ToPage, ToWorker, WorkerView } from "./rpc-messages.ts";
+import type { ApiMethod, BrokenCode, PageView, Port, ToPage, ToWorker, WorkerView } from "./rpc-messages.ts";
 
 /** A refusal of the client, with the code of its ClientError. (That class exists only in the worker.) */
 export class CallError extends Error {
@@ -33,7 +33,9 @@ export type Connection = {
   readonly ping: () => Promise<void>;
   readonly tellSurroundings: (surroundings: { online: boolean; visible: boolean; atWork: boolean }) => void;
   /** The reason why the worker cannot run, such as without storage; undefined: it runs. */
-  readonly broken: ReadonlySignal<ClientErrorCode | undefined>;
+  readonly broken: ReadonlySignal<BrokenCode | undefined>;
+  /** The client and its store are in another process, so this browser keeps no store. */
+  readonly isBeside: ReadonlySignal<boolean>;
 };
 
 type Waiting = { readonly resolve: (value: never) => void; readonly reject: (error: CallError) => void };
@@ -48,7 +50,8 @@ export function connectClient(worker: Port): Connection {
   const listeners = new Map<number, (value: unknown) => void>();
   const views = new Map<string, ReadonlySignal<unknown>>();
   const here = new WeakMap<ReadonlySignal<unknown>, Signal<boolean>>();
-  const broken = signal<ClientErrorCode | undefined>(undefined);
+  const broken = signal<BrokenCode | undefined>(undefined);
+  const isBeside = signal(false);
   const send = (message: ToWorker, transfer: Transferable[] = []) => worker.postMessage(message, transfer);
 
   worker.addEventListener("message", ({ data }: MessageEvent<ToPage>) => {
@@ -66,8 +69,11 @@ export function connectClient(worker: Port): Connection {
         return;
       case "broken":
         broken.value = data.code;
-        for (const { reject } of waiting.values()) reject(new CallError(data.code));
+        for (const { reject } of waiting.values()) reject(new CallError(refusalOf(data.code)));
         waiting.clear();
+        return;
+      case "beside":
+        isBeside.value = true;
         return;
       default:
         data satisfies never;
@@ -75,7 +81,7 @@ export function connectClient(worker: Port): Connection {
   });
 
   function call(method: ApiMethod, args: readonly unknown[]): Promise<never> {
-    if (broken.value !== undefined) return Promise.reject(new CallError(broken.value));
+    if (broken.value !== undefined) return Promise.reject(new CallError(refusalOf(broken.value)));
     return answered((id) => ({ kind: "call", id, method, args }));
   }
 
@@ -147,5 +153,8 @@ export function connectClient(worker: Port): Connection {
     ping: () => answered((id) => ({ kind: "ping", id })),
     tellSurroundings: (surroundings) => send({ kind: "surroundings", ...surroundings }),
     broken,
+    isBeside,
   };
 }
+
+const refusalOf = (code: BrokenCode): ClientErrorCode => (code === "ended" ? "refused" : code);

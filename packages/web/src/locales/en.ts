@@ -47,6 +47,8 @@ export const messages: Record<MessageId, string> = {
   "net.mending": "Putting everything back…",
   "store.broken": "This window can’t keep letters. Open a normal window, or close other Yanshu windows and try again.",
   "store.retry": "Try again",
+  "core.ended": "The program on this computer has ended",
+  "core.endedNote": "All letters are kept there. Start yanshu app again, and open the address that it prints.",
   "faces.label": "People you write to most",
   "update.ready": "A new version is here",
   "update.now": "Update",

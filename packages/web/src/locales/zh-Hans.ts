@@ -45,6 +45,8 @@ export const messages = {
   "net.mending": "正在把一切放回原处…",
   "store.broken": "这个窗口存不住信。请用普通窗口打开，或关掉别的雁书窗口再试。",
   "store.retry": "再试一次",
+  "core.ended": "这台电脑上的程序停了",
+  "core.endedNote": "信都还存在它那里。再启动 yanshu app，打开它给出的地址。",
   "faces.label": "常写信的人",
   "update.ready": "新版本好了",
   "update.now": "更新",

@@ -47,6 +47,8 @@ export const messages: Record<MessageId, string> = {
   "net.mending": "正在把一切放回原處…",
   "store.broken": "這個視窗存不住信。請用一般視窗開啟，或關掉別的雁書視窗再試。",
   "store.retry": "再試一次",
+  "core.ended": "這台電腦上的程式停了",
+  "core.endedNote": "信都還存在它那裡。再啟動 yanshu app，打開它給出的位址。",
   "faces.label": "常寫信的人",
   "update.ready": "新版本好了",
   "update.now": "更新",

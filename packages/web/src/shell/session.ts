@@ -28,7 +28,7 @@ const connection: Connection = connectClient({
   },
 });
 
-export const { api, broken, ping } = connection;
+export const { api, broken, isBeside, ping } = connection;
 
 /** Starts the worker; called after the first frame, because the worker is twice the size of what the frame needs. */
 export function startSession(): void {

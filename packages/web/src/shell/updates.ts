@@ -11,6 +11,7 @@ import { features } from "./features.ts";
 import { preload } from "./lazy.ts";
 import { livedHere } from "./lived-here.ts";
 import { believe, judge, mayTake, refused, seenKey } from "./released.ts";
+import { isBeside } from "./session.ts";
 import { shutUnderAlarm } from "./shut.ts";
 import { slotted } from "./slot.tsx";
 import { toast } from "./toast.tsx";
@@ -99,7 +100,8 @@ function hold({ active }: ServiceWorkerRegistration): void {
 
 /** The service worker is gone: raises the alarm if the store is gone too. */
 async function missed(): Promise<void> {
-  if (!livedHere()) return;
+  // A browser that is only the screens of `yanshu app` has no store that could go.
+  if (!livedHere() || isBeside.peek()) return;
   const { isStoreGone } = await storeGone;
   for (const ms of missedMs) {
     await new Promise((resolve) => setTimeout(resolve, ms));

@@ -2,7 +2,12 @@
  * App home: the address of home, for an app that `yanshu app` serves on this computer (docs/spec/terminal.md TE22). For
  * a page that home itself serves, home is the page's own origin.
  */
-export type AppHome = { readonly server: string; readonly origin: string };
+export type AppHome = {
+  readonly server: string;
+  readonly origin: string;
+  /** The client is in the process of `yanshu app`, and not in this browser (docs/spec/homes.md HM94). */
+  readonly isCoreHere?: true;
+};
 
 /** Cache of the answer, for a page that is reloaded while `yanshu app` does not run. */
 const keptCache = "yanshu-app-home";

@@ -3,7 +3,7 @@
  * arrive before the store is open wait, in order.
  */
 import type { ClientApi, ClientErrorCode, ViewName, Views } from "@yanshu/client";
-import { isForPages, type Port, type ToPage, type ToWorker } from "../rpc-messages.ts";
+import { type BrokenCode, isForPages, type Port, type ToPage, type ToWorker } from "../rpc-messages.ts";
 
 /** `atWork`: somebody touches, scrolls or types now. */
 export type Surroundings = { readonly online: boolean; readonly visible: boolean; readonly atWork: boolean };
@@ -17,14 +17,14 @@ export type RunningClient = {
     callback: (value: Views[N]["value"]) => void,
   ) => () => void;
   readonly setSurroundings?: (surroundings: Surroundings) => void;
-  /** `listener` is called when the store cannot be opened. */
-  readonly onBroken?: (listener: () => void) => void;
+  /** `listener` is called when the store cannot be opened, or with why there is no client any more. */
+  readonly onBroken?: (listener: (why?: unknown) => void) => void;
 };
 
 export function serveClient(port: Port, starting: Promise<RunningClient>): void {
   const open = new Map<number, () => void>();
   const send = (message: ToPage) => port.postMessage(message);
-  const sendBroken = (error?: unknown) => send({ kind: "broken", code: codeOf(error) ?? "storage" });
+  const sendBroken = (error?: unknown) => send({ kind: "broken", code: brokenCodeOf(error) });
   // One chain keeps the page's order, also of requests from before the store was open.
   let ready: Promise<unknown> = starting.then((client) => client.onBroken?.(sendBroken), sendBroken);
 
@@ -87,6 +87,10 @@ export function serveClient(port: Port, starting: Promise<RunningClient>): void 
       ),
     );
   });
+}
+
+function brokenCodeOf(error: unknown): BrokenCode {
+  return error instanceof Error && error.name === "CoreEnded" ? "ended" : (codeOf(error) ?? "storage");
 }
 
 /** The code of a ClientError. Recognized by its name, because two bundles may hold two copies of the class. */

@@ -3,25 +3,29 @@
  * computer can reach its port as well: a page whose name was led here by DNS, another site's script, another person's
  * program.
  */
-import { timingSafeEqual } from "node:crypto";
+import { createHash, timingSafeEqual } from "node:crypto";
 
 export const hostname = "yanshu.localhost";
 /** Ports of a host share its cookies, so each has one of its own name (docs/spec/terminal.md TE24). */
 export const cookieName = (port: number): string => `yanshu-app-${port}`;
+
+/** Whoever is given the cookie at another port cannot find the token by it (docs/spec/homes.md HM96). */
+export const cookieOf = (token: string): string => createHash("sha256").update(token).digest("base64url");
 
 export type AppRequest = {
   readonly method: string;
   readonly path: string;
   readonly header: (name: string) => string | null;
 };
-export type Entry = "file" | "page" | "start" | "begin" | "home" | "socket" | "carried" | "refused";
+export type Entry = "file" | "page" | "start" | "begin" | "home" | "socket" | "core" | "carried" | "refused";
 
 const sockets = new Set(["/ws", "/calls/ws", "/tunnel"]);
 const carried = /^\/blobs\/[\w./-]{0,200}$/;
 
 /**
  * @param port of the origin: its name and port have to be exact. @param token of this start.
- * @param isFile whether the build has a file at a path.
+ * @param isFile whether the build has a file at a path. @param hasCore the client is here, so nothing of home is
+ * carried (docs/spec/homes.md HM95).
  */
 export function entryOf(
   { method, path, header }: AppRequest,
@@ -29,7 +33,13 @@ export function entryOf(
     port,
     token,
     isFile,
-  }: { readonly port: number; readonly token: string; readonly isFile: (path: string) => boolean },
+    hasCore,
+  }: {
+    readonly port: number;
+    readonly token: string;
+    readonly isFile: (path: string) => boolean;
+    readonly hasCore: boolean;
+  },
 ): Entry {
   const origin = `http://${hostname}:${port}`;
   // @checks TE21
@@ -44,7 +54,11 @@ export function entryOf(
   const isRead = method === "GET" || method === "HEAD";
   if (path === "/start.js") return isRead ? "start" : "refused";
   if (path === "/start") return method === "POST" && from === origin ? "begin" : isRead ? "start" : "refused";
-  const isOurs = isToken(cookieIn(header("cookie") ?? "", cookieName(port)), token);
+  const isOurs = isToken(cookieIn(header("cookie") ?? "", cookieName(port)), cookieOf(token));
+  // @checks HM95
+  if (path === "/core") return hasCore && isOurs && from === origin ? "core" : "refused";
+  // @checks HM95
+  if (hasCore && (sockets.has(path) || carried.test(path))) return "refused";
   if (sockets.has(path) || carried.test(path) || path === "/home.json") {
     // @checks TE21
     if (!isOurs) return "refused";

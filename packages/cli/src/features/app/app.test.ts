@@ -1,14 +1,15 @@
 /** `yanshu app`: who is let in, what is served, and what is carried. A real server, and the real command. */
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pinned } from "@yanshu/release";
+import { writeHome } from "../../home.ts";
 import { build, releasedFiles } from "../../testkit/released.ts";
 import { TestServer } from "../../testkit/server.ts";
 import { Terminal, until } from "../../testkit/terminal.ts";
-import { type AppRequest, entryOf } from "./admission.ts";
+import { type AppRequest, cookieOf, entryOf } from "./admission.ts";
 import { checkedBuild } from "./build.ts";
 
 setDefaultTimeout(60_000);
@@ -38,6 +39,12 @@ const listening = (host: string, port: number) =>
     listener.listen(port, host, () => resolve(listener));
   });
 
+/** As an earlier version left it, whose account is in a browser. */
+function isInBrowser(ann: Terminal, origin = server.origin): void {
+  mkdirSync(join(ann.folder, "app"), { recursive: true });
+  writeHome(join(ann.folder, "app"), { server: new URL(origin).host, origin });
+}
+
 /** The command, until it has said where the app is. */
 async function opened(ann: Terminal, port: number, ...more: readonly string[]) {
   const running = ann.start(["app", server.origin, "--port", `${port}`, "--web", web, ...more]);
@@ -55,7 +62,7 @@ async function opened(ann: Terminal, port: number, ...more: readonly string[]) {
     running.interrupt();
     return running.done;
   };
-  return { running, token, port, origin, ask, end };
+  return { running, token, port, origin, ask, end, cookie: `yanshu-app-${port}=${cookieOf(token)}` };
 }
 
 test("[TE20] the app is served by this computer as it was released, and says so; a changed one is not served at all", async () => {
@@ -63,12 +70,12 @@ test("[TE20] the app is served by this computer as it was released, and says so;
   const app = await opened(ann, await freePort());
   try {
     expect(app.running.out()).toContain("release 1.2.0, signed by test-1.yanshu.example, test-2.yanshu.example");
-    const cookie = { cookie: `yanshu-app-${app.port}=${app.token}` };
+    const { cookie } = app;
     for (const host of ["127.0.0.1", "[::1]"]) {
       expect(await (await app.ask("/assets/main-AbCd1234.js", {}, {}, host)).text()).toBe("1");
-      expect(await (await app.ask("/chats", cookie, {}, host)).text()).toBe(releasedFiles["index.html"]);
+      expect(await (await app.ask("/chats", { cookie }, {}, host)).text()).toBe(releasedFiles["index.html"]);
     }
-    const { headers } = await app.ask("/", cookie);
+    const { headers } = await app.ask("/", { cookie });
     expect(headers.get("content-security-policy")).toContain("script-src 'self' 'wasm-unsafe-eval'");
   } finally {
     expect((await app.end()).code).toBe(0);
@@ -121,11 +128,12 @@ test("[TE20] the port is part of the address: a taken one is a sentence, on eith
   ann.remove();
 });
 
-test("[TE20] home is chosen once: what is stored at the address belongs to it", async () => {
+test("[TE20] home is chosen once, where a browser keeps the account: what is stored at the address belongs to it", async () => {
   const ann = new Terminal();
   const port = await freePort();
   expect((await ann.run(["app", "--port", `${port}`, "--web", web])).err).toContain("Which server?");
   expect((await ann.run(["app", "http://yan.example/#i/x", "--web", web])).err).toContain("without encryption");
+  isInBrowser(ann);
   await (await opened(ann, port)).end();
   const { err } = await ann.run(["app", "https://yan.example", "--port", `${port}`, "--web", web]);
   expect(err).toContain(`belongs to ${server.origin}`);
@@ -143,9 +151,9 @@ test("[TE21] admission: name, origin and token are exact, and everything else st
   const says = (path: string, headers: Readonly<Record<string, string>>, method = "GET") => {
     const all: Readonly<Record<string, string>> = { host: "yanshu.localhost:7718", ...headers };
     const request: AppRequest = { method, path, header: (name) => all[name] ?? null };
-    return entryOf(request, { port, token, isFile: (one) => one === "/assets/a.js" });
+    return entryOf(request, { port, token, isFile: (one) => one === "/assets/a.js", hasCore: false });
   };
-  const cookie = "other=1; yanshu-app-7719=other; yanshu-app-7718=t0ken";
+  const cookie = `other=1; yanshu-app-7719=other; yanshu-app-7718=${cookieOf(token)}`;
   expect(says("/ws", { cookie, origin: own })).toBe("socket");
   expect(says("/calls/ws", { cookie, origin: own, "sec-fetch-site": "same-origin" })).toBe("socket");
   expect(says("/blobs/0a", { cookie })).toBe("carried");
@@ -164,9 +172,10 @@ test("[TE21] admission: name, origin and token are exact, and everything else st
     says("/ws", { cookie, origin: "null" }),
     says("/ws", { cookie }), // No browser.
     says("/ws", { origin: own }), // Another program of this computer.
-    says("/ws", { cookie: "yanshu-app-7718=t0keN", origin: own }),
+    says("/ws", { cookie: `yanshu-app-7718=${cookieOf("t0keN")}`, origin: own }),
+    says("/ws", { cookie: "yanshu-app-7718=t0ken", origin: own }),
     says("/ws", { cookie: "yanshu-app-7718=", origin: own }),
-    says("/ws", { cookie: "yanshu-app=t0ken; yanshu-app-7719=t0ken", origin: own }),
+    says("/ws", { cookie: `yanshu-app=${cookieOf(token)}; yanshu-app-7719=${cookieOf(token)}`, origin: own }),
     says("/blobs/0a", {}),
     says("/blobs/0a", { cookie, "sec-fetch-site": "cross-site" }),
     says("/blobs/0a", { cookie, "sec-fetch-site": "same-site" }), // Another port of the same name.
@@ -187,14 +196,14 @@ test("[TE21] a browser that opens the printed address gets in by its token; a gu
   const ann = new Terminal();
   const app = await opened(ann, await freePort());
   try {
-    const { origin, ask, token, port } = app;
+    const { origin, ask, token, port, cookie } = app;
     expect((await ask("/start", { origin }, { method: "POST", body: "guess" })).status).toBe(403);
     const { status, headers } = await ask("/start", { origin }, { method: "POST", body: token });
     expect(status).toBe(200);
-    expect(headers.get("set-cookie")).toBe(`yanshu-app-${port}=${token}; Path=/; HttpOnly; SameSite=Strict`);
+    expect(headers.get("set-cookie")).toBe(`yanshu-app-${port}=${cookieOf(token)}; Path=/; HttpOnly; SameSite=Strict`);
     expect((await ask("/home.json")).status).toBe(403);
-    const home = await ask("/home.json", { cookie: `yanshu-app-${port}=${token}` });
-    expect(await home.json()).toEqual({ server: server.name, origin: server.origin });
+    const home = await ask("/home.json", { cookie });
+    expect(await home.json()).toEqual({ server: server.name, origin: server.origin, isCoreHere: true });
   } finally {
     await app.end();
     ann.remove();
@@ -235,13 +244,14 @@ test("[TE22] files are carried as bytes: no cookie goes to home, and nothing tha
   });
   const ann = new Terminal();
   const port = await freePort();
-  const running = ann.start(["app", `http://127.0.0.1:${evil.port}`, "--port", `${port}`, "--web", web]);
+  isInBrowser(ann, `http://127.0.0.1:${evil.port}`);
+  const running = ann.start(["app", "--port", `${port}`, "--web", web]);
   try {
     await until("the address is said", () => running.out().includes("/start#"));
     const token = /start#(\S+)/.exec(running.out())?.[1] ?? "";
     const headers = {
       host: `yanshu.localhost:${port}`,
-      cookie: `yanshu-app-${port}=${token}`,
+      cookie: `yanshu-app-${port}=${cookieOf(token)}`,
       "blob-owner": "0a",
       "x-other": "1",
     };

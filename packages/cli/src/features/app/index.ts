@@ -1,18 +1,21 @@
 /**
- * `yanshu app`: the web app from this computer, whose code comes from no server (docs/spec/terminal.md TE20–TE22); and
+ * `yanshu app`: the web app from this computer, whose code comes from no server (docs/spec/terminal.md TE20–TE22), and
+ * whose keys are in this process (docs/spec/homes.md HM94); and
  * `yanshu update`, which takes a later release from wherever it is handed out (docs/spec/homes.md HM79).
  */
 import { mkdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { compareVersions, pinned } from "@yanshu/release";
 import { type Aside, interruption } from "../../context.ts";
+import { hasDevice } from "../../device.ts";
 import { faultsOf } from "../../fault.ts";
 import { cliFeature } from "../../feature.ts";
-import { type Home, homeOfAddress, readHome, writeHome } from "../../home.ts";
+import { type Home, homeOfAddress, originOfServer, readHome, writeHome } from "../../home.ts";
 import { plain } from "../../line.ts";
 import type { Text } from "../../words.ts";
 import { hostname } from "./admission.ts";
 import { type Checked, checkedBuild } from "./build.ts";
+import { type Core, openCore } from "./core.ts";
 import { readNewest, writeNewest } from "./newest.ts";
 import { type Serving, serveApp } from "./serve.ts";
 import { buildAt, keepBuild, newestKept } from "./update.ts";
@@ -47,21 +50,72 @@ export const app = cliFeature(words, {
   },
 });
 
-async function run({ args, answer, io, text, folder }: Aside<Key>): Promise<void> {
+async function run(aside: Aside<Key>): Promise<void> {
+  const { args, text, folder } = aside;
   const own = join(folder, "app");
-  const link = args.positionals[0];
-  const before = readHome(own);
-  const home = homeMeant(link, before, own, args.insecure);
   const newest = readNewest(own);
   const checkedIn = (at: string) => ({ at, checked: checkedBuild(at, pinned, args.isOwnBuild, newest) });
   const { at, checked } =
     args.web === undefined && !args.isOwnBuild ? newerOf(newestKept(own), checkedIn) : checkedIn(args.web ?? builtHere);
   const build = mustBeGood(text, checked, at);
+  // A browser keeps what it stored at this address before there was a client here.
+  const before = readHome(own);
+  if (before !== undefined) {
+    const home = homeMeant(args.positionals[0], before, own, args.insecure);
+    aside.hint(text("app.in-browser"));
+    return serveUntilEnd(aside, { own, build, home });
+  }
+  const { core, home } = await coreAt(aside);
+  try {
+    await serveUntilEnd(aside, { own, build, home, core });
+  } finally {
+    await core.end();
+  }
+}
+
+/** The account of this folder; where there is none yet, the link says where it will be. */
+async function coreAt(aside: Aside<Key>): Promise<{ readonly core: Core; readonly home: Home }> {
+  const { args, folder } = aside;
+  const link = args.positionals[0];
+  const held = readHome(folder);
+  const meant = link === undefined ? undefined : homeOfAddress(addressIn(link), args.insecure);
+  // Looking about leaves no folder behind.
+  if (!hasDevice(folder) && meant === undefined) throw fault("fault.app-home");
+  let core = await openCore(aside, held ?? meant);
+  try {
+    const { me } = core.device.client.view("status", []);
+    if (me !== undefined) return { core, home: homeOf(core, held) };
+    const home = meant ?? held;
+    if (home === undefined) throw fault("fault.app-home");
+    if (held !== undefined && held.origin !== home.origin) {
+      await core.end();
+      core = await openCore(aside, home);
+    }
+    writeHome(folder, home);
+    return { core, home };
+  } catch (error) {
+    await core.end();
+    throw error;
+  }
+}
+
+/** Where the account is now: it may have moved since the folder was made. */
+function homeOf({ device }: Core, held: Home | undefined): Home {
+  const server = device.client.view("homes", []).home;
+  return held?.server === server ? held : { server, origin: originOfServer(server, false) };
+}
+
+type Served = { readonly own: string; readonly build: Good; readonly home: Home; readonly core?: Core };
+
+async function serveUntilEnd(
+  { args, answer, io, text }: Aside<Key>,
+  { own, build, home, core }: Served,
+): Promise<void> {
+  const link = args.positionals[0];
   const token = Buffer.from(crypto.getRandomValues(new Uint8Array(32))).toString("base64url");
-  const serving = started({ port: args.port, token, home, files: build.files });
+  const serving = started({ port: args.port, token, home, files: build.files, core });
   try {
     mkdirSync(own, { recursive: true, mode: 0o700 });
-    if (before === undefined) writeHome(own, home);
     if (build.kind === "released") writeNewest(own, build.seen);
     const opened = link?.includes("#") === true ? `~${link.slice(link.indexOf("#") + 1)}` : "";
     const address = `http://${hostname}:${args.port}/start#${token}${opened}`;
@@ -94,7 +148,7 @@ async function update({ args, answer, text, folder }: Aside<Key>): Promise<void>
   const newest = readNewest(own);
   const checked = isFolder(from)
     ? checkedBuild(from, pinned, false, newest)
-    : await buildFrom(homeOfAddress(from.trim().replace(/\/?#.*$/s, ""), args.insecure).origin, newest);
+    : await buildFrom(homeOfAddress(addressIn(from), args.insecure).origin, newest);
   if (checked.kind === "own-build") throw new Error("invariant: only a signed one is taken");
   if (checked.kind !== "released")
     throw fault("fault.update-refused", { from: plain(from), why: whyNot(text, checked) });
@@ -115,12 +169,16 @@ async function buildFrom(origin: string, newest: string | undefined): Promise<Ch
   });
 }
 
+function addressIn(link: string): string {
+  return link.trim().replace(/\/?#.*$/s, "");
+}
+
 function homeMeant(link: string | undefined, before: Home | undefined, folder: string, insecure: boolean): Home {
   if (link === undefined) {
     if (before === undefined) throw fault("fault.app-home");
     return before;
   }
-  const home = homeOfAddress(link.trim().replace(/\/?#.*$/s, ""), insecure);
+  const home = homeOfAddress(addressIn(link), insecure);
   // What the browser stored at this address belongs to one home.
   if (before !== undefined && before.origin !== home.origin)
     throw fault("fault.app-other", { folder, home: before.origin });

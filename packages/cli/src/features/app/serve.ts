@@ -3,15 +3,26 @@
  * this machine, or not at all: what listens on the other one would be the app to half of the browsers.
  */
 import { extname } from "node:path";
+import type { RemoteLine } from "@yanshu/client";
 import { programFrames, securityHeaders } from "@yanshu/release";
 import type { Home } from "../../home.ts";
-import { cookieName, entryOf, isToken } from "./admission.ts";
+import { cookieName, cookieOf, entryOf, isToken } from "./admission.ts";
 import type { Files } from "./build.ts";
 import { type Carried, carryRequest, Line } from "./carry.ts";
+import type { Core } from "./core.ts";
 import { startHtml, startScript } from "./start-page.ts";
 
 export type Serving = { readonly stop: () => Promise<void> };
-export type Setting = { readonly port: number; readonly token: string; readonly home: Home; readonly files: Files };
+export type Setting = {
+  readonly port: number;
+  readonly token: string;
+  readonly home: Home;
+  readonly files: Files;
+  /** The client, where it is in this process and not in the browser. */
+  readonly core?: Core | undefined;
+};
+/** A socket of the page that is carried to home, or speaks with the client here. */
+type Socket = Carried | { readonly path: "/core"; line?: RemoteLine | "ended" };
 
 const types: Readonly<Record<string, string>> = {
   ".html": "text/html; charset=utf-8",
@@ -27,10 +38,12 @@ const types: Readonly<Record<string, string>> = {
 };
 const hosts = ["127.0.0.1", "::1"];
 const tokenBytesMax = 200;
+/** A film that the page is slow to take; a page that takes nothing more is ended. */
+const waitingBytesMax = 256 << 20;
 
 /** @throws an error with code EADDRINUSE when the port is taken, by either form. */
 export function serveApp(setting: Setting): Serving {
-  const servers: Bun.Server<Carried>[] = [];
+  const servers: Bun.Server<Socket>[] = [];
   try {
     for (const hostname of hosts) servers.push(listen(hostname, setting));
   } catch (error) {
@@ -42,13 +55,13 @@ export function serveApp(setting: Setting): Serving {
   return serveOn(servers);
 }
 
-function serveOn(servers: readonly Bun.Server<Carried>[]): Serving {
+function serveOn(servers: readonly Bun.Server<Socket>[]): Serving {
   return { stop: async () => void (await Promise.all(servers.map((one) => one.stop(true)))) };
 }
 
-function listen(hostname: string, { port, token, home, files }: Setting): Bun.Server<Carried> {
+function listen(hostname: string, { port, token, home, files, core }: Setting): Bun.Server<Socket> {
   const isFile = (path: string) => files.has(path.slice(1));
-  return Bun.serve<Carried>({
+  return Bun.serve<Socket>({
     hostname,
     port,
     // A film comes for longer than a page.
@@ -57,7 +70,7 @@ function listen(hostname: string, { port, token, home, files }: Setting): Bun.Se
     async fetch(request, server) {
       const { pathname: path } = new URL(request.url);
       const asked = { method: request.method, path, header: (name: string) => request.headers.get(name) };
-      switch (entryOf(asked, { port, token, isFile })) {
+      switch (entryOf(asked, { port, token, isFile, hasCore: core !== undefined })) {
         case "refused":
           return answer(403, "text/plain", "no\n");
         case "start":
@@ -67,9 +80,16 @@ function listen(hostname: string, { port, token, home, files }: Setting): Bun.Se
         case "begin":
           return begin(await request.text(), token, port);
         case "home":
-          return answer(200, "application/json", JSON.stringify(home));
+          return answer(
+            200,
+            "application/json",
+            JSON.stringify(core === undefined ? home : { ...home, isCoreHere: true }),
+          );
         case "socket":
           if (server.upgrade(request, { data: { path: path as Carried["path"] } })) return undefined;
+          return answer(426, "text/plain", "expected a WebSocket\n");
+        case "core":
+          if (server.upgrade(request, { data: { path: "/core" } })) return undefined;
           return answer(426, "text/plain", "expected a WebSocket\n");
         case "carried":
           return carryRequest(request, path, home);
@@ -81,18 +101,53 @@ function listen(hostname: string, { port, token, home, files }: Setting): Bun.Se
     },
     websocket: {
       maxPayloadLength: 16 << 20,
+      backpressureLimit: waitingBytesMax,
+      closeOnBackpressureLimit: true,
       open(socket) {
-        socket.data.line = new Line(home, socket.data.path, socket);
+        const { data } = socket;
+        if (data.path !== "/core") data.line = new Line(home, data.path, socket);
       },
-      message(socket, data) {
-        if (typeof data === "string") socket.close(1003);
-        else socket.data.line?.send(new Uint8Array(data));
+      message(socket, bytes) {
+        const { data } = socket;
+        if (data.path === "/core") {
+          if (core !== undefined) hear(core, token, { socket, data, said: bytes });
+        } else if (typeof bytes === "string") socket.close(1003);
+        else data.line?.send(new Uint8Array(bytes));
       },
-      close(socket) {
-        socket.data.line?.close();
+      close({ data }) {
+        if (data.path !== "/core") data.line?.close();
+        else if (data.line !== "ended") data.line?.end();
       },
     },
   });
+}
+
+type Heard = {
+  readonly socket: {
+    readonly sendBinary: (bytes: Uint8Array<ArrayBuffer>) => unknown;
+    readonly close: (code: number) => void;
+  };
+  readonly data: Extract<Socket, { readonly path: "/core" }>;
+  readonly said: string | Buffer<ArrayBuffer>;
+};
+
+/** The first word is the token; what follows are messages to the client (docs/spec/homes.md HM95, HM96). */
+function hear(core: Core, token: string, { socket, data, said }: Heard): void {
+  if (data.line === "ended") return;
+  try {
+    if (data.line !== undefined && typeof said !== "string") {
+      data.line.take(new Uint8Array(said));
+      return;
+    }
+    // @checks HM96
+    if (data.line !== undefined || typeof said !== "string" || !isToken(said, token)) throw new RangeError("no token");
+    data.line = core.line((bytes) => socket.sendBinary(bytes));
+  } catch {
+    // What is no message ends this line and no other.
+    if (data.line !== undefined) data.line.end();
+    data.line = "ended";
+    socket.close(1008);
+  }
 }
 
 function begin(given: string, token: string, port: number): Response {
@@ -101,7 +156,7 @@ function begin(given: string, token: string, port: number): Response {
   if (given.length > tokenBytesMax) return no();
   // @checks TE21
   if (!isToken(given, token)) return no();
-  const cookie = `${cookieName(port)}=${token}; Path=/; HttpOnly; SameSite=Strict`;
+  const cookie = `${cookieName(port)}=${cookieOf(token)}; Path=/; HttpOnly; SameSite=Strict`;
   return answer(200, "text/plain", "ok\n", { "set-cookie": cookie });
 }
 

@@ -7,7 +7,7 @@ export const words = wordsOf(
     "fault.app-other":
       "The app in {folder} belongs to {home}. For another server choose another --data and another --port",
     "fault.app-port":
-      "Port {port} is taken, so the app does not start: another program there would get what this one stored. End that program. Another port (--port) is another, empty store; take everything along with an export",
+      "Port {port} is taken, so the app does not start: another program is there. End that one. Another port: --port",
     "fault.app-absent": "There is no built web app in {folder}. Build it, or choose it with --web",
     "fault.app-refused":
       "The web app in {folder} is not the released one, and is not served: {why}. If you built it yourself: --own-build",
@@ -24,13 +24,14 @@ export const words = wordsOf(
     "app.released": "The app is release {version}, signed by {signers}. None of its code comes from {home}",
     "app.test": "These are the test keys, which everybody has: the signatures prove nothing",
     "app.own": "The app was built here, and nobody signed it. None of its code comes from {home}",
+    "app.in-browser":
+      "This account is kept in the browser, as an earlier version did. To keep one here, choose another --data and --port and link it as a new device",
     "app.open": "Open this in a browser of this computer, and keep the program running while you use it:",
   },
   {
     "fault.app-home": "哪一台服务器？第一次请写：yanshu app 链接，用邀请或服务器的地址",
     "fault.app-other": "{folder} 里的应用属于 {home}。另一台服务器请另选 --data 和 --port",
-    "fault.app-port":
-      "端口 {port} 已经有别的程序用着，所以没有启动：在那里的程序会拿到这里存下的东西。请先关掉它。换一个端口（--port）就是另一个空的仓库，要用导出把内容带过去",
+    "fault.app-port": "端口 {port} 已经有别的程序用着，所以没有启动。请先关掉它。换一个端口：--port",
     "fault.app-absent": "{folder} 里没有编译好的网页应用。先编译，或用 --web 指定",
     "fault.app-refused": "{folder} 里的网页应用不是发布的那份，没有启动：{why}。是你自己编译的就加上 --own-build",
     "fault.update-refused": "{from} 给的没有收，什么都没改：{why}",
@@ -46,6 +47,8 @@ export const words = wordsOf(
     "app.released": "应用是发布的 {version} 版，{signers} 签了名。没有一点代码来自 {home}",
     "app.test": "这是测试用的钥匙，人人都有：签名什么也证明不了",
     "app.own": "应用是在这里编译的，没有人签名。没有一点代码来自 {home}",
+    "app.in-browser":
+      "这个账号存在浏览器里，是早先的版本留下的。想存在这里，请另选 --data 和 --port，当作一台新设备连上",
     "app.open": "在这台电脑的浏览器里打开它；用的时候让这个程序一直开着：",
   },
 );

@@ -8,7 +8,7 @@ import { t } from "../../locales/i18n.ts";
 import { changeLock, type LockRecord, readLock } from "../../shared/lock-record.ts";
 import { Choice } from "../../shell/choice.tsx";
 import { Link } from "../../shell/link.tsx";
-import { useStatus } from "../../shell/session.ts";
+import { isBeside, useStatus } from "../../shell/session.ts";
 import { SettingButton, SettingSwitch } from "../../shell/setting.tsx";
 import { Sheet } from "../../shell/sheet.tsx";
 import { forgetCredential, useCanPasskeys } from "../../shell/webauthn.ts";
@@ -35,8 +35,8 @@ export function LockSettings() {
       if (message.kind === "changed" || message.kind === "wrong") read();
     });
   }, []);
-  // Without a persistent store there is nothing to lock.
-  if (record === undefined || !isPersistent) return null;
+  // Without a persistent store there is nothing to lock; nor where the store is in no browser (HM98).
+  if (record === undefined || !isPersistent || isBeside.value) return null;
   const close = () => setOpen(undefined);
   if (record === "none")
     return (
