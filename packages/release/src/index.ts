@@ -3,7 +3,7 @@ export { bodyOf, compareVersions, type Release, releaseIn } from "./body.ts";
 export { sha256Hex } from "./bytes.ts";
 export { carrierFile, carrierPolicy, isLoopback } from "./carrier.ts";
 export { checkRelease, type Difference, differences, type Keys, type Seen, type Verdict } from "./check.ts";
-export { securityHeaders } from "./headers.ts";
+export { securityHeaders, typeOfFile } from "./headers.ts";
 export { keyPair, readNote, signNote, verifierOf } from "./note.ts";
 export { pinned } from "./pinned.ts";
 export { programFrame, programFrames, webxdcFrame } from "./program-frame.ts";

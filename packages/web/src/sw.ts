@@ -6,6 +6,7 @@
  * be served under its name.
  */
 import { carrierFile, carrierPolicy } from "@yanshu/release/carrier";
+import { securityHeaders, typeOfFile } from "@yanshu/release/headers";
 import { programFrames } from "@yanshu/release/program-frame";
 import { appCache, fetchWhole, keptKey } from "./release.ts";
 import { callName } from "./sw-call-name.ts";
@@ -210,11 +211,17 @@ const sharedMax = 64 * 1024;
 
 worker.addEventListener("fetch", (event) => {
   const url = new URL(event.request.url);
-  if (event.request.method === "POST" && url.origin === worker.location.origin && url.pathname === "/share") {
+  if (url.origin !== worker.location.origin) return;
+  if (event.request.method === "POST" && url.pathname === "/share") {
     event.respondWith(takeShared(event.request));
     return;
   }
-  if (event.request.method !== "GET" || url.origin !== worker.location.origin) return;
+  // A form of any other page may post here: home would answer it with a page of its own, in this origin (WE280).
+  if (event.request.mode === "navigate" && event.request.method !== "GET") {
+    event.respondWith(Response.redirect("/", 303));
+    return;
+  }
+  if (event.request.method !== "GET") return;
   // A page that fetches the next version states the hash itself; such requests go to home.
   if (event.request.integrity !== "") return;
   if (isFilePath(url.pathname)) {
@@ -246,7 +253,7 @@ worker.addEventListener("fetch", (event) => {
  * Serves a carrier's script with the policy that allows it one other home (WE140); it works without our own home.
  */
 async function carrier({ pathname, searchParams }: URL): Promise<Response> {
-  const kept = await fromKept(pathname);
+  const kept = await wholeOf(pathname);
   const policy = carrierPolicy(searchParams.get("to"));
   if (!kept.ok || policy === undefined) return Response.error();
   return new Response(kept.body, {
@@ -256,13 +263,22 @@ async function carrier({ pathname, searchParams }: URL): Promise<Response> {
 
 /** Serves a page that draws mini programs, with the headers that keep it apart (PR10, PR30), whatever home sent. */
 async function frame(path: string): Promise<Response> {
-  const kept = await fromKept(path);
+  const kept = await wholeOf(path);
   if (!kept.ok) return Response.error();
   return new Response(kept.body, { headers: { ...programFrames[path], "content-type": "text/html; charset=utf-8" } });
 }
 
-/** Serves a file of this version, from the cache or from home by its hash. Any other path is an error. */
+/**
+ * Serves a file of this version, from the cache or from home by its hash, with the app's own headers (WE281): a policy,
+ * a style sheet or an address for reports that home sent along would have no hash. Any other path is an error.
+ */
 async function fromKept(path: string): Promise<Response> {
+  const { body, ok } = await wholeOf(path);
+  if (!ok) return Response.error();
+  return new Response(body, { headers: { ...securityHeaders, "content-type": typeOfFile(path) } });
+}
+
+async function wholeOf(path: string): Promise<Response> {
   const hash = hashes.get(path);
   if (hash === undefined) return Response.error();
   const cache = await caches.open(appCache);

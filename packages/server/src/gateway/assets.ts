@@ -10,7 +10,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { extname, join, relative, sep } from "node:path";
 import { promisify } from "node:util";
 import { brotliCompress, brotliDecompressSync, constants, gunzipSync, gzip } from "node:zlib";
-import { carrierFile, carrierPolicy, programFrames } from "@yanshu/release";
+import { carrierFile, carrierPolicy, programFrames, typeOfFile } from "@yanshu/release";
 import { embedded, type Files } from "./embedded.ts";
 
 type Encoding = "br" | "gzip" | "identity";
@@ -38,23 +38,6 @@ export type AssetRequest = {
   readonly ifNoneMatch: string | null;
 };
 
-const types: Readonly<Record<string, string>> = {
-  ".html": "text/html; charset=utf-8",
-  ".js": "text/javascript; charset=utf-8",
-  ".mjs": "text/javascript; charset=utf-8",
-  ".css": "text/css; charset=utf-8",
-  ".json": "application/json",
-  ".map": "application/json",
-  ".webmanifest": "application/manifest+json",
-  ".wasm": "application/wasm",
-  ".svg": "image/svg+xml",
-  ".png": "image/png",
-  ".ico": "image/x-icon",
-  ".webp": "image/webp",
-  ".woff2": "font/woff2",
-  ".txt": "text/plain; charset=utf-8",
-  ".note": "text/plain; charset=utf-8",
-};
 const compressible = new Set([
   ".html",
   ".js",
@@ -159,7 +142,7 @@ function assetsOf({ paths, read }: Build): Map<string, Asset> {
     if (bodies.size < 2) bodies.set("identity", read(path));
     const [kept] = bodies.values();
     assets.set(path, {
-      type: types[extname(path)] ?? "application/octet-stream",
+      type: typeOfFile(path),
       etag: `"${createHash("sha256")
         .update(kept as Uint8Array)
         .digest("base64url")

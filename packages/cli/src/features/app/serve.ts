@@ -2,9 +2,8 @@
  * Serve: the app at its one address, on this computer alone (docs/spec/terminal.md TE20–TE22). Bound to both forms of
  * this machine, or not at all: what listens on the other one would be the app to half of the browsers.
  */
-import { extname } from "node:path";
 import type { RemoteLine } from "@yanshu/client";
-import { programFrames, securityHeaders } from "@yanshu/release";
+import { programFrames, securityHeaders, typeOfFile } from "@yanshu/release";
 import type { Home } from "../../home.ts";
 import { cookieName, cookieOf, entryOf, isToken } from "./admission.ts";
 import type { Files } from "./build.ts";
@@ -24,18 +23,6 @@ export type Setting = {
 /** A socket of the page that is carried to home, or speaks with the client here. */
 type Socket = Carried | { readonly path: "/core"; line?: RemoteLine | "ended" };
 
-const types: Readonly<Record<string, string>> = {
-  ".html": "text/html; charset=utf-8",
-  ".js": "text/javascript; charset=utf-8",
-  ".mjs": "text/javascript; charset=utf-8",
-  ".css": "text/css; charset=utf-8",
-  ".json": "application/json",
-  ".webmanifest": "application/manifest+json",
-  ".wasm": "application/wasm",
-  ".svg": "image/svg+xml",
-  ".png": "image/png",
-  ".note": "text/plain; charset=utf-8",
-};
 const hosts = ["127.0.0.1", "::1"];
 const tokenBytesMax = 200;
 /** A film that the page is slow to take; a page that takes nothing more is ended. */
@@ -75,8 +62,8 @@ function listen(hostname: string, { port, token, home, files, core }: Setting): 
           return answer(403, "text/plain", "no\n");
         case "start":
           return path === "/start.js"
-            ? answer(200, types[".js"] ?? "", startScript)
-            : answer(200, types[".html"] ?? "", startHtml);
+            ? answer(200, typeOfFile("start.js"), startScript)
+            : answer(200, typeOfFile("start.html"), startHtml);
         case "begin":
           return begin(await request.text(), token, port);
         case "home":
@@ -164,7 +151,7 @@ function file(path: string, files: Files): Response {
   const isForGood = /^sw-[0-9a-f]{64}\.js$|^assets\/.*[-.][A-Za-z0-9_-]{8,}\.[a-z0-9]+$/.test(path);
   const caching = { "cache-control": isForGood ? "public, max-age=31536000, immutable" : "no-cache" };
   const own = { ...caching, ...programFrames[`/${path}`] };
-  return answer(200, types[extname(path)] ?? "application/octet-stream", files.get(path) ?? "", own);
+  return answer(200, typeOfFile(path), files.get(path) ?? "", own);
 }
 
 function answer(

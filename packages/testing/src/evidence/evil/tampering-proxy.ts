@@ -15,7 +15,7 @@ export class TamperingProxy {
   private readonly sockets = new Set<Socket>();
   private serverPort = 0;
   private change: (answer: ClaimAnswer) => ClaimAnswer = (answer) => answer;
-  private isToldToForget = false;
+  private header: string | undefined;
   /** Claims that were answered with something else. */
   changed = 0;
 
@@ -49,7 +49,12 @@ export class TamperingProxy {
 
   /** From now on each answer tells the browser to forget all that it stored of this origin. */
   tellToForget(): void {
-    this.isToldToForget = true;
+    this.alsoSay('clear-site-data: "storage"');
+  }
+
+  /** From now on each answer bears this header besides, as `name: value`. */
+  alsoSay(header: string): void {
+    this.header = header;
   }
 
   close(): void {
@@ -97,12 +102,8 @@ export class TamperingProxy {
   /** With one line more, where an answer begins here. */
   private headed(bytes: Buffer): Buffer {
     const line = bytes.indexOf("\r\n") + 2;
-    if (!this.isToldToForget || bytes.subarray(0, 9).toString("latin1") !== "HTTP/1.1 ") return bytes;
-    return Buffer.concat([
-      bytes.subarray(0, line),
-      Buffer.from('clear-site-data: "storage"\r\n'),
-      bytes.subarray(line),
-    ]);
+    if (this.header === undefined || bytes.subarray(0, 9).toString("latin1") !== "HTTP/1.1 ") return bytes;
+    return Buffer.concat([bytes.subarray(0, line), Buffer.from(`${this.header}\r\n`), bytes.subarray(line)]);
   }
 
   private passed({ head, payload, isWhole }: Frame): Buffer {
