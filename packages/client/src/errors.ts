@@ -7,6 +7,7 @@ export type ClientErrorCode =
   | "offline"
   | "server-unreachable"
   | "wrong-server"
+  | "strange-server"
   | "peer-unreachable"
   | "peer-refused"
   | "peer-forgotten"

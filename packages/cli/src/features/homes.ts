@@ -18,6 +18,8 @@ const words = wordsOf(
     "homes.unreachable": "It does not answer",
     "homes.refused": "It does not take this account, or not this device",
     "homes.full": "It has no more room for this account",
+    "homes.strange-reserve":
+      "Another server answers there, without the key that it had. It is told nothing. Ask who runs it; if it is theirs, yanshu reserve off, and name it again by a new invite",
     "homes.home-away": "Your own server does not answer. If it is gone for good: yanshu move",
     "homes.leaving": "{server} lets go of the account on {when}, for a device of yours asked it to. No: yanshu stay",
     "homes.removed": "A device that you removed had named it. If you do not know it: yanshu reserve off",
@@ -47,6 +49,8 @@ const words = wordsOf(
     "homes.unreachable": "它没有回应",
     "homes.refused": "它不收这个账号，或者不认这台设备",
     "homes.full": "它给这个账号的地方满了",
+    "homes.strange-reserve":
+      "那里换了一台不认识的服务器，拿不出原来的钥匙，什么都没有告诉它。先问问管它的人；要是没问题，yanshu reserve off，再用新的邀请链接定一次",
     "homes.home-away": "你自己的服务器没有回应。要是真的没了：yanshu move",
     "homes.leaving": "你的一台设备让 {server} 在 {when} 放掉这个账号。不要这样：yanshu stay",
     "homes.removed": "它是一台已移除的设备定的。要是你不认得：yanshu reserve off",
@@ -76,6 +80,7 @@ const carryMsMin = 60_000;
 const meetMsMin = 60_000;
 
 function whyNot({ text }: Context<Key>, why: HomeFault): string {
+  if (why === "strange") return text("homes.strange-reserve");
   return text(why === "home" ? "homes.home-away" : `homes.${why}`);
 }
 

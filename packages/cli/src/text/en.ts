@@ -7,6 +7,7 @@ export const en = {
   "error.peer-unreachable": "Their server doesn’t answer right now. Try again later",
   "error.peer-refused": "The two servers don’t speak with each other",
   "error.peer-forgotten": "Their server shows another key than before: ask them for a new link",
+  "error.strange-server": "Another server than the one you knew answers at that name. It was told nothing",
   "error.wrong-server": "This link belongs to another server. Open it there",
   "error.link-used-up": "This link was used too often today. Try tomorrow",
   "error.invite-expired": "This invitation has ended. Ask for a new one",

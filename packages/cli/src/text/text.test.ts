@@ -25,6 +25,7 @@ test("[TE1] every refusal of the client has words", () => {
     offline: true,
     "server-unreachable": true,
     "wrong-server": true,
+    "strange-server": true,
     "peer-unreachable": true,
     "peer-refused": true,
     "peer-forgotten": true,

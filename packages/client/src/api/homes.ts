@@ -4,9 +4,10 @@ import type { Hex } from "./hex.ts";
 
 /**
  * Why the other home does not have all: `unreachable`, it did not answer; `refused`, it does not take this account or
- * this device; `full`, it has no more room; `home`, the own home did not answer.
+ * this device; `full`, it has no more room; `home`, the own home did not answer; `strange`, another server than the one
+ * that was named answers there.
  */
-export type HomeFault = "unreachable" | "refused" | "full" | "home";
+export type HomeFault = "unreachable" | "refused" | "full" | "home" | "strange";
 
 /** Where people are looked for whose home is gone, as this device's was (HM83). */
 export type MeetingView = {
@@ -65,8 +66,8 @@ export type HomesApi = {
   /**
    * `link`: an invite of another home, or a link of somebody there, which keeps from now on what brings the account
    * back; what was kept elsewhere is carried no more. Rejects with `bad-link`, `not-allowed` where it is the own home
-   * or this program reaches no other, `offline`, `server-unreachable`, `wrong-server`, `refused`, or why the invite
-   * lets nobody in.
+   * or this program reaches no other, `offline`, `server-unreachable`, `wrong-server`, `strange-server` where
+   * another server answers at a known name, `refused`, or why the invite lets nobody in.
    */
   readonly setReserve: (link: string) => Promise<void>;
   /** Home's vault and the reserve are looked at at once: somebody waits. */

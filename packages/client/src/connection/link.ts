@@ -49,7 +49,7 @@ export type BeforeEvents = {
 };
 
 export type LinkEvents = {
-  /** Whether who answers at home's name, or at that of the previous home, is that server, by its key. */
+  /** Whether who answers at the name of home, or of another home of this device, is that server, by its key. */
   readonly isHome?: (server: string, hello: Hello, asked: Bytes) => Promise<boolean>;
   /** Signs in on each new signed connection; returns whether it may be used. */
   readonly signIn: (hello: Hello, call: Connection["call"]) => Promise<boolean>;
@@ -433,17 +433,26 @@ export function createLink(ports: Ports, server: () => string | undefined, event
      * @param opened runs on each socket, before any other request; returns whether to go on.
      *
      * @param push gets the pushes to an address that `opened` opened.
+     *
+     * @param strange is called if another server than the one that was known answers at that name (HM116).
      */
     errand(
       at: string,
       opened: (call: Connection["call"], hello: Hello) => Promise<boolean> = async () => true,
       push: (push: Push) => void = nothing,
+      strange: () => void = nothing,
     ): Promise<Errand | undefined> {
-      return errandBy((isOver) =>
+      let isStrange = false;
+      const isKnown: LinkEvents["isHome"] = async (...said) => {
+        isStrange = (await events.isHome?.(...said)) === false;
+        if (isStrange) strange();
+        return !isStrange;
+      };
+      const open = (isOver: () => boolean) =>
         openConnection(ports, {
           server: () => at,
           mayOpen: () => !isOver() && !stopped && hasNetwork,
-          isHome: at === server() || isBefore(at) ? events.isHome : undefined,
+          isHome: events.isHome && isKnown,
           opened: (hello, call) => opened(call, hello),
           ready: nothing,
           push,
@@ -453,8 +462,8 @@ export function createLink(ports: Ports, server: () => string | undefined, event
           changed: nothing,
           payment: events.payment,
           failed: events.failed,
-        }),
-      );
+        });
+      return errandBy(open, () => isStrange);
     },
     /**
      * A socket to rooms of calls at home, or at another server through home; at the previous home directly.

@@ -1,27 +1,50 @@
 /**
- * The key of home (docs/spec/homes.md HM74): the one that it showed first at this name is its key. A server that
- * answers there with another one is told nothing, until home is back or the person goes elsewhere.
+ * The keys of home and of other homes (docs/spec/homes.md HM74, HM116): the one that a server showed first at its name
+ * is its key. A server that answers there with another one is told nothing, until the known one is back or the person
+ * decides otherwise.
  */
-import { countDiagnostic, deleteMeta, readMeta, writeMeta } from "@yanshu/store";
+import { countDiagnostic, type Database, deleteMeta, readMeta, writeMeta } from "@yanshu/store";
 import { type Bytes, equalBytes, homeKeyBytes, serverKeyBytes } from "@yanshu/wire";
 import { pack, unpack } from "../cbor.ts";
 import type { Hello } from "../connection/link.ts";
 import type { Engine } from "../core/engine.ts";
+import { readBefore, readReserve } from "../identity/other-home.ts";
 
 type Pinned = { readonly server: string; readonly key: Bytes };
 
-/** Of home and of homes of before. */
-const pinnedMax = 8;
+/** Of homes that are neither home, nor the reserve, nor the previous home: of those all are kept. */
+const othersMax = 8;
+
+function readPinned(db: Database): readonly Pinned[] {
+  const stored = readMeta(db, "home-key");
+  return stored === undefined ? [] : unpack<readonly Pinned[]>(stored);
+}
+
+/** The key of that server is learnt anew: its person dropped it. Inside a transaction. */
+export function forgetKey(db: Database, server: string): void {
+  const pinned = readPinned(db);
+  const others = pinned.filter((one) => one.server !== server);
+  if (others.length < pinned.length) writeMeta(db, "home-key", pack(others));
+}
+
+/** Who has the device visit many names does not make it forget the key of a home that it needs. */
+function pin(engine: Engine, now: Pinned): void {
+  const { db } = engine;
+  const needed = new Set([engine.own?.server, readReserve(db)?.server, readBefore(db).server]);
+  const before = readPinned(db).filter(({ server }) => server !== now.server);
+  const others = before.filter(({ server }) => !needed.has(server)).slice(1 - othersMax);
+  // @checks HM116
+  const kept = before.filter((one) => needed.has(one.server) || others.includes(one));
+  writeMeta(db, "home-key", pack([...kept, now]));
+}
 
 /**
- * Whether the server that said `hello` at the name of home, or of the previous home, is that one. Keeps its key, and
- * that another one answers.
+ * Whether the server that said `hello` at the name of home, or of another home, is that one. Keeps its key, and that
+ * another one answers at home's name.
  */
 export async function isHome(engine: Engine, server: string, hello: Hello, asked: Bytes): Promise<boolean> {
   const { db } = engine;
-  const stored = readMeta(db, "home-key");
-  const pinned = stored === undefined ? [] : unpack<readonly Pinned[]>(stored);
-  const known = pinned.find((one) => one.server === server)?.key;
+  const known = readPinned(db).find((one) => one.server === server)?.key;
   const isTrusted = await isShown(engine, server, hello, asked, known);
   if (!isTrusted && hello.domain !== server) db.transaction(() => countDiagnostic(db, "wrong-domain"));
   const { home } = hello;
@@ -34,9 +57,7 @@ export async function isHome(engine: Engine, server: string, hello: Hello, asked
   db.transaction(() => {
     if (hasChanged && isTrusted) deleteMeta(db, "home-strange");
     if (hasChanged && !isTrusted) writeMeta(db, "home-strange", pack(server));
-    if (!isNews) return;
-    const others = pinned.filter((one) => one.server !== server);
-    writeMeta(db, "home-key", pack([...others, { server, key }].slice(-pinnedMax)));
+    if (isNews) pin(engine, { server, key });
   });
   engine.changed("status", "homes");
   return isTrusted;

@@ -29,12 +29,18 @@ import {
 } from "../identity/own-homes.ts";
 import { codeIn } from "../values/links.ts";
 import { bring, exchange } from "./carry.ts";
+import { forgetKey } from "./home-key.ts";
 import { goTo, homesFrom } from "./move.ts";
 import { visit } from "./visit.ts";
 import type { OtherHomeWorker } from "./worker.ts";
 
 /** Why nobody goes to a home to which it was not all carried. */
-const whyStay = { unreachable: "server-unreachable", refused: "refused", home: "offline" } as const;
+const whyStay = {
+  unreachable: "server-unreachable",
+  refused: "refused",
+  home: "offline",
+  strange: "strange-server",
+} as const;
 
 /** Who moves waits so long at most until the new home knows their link. */
 const settlesMsMax = 10_000;
@@ -129,6 +135,7 @@ export function homesApi(
     if (reserve !== undefined) await leave(engine, reserve.server);
     db.transaction(() => {
       setReserveHome(db, undefined);
+      if (reserve !== undefined && reserve.server !== readBefore(db).server) forgetKey(db, reserve.server);
       if (homes.length > 0) wishHomes(engine, { homes });
     });
     engine.changed("homes");

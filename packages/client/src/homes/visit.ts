@@ -38,10 +38,20 @@ export async function visit(engine: Engine, server: string, record?: Bytes): Pro
   if (engine.ports.reachesOthers !== true) return out("unreachable", "server-unreachable");
   if (server === engine.before.server) return atBefore(engine);
   let hello: Hello | undefined;
-  const errand = await engine.link.errand(server, async (_call, greeted) => {
-    hello = greeted;
-    return true;
-  });
+  let isStrange = false;
+  const errand = await engine.link.errand(
+    server,
+    async (_call, greeted) => {
+      hello = greeted;
+      return true;
+    },
+    undefined,
+    () => {
+      isStrange = true;
+    },
+  );
+  // Who has bought the name is told nothing. @checks HM116
+  if (errand === undefined && isStrange) return out("strange", "strange-server");
   if (errand === undefined || hello === undefined) return out("unreachable", "server-unreachable");
   const came = await comeIn(engine, server, errand, hello, record);
   if (came !== "in") errand.close();

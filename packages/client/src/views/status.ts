@@ -68,8 +68,10 @@ function goneOf(
   strange: Bytes | undefined,
 ): Pick<StatusView, "homeGone"> {
   if (strange !== undefined && network !== "online" && unpack<string>(strange) === server) {
-    const reserve = readReserve(database)?.server;
-    return { homeGone: { ...(reserve === undefined ? {} : { reserve }), fromMs: 0, isStrange: true } };
+    const reserve = readReserve(database);
+    // Nobody is led to a reserve whose name is in other hands as well (HM116).
+    const there = reserve?.fault === "strange" ? undefined : reserve?.server;
+    return { homeGone: { ...(there === undefined ? {} : { reserve: there }), fromMs: 0, isStrange: true } };
   }
   const moved = network === "online" ? movedFrom(database, server) : undefined;
   if (moved !== undefined) return { homeGone: { reserve: moved, fromMs: 0, isMoved: true } };

@@ -645,3 +645,52 @@ test("[HM73] [HM74] [HM75] home itself is known again by its key, and by another
   another(world, homeFill);
   await world.until("the old one is none", () => gone()?.isStrange === true, 120_000);
 }, 60_000);
+
+test("[HM116] the reserve's name is bought: who answers there is told nothing and given nothing, it is said in words, and nobody is led there when home dies; dropped and named anew it counts", async () => {
+  const { world, home } = worldOfTwo({ seed: 1160 });
+  const reserve = home("two.test");
+  const [ann, ben] = [await world.person("Ann"), await world.person("Ben")];
+  const chat = await world.befriend(ann, ben);
+  await ann.say(chat, "one");
+  await world.during(ann.api.setReserve(reserve.inviteLink));
+  await world.until("all is there", () => isWhole(ann), 600_000);
+
+  reserve.crash();
+  reserve.keyFill = 99;
+  reserve.log = openSqliteLog(":memory:");
+  const heard: string[] = [];
+  reserve.network.overhear = (_connection, _owner, frame) => {
+    const said = decodeClientFrame(frame);
+    heard.push(said.type === "call" ? said.name : said.type);
+  };
+  reserve.start();
+  await ann.say(chat, "two");
+  const fault = () => ann.view("homes").reserve?.fault;
+  await world.until("Ann is told", () => fault() !== undefined, 900_000);
+  expect([fault(), isWhole(ann)]).toEqual(["strange", false]);
+  const codeOf = (work: Promise<unknown>) =>
+    world.during(work).then(
+      () => "done",
+      (error: { code?: string }) => error.code,
+    );
+  expect(await codeOf(ann.api.moveHome())).toBe("strange-server");
+  expect(await codeOf(ann.api.setReserve(reserve.inviteLink))).toBe("strange-server");
+
+  const { log } = world;
+  world.crashServer();
+  await world.until("home is gone", () => ann.view("status").network === "unreachable", 120_000);
+  await world.pass(2 * 3_600_000);
+  expect(ann.view("status").homeGone?.reserve).toBeUndefined();
+  expect(ann.view("homes")).toMatchObject({ home: "yan.test", reserve: { server: "two.test", fault: "strange" } });
+  expect([heard.length > 2, new Set(heard)]).toEqual([true, new Set(["hello"])]);
+  another(world, 98, { log: openSqliteLog(":memory:") });
+  await world.until("so is home's name", () => ann.view("status").homeGone?.isStrange === true, 120_000);
+  expect(ann.view("status").homeGone).toEqual({ fromMs: 0, isStrange: true });
+
+  another(world, homeFill, { log });
+  await world.until("home is back", () => ann.view("status").network === "online", 120_000);
+  await world.during(ann.api.dropReserve());
+  await world.during(ann.api.setReserve(reserve.inviteLink));
+  await world.until("all is there", () => isWhole(ann), 600_000);
+  expect(world.bugs()).toEqual([]);
+}, 60_000);

@@ -24,6 +24,8 @@ export class SecondHome {
   private readonly world: World;
   private readonly token: Uint8Array;
   log: ReturnType<typeof openSqliteLog>;
+  /** Of the key that it shows from its next start on. */
+  keyFill = 13;
   private server: Server | undefined;
 
   private readonly provides: readonly Provided[];
@@ -60,7 +62,7 @@ export class SecondHome {
       push: undefined,
       wake: undefined,
       blobs: this.blobs,
-      provides: [...publicHome(13, this.films), ...this.provides],
+      provides: [...publicHome(this.keyFill, this.films), ...this.provides],
       fanout: { publish: (topic, frame) => this.network.publish(topic, frame) },
       config: {
         domain: this.domain,

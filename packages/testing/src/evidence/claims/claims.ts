@@ -233,7 +233,7 @@ const ofTheCore: readonly Claim[] = [
     id: "R10.3",
     claim: "The sale of a home hands over nothing that was said, and is seen where its key is another",
     by: ["P1.disk", "P1.memory", "P1.vault", "P1.keys", "P6.sold", "P6.moved"],
-    tests: "HM73, HM74, HM75",
+    tests: "HM73, HM74, HM75, HM116",
   },
   {
     id: "R10.4",

@@ -302,9 +302,9 @@ function ReserveNow({ reserve, home, isAway, onClose }: Shown) {
         </p>
       )}
       <Leaving server={server} ms={leavingMs} />
-      {isAway && <p class="sheet-note">{t("homes.awayNote")}</p>}
+      {isAway && fault !== "strange" && <p class="sheet-note">{t("homes.awayNote")}</p>}
       <div class="sheet-acts">
-        {(isAway || isWhole) && (
+        {(isAway || isWhole) && fault !== "strange" && (
           <button
             type="button"
             class={`btn ${isAway ? "fill" : "soft"}`}

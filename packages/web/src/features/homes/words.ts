@@ -22,6 +22,8 @@ const zhHans = {
   "homes.fault.unreachable": "备用的那台现在没有回应，过一会儿再试。",
   "homes.fault.refused": "备用的那台不收这个账号，或者不认这台设备。",
   "homes.fault.full": "备用的那台没地方了，新的存不过去。",
+  "homes.fault.strange":
+    "备用那里换了一台不认识的服务器，也许地址到了别人手里。什么都没有告诉它，也不再往那里存。先问问管它的人；要是没问题，就去掉这个备用，用新的邀请链接再定一次。",
   "homes.fault.home": "这台服务器给的和它说的对不上，先不往备用那里存。",
   "homes.removed": "这个备用是一台已经移除的设备定的。不认得，就不要用它。",
   "homes.leaving": "你的一台设备让 {server} 在{when}放掉这个账号。",
@@ -108,6 +110,8 @@ const zhHant: Record<HomesId, string> = {
   "homes.fault.unreachable": "備用的那台現在沒有回應，過一會兒再試。",
   "homes.fault.refused": "備用的那台不收這個帳號，或者不認這台裝置。",
   "homes.fault.full": "備用的那台沒地方了，新的存不過去。",
+  "homes.fault.strange":
+    "備用那裡換了一台不認識的伺服器，也許位址到了別人手裡。什麼都沒有告訴它，也不再往那裡存。先問問管它的人；要是沒問題，就去掉這個備用，用新的邀請連結再定一次。",
   "homes.fault.home": "這台伺服器給的和它說的對不上，先不往備用那裡存。",
   "homes.removed": "這個備用是一台已經移除的裝置定的。不認得，就不要用它。",
   "homes.leaving": "你的一台裝置讓 {server} 在{when}放掉這個帳號。",
@@ -193,6 +197,8 @@ const en: Record<HomesId, string> = {
   "homes.fault.unreachable": "The reserve doesn’t answer right now. It is tried again later.",
   "homes.fault.refused": "The reserve doesn’t take this account, or this device.",
   "homes.fault.full": "The reserve has no more room, so nothing new goes there.",
+  "homes.fault.strange":
+    "A server that you don’t know answers where your reserve was: somebody else may hold the address now. It was told nothing, and nothing goes there. Ask the person who runs it. If all is well, drop this reserve and name it again with a new invite link.",
   "homes.fault.home": "Your server doesn’t keep what it said it would, so nothing goes to the reserve for now.",
   "homes.removed": "A device that you removed named this reserve. If you don’t know it, don’t use it.",
   "homes.leaving": "A device of yours asked {server} to let go of the account on {when}.",
