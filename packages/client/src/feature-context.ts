@@ -13,7 +13,7 @@ import { plan } from "./group-state/jobs.ts";
 import { insertLine } from "./group-state/lines.ts";
 import { ownAddress } from "./group-state/own-leaf.ts";
 import { ownPlace } from "./group-state/own-place.ts";
-import { farOf, serverOf } from "./group-state/places.ts";
+import { farOf, reaches, serverOf } from "./group-state/places.ts";
 import { declineGroup } from "./groups/decline-group.ts";
 import { contactsIn, found } from "./groups/found.ts";
 import { leaveGroup } from "./groups/leave-group.ts";
@@ -38,7 +38,6 @@ import { forgetTold } from "./messages/sent-sync-items.ts";
 import type { Ports } from "./ports.ts";
 import { wipeHere } from "./recovery/wipe-here.ts";
 import { livesAt, serverForFeatures } from "./server-for-features.ts";
-import { homeKey } from "./values/far-servers.ts";
 import { readVault } from "./values/vault-state.ts";
 import type { ViewContext } from "./views/context.ts";
 import { readContext } from "./views/read-context.ts";
@@ -60,7 +59,7 @@ export function featureContext(engine: Engine, views: () => ViewContext): Featur
         conversation: group.state.conversation,
         address: ownAddress(group),
       })),
-    reaches: (server) => ports.server === undefined || server === ownOf(engine).server || homeKey(db) !== undefined,
+    reaches: (server) => reaches(engine, server),
     originOf: ports.originOf,
     ownProfile: () => {
       const { stampMs: _, ...profile } = ownProfile(engine);

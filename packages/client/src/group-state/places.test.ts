@@ -7,8 +7,9 @@ import { type Address, type CallArgs, encodeCall, farListHashOf } from "@yanshu/
 import { testAccount } from "../backup/testing/test-account.ts";
 import type { Engine } from "../core/engine.ts";
 import { createFarStates } from "../delivery/far-states.ts";
-import { setHomeKey } from "../values/far-servers.ts";
-import { farOf, isFromGateOf, listTarget, serversBeside, targetOf, uploadList } from "./places.ts";
+import { newOtherHome, putOtherHome } from "../identity/other-home.ts";
+import { forgetHomeKey, setHomeKey } from "../values/far-servers.ts";
+import { farOf, isFromGateOf, listTarget, reaches, serversBeside, targetOf, uploadList } from "./places.ts";
 
 type Entries = CallArgs<"uploadFarList">["entries"];
 
@@ -105,4 +106,20 @@ test("[PE33] [PE67] a push is of its gate's server, or of the home before, where
     true,
     false,
   ]);
+});
+
+test("[PE90] a home that spoke with others and says so no more is still not asked for what is elsewhere; one to which the device goes has its own word", async () => {
+  const { engine } = await device();
+  expect(farOf(engine, "s1.test")).toBe("s1.test");
+  engine.db.transaction(() => setHomeKey(engine.db, undefined));
+  expect([farOf(engine, "s1.test"), reaches(engine, "s1.test")]).toEqual(["s1.test", true]);
+  engine.db.transaction(() => forgetHomeKey(engine.db));
+  expect([farOf(engine, "s1.test"), reaches(engine, "s1.test"), reaches(engine, home)]).toEqual([
+    undefined,
+    false,
+    true,
+  ]);
+  // What the account left lies where home stands in for it (HM69).
+  engine.db.transaction(() => putOtherHome(engine.db, { ...newOtherHome("left.test"), isFormer: true }));
+  expect([reaches(engine, "left.test"), reaches(engine, "no server's name")]).toEqual([true, false]);
 });

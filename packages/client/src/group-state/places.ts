@@ -45,6 +45,17 @@ export function farOf(engine: Engine, server: string | undefined): string | unde
 }
 
 /**
+ * Whether somebody may be asked for at the server that a link or a card names: it is home, is reached, or is one that
+ * this account has left, for which home stands in. Home is asked in no other one's place: it would learn whom a person
+ * turns to, and could stand in between.
+ */
+export function reaches(engine: Engine, server: string): boolean {
+  // @checks PE90
+  if (server === ownOf(engine).server || farOf(engine, server) !== undefined) return true;
+  return readOtherHome(engine.db, server)?.isFormer === true;
+}
+
+/**
  * Whether the account was at home there, and nothing comes from there any more (HM69): what is there goes on at home.
  */
 export function isLeftBehind({ db, link, own }: Engine, server: string): boolean {

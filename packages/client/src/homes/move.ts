@@ -8,6 +8,7 @@ import { type Engine, ownOf } from "../core/engine.ts";
 import { newOtherHome, noteGone, readOtherHome, setBefore } from "../identity/other-home.ts";
 import { readOwn } from "../identity/own.ts";
 import { homesHeld, oweHomes, wishHomes } from "../identity/own-homes.ts";
+import { forgetHomeKey } from "../values/far-servers.ts";
 import { goneMs, goOnAtHome, lookBefore } from "./before.ts";
 
 /**
@@ -42,6 +43,7 @@ export async function goTo(engine: Engine, server: string, wish?: Homes): Promis
     else writeMeta(db, "pair-next", there.next);
     deleteMeta(db, "home-away");
     deleteMeta(db, "home-strange");
+    forgetHomeKey(db);
     noteGone(db, server, left, wish === undefined ? undefined : ports.nowMs());
     // The device still receives at the old home; if that does not answer, nothing waits for it.
     setBefore(db, left.server, isLiving ? undefined : ports.nowMs() - goneMs);

@@ -45,12 +45,19 @@ export function homeKey(db: Database): Bytes | undefined {
   return known(db).home;
 }
 
-/** What home says in its greeting. Inside a transaction. Returns whether it is news. */
-export function setHomeKey(db: Database, key: Bytes | undefined): boolean {
+/**
+ * What home says in its greeting. Inside a transaction. A home that says nothing any more is still one among servers:
+ * else by silence it would be asked itself for what is elsewhere (PE90).
+ */
+export function setHomeKey(db: Database, key: Bytes | undefined): void {
   const { home, ...rest } = known(db);
-  if (home === key || (home !== undefined && key !== undefined && equalBytes(home, key))) return false;
-  write(db, { ...rest, ...(key === undefined ? {} : { home: key }) });
-  return true;
+  if (key !== undefined && (home === undefined || !equalBytes(home, key))) write(db, { ...rest, home: key });
+}
+
+/** This device goes to another home. Inside a transaction. */
+export function forgetHomeKey(db: Database): void {
+  const { home, ...rest } = known(db);
+  if (home !== undefined) write(db, rest);
 }
 
 /** The key that it showed. */

@@ -5,6 +5,7 @@ import { createMls, sealGroupEnvelope } from "@yanshu/mls";
 import { peersPort, provide } from "@yanshu/server";
 import { addJob } from "@yanshu/store";
 import {
+  decodeClientFrame,
   decodeLink,
   decodeServerFrame,
   encodeCardBody,
@@ -22,6 +23,7 @@ import { encode } from "cborg";
 import { commitHeader, postInTheDark } from "./dark.ts";
 import { keysOf, type PeerWires, worldOfPeers } from "./peer-homes.ts";
 import type { Person } from "./person.ts";
+import { worldOfTwo } from "./second-home.ts";
 import { crypto, groupOf, resyncNote } from "./turned.ts";
 import type { World } from "./world.ts";
 
@@ -420,3 +422,22 @@ test("[PE68] [HM68] who moved founds groups with those who stayed and those of t
   await exchange(world, ann, cal, group, "two");
   expect(world.bugs()).toEqual([]);
 }, 30_000);
+
+test("[PE90] home that says that it speaks with no other is not asked for somebody whose link names another server", async () => {
+  const { world, home, deviceAt } = worldOfTwo({ seed: 2390 });
+  const there = home("ben.test");
+  const [ann, ben] = [await world.person("Ann"), await deviceAt("Ben", there)];
+  await world.during(ben.api.createAccount({ name: "Ben", link: there.inviteLink }));
+  await world.until("Ben is there", () => ben.view("status").network === "online");
+  const link = await world.during(ben.api.myLink());
+  const asked: string[] = [];
+  world.network.overhear = (_connection, _owner, frame) => {
+    const said = decodeClientFrame(frame);
+    if (said.type === "call") asked.push(said.name);
+  };
+  const asking = ann.api.requestContact({ link, greeting: "Ann here", scanned: false });
+  await expect(world.during(asking)).rejects.toMatchObject({ code: "wrong-server" });
+  expect(asked).not.toContain("claim");
+  expect(ann.view("chats")).toEqual([]);
+  expect(world.bugs()).toEqual([]);
+});
