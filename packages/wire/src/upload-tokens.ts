@@ -5,10 +5,18 @@
  */
 import { ed25519, ristretto255_oprf as suite } from "@noble/curves/ed25519.js";
 import { type Bytes, equalBytes, utf8 } from "./bytes.ts";
+import type { UnixMs } from "./ids.ts";
 import { fixed, type Infer, struct, uint } from "./schema.ts";
 
 /** Sizes in bytes. */
 export const uploadTokenBytes = { input: 32, blinded: 32, proof: 64, output: 64, publicKey: 32 } as const;
+
+const weekMs = 7 * 86_400_000;
+
+/** The number of the key that home signs tokens by at that moment: the week, by Unix time. */
+export function uploadTokenEpochAt(ms: UnixMs): number {
+  return Math.floor(ms / weekMs);
+}
 
 export const uploadToken = struct({
   epoch: uint(),

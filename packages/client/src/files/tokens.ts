@@ -9,10 +9,12 @@ import {
   type StoredToken,
   spendUploadTokens,
 } from "@yanshu/store";
-import { blindToken, blobLimits, finishTokens, type UploadToken } from "@yanshu/wire";
+import { blindToken, blobLimits, finishTokens, type UnixMs, type UploadToken, uploadTokenEpochAt } from "@yanshu/wire";
 import type { Payment } from "../connection/connection.ts";
 import type { Engine } from "../core/engine.ts";
 
+/** The own clock may be wrong by so much, and home's. */
+const clockMsMax = 86_400_000;
 /** Enough for a day's pictures. */
 const stock = 32;
 /** Those to whom home gave no more when they asked last. */
@@ -30,6 +32,14 @@ function noteSpent(engine: Engine, isSpent: boolean): void {
   engine.changed("tokens");
 }
 
+/**
+ * Whether the number is that of the week by the own clock. It is heard on the anonymous line, said on the signed one
+ * and shown with each token: by a number of its own for each line, home would know whose line that is.
+ */
+function isOfNow(epoch: number, nowMs: UnixMs): boolean {
+  return epoch >= uploadTokenEpochAt(nowMs - clockMsMax) && epoch <= uploadTokenEpochAt(nowMs + clockMsMax);
+}
+
 /** Draws until `wanted` are here. False when home gives none now. */
 export async function stockTokens(engine: Engine, wanted?: number): Promise<boolean> {
   const { db, link, ports } = engine;
@@ -39,6 +49,8 @@ export async function stockTokens(engine: Engine, wanted?: number): Promise<bool
   const terms = await link.call("anonymous", "blobTerms", {});
   if (terms.kind !== "ok") return false;
   const { epoch, publicKey } = terms.value;
+  // @checks ME30
+  if (!isOfNow(epoch, ports.nowMs())) return false;
   for (;;) {
     const missing = kept - db.transaction(() => countUploadTokens(db, epoch - 1));
     if (missing <= 0) return true;

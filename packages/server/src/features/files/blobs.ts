@@ -25,6 +25,7 @@ import {
   tokensFor,
   type UploadToken,
   type UploadTokenKey,
+  uploadTokenEpochAt,
   uploadTokenKey,
   utf8,
 } from "@yanshu/wire";
@@ -39,8 +40,6 @@ import { layered } from "./layer.ts";
 import type { FileLimits } from "./limits.ts";
 import { TokenDesk } from "./tokens.ts";
 
-/** A key of upload tokens serves for a week, and what it signed for one more. */
-const epochDays = 7;
 /** What nobody went on uploading is dropped. */
 const unfinishedDays = 7;
 /** What was announced and not begun within a day. */
@@ -422,7 +421,7 @@ export class Blobs {
   }
 
   private epoch(): number {
-    return Math.floor(this.ports.clock.nowMs() / (epochDays * dayMs));
+    return uploadTokenEpochAt(this.ports.clock.nowMs());
   }
 
   private key(epoch: number): UploadTokenKey {
