@@ -82,6 +82,7 @@ test("[TE8] every event in a chat has its line in both languages", () => {
     { kind: "group-created", ...by },
     { kind: "added", ...by, people: [me, ann] },
     { kind: "removed", ...by, people: [me] },
+    { kind: "left-out", ...by, people: [me] },
     { kind: "invited", ...by, people: [] },
     { kind: "left", who: ann },
     { kind: "renamed", ...by, name: "x\ny" },

@@ -14,6 +14,7 @@ const words = wordsOf(
     "notice.group-created": "{by} started this group",
     "notice.added": "{by} added {people}",
     "notice.removed": "{by} removed {people}",
+    "notice.left-out": "When {by} put this chat back together, {people} could not be reached and did not come along",
     "notice.left": "{who} left",
     "notice.dissolved": "{by} dissolved this group",
     "notice.renamed": "{by} named the group “{name}”",
@@ -32,6 +33,7 @@ const words = wordsOf(
     "notice.group-created": "{by}建了这个群",
     "notice.added": "{by}请来了{people}",
     "notice.removed": "{by}请{people}离开了",
+    "notice.left-out": "{by}把聊天重新接好时没联系上{people}，现在少了这些人",
     "notice.left": "{who}离开了",
     "notice.dissolved": "{by}解散了这个群",
     "notice.renamed": "{by}把群名改成“{name}”",
@@ -72,6 +74,8 @@ export const groups = cliFeature(words, {
     dissolved: (text, { by }) => text("notice.dissolved", { by: nameOf(text, by) }),
     added: (text, { by, people }) => text("notice.added", { by: nameOf(text, by), people: namesOf(text, people) }),
     removed: (text, { by, people }) => text("notice.removed", { by: nameOf(text, by), people: namesOf(text, people) }),
+    "left-out": (text, { by, people }) =>
+      text("notice.left-out", { by: nameOf(text, by), people: namesOf(text, people) }),
     invited: (text, { by, people }) => {
       const others = people.filter(({ name }) => name !== "").map((one) => nameOf(text, one));
       return text("notice.added", { by: nameOf(text, by), people: [text("you"), ...others].join(text("and")) });

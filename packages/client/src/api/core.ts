@@ -132,6 +132,8 @@ export type SystemLine =
   | { readonly kind: "group-created"; readonly by: PersonRef }
   | { readonly kind: "added"; readonly by: PersonRef; readonly people: readonly PersonRef[] }
   | { readonly kind: "removed"; readonly by: PersonRef; readonly people: readonly PersonRef[] }
+  /** They are not in the group that `by` founded anew, and nobody sent them away. */
+  | { readonly kind: "left-out"; readonly by: PersonRef; readonly people: readonly PersonRef[] }
   /** This person was let in by `by`; `people` are those who were let in with them when the group was made. */
   | { readonly kind: "invited"; readonly by: PersonRef; readonly people: readonly PersonRef[] }
   | { readonly kind: "left"; readonly who: PersonRef }

@@ -8,7 +8,6 @@ import { comesAfter, type Group, type ReadKeyPackage } from "@yanshu/mls";
 import {
   countDiagnostic,
   deleteJob,
-  isStrayed,
   readConversation,
   readPendingOf,
   readResyncAnswer,
@@ -34,11 +33,12 @@ import { isStranded } from "../group-state/places.ts";
 import { notAMemberBytes } from "../group-state/resync-bytes.ts";
 import { isAmong, isSameDevice, roleOf } from "../group-state/store-group.ts";
 import { onRemoved } from "../messages/leave.ts";
+import { comeBackReason, isCalledBy } from "./come-back-note.ts";
 import { notAMemberPart } from "./not-a-member-note.ts";
 import { hearOrphaned, needsFounding, sayStopped } from "./orphaned-group.ts";
 import { hearComebackNotAMember } from "./rejoin-groups.ts";
-import { asksInVain, mayFoundAnew, restoredReason, wantsNewGroup } from "./resync.ts";
-import { mayAddTo } from "./strayed.ts";
+import { asksInVain, mayFoundAnew, restoredReason, startResync, wantsNewGroup } from "./resync.ts";
+import { hasStrayed, mayAddTo } from "./strayed.ts";
 
 /** A note counts for this long: clocks may differ by a day, and it may wait for a day. An older one may be a replay. */
 const askedMsMax = 2 * 86_400_000;
@@ -74,24 +74,31 @@ export async function answerResync(engine: Engine, note: NoteOf<"resync">): Prom
   if (offered === undefined) return refused(engine);
   const isIn = isAmong(account, group.members);
   // Its last leaves were removed with its devices: a member who may add people lets it in again (GR31.2).
-  const hasStrayed = !isIn && isStrayed(db, note.conversation, account);
+  const strayed = hasStrayed(engine, group, account);
   // @checks GR31
-  if (isStopped || (hasStrayed && !isOver && !mayAddTo(engine, group))) {
+  if (isStopped || (strayed && !isOver && !mayAddTo(engine, group))) {
     if (!needsFounding(group, account)) return true; // It asks others too.
     db.transaction(() => answered(engine, note, before?.recreatedMs ?? 0));
     await sayStopped(engine, group, note, offered);
     return true;
   }
   // Its founder knows that it has strayed, and lets it in. @checks HM85
-  if (!isOver && !isIn && !hasStrayed && wasStranded(engine, note.conversation, account)) return true;
+  if (!isOver && !isIn && !strayed && wasStranded(engine, note.conversation, account)) return true;
   // @checks GR22
-  if (isOver || !(isIn || hasStrayed)) {
+  if (isOver || !(isIn || strayed)) {
     db.transaction(() => answered(engine, note, before?.recreatedMs ?? 0));
     await sayNotAMember(engine, group, note, offered);
     return true;
   }
   // @checks GR22
-  if (group.state.founding < note.founding) return true; // The device that asks knows a newer group.
+  if (group.state.founding < note.founding) {
+    // The device that asks knows a newer group.
+    if (isIn && note.reason === comeBackReason && isCalledBy(engine, group, account, note.founding)) {
+      db.transaction(() => answered(engine, note, before?.recreatedMs ?? 0));
+      startResync(engine, note.conversation, "missed-commit");
+    }
+    return true;
+  }
   const recreatedMs = before?.recreatedMs ?? 0;
   const leaf = group.members.find((member) => isSameDevice(member, { account, device: note.device }));
   // The device's leaf has changed: it was let in since it asked, or its state is older than it knows. @checks GR22

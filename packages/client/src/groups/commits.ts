@@ -4,7 +4,7 @@
  */
 
 import type { CommitChange, Group, GroupState, LeafDelivery } from "@yanshu/mls";
-import { deleteJob, isStrayed, readPendingOf, writePending } from "@yanshu/store";
+import { deleteJob, readPendingOf, writePending } from "@yanshu/store";
 import {
   type AccountId,
   type Bytes,
@@ -17,6 +17,7 @@ import {
 import { pack } from "../cbor.ts";
 import { type Engine, kindOf, ownOf, sameBytes } from "../core/engine.ts";
 import { isDue, type Job, jobsOf, planRecreate, putOff, type StoredJob } from "../group-state/jobs.ts";
+import { isNamedLeftOut, strikeLeftOut } from "../group-state/left-out.ts";
 import { encodeLines } from "../group-state/lines.ts";
 import { ownAddress } from "../group-state/own-leaf.ts";
 import { homeBy } from "../group-state/places.ts";
@@ -25,6 +26,7 @@ import { isAmong, isSameDevice, mayRecreate, saidLeave } from "../group-state/st
 import { freshAddress } from "../identity/delivery-addresses.ts";
 import { identityOf } from "../identity/own.ts";
 import { isInside, strikeVoid, whyVoid } from "./join-answer.ts";
+import { hasStrayed } from "./strayed.ts";
 
 /** Leaves for which nothing may be encrypted any more (ID8): the next sender removes them first (GR23). */
 export function staleLeaves(engine: Engine, group: Group): readonly number[] {
@@ -67,7 +69,8 @@ export function isDone(engine: Engine, group: Group, job: Job): boolean {
       // Another leaf has replaced the one that the job wanted to replace.
       return group.members.some((member) => isSameDevice(member, job) && !sameBytes(member.address, job.leaf));
     case "remove":
-      return !isIn(job.account);
+      // Who is named as left out would be let in again (GR57).
+      return !isIn(job.account) && !isNamedLeftOut(group.state, job.account);
     case "name":
       return group.state.name === job.name;
     case "announce":
@@ -128,10 +131,10 @@ export function dueJobs(engine: Engine, group: Group): readonly StoredJob[] {
 }
 
 /** Whether a `replace` job is for an account that was removed since (GR40): the device asks again, and is told so. */
-function isForNobody(engine: Engine, { state, members }: Group, job: Job): boolean {
+function isForNobody(engine: Engine, group: Group, job: Job): boolean {
+  const { state, members } = group;
   if (job.kind !== "replace" || !kindOf(engine, state).membersChange) return false;
-  const isIn = isAmong(job.account, members);
-  return !isIn && !isStrayed(engine.db, state.conversation, job.account);
+  return !isAmong(job.account, members) && !hasStrayed(engine, group, job.account);
 }
 
 /**
@@ -248,7 +251,11 @@ async function changeFor(
         break;
       case "remove":
         for (const leaf of leavesOf((member) => equalBytes(member.account, job.account))) removes.add(leaf);
-        if (roleWanted(next, job.account) !== "member" || endsLink(engine, next, job.account))
+        if (
+          roleWanted(next, job.account) !== "member" ||
+          endsLink(engine, next, job.account) ||
+          isNamedLeftOut(next, job.account)
+        )
           state = withoutMember(engine, next, job.account);
         break;
       case "name":
@@ -329,9 +336,12 @@ function endsLink(engine: Engine, state: GroupState, account: AccountId): boolea
 }
 
 function withoutMember(engine: Engine, state: GroupState, account: AccountId): GroupState {
-  const { link: _, ...rest } = state;
+  const { link, more: _, ...rest } = state;
   const roles = state.roles.filter((role) => !equalBytes(role.account, account));
-  return { ...(endsLink(engine, state, account) ? rest : state), roles };
+  // Who is sent away has not strayed any more (GR57).
+  const more = strikeLeftOut(state, account);
+  const keepsLink = link !== undefined && !endsLink(engine, state, account);
+  return { ...rest, ...(keepsLink ? { link } : {}), ...(more.length === 0 ? {} : { more }), roles };
 }
 
 /** Appointing an owner makes the former owner an admin. */

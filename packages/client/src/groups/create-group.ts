@@ -28,6 +28,7 @@ import { pack } from "../cbor.ts";
 import { type Engine, kindOf, ownOf, sameBytes } from "../core/engine.ts";
 import { type Claimed, claimByAnyRight } from "../group-state/claim.ts";
 import { type Job, jobsOf, plan, type StoredJob } from "../group-state/jobs.ts";
+import { leftOutMax, nameLeftOut, strikeLeftOut } from "../group-state/left-out.ts";
 import { encodeLines } from "../group-state/lines.ts";
 import { isStranded } from "../group-state/places.ts";
 import { buildCreate } from "../group-state/posting.ts";
@@ -45,6 +46,7 @@ import { identityOf } from "../identity/own.ts";
 import { noteStrays, type Stray } from "../identity/slips.ts";
 import type { ConversationDef } from "../kinds/kind.ts";
 import type { StoredLine } from "../values/stored-lines.ts";
+import { comeBackParts } from "./come-back-note.ts";
 import { notAMemberParts } from "./not-a-member-note.ts";
 
 type CreateJob = Extract<Job, { kind: "create" | "recreate" }>;
@@ -90,7 +92,7 @@ export async function gatherPackages(
     const only = isOwn ? others.map(({ id }) => id) : undefined;
     const drawn = await claimByAnyRight(engine, account, only === undefined ? right : { ...right, only });
     if (drawn.kind === "failed") {
-      // An account that gives us no capability (it blocked us) does not keep the others from their group.
+      // An account of which home gives nothing does not keep the others from their group (GR57).
       if (drawn.why === "bad-capability" && kind.membersChange && tries >= triesForAll) continue;
       if (isOwn) continue; // Own devices are added later by one that has a package of theirs.
       if (drawn.why === "lost" || given.length === 0 || tries < triesForAll) return drawn;
@@ -206,6 +208,10 @@ export async function prepareFounding(
   const gateServer = await serverFor(engine, old, packages);
   const delivery = await freshAddress(engine, { server: gateServer });
   const foundingKey = await ports.crypto.signatureKeyPair(ports.crypto.random(32));
+  const unreached = await unreachedIn(engine, old, packages, accounts.slice(0, addedAtOnceMax));
+  // Home, which says that it knows no right of theirs, does not put a crowd out at once.
+  if (unreached.length > leftOutMax) return "impossible";
+  const more = moreFor(engine, conversation, old, job, accounts, unreached);
   const state: GroupState = {
     policyVersion: 1,
     conversation,
@@ -219,23 +225,28 @@ export async function prepareFounding(
     roles: rolesFor(engine, conversation, kindOf(engine, row), old, job),
     announcement: old?.state.announcement ?? rules?.announcement ?? "",
     settings: old?.state.settings ?? settingsFor(job, rules),
-    ...(old?.state.more === undefined ? {} : { more: old.state.more }),
+    ...(more.length === 0 ? {} : { more }),
     ...(old?.state.link === undefined || sendsAway(engine, old, accounts) ? {} : { link: old.state.link }),
   };
   const lone = await mls.create(identityOf(engine), delivery, state);
   const prepared = await mls.prepare(lone, { adds: packages }, engine.lists.judge);
   if ("refused" in prepared) return "impossible";
   const others = job.kind === "recreate" ? (job.tells ?? []) : [];
-  const strayed = accounts.filter((one) => isStranded(engine, old, one) && !isAmong(one, prepared.next.members));
+  const stranded = accounts.filter((one) => isStranded(engine, old, one) && !isAmong(one, prepared.next.members));
+  const strayed = [...stranded, ...unreached.filter((one) => !stranded.some((other) => equalBytes(one, other)))];
   const told = await notAMemberParts(engine, old, prepared.next, [...later, ...strayed], others);
-  const post = await buildCreate(engine, prepared, foundingKey, told);
-  const lines: readonly StoredLine[] = foundingLines(kindOf(engine, row), row, own.account);
+  const called = await comeBackParts(engine, old, prepared.next.state, unreached);
+  const post = await buildCreate(engine, prepared, foundingKey, [...told, ...called]);
+  const lines: readonly StoredLine[] = [
+    ...foundingLines(kindOf(engine, row), row, own.account),
+    ...leftOutLines(own.account, unreached),
+  ];
   const stored = mls.store(prepared.next);
   db.transaction(() => {
     for (const account of later) plan(engine, conversation, { kind: "add", account });
     const leftOut = { groupId: prepared.next.groupId, founding: state.founding, ms: ports.nowMs() };
     for (const account of strayed) noteLeftOut(db, conversation, account, leftOut);
-    noteStrays(db, straysOf(old, strayed, ports.nowMs()));
+    noteStrays(db, straysOf(old, stranded, ports.nowMs()));
     writePending(db, {
       group_id: prepared.next.groupId,
       conversation,
@@ -255,6 +266,42 @@ export async function prepareFounding(
   return "pending";
 }
 
+/**
+ * Members who have a listed leaf in the group before, and none of whose packages could be drawn. That home knows no
+ * right of theirs is home's word alone: nobody sent them away (GR57).
+ */
+async function unreachedIn(
+  engine: Engine,
+  old: Group | undefined,
+  packages: readonly Bytes[],
+  accounts: readonly AccountId[],
+): Promise<readonly AccountId[]> {
+  if (old === undefined || !kindOf(engine, old.state).membersChange) return [];
+  const read = await Promise.all(packages.map((bytes) => engine.mls.readKeyPackage(bytes)));
+  const drawn = [ownOf(engine).account, ...read.flatMap((one) => (one === undefined ? [] : [one.account]))];
+  return accounts.filter(
+    (account) =>
+      !drawn.some((one) => equalBytes(one, account)) &&
+      old.members.some((member) => equalBytes(member.account, account) && engine.lists.judge(member) === "listed"),
+  );
+}
+
+/** The additions to the new state: who was left out before, and is not sent away by this founding, stays named. */
+function moreFor(
+  engine: Engine,
+  conversation: ConversationId,
+  old: Group | undefined,
+  job: CreateJob,
+  accounts: readonly AccountId[],
+  unreached: readonly AccountId[],
+): NonNullable<GroupState["more"]> {
+  if (old === undefined) return [];
+  let kept: Pick<GroupState, "more"> = old.state;
+  for (const account of [...accounts, ...sentAway(engine, conversation, job)])
+    kept = { more: strikeLeftOut(kept, account) };
+  return nameLeftOut(kept, unreached);
+}
+
 function straysOf(old: Group | undefined, strayed: readonly AccountId[], sinceMs: UnixMs): readonly Stray[] {
   if (old === undefined) return [];
   const theirs = old.members.filter(({ account }) => strayed.some((one) => equalBytes(one, account)));
@@ -269,6 +316,11 @@ function straysOf(old: Group | undefined, strayed: readonly AccountId[], sinceMs
     server,
     sinceMs,
   }));
+}
+
+/** Says who is not in the new group though nobody sent them away. */
+export function leftOutLines(by: AccountId, people: readonly AccountId[]): readonly StoredLine[] {
+  return people.length === 0 ? [] : [{ kind: "left-out", by: toHex(by), people: people.map(toHex) }];
 }
 
 /** @param rules the known settings of a group whose state this device lacks (GR31.6). */

@@ -7,8 +7,16 @@ import { isStrayed, readConversation } from "@yanshu/store";
 import { type AccountId, toHex } from "@yanshu/wire";
 import { type Engine, kindOf, ownOf } from "../core/engine.ts";
 import { jobsOf, plan } from "../group-state/jobs.ts";
+import { isNamedLeftOut } from "../group-state/left-out.ts";
 import { isAmong, roleOf } from "../group-state/store-group.ts";
 import { readSlips } from "../identity/slips.ts";
+
+/** Whether the account is out of the group, and no member sent it away (GR31.2, GR57). */
+export function hasStrayed({ db }: Engine, { state, members }: Group, account: AccountId): boolean {
+  // not a check: a member is not out.
+  if (isAmong(account, members)) return false;
+  return isNamedLeftOut(state, account) || isStrayed(db, state.conversation, account);
+}
 
 /** @checks GR31 */
 export function mayAddTo(engine: Engine, group: Group): boolean {
@@ -23,7 +31,7 @@ export function letStrayedIn(engine: Engine, group: Group, accounts: readonly Ac
   const planned = jobsOf(engine, conversation).flatMap(({ job }) => (job.kind === "add" ? [job] : []));
   const there = [...group.members, ...planned];
   for (const account of accounts)
-    if (!isAmong(account, there) && isStrayed(engine.db, conversation, account))
+    if (!isAmong(account, there) && hasStrayed(engine, group, account))
       plan(engine, conversation, { kind: "add", account });
 }
 

@@ -27,6 +27,7 @@ import {
   insertConversation,
   type KeyPackageRow,
   type NewerWelcomeRow,
+  noteAwaited,
   raiseFounding,
   readContact,
   readConversation,
@@ -63,6 +64,7 @@ import {
 import { type Engine, kindOf, ownOf, topicOf } from "../core/engine.ts";
 import { planRecreate } from "../group-state/jobs.ts";
 import { compareLeaves } from "../group-state/leaf-claims.ts";
+import { leftOutOf } from "../group-state/left-out.ts";
 import { insertLine } from "../group-state/lines.ts";
 import { openKnown } from "../group-state/open-stranger-groups.ts";
 import { isFull, keepNewer } from "../group-state/pending-welcomes.ts";
@@ -79,6 +81,7 @@ import { recreatesAtWishOf } from "./answer-resync.ts";
 import { strikeDone } from "./commits.ts";
 import { redoCommittedChanges } from "./committed-changes.ts";
 import { contestRemoval } from "./contest-removal.ts";
+import { leftOutLines } from "./create-group.ts";
 import { declineGroup } from "./decline-group.ts";
 import { joinedBy } from "./join-ask.ts";
 import { addMissingTo, reconcileLater } from "./reconcile.ts";
@@ -355,6 +358,7 @@ function enter(engine: Engine, group: Joined, row: KeyPackageRow, verdict: Exclu
     if (verdict.status === "active") {
       if (before !== undefined && !verdict.replaces) redoCommittedChanges(engine, before, group);
       supersede(engine, group);
+      if (before !== undefined && !verdict.replaces) hearLeftOut(engine, before, group);
       dropVoid(engine, group);
     }
     writeState(engine, {
@@ -394,6 +398,19 @@ function enter(engine: Engine, group: Joined, row: KeyPackageRow, verdict: Exclu
   engine.changed(topicOf(state.conversation), "chats", "contacts", "people");
   reconcileLater(engine, state.conversation); // The inviter may have lacked packages of some own devices.
   engine.schedule(state.conversation);
+}
+
+/** Each device says who is not in the new group though nobody sent them away (GR57). Inside a transaction. */
+function hearLeftOut(engine: Engine, before: Group, next: Joined): void {
+  const { conversation, previous } = next.state;
+  const people = leftOutOf(before, next);
+  const { account: founder } = next.inviter;
+  for (const line of leftOutLines(founder, people))
+    insertLine(engine, conversation, founder, line, lineId(engine, next.groupId, "left-out"));
+  // Who is missing in an older one may have been sent away since.
+  if (previous === undefined || !equalBytes(previous.groupId, before.groupId) || previous.epoch !== before.epoch)
+    return;
+  for (const account of people) noteAwaited(engine.db, conversation, account, engine.ports.nowMs());
 }
 
 /**
@@ -452,8 +469,8 @@ function tellInvited(engine: Engine, { state, inviter, members, groupId, epoch }
 /** How many people the line names: as many as the chat list can show. */
 const toldMax = 8;
 
-function lineId({ ports }: Engine, groupId: Uint8Array): Uint8Array {
-  return ports.crypto.sha256(new Uint8Array([...utf8("invited"), ...groupId])).subarray(0, 16);
+function lineId({ ports }: Engine, groupId: Uint8Array, what = "invited"): Uint8Array {
+  return ports.crypto.sha256(new Uint8Array([...utf8(what), ...groupId])).subarray(0, 16);
 }
 
 /** This device's request to join succeeded: opens the group, and sends its members the own name and picture. */

@@ -4,7 +4,7 @@ import type { Hex } from "../api/hex.ts";
 /** A system line as `messages.body` holds it (JSON, ids in hex): names are looked up when it is read. */
 export type StoredLine =
   | { readonly kind: "group-created" | "picture-changed" | "recreated" | "dissolved"; readonly by: Hex }
-  | { readonly kind: "added" | "removed" | "invited"; readonly by: Hex; readonly people: readonly Hex[] }
+  | { readonly kind: "added" | "removed" | "invited" | "left-out"; readonly by: Hex; readonly people: readonly Hex[] }
   | { readonly kind: "left" | "asks-in" | "device-added" | "restored"; readonly who: Hex }
   | {
       readonly kind: "device-refused" | "account-frozen" | "list-differs";

@@ -27,6 +27,7 @@ export function lineOf(
     case "added":
     case "removed":
     case "invited":
+    case "left-out":
       return { kind: line.kind, by: people.ref(line.by), people: line.people.map(people.ref) };
     case "joined":
       return { kind: line.kind, people: line.people.map(people.ref) };

@@ -114,6 +114,13 @@ test("[GR22] who asks from a later group is let in by nobody of this one, and a 
   expect(ann.client.diagnostics()["resync-refused"]).toBe(1);
 });
 
+test("[GR58] only who leads calls a member to a group that is founded anew", async () => {
+  const { ben, asks, throwAt } = await boardWithoutMal(9706);
+  await throwAt(ben, await asks(ben, { reason: 8, founding: 2 }));
+  const { "resync-refused": refused, "resync-missed-commit": stopped } = ben.client.diagnostics();
+  expect([refused, stopped]).toEqual([undefined, undefined]);
+});
+
 test("[GR22] a group is founded anew at a device's wish by who may, for this group, and once an hour", async () => {
   for (const [seed, asked, of, comes] of [
     [9704, "Ann", 1, 2],

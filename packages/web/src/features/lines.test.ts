@@ -15,6 +15,7 @@ const kinds: Record<SystemLine["kind"], string> = {
   "group-created": "sys.created",
   added: "sys.added",
   removed: "sys.removed",
+  "left-out": "sys.leftOut",
   invited: "sys.invitedWith",
   left: "sys.left",
   joined: "sys.joined",

@@ -1,0 +1,58 @@
+/**
+ * "Come back" (docs/spec/groups.md GR58): who founds a group anew, and could draw no package of a member, asks that
+ * member's devices to ask to be let in. They bring their packages themselves, whatever home says of them.
+ */
+import { encodeNote } from "@yanshu/content";
+import { foundingLeapMax, type Group, type GroupState } from "@yanshu/mls";
+import { type AccountId, equalBytes, historyOf, type Part } from "@yanshu/wire";
+import { type Engine, kindOf, ownOf } from "../core/engine.ts";
+import { notePart } from "../group-state/notes.ts";
+import { ownAddress } from "../group-state/own-leaf.ts";
+import { homeBy } from "../group-state/places.ts";
+import { resyncBytes } from "../group-state/resync-bytes.ts";
+import { roleOf } from "../group-state/store-group.ts";
+import { makeKeyPackage } from "../identity/key-packages.ts";
+
+/** The reason in the note. It has the form of a request to be let in, which an older version passes over. */
+export const comeBackReason = 8;
+/** How many devices one creating post calls; the others find out when they say something. */
+const calledMax = 50;
+
+/** @param next the state of the group that is founded without `accounts`. */
+export async function comeBackParts(
+  engine: Engine,
+  before: Group | undefined,
+  next: GroupState,
+  accounts: readonly AccountId[],
+): Promise<readonly Part[]> {
+  const own = ownOf(engine);
+  const list = engine.lists.get(own.account);
+  if (before === undefined || list === undefined || accounts.length === 0) return [];
+  const theirs = before.members.filter(
+    (member) =>
+      accounts.some((account) => equalBytes(account, member.account)) && engine.lists.judge(member) === "listed",
+  );
+  const { bytes: keyPackage } = await makeKeyPackage(engine, "hand", {
+    replaces: ownAddress(before),
+    server: homeBy(engine, next.gateServer),
+  });
+  const unsigned = {
+    conversation: next.conversation,
+    reason: comeBackReason,
+    founding: next.founding,
+    epoch: 1,
+    askedMs: engine.ports.nowMs(),
+    device: own.device,
+    keyPackage,
+  };
+  const signature = await engine.ports.crypto.sign(own.deviceKey.privateKey, resyncBytes(unsigned));
+  const note = encodeNote({ kind: "resync", ...unsigned, history: historyOf(list), signature });
+  return Promise.all(theirs.slice(0, calledMax).map((member) => notePart(engine, member, note)));
+}
+
+/** Whether the account may found the group anew from the state that is held here, so that its call is believed. */
+export function isCalledBy(engine: Engine, group: Group, account: AccountId, founding: number): boolean {
+  // @checks GR58
+  if (roleOf(group, account) === undefined) return false;
+  return kindOf(engine, group.state).membersChange && founding <= group.state.founding + foundingLeapMax;
+}

@@ -1,0 +1,71 @@
+/** What home says of a member, or of a post, and is its word alone (docs/spec/groups.md GR57, GR58). */
+import { expect, test } from "bun:test";
+import { decodeClientFrame, decodeServerFrame, encodeError, toHex } from "@yanshu/wire";
+import { loadGroup } from "../sim/group-devices.ts";
+import type { Person } from "./person.ts";
+import { foundingOf, stopAtGate } from "./rows.ts";
+import { groupOf } from "./turned.ts";
+import { World } from "./world.ts";
+
+/** Home says to `device` that it knows none of these rights. Returns how often it did. */
+function denies(world: World, { device }: Person, rights: ReadonlySet<string>): () => number {
+  let denied = 0;
+  const asked = new Set<number>();
+  world.network.overhear = (_connection, owner, bytes) => {
+    const frame = decodeClientFrame(bytes);
+    if (owner !== device || frame.type !== "call" || frame.name !== "claim") return;
+    if (rights.has(toHex((frame.args as { capability: Uint8Array }).capability))) asked.add(frame.request);
+  };
+  world.network.meddle(device, (bytes) => {
+    const frame = decodeServerFrame(bytes);
+    if ((frame.type !== "result" && frame.type !== "error") || !asked.delete(frame.request)) return [bytes];
+    denied++;
+    return [encodeError(frame.request, "bad-capability")];
+  });
+  return () => denied;
+}
+
+/** Every right that somebody holds to draw key packages of another. */
+async function rightsTo(person: Person, whose: Person): Promise<ReadonlySet<string>> {
+  const ids = person.disk.all<{ group_id: Uint8Array }>("SELECT group_id FROM groups");
+  const groups = await Promise.all(ids.map(({ group_id }) => loadGroup(person.disk, group_id)));
+  const leaves = groups.flatMap((group) => group?.members ?? []);
+  return new Set(leaves.filter(({ account }) => toHex(account) === whose.account).map((one) => toHex(one.claimCap)));
+}
+
+const members = (person: Person, group: string) =>
+  person.view("conversation", group)?.members.map(({ account }) => account) ?? [];
+
+test("[GR57] [GR58] home puts nobody out by denying their rights when a group is founded anew: all are told, and they come back", async () => {
+  const world = new World({ seed: 4_001 });
+  const [ann, ben, cat] = [await world.person("Ann"), await world.person("Ben"), await world.person("Cat")];
+  const group = await world.group(ann, [ben, cat], "Family");
+  const rights = await rightsTo(ann, cat);
+  world.network.cutOff(cat.device);
+  stopAtGate(ann, group);
+  const denied = denies(world, ann, rights);
+  await ann.switchOn();
+  await world.until("Ben is in the new group", () => foundingOf(ben, group) === 2);
+  expect(denied()).toBeGreaterThan(0);
+  await world.until("Ben is told", () => ben.lines(group).includes("left-out"));
+  expect(ann.lines(group)).toContain("left-out");
+  expect(members(ben, group)).not.toContain(cat.account);
+
+  world.network.letBack(cat.device);
+  await world.until(
+    "Cat is in again",
+    () => foundingOf(cat, group) === 2 && members(ben, group).includes(cat.account),
+    300_000,
+  );
+  expect(cat.lines(group)).not.toContain("you-were-removed");
+  await ben.say(group, "all here?");
+  await world.until("Cat reads it", () => cat.reads(group).includes("all here?"));
+
+  // Whom an admin sends away afterwards is named no more, and so is let in for no asking.
+  const named = async () => (await groupOf(ben, group)).state.more?.map(({ data }) => toHex(data)) ?? [];
+  expect(await named()).toEqual([cat.account.slice(0, 32)]);
+  await ann.api.removeMember(group, cat.account);
+  await world.until("Cat is out", () => cat.view("conversation", group)?.state === "removed");
+  expect(await named()).toEqual([]);
+  expect(world.bugs()).toEqual([]);
+});
