@@ -105,7 +105,7 @@ test("[MO4][MO9] cells that home repeats at another place, or brings from anothe
   expect(world.bugs()).toEqual([]);
 });
 
-test("[MO7][MO9] values of every size and of noise, where cells, headers, words and bodies stand, end nothing", async () => {
+test("[MO7][MO9] values of every size, of none that there is, and of noise, where cells, headers, words and bodies stand, end nothing", async () => {
   const { world, people } = await friends(972, "Ann", "Ben");
   const [ann, ben] = people as [Person, Person];
   await ann.api.postMoment(words("好的"));
@@ -114,7 +114,7 @@ test("[MO7][MO9] values of every size and of noise, where cells, headers, words 
   await world.pass(3_000);
   const { way, next } = wayFrom(ben, ann);
   const row = read<{ name: Bytes }>(ann, "SELECT name FROM moments WHERE id = ?", fromHex(post))[0] as { name: Bytes };
-  const sizes = [96, 128, 256, 512, 1_024, 2_048, 4_096];
+  const sizes = [1, 97, 4_095, 96, 128, 256, 512, 1_024, 2_048, 4_096];
   const [log] = read<{ heads: Bytes }>(ben, "SELECT heads FROM moment_logs WHERE account = ?", fromHex(ann.account));
   const heads = [0, 16, 32, 48].map((at) => (log as { heads: Bytes }).heads.slice(at, at + 16));
   const body = valueAt(world, row.name) as Bytes;

@@ -9,11 +9,14 @@ import type { PlaceName, Route, Tab } from "./places.ts";
 let corePages: readonly Page[] = [];
 /** Built at the first call; the features are set by then. */
 let cachedPages: readonly Page[] = [];
+/** Of these, by the name of their place: each link that is drawn asks for its page. */
+const pagesByName = new Map<string, readonly Page[]>();
 
 /** The pages of the core; those of the features come from their list. */
 export function setCorePages(pages: readonly Page[]): void {
   corePages = pages;
   cachedPages = [];
+  pagesByName.clear();
 }
 
 function allPages(): readonly Page[] {
@@ -42,7 +45,9 @@ function isOf({ at, path }: Page, route: Route): boolean {
  * The page that shows a place. @throws Error when there is none: a fault of the list. The same is so of what asks it.
  */
 export function pageAt(route: Route): Page {
-  const found = allPages().find((page) => isOf(page, route));
+  const named = pagesByName.get(route.name) ?? allPages().filter(({ at }) => at.name === route.name);
+  pagesByName.set(route.name, named);
+  const found = named.find((page) => isOf(page, route));
   if (found === undefined) throw new Error(`no page shows the place ${route.name}`);
   return found;
 }

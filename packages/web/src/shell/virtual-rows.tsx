@@ -21,6 +21,9 @@ export function forgetPlace(keep: string): void {
   places.delete(keep);
 }
 
+/** Px beyond the screen that are drawn. */
+const drawnAheadPx = 400;
+
 type VirtualRowsProps = {
   readonly label: string;
   /** Key under which the scroll position is kept. */
@@ -30,9 +33,11 @@ type VirtualRowsProps = {
   /** The ARIA role for content that is read; without it the rows are links in a `nav`. */
   readonly role?: "feed" | "region";
   readonly onScroll?: (offset: number) => void;
+  /** Px beyond the screen that are drawn, where rows are tall. */
+  readonly ahead?: number;
 };
 
-export function VirtualRows({ label, keep, children, handle, role, onScroll }: VirtualRowsProps) {
+export function VirtualRows({ label, keep, children, handle, role, onScroll, ahead = drawnAheadPx }: VirtualRowsProps) {
   const list = useRef<VListHandle>(null);
   useLayoutEffect(() => {
     const place = places.get(keep) ?? 0;
@@ -44,7 +49,7 @@ export function VirtualRows({ label, keep, children, handle, role, onScroll }: V
     <List
       ref={list}
       className="rows"
-      bufferSize={400}
+      bufferSize={ahead}
       onScroll={(offset) => {
         places.set(keep, offset);
         onScroll?.(offset);

@@ -21,6 +21,12 @@ test("[HO1] a value has one of seven lengths, and a secret 32 bytes; what is wro
   ).toThrow("args.holes[0].secret: not 32 bytes");
 });
 
+test("[HO2] an answer of home with a value longer than any is malformed", () => {
+  const read = (length: number) => calls.readHoles.result.check({ values: [filled(96), filled(length)] }, "result");
+  for (const length of [0, 96, 4_096]) read(length);
+  for (const length of [4_097, 1 << 19]) expect(() => read(length)).toThrow("result.values[1]");
+});
+
 test("[HO2] days are of five, and each list has its cap", () => {
   for (const days of [0, 1, 2, 3, 4, 29, 30, 31, 180, 399, 400, 401, "30", undefined]) {
     const put = () => calls.putHoles.args.check({ tokens: [], days, holes: [hole] }, "args");

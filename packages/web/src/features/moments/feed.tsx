@@ -18,8 +18,9 @@ import { api, useStatus, useView } from "../../shell/session.ts";
 import { VirtualRows } from "../../shell/virtual-rows.tsx";
 import { columns } from "../../shell/width.ts";
 import { Cover } from "./cover.tsx";
+import { Flight } from "./in-parts.ts";
 import { BigNewPost, NewPostButton, NewPostSheet } from "./new-post.tsx";
-import { type Answering, Post } from "./post.tsx";
+import { type Answering, Post, type PostProps } from "./post.tsx";
 import { SayBar } from "./say-bar.tsx";
 import { SettingsLink } from "./settings-link.tsx";
 import { useMomentsShown } from "./shown.ts";
@@ -28,6 +29,8 @@ import "./moments.css";
 
 /** Scroll offset in CSS px from which the bar has its own background. */
 const coverEnds = 200;
+/** CSS px of posts that are drawn beyond the screen once the list is scrolled: before, its opening would wait. */
+const drawnAheadPx = 600;
 
 export function Feed() {
   const me = useStatus()?.me;
@@ -39,12 +42,19 @@ export function Feed() {
   const [isNewOpen, setNewOpen] = useState(false);
   const list = useRef<VListHandle | null>(null);
   const { shown, waiting, showAll } = useHeldBack(posts, isPast);
+  const [flight] = useState(() => new Flight());
+  /** Rows of the list above its posts. */
+  const above = useRef(0);
+  const [inList] = useState(() => ({
+    flight,
+    heightOf: (place: number) => list.current?.getItemSize(above.current + place - 1) ?? 0,
+  }));
   useMomentsShown();
   useEffect(() => {
     if (waiting === 0 && head !== undefined) void api.seeMoments();
   }, [waiting, head?.posts[0]?.id]);
 
-  const rows = [
+  const top = [
     <Cover key="cover" page={own} />,
     ...(news !== undefined && (news.count > 0 || (elder.value && news.items.length > 0))
       ? [
@@ -66,7 +76,11 @@ export function Feed() {
         {t("moments.gap", { n: count, name: person.name })}
       </Note>
     )),
-    ...useRows(shown, hasMore ? -1 : shown.length, setAnswering),
+  ];
+  above.current = top.length;
+  const rows = [
+    ...top,
+    ...useRows(shown, hasMore ? -1 : shown.length, setAnswering, inList),
     ...(hasMore ? [<More key="more" count={shown.length} onSeen={more} />] : []),
   ];
   return (
@@ -113,7 +127,9 @@ export function Feed() {
           label={t("moments.title")}
           keep="moments"
           role={posts.length > 0 ? "feed" : "region"}
+          {...(isPast ? { ahead: drawnAheadPx } : {})}
           onScroll={(offset) => {
+            flight.moved(offset, performance.now());
             setPast(offset > coverEnds);
             inSight(list.current?.findItemIndex(offset) ?? 0);
           }}
@@ -133,7 +149,12 @@ export function Feed() {
 }
 
 /** Posts as rows: one that is as it was is the same row, so that a list of thousands is not drawn anew. */
-function useRows(posts: readonly MomentView[], of: number, onSay: (answering: Answering) => void) {
+function useRows(
+  posts: readonly MomentView[],
+  of: number,
+  onSay: (answering: Answering) => void,
+  list: NonNullable<PostProps["list"]>,
+) {
   const made = useRef(
     new WeakMap<MomentView, { readonly at: number; readonly of: number; readonly row: JSX.Element }>(),
   );
@@ -142,11 +163,11 @@ function useRows(posts: readonly MomentView[], of: number, onSay: (answering: An
       posts.map((post, at) => {
         const held = made.current.get(post);
         if (held?.at === at && held.of === of) return held.row;
-        const row = <Post key={post.id} post={post} onSay={onSay} place={{ at: at + 1, of }} />;
+        const row = <Post key={post.id} post={post} onSay={onSay} place={{ at: at + 1, of }} list={list} />;
         made.current.set(post, { at, of, row });
         return row;
       }),
-    [posts, of, onSay],
+    [posts, of, onSay, list],
   );
 }
 

@@ -2,13 +2,22 @@
 import { expect, test } from "bun:test";
 import type { MomentView } from "@yanshu/client";
 import fc from "fast-check";
-import { agoOf, byMonth, columnsOf, hoursLeft, isFirstOfDay, moved, shapeAlone } from "./layout.ts";
+import { agoOf, byMonth, columnsOf, hoursLeft, isFirstOfDay, mayFold, moved, shapeAlone } from "./layout.ts";
 import { moodGroups, moods } from "./moods.ts";
 import { joined } from "./use-pages.ts";
 import { messages } from "./words.ts";
 
 test("[WE107] [F-2b-2] one picture stands alone, two and four two abreast, all others three abreast", () => {
   expect([1, 2, 3, 4, 5, 6, 7, 8, 9, 12, 20].map(columnsOf)).toEqual([1, 2, 3, 2, 3, 3, 3, 3, 3, 3, 3]);
+});
+
+test("[WE109] a text is measured where it may need more than six lines in the largest type, and else not", () => {
+  expect(["", "今天的早饭是豆浆油条。", "一\n二\n三\n四\n五\n六", "字".repeat(48)].map(mayFold)).toEqual(
+    Array(4).fill(false),
+  );
+  expect(["字".repeat(49), "一\n二\n三\n四\n五\n六\n七", `\n\n\n\n${"字".repeat(17)}`].map(mayFold)).toEqual(
+    Array(3).fill(true),
+  );
 });
 
 test("[WE107] a picture alone keeps its shape within 4:5 and 16:9, whatever its sender says of it", () => {

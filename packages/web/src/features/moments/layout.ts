@@ -16,6 +16,18 @@ export function shapeAlone({ width, height }: { readonly width: number; readonly
   return ratio >= 1 ? { width: max, height: Math.round(max / ratio) } : { width: Math.round(max * ratio), height: max };
 }
 
+/** Characters that a line holds at least, in the largest type on the smallest screen. */
+const lineLengthMin = 8;
+/** Lines of a post that are shown before somebody asks for the rest. */
+const linesShown = 6;
+
+/** Whether a text may need more lines than are shown, whatever the type; only then it is measured. */
+export function mayFold(text: string): boolean {
+  if (text.length > lineLengthMin * linesShown) return true;
+  const lines = text.split("\n").map(({ length }) => Math.max(1, Math.ceil(length / lineLengthMin)));
+  return lines.reduce((sum, one) => sum + one, 0) > linesShown;
+}
+
 const [minuteMs, hourMs] = [60_000, 3_600_000];
 
 /** In the device's time zone. */

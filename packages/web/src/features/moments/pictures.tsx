@@ -25,26 +25,25 @@ const restMs = 120;
  * A picture that fills its place: first its placeholder, then its preview. @param isLarge its place is larger than the
  * preview, so the full picture follows.
  */
-export function Picture({ picture, isLarge = false }: { readonly picture: MomentPictureView; isLarge?: boolean }) {
-  const { preview, file, type } = picture;
+export function Picture({ picture, isLarge = false }: PictureProps) {
   const [holder, isNear] = useNear<HTMLSpanElement>(restMs);
-  const small = useUrl(preview, preview?.type ?? "", isNear);
-  const whole = useUrl(file, type, isNear && (preview === undefined || (isLarge && small !== undefined)));
-  const url = whole ?? small;
   return (
     <span ref={holder} class="mo-pic">
       <img src={shadowOf(picture.placeholder)} alt="" />
-      {url !== undefined && (
-        <img
-          class="sharp"
-          src={url}
-          alt=""
-          decoding="async"
-          data-testid="moment-sharp"
-          data-whole={whole !== undefined}
-        />
-      )}
+      {isNear && <Sharp picture={picture} isLarge={isLarge} />}
     </span>
+  );
+}
+
+type PictureProps = { readonly picture: MomentPictureView; readonly isLarge?: boolean };
+
+function Sharp({ picture: { preview, file, type }, isLarge = false }: PictureProps) {
+  const small = useUrl(preview, preview?.type ?? "", true);
+  const whole = useUrl(file, type, preview === undefined || (isLarge && small !== undefined));
+  const url = whole ?? small;
+  if (url === undefined) return null;
+  return (
+    <img class="sharp" src={url} alt="" decoding="async" data-testid="moment-sharp" data-whole={whole !== undefined} />
   );
 }
 
@@ -53,16 +52,27 @@ function sizeOf({ width, height }: { readonly width: number; readonly height: nu
   return elder.value ? { width: "100%", aspectRatio: `${width} / ${height}` } : { width, height };
 }
 
-export function PictureGrid({ post }: { readonly post: MomentView }) {
+type GridProps = {
+  readonly post: MomentView;
+  /** Their places alone, at first. */
+  readonly isBare?: boolean;
+};
+
+export function PictureGrid(props: GridProps) {
+  return props.post.pictures.length === 0 ? null : <Grid {...props} />;
+}
+
+/** All pictures of a post come near the screen together: one observer and one state, not nine. */
+function Grid({ post, isBare = false }: GridProps) {
   const { pictures } = post;
+  const [holder, isNear] = useNear<HTMLDivElement>(restMs);
   const shown = pictures.slice(0, shownMax);
   const [only] = shown;
-  if (only === undefined) return null;
   const rest = pictures.length - shownMax;
   const columns = columnsOf(pictures.length);
-  const alone = columns === 1 ? shapeAlone(only, aloneMax) : undefined;
+  const alone = columns === 1 && only !== undefined ? shapeAlone(only, aloneMax) : undefined;
   return (
-    <div class={`mo-grid m${columns}`} data-testid="moment-pictures" data-count={pictures.length}>
+    <div ref={holder} class={`mo-grid m${columns}`} data-testid="moment-pictures" data-count={pictures.length}>
       {shown.map((picture, place) => (
         <button
           key={place}
@@ -73,7 +83,8 @@ export function PictureGrid({ post }: { readonly post: MomentView }) {
           data-testid="moment-picture"
           onClick={() => void openPictures(post, place)}
         >
-          <Picture picture={picture} isLarge={columns === 1 && elder.value} />
+          {!isBare && <img src={shadowOf(picture.placeholder)} alt="" />}
+          {isNear && !isBare && <Sharp picture={picture} isLarge={columns === 1 && elder.value} />}
           {place === shownMax - 1 && rest > 0 && (
             <span class="mo-rest num" aria-hidden="true">
               +{rest}

@@ -13,6 +13,8 @@ import { Icon } from "../../shell/icon.tsx";
 import { elder } from "../../shell/prefs.ts";
 import { api, attempt } from "../../shell/session.ts";
 import { Slot } from "../../shell/slot.tsx";
+import { type Flight, usePartsDrawn } from "./in-parts.ts";
+import { mayFold } from "./layout.ts";
 import { OwnMenu } from "./own-menu.tsx";
 import { PersonLink } from "./person-link.tsx";
 import { FilmCard, PictureGrid } from "./pictures.tsx";
@@ -22,7 +24,7 @@ import { tongueOf, When, Words, type WordsProps, whenWords } from "./words-of.ts
 
 export type Answering = { readonly post: MomentView; readonly to?: MomentComment };
 
-type PostProps = {
+export type PostProps = {
   readonly post: MomentView;
   /** The person wants to comment on the post, or to reply to a comment. */
   readonly onSay: (answering: Answering) => void;
@@ -30,15 +32,22 @@ type PostProps = {
   readonly isWhole?: boolean;
   /** `aria-posinset` and `aria-setsize`: position from 1, and number of posts; -1: unknown. */
   readonly place?: { readonly at: number; readonly of: number };
+  /** In a list: how it moves, and how tall the post at a place is, or may be. */
+  readonly list?: { readonly flight: Flight; readonly heightOf: (place: number) => number };
 };
 /** Props of the parts of a post. */
-type PartProps = Omit<PostProps, "isWhole" | "place">;
+type PartProps = Omit<PostProps, "isWhole" | "place" | "list">;
 
-export function Post({ post, onSay, isWhole = false, place: at }: PostProps) {
+/** Words and the places of pictures; then foot and talk; then what fills those places. */
+const parts = 3;
+
+export function Post({ post, onSay, isWhole = false, place: at, list }: PostProps) {
   const { author, text, mine, link, place } = post;
+  const drawn = usePartsDrawn(parts, list?.flight);
   return (
     <article
       class="mo-post"
+      style={drawn === 1 && at !== undefined ? { minHeight: list?.heightOf(at.at) } : undefined}
       aria-label={`${author.name} · ${whenWords(post.atMs)}`}
       aria-posinset={at?.at}
       aria-setsize={at?.of}
@@ -58,7 +67,7 @@ export function Post({ post, onSay, isWhole = false, place: at }: PostProps) {
         </h2>
         {text !== "" && <Folded text={text} from={author} isMine={mine !== undefined} isWhole={isWhole} />}
         {elder.value && text !== "" && <Slot name="listenButton" id={post.id} text={text} lang={tongueOf(text)} />}
-        <PictureGrid post={post} />
+        <PictureGrid post={post} isBare={drawn < parts} />
         <FilmCard post={post} />
         {link !== undefined && (
           <OutLink from={author} isMine={mine !== undefined} url={link.url} class="mo-link" testId="moment-link">
@@ -78,8 +87,8 @@ export function Post({ post, onSay, isWhole = false, place: at }: PostProps) {
             {place.name}
           </p>
         )}
-        <Foot post={post} onSay={onSay} />
-        <Talk post={post} onAnswer={(to) => onSay({ post, to })} />
+        {drawn > 1 && <Foot post={post} onSay={onSay} />}
+        {drawn > 1 && <Talk post={post} onAnswer={(to) => onSay({ post, to })} />}
       </div>
     </article>
   );
@@ -100,12 +109,14 @@ function walkPosts(event: KeyboardEvent): void {
 /** Shows six lines of text, and the rest after a tap. */
 function Folded({ isWhole, ...words }: WordsProps & { readonly isWhole: boolean }) {
   const { text } = words;
+  const mayBeLong = mayFold(text);
   const ref = useRef<HTMLParagraphElement>(null);
   const [isLong, setLong] = useState(false);
   const [isOpen, setOpen] = useState(isWhole);
   useLayoutEffect(() => {
     const element = ref.current;
-    if (element !== null && !isOpen) setLong(element.scrollHeight > element.clientHeight + 2);
+    // What is measured here has the page laid out at once, so of short words nothing is.
+    if (element !== null && !isOpen && mayBeLong) setLong(element.scrollHeight > element.clientHeight + 2);
   }, [text, isOpen]);
   return (
     <>

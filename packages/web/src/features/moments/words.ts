@@ -537,7 +537,7 @@ const en: Record<MomentsId, string> = {
   "moments.window.days": "The last three days",
   "moments.windowNote": "Older posts fold away on friends’ devices. What was seen cannot be unseen.",
   "moments.off": "Moments",
-  "moments.offNote": "Turned off, there is no dot, and nothing is looked for",
+  "moments.offNote": "When this is off there is no dot, and nothing is looked for",
   "moments.chatsOnly": "Chats only",
   "moments.chatsOnlyNote": "Neither sees the other’s Moments",
   "moments.hideMine": "Hide my Moments from them",
