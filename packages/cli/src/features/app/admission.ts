@@ -3,14 +3,9 @@
  * computer can reach its port as well: a page whose name was led here by DNS, another site's script, another person's
  * program.
  */
-import { createHash, timingSafeEqual } from "node:crypto";
-
 export const hostname = "yanshu.localhost";
 /** Ports of a host share its cookies, so each has one of its own name (docs/spec/terminal.md TE24). */
 export const cookieName = (port: number): string => `yanshu-app-${port}`;
-
-/** Whoever is given the cookie at another port cannot find the token by it (docs/spec/homes.md HM96). */
-export const cookieOf = (token: string): string => createHash("sha256").update(token).digest("base64url");
 
 export type AppRequest = {
   readonly method: string;
@@ -23,7 +18,8 @@ const sockets = new Set(["/ws", "/calls/ws", "/tunnel"]);
 const carried = /^\/blobs\/[\w./-]{0,200}$/;
 
 /**
- * @param port of the origin: its name and port have to be exact. @param token of this start.
+ * @param port of the origin: its name and port have to be exact. @param isCookie whether a browser has it from this
+ * start.
  * @param isFile whether the build has a file at a path. @param hasCore the client is here, so nothing of home is
  * carried (docs/spec/homes.md HM95).
  */
@@ -31,12 +27,12 @@ export function entryOf(
   { method, path, header }: AppRequest,
   {
     port,
-    token,
+    isCookie,
     isFile,
     hasCore,
   }: {
     readonly port: number;
-    readonly token: string;
+    readonly isCookie: (cookie: string) => boolean;
     readonly isFile: (path: string) => boolean;
     readonly hasCore: boolean;
   },
@@ -54,7 +50,7 @@ export function entryOf(
   const isRead = method === "GET" || method === "HEAD";
   if (path === "/start.js") return isRead ? "start" : "refused";
   if (path === "/start") return method === "POST" && from === origin ? "begin" : isRead ? "start" : "refused";
-  const isOurs = isToken(cookieIn(header("cookie") ?? "", cookieName(port)), cookieOf(token));
+  const isOurs = isCookie(cookieIn(header("cookie") ?? "", cookieName(port)));
   // @checks HM95
   if (path === "/core") return hasCore && isOurs && from === origin ? "core" : "refused";
   // @checks HM95
@@ -75,10 +71,4 @@ export function entryOf(
 function cookieIn(header: string, name: string): string {
   const own = header.split(/;\s*/).find((one) => one.startsWith(`${name}=`));
   return own?.slice(name.length + 1) ?? "";
-}
-
-/** In the same time however much of it is right. */
-export function isToken(given: string, token: string): boolean {
-  const [one, other] = [Buffer.from(given), Buffer.from(token)];
-  return one.length === other.length && timingSafeEqual(one, other);
 }

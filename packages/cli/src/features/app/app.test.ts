@@ -1,6 +1,6 @@
 /** `yanshu app`: who is let in, what is served, and what is carried. A real server, and the real command. */
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -9,8 +9,9 @@ import { writeHome } from "../../home.ts";
 import { build, releasedFiles } from "../../testkit/released.ts";
 import { TestServer } from "../../testkit/server.ts";
 import { Terminal, until } from "../../testkit/terminal.ts";
-import { type AppRequest, cookieOf, entryOf } from "./admission.ts";
+import { type AppRequest, entryOf } from "./admission.ts";
 import { checkedBuild } from "./build.ts";
+import { cookieOf } from "./tokens.ts";
 
 setDefaultTimeout(60_000);
 const folder = mkdtempSync(join(tmpdir(), "yanshu-app-"));
@@ -47,7 +48,8 @@ function isInBrowser(ann: Terminal, origin = server.origin): void {
 
 /** The command, until it has said where the app is. */
 async function opened(ann: Terminal, port: number, ...more: readonly string[]) {
-  const running = ann.start(["app", server.origin, "--port", `${port}`, "--web", web, ...more]);
+  const link = existsSync(join(ann.folder, "app", "home.json")) ? [] : [server.origin];
+  const running = ann.start(["app", ...link, "--port", `${port}`, "--web", web, ...more]);
   await until("the address is said", () => running.out().includes("/start#"));
   const address = /http:\S+\/start#\S+/.exec(running.out())?.[0] ?? "";
   const token = new URL(address).hash.slice(1);
@@ -62,7 +64,10 @@ async function opened(ann: Terminal, port: number, ...more: readonly string[]) {
     running.interrupt();
     return running.done;
   };
-  return { running, token, port, origin, ask, end, cookie: `yanshu-app-${port}=${cookieOf(token)}` };
+  const begin = (body: string) => ask("/start", { origin }, { method: "POST", body });
+  const { headers } = await begin(token);
+  const cookie = headers.get("set-cookie")?.split(";")[0] ?? "";
+  return { running, token, port, ask, begin, end, cookie };
 }
 
 test("[TE20] the app is served by this computer as it was released, and says so; a changed one is not served at all", async () => {
@@ -151,7 +156,8 @@ test("[TE21] admission: name, origin and token are exact, and everything else st
   const says = (path: string, headers: Readonly<Record<string, string>>, method = "GET") => {
     const all: Readonly<Record<string, string>> = { host: "yanshu.localhost:7718", ...headers };
     const request: AppRequest = { method, path, header: (name) => all[name] ?? null };
-    return entryOf(request, { port, token, isFile: (one) => one === "/assets/a.js", hasCore: false });
+    const isCookie = (one: string) => one === cookieOf(token);
+    return entryOf(request, { port, isCookie, isFile: (one) => one === "/assets/a.js", hasCore: false });
   };
   const cookie = `other=1; yanshu-app-7719=other; yanshu-app-7718=${cookieOf(token)}`;
   expect(says("/ws", { cookie, origin: own })).toBe("socket");
@@ -192,15 +198,26 @@ test("[TE21] admission: name, origin and token are exact, and everything else st
   expect(outside).toEqual(outside.map(() => "refused"));
 });
 
-test("[TE21] a browser that opens the printed address gets in by its token; a guess does not", async () => {
+test("[TE21] [HM96] a browser that opens a printed address gets in by its token, once, and is told; a guess does not", async () => {
   const ann = new Terminal();
   const app = await opened(ann, await freePort());
   try {
-    const { origin, ask, token, port, cookie } = app;
-    expect((await ask("/start", { origin }, { method: "POST", body: "guess" })).status).toBe(403);
-    const { status, headers } = await ask("/start", { origin }, { method: "POST", body: token });
-    expect(status).toBe(200);
-    expect(headers.get("set-cookie")).toBe(`yanshu-app-${port}=${cookieOf(token)}; Path=/; HttpOnly; SameSite=Strict`);
+    const { ask, begin, token, port, cookie, running } = app;
+    for (const guess of ["guess", "", "x".repeat(1 << 20)]) expect((await begin(guess)).status).toBe(403);
+    expect(running.err()).toContain("A browser is open");
+    expect(running.err()).not.toContain("opened before");
+    // Who read it off the arguments of the browser's process comes too late, and is seen.
+    expect((await begin(token)).status).toBe(403);
+    expect(running.err()).toContain("Somebody tried an address that was opened before");
+    const next = [...running.err().matchAll(/start#([\w-]+)/g)].at(-1)?.[1] ?? "";
+    expect(next).not.toBe(token);
+    const begun = await begin(next);
+    const secret = await begun.text();
+    expect([begun.status, secret.length]).toEqual([200, 43]);
+    expect(begun.headers.get("set-cookie")).toBe(
+      `yanshu-app-${port}=${cookieOf(secret)}; Path=/; HttpOnly; SameSite=Strict`,
+    );
+    expect([token, next]).not.toContain(secret);
     expect((await ask("/home.json")).status).toBe(403);
     const home = await ask("/home.json", { cookie });
     expect(await home.json()).toEqual({ server: server.name, origin: server.origin, isCoreHere: true });
@@ -216,9 +233,8 @@ test("[TE24] two apps on two ports of this computer leave each other their cooki
   try {
     // As a browser keeps them: by name and host, whatever the port.
     const jar = new Map<string, string>();
-    for (const { ask, origin, token } of apps) {
-      const { headers } = await ask("/start", { origin }, { method: "POST", body: token });
-      const [name = "", value = ""] = (headers.get("set-cookie") ?? "").split(";")[0]?.split("=") ?? [];
+    for (const app of apps) {
+      const [name = "", value = ""] = app.cookie.split("=");
       jar.set(name, value);
     }
     const cookie = [...jar].map((one) => one.join("=")).join("; ");
@@ -245,13 +261,11 @@ test("[TE22] files are carried as bytes: no cookie goes to home, and nothing tha
   const ann = new Terminal();
   const port = await freePort();
   isInBrowser(ann, `http://127.0.0.1:${evil.port}`);
-  const running = ann.start(["app", "--port", `${port}`, "--web", web]);
+  const app = await opened(ann, port);
   try {
-    await until("the address is said", () => running.out().includes("/start#"));
-    const token = /start#(\S+)/.exec(running.out())?.[1] ?? "";
     const headers = {
       host: `yanshu.localhost:${port}`,
-      cookie: `yanshu-app-${port}=${cookieOf(token)}`,
+      cookie: app.cookie,
       "blob-owner": "0a",
       "x-other": "1",
     };
@@ -263,8 +277,7 @@ test("[TE22] files are carried as bytes: no cookie goes to home, and nothing tha
     expect([seen[0]?.get("cookie"), seen[0]?.get("x-other"), seen[0]?.get("origin")]).toEqual([null, null, null]);
     expect((await fetch(`http://127.0.0.1:${port}/blobs/away`, { headers, redirect: "manual" })).status).toBe(502);
   } finally {
-    running.interrupt();
-    await running.done;
+    await app.end();
     await evil.stop(true);
     ann.remove();
   }

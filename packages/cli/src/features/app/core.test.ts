@@ -10,7 +10,8 @@ import { type Hex, type RemoteClient, remoteClient, type Views } from "@yanshu/c
 import { build } from "../../testkit/released.ts";
 import { TestServer } from "../../testkit/server.ts";
 import { bugs, type Running, Terminal, until } from "../../testkit/terminal.ts";
-import { cookieName, cookieOf, entryOf } from "./admission.ts";
+import { cookieName, entryOf } from "./admission.ts";
+import { cookieOf } from "./tokens.ts";
 
 setDefaultTimeout(60_000);
 const folder = mkdtempSync(join(tmpdir(), "yanshu-core-"));
@@ -29,13 +30,18 @@ afterAll(async () => {
   expect(bugs).toEqual([]);
 });
 
-type App = { readonly running: Running; readonly token: string; readonly port: number };
+/** `secret`: what a browser was given for the address. */
+type App = { readonly running: Running; readonly token: string; readonly secret: string; readonly port: number };
 
 async function started(ann: Terminal, link?: string): Promise<App> {
   port++;
   const running = ann.start(["app", ...(link === undefined ? [] : [link]), "--port", `${port}`, "--web", web]);
   await until("the address is said", () => running.out().includes("/start#"));
-  return { running, port, token: /\/start#([\w-]+)/.exec(running.out())?.[1] ?? "" };
+  const token = /\/start#([\w-]+)/.exec(running.out())?.[1] ?? "";
+  const host = `yanshu.localhost:${port}`;
+  const headers = { host, origin: `http://${host}` };
+  const begun = await fetch(`http://127.0.0.1:${port}/start`, { method: "POST", body: token, headers });
+  return { running, port, token, secret: await begun.text() };
 }
 
 async function ends({ running }: App): Promise<void> {
@@ -46,12 +52,12 @@ async function ends({ running }: App): Promise<void> {
 type Line = { readonly socket: WebSocket; readonly heard: Uint8Array[]; readonly closed: Promise<number> };
 
 /** A socket as a page opens it. @param said its first words. */
-async function line({ port, token }: App, said: readonly (string | Uint8Array<ArrayBuffer>)[]): Promise<Line> {
+async function line({ port, secret }: App, said: readonly (string | Uint8Array<ArrayBuffer>)[]): Promise<Line> {
   const name = `yanshu.localhost:${port}`;
   const headers = {
     host: name,
     origin: `http://${name}`,
-    cookie: `${cookieName(port)}=${cookieOf(token)}`,
+    cookie: `${cookieName(port)}=${cookieOf(secret)}`,
   };
   const Opened = WebSocket as unknown as new (address: string, options: object) => WebSocket;
   const socket = new Opened(`ws://127.0.0.1:${port}/core`, { headers });
@@ -68,7 +74,7 @@ async function line({ port, token }: App, said: readonly (string | Uint8Array<Ar
 }
 
 async function page(app: App): Promise<{ readonly client: RemoteClient; readonly end: () => Promise<unknown> }> {
-  const { socket, closed } = await line(app, [app.token]);
+  const { socket, closed } = await line(app, [app.secret]);
   const client = remoteClient((bytes) => socket.send(bytes));
   socket.addEventListener("message", ({ data }) => client.take(new Uint8Array(data as ArrayBuffer)));
   return {
@@ -155,18 +161,18 @@ test("[HM95] with the client here nothing of home is carried, and what is no mes
     deep: said({ kind: "call", id: 1, method: "myLink", args: JSON.parse("[".repeat(99) + "]".repeat(99)) }),
   };
   for (const [name, message] of Object.entries(wrong))
-    expect([name, await (await line(app, [app.token, message])).closed]).toEqual([name, 1008]);
+    expect([name, await (await line(app, [app.secret, message])).closed]).toEqual([name, 1008]);
   // A refusal of the client is an answer.
   const refused = client.api.sendText("00".repeat(16) as never, "?");
   await expect(refused).rejects.toMatchObject({ name: "ClientError", code: "unknown-conversation" });
   await end();
-  const cookie = `${cookieName(app.port)}=${cookieOf(app.token)}`;
+  const cookie = `${cookieName(app.port)}=${cookieOf(app.secret)}`;
   const origin = `http://yanshu.localhost:${app.port}`;
   const headers: Readonly<Record<string, string>> = { host: `yanshu.localhost:${app.port}`, cookie, origin };
   const says = (path: string, hasCore: boolean) =>
     entryOf(
       { method: "GET", path, header: (name) => headers[name] ?? null },
-      { port: app.port, token: app.token, isFile: () => false, hasCore },
+      { port: app.port, isCookie: (one) => one === cookieOf(app.secret), isFile: () => false, hasCore },
     );
   for (const path of ["/ws", "/calls/ws", "/tunnel", "/blobs/0a"])
     expect([path, says(path, true)]).toEqual([path, "refused"]);
@@ -175,21 +181,21 @@ test("[HM95] with the client here nothing of home is carried, and what is no mes
   ann.remove();
 });
 
-test("[HM96] the cookie, which other ports are given, opens no line to the client; the token of this start does", async () => {
+test("[HM96] the cookie, which other ports are given, opens no line to the client, nor does the address; what a browser was given for it does", async () => {
   const ann = new Terminal();
   const app = await started(ann, server.invite);
   const status = said({ kind: "open", id: 1, name: "status", args: [] });
-  for (const first of [cookieOf(app.token), "", status, "guess"]) {
+  for (const first of [cookieOf(app.secret), app.token, "", status, "guess"]) {
     const { closed, heard } = await line(app, [first, status]);
     expect(await closed).toBe(1008);
     expect(heard).toEqual([]);
   }
   // Nor does it twice on one line.
-  expect(await (await line(app, [app.token, app.token])).closed).toBe(1008);
+  expect(await (await line(app, [app.secret, app.secret])).closed).toBe(1008);
   const name = `yanshu.localhost:${app.port}`;
   const asked = (headers: Readonly<Record<string, string>>) =>
     fetch(`http://127.0.0.1:${app.port}/core`, { headers: { host: name, ...headers } });
-  const cookie = `${cookieName(app.port)}=${cookieOf(app.token)}`;
+  const cookie = `${cookieName(app.port)}=${cookieOf(app.secret)}`;
   expect((await asked({ origin: `http://${name}` })).status).toBe(403);
   expect((await asked({ cookie })).status).toBe(403);
   expect((await asked({ cookie, origin: "http://yanshu.localhost:1" })).status).toBe(403);

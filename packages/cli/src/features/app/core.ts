@@ -23,8 +23,8 @@ export async function openCore({ io, folder }: Pick<Aside, "io" | "folder">, hom
   const { client } = device;
   const stopWork = workAheadOf(client.workAhead, () => isAtWork() || client.isTakingIn());
   const report = (error: unknown) => io.report?.(error);
-  /** A browser that knows of no network is believed; without a page this computer is tried. */
-  const follow = () => client.network([...lines.values()].every(({ online }) => online));
+  /** Browsers that all know of no network are believed; without a page this computer is tried. */
+  const follow = () => client.network(lines.size === 0 || [...lines.values()].some(({ online }) => online));
   return {
     device,
     line(send) {

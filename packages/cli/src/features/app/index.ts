@@ -18,6 +18,7 @@ import { type Checked, checkedBuild } from "./build.ts";
 import { type Core, openCore } from "./core.ts";
 import { readNewest, writeNewest } from "./newest.ts";
 import { type Serving, serveApp } from "./serve.ts";
+import { Tokens } from "./tokens.ts";
 import { buildAt, keepBuild, newestKept } from "./update.ts";
 import { words } from "./words.ts";
 
@@ -108,17 +109,21 @@ function homeOf({ device }: Core, held: Home | undefined): Home {
 type Served = { readonly own: string; readonly build: Good; readonly home: Home; readonly core?: Core };
 
 async function serveUntilEnd(
-  { args, answer, io, text }: Aside<Key>,
+  { args, answer, hint, io, text }: Aside<Key>,
   { own, build, home, core }: Served,
 ): Promise<void> {
   const link = args.positionals[0];
-  const token = Buffer.from(crypto.getRandomValues(new Uint8Array(32))).toString("base64url");
-  const serving = started({ port: args.port, token, home, files: build.files, core });
+  const tokens = new Tokens();
+  const addressNow = (more = "") => `http://${hostname}:${args.port}/start#${tokens.address}${more}`;
+  // Each address opens once, so whoever else opens one is seen.
+  const opened = (how: "first" | "again") => {
+    for (const line of [text(`app.opened-${how}`), "", addressNow(), ""]) hint(line);
+  };
+  const serving = started({ port: args.port, tokens, opened, home, files: build.files, core });
   try {
     mkdirSync(own, { recursive: true, mode: 0o700 });
     if (build.kind === "released") writeNewest(own, build.seen);
-    const opened = link?.includes("#") === true ? `~${link.slice(link.indexOf("#") + 1)}` : "";
-    const address = `http://${hostname}:${args.port}/start#${token}${opened}`;
+    const address = addressNow(link?.includes("#") === true ? `~${link.slice(link.indexOf("#") + 1)}` : "");
     answer([...aboutBuild(text, build, home), text("app.open"), "", address, ""], {
       address,
       home: home.origin,

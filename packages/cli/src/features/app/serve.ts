@@ -5,16 +5,19 @@
 import type { RemoteLine } from "@yanshu/client";
 import { programFrames, securityHeaders, typeOfFile } from "@yanshu/release";
 import type { Home } from "../../home.ts";
-import { cookieName, cookieOf, entryOf, isToken } from "./admission.ts";
+import { cookieName, entryOf } from "./admission.ts";
 import type { Files } from "./build.ts";
 import { type Carried, carryRequest, Line } from "./carry.ts";
 import type { Core } from "./core.ts";
 import { startHtml, startScript } from "./start-page.ts";
+import { cookieOf, type Tokens } from "./tokens.ts";
 
 export type Serving = { readonly stop: () => Promise<void> };
 export type Setting = {
   readonly port: number;
-  readonly token: string;
+  readonly tokens: Tokens;
+  /** Somebody opened an address: one that was printed, or one that was opened before. */
+  readonly opened: (how: "first" | "again") => void;
   readonly home: Home;
   readonly files: Files;
   /** The client, where it is in this process and not in the browser. */
@@ -25,6 +28,8 @@ type Socket = Carried | { readonly path: "/core"; line?: RemoteLine | "ended" };
 
 const hosts = ["127.0.0.1", "::1"];
 const tokenBytesMax = 200;
+/** Who opens the client's socket says its secret at once. */
+const silentMsMax = 20_000;
 /** A film that the page is slow to take; a page that takes nothing more is ended. */
 const waitingBytesMax = 256 << 20;
 
@@ -46,7 +51,9 @@ function serveOn(servers: readonly Bun.Server<Socket>[]): Serving {
   return { stop: async () => void (await Promise.all(servers.map((one) => one.stop(true)))) };
 }
 
-function listen(hostname: string, { port, token, home, files, core }: Setting): Bun.Server<Socket> {
+function listen(hostname: string, setting: Setting): Bun.Server<Socket> {
+  const { port, tokens, home, files, core } = setting;
+  const isCookie = (cookie: string) => tokens.isCookie(cookie);
   const isFile = (path: string) => files.has(path.slice(1));
   return Bun.serve<Socket>({
     hostname,
@@ -57,7 +64,7 @@ function listen(hostname: string, { port, token, home, files, core }: Setting): 
     async fetch(request, server) {
       const { pathname: path } = new URL(request.url);
       const asked = { method: request.method, path, header: (name: string) => request.headers.get(name) };
-      switch (entryOf(asked, { port, token, isFile, hasCore: core !== undefined })) {
+      switch (entryOf(asked, { port, isCookie, isFile, hasCore: core !== undefined })) {
         case "refused":
           return answer(403, "text/plain", "no\n");
         case "start":
@@ -65,7 +72,7 @@ function listen(hostname: string, { port, token, home, files, core }: Setting): 
             ? answer(200, typeOfFile("start.js"), startScript)
             : answer(200, typeOfFile("start.html"), startHtml);
         case "begin":
-          return begin(await request.text(), token, port);
+          return begin(await shortText(request), setting);
         case "home":
           return answer(
             200,
@@ -93,11 +100,12 @@ function listen(hostname: string, { port, token, home, files, core }: Setting): 
       open(socket) {
         const { data } = socket;
         if (data.path !== "/core") data.line = new Line(home, data.path, socket);
+        else setTimeout(() => data.line === undefined && socket.close(1008), silentMsMax);
       },
       message(socket, bytes) {
         const { data } = socket;
         if (data.path === "/core") {
-          if (core !== undefined) hear(core, token, { socket, data, said: bytes });
+          if (core !== undefined) hear(core, tokens, { socket, data, said: bytes });
         } else if (typeof bytes === "string") socket.close(1003);
         else data.line?.send(new Uint8Array(bytes));
       },
@@ -118,8 +126,8 @@ type Heard = {
   readonly said: string | Buffer<ArrayBuffer>;
 };
 
-/** The first word is the token; what follows are messages to the client (docs/spec/homes.md HM95, HM96). */
-function hear(core: Core, token: string, { socket, data, said }: Heard): void {
+/** The first word is the secret; what follows are messages to the client (docs/spec/homes.md HM95, HM96). */
+function hear(core: Core, tokens: Tokens, { socket, data, said }: Heard): void {
   if (data.line === "ended") return;
   try {
     if (data.line !== undefined && typeof said !== "string") {
@@ -127,7 +135,8 @@ function hear(core: Core, token: string, { socket, data, said }: Heard): void {
       return;
     }
     // @checks HM96
-    if (data.line !== undefined || typeof said !== "string" || !isToken(said, token)) throw new RangeError("no token");
+    if (data.line !== undefined || typeof said !== "string" || !tokens.isSecret(said))
+      throw new RangeError("no secret");
     data.line = core.line((bytes) => socket.sendBinary(bytes));
   } catch {
     // What is no message ends this line and no other.
@@ -137,14 +146,26 @@ function hear(core: Core, token: string, { socket, data, said }: Heard): void {
   }
 }
 
-function begin(given: string, token: string, port: number): Response {
-  const no = () => answer(403, "text/plain", "no\n");
-  // not a check: what is longer is no token, and is not looked at.
-  if (given.length > tokenBytesMax) return no();
-  // @checks TE21
-  if (!isToken(given, token)) return no();
-  const cookie = `${cookieName(port)}=${cookieOf(token)}; Path=/; HttpOnly; SameSite=Strict`;
-  return answer(200, "text/plain", "ok\n", { "set-cookie": cookie });
+/** A token is short: of what is longer nothing is kept. */
+async function shortText({ body }: Request): Promise<string> {
+  const reader = body?.getReader();
+  let said = new Uint8Array();
+  while (reader !== undefined && said.length <= tokenBytesMax) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    said = new Uint8Array([...said, ...value.subarray(0, tokenBytesMax + 1)]);
+  }
+  await reader?.cancel();
+  return new TextDecoder().decode(said.subarray(0, tokenBytesMax));
+}
+
+function begin(given: string, { tokens, port, opened }: Setting): Response {
+  const begun = tokens.begin(given);
+  if (begun === "used") opened("again");
+  if (typeof begun === "string") return answer(403, "text/plain", "no\n");
+  opened("first");
+  const cookie = `${cookieName(port)}=${cookieOf(begun.secret)}; Path=/; HttpOnly; SameSite=Strict`;
+  return answer(200, "text/plain", begun.secret, { "set-cookie": cookie });
 }
 
 function file(path: string, files: Files): Response {

@@ -26,7 +26,10 @@ export const words = wordsOf(
     "app.own": "The app was built here, and nobody signed it. None of its code comes from {home}",
     "app.in-browser":
       "This account is kept in the browser, as an earlier version did. To keep one here, choose another --data and --port and link it as a new device",
-    "app.open": "Open this in a browser of this computer, and keep the program running while you use it:",
+    "app.open": "Open this in a browser of this computer, once, and keep the program running while you use it:",
+    "app.opened-first": "A browser is open. If it is not yours, end this program. For one more:",
+    "app.opened-again":
+      "Somebody tried an address that was opened before. If it was not you, end this program. For one more:",
   },
   {
     "fault.app-home": "哪一台服务器？第一次请写：yanshu app 链接，用邀请或服务器的地址",
@@ -49,6 +52,8 @@ export const words = wordsOf(
     "app.own": "应用是在这里编译的，没有人签名。没有一点代码来自 {home}",
     "app.in-browser":
       "这个账号存在浏览器里，是早先的版本留下的。想存在这里，请另选 --data 和 --port，当作一台新设备连上",
-    "app.open": "在这台电脑的浏览器里打开它；用的时候让这个程序一直开着：",
+    "app.open": "在这台电脑的浏览器里打开它，只能打开一次；用的时候让这个程序一直开着：",
+    "app.opened-first": "有一个浏览器打开了。不是你的，就结束这个程序。再开一个：",
+    "app.opened-again": "有人用了已经打开过的地址。不是你，就结束这个程序。再开一个：",
   },
 );
