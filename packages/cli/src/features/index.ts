@@ -40,6 +40,7 @@ import { services } from "./services.ts";
 import { signupList } from "./signup-list.ts";
 import { stickers } from "./stickers.ts";
 import { text } from "./text.ts";
+import { unsent } from "./unsent.ts";
 import { usernames } from "./usernames.ts";
 import { verifying } from "./verify/index.ts";
 import { video } from "./video.ts";
@@ -51,6 +52,7 @@ export const cliFeatures = [
   requests,
   contactCards,
   text,
+  unsent,
   recall,
   reactions,
   calls,

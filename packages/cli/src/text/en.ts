@@ -67,7 +67,7 @@ export const en = {
   "sent.far": "At your server. It waits there for {title}",
   "sent.waits": "Waits in the outbox for {title}: it goes when the server can be reached and you run yanshu again",
   "sent.failed": "Not sent to {title}",
-  "sent.tap": "Somebody joined {title} since, so it waits. Send it all the same from the app",
+  "sent.tap": "Somebody joined {title} since, so it waits. To send it all the same: yanshu resend CHAT",
   waits: "What is left to tell goes when the server can be reached and you run yanshu again",
   away: "The server can’t be reached; this is what the device holds",
   "tail.begin": "Waiting for messages. Ctrl-C ends it",

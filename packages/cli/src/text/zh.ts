@@ -67,7 +67,7 @@ export const zh: Readonly<Record<keyof typeof en, string>> = {
   "sent.far": "到你的服务器了，还没到{title}那里",
   "sent.waits": "给{title}的话还在待寄：连得上服务器时再运行一次 yanshu 就寄出",
   "sent.failed": "没有寄给{title}",
-  "sent.tap": "有人刚加入{title}，所以先等着。要照样寄，请到应用里点一下",
+  "sent.tap": "有人刚加入{title}，所以先等着。要照样寄：yanshu resend 聊天",
   waits: "还有话要带给服务器：连得上时再运行一次 yanshu",
   away: "连不上服务器；这是设备上已有的",
   "tail.begin": "等着来信。按 Ctrl-C 结束",

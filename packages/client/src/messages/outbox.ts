@@ -15,7 +15,6 @@ import {
   encodeMessage,
   isAside,
   isSeen,
-  type Message,
 } from "@yanshu/content";
 import type { Group } from "@yanshu/mls";
 import {
@@ -143,7 +142,7 @@ export async function encryptNext(engine: Engine, row: ConversationRow, group: G
     const now = readOutbox(db, item.id);
     if (now === undefined || !sameBytes(now.body, item.body)) {
       // It was withdrawn, or says something else, while it was encrypted. A number that was taken for it says nothing.
-      if (item.seq === null) keepNothing(engine, group, row, outer);
+      if (item.seq === null) keepNothing(engine, row, outer.seq);
       return false;
     }
     numberMessage(db, row.conversation, ownOf(engine).account, item.id, seq);
@@ -172,15 +171,9 @@ export async function encryptNext(engine: Engine, row: ConversationRow, group: G
 }
 
 /** Who misses this number is answered that nobody said anything by it (HM88). Inside a transaction. */
-function keepNothing(
-  engine: Engine,
-  group: Group,
-  { conversation }: ConversationRow,
-  outer: Pick<Message, "id" | "seq" | "seen" | "authenticator" | "sentAtMs">,
-): void {
-  const id = engine.ports.crypto.random(16);
-  const message = encodeMessage({ ...outer, id, body: { kind: "unavailable", seqs: [] } });
-  keep(engine, conversation, { seq: outer.seq, id, message, roster: heardBy(engine, group), isAside: true });
+function keepNothing(engine: Engine, { conversation }: ConversationRow, seq: number): void {
+  const [id, nothing] = [engine.ports.crypto.random(16), new Uint8Array()];
+  keep(engine, conversation, { seq, id, message: nothing, roster: nothing, isAside: true });
 }
 
 /** Addresses of the devices that the message wakes at once. */

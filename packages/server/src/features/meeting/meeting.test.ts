@@ -3,6 +3,7 @@ import { expect, test } from "bun:test";
 import { meetingLimits, weekOf } from "@yanshu/wire";
 import { dayMs } from "../../core/rate.ts";
 import { provide, services } from "../../feature.ts";
+import { Roads } from "../../testkit/peers.ts";
 import { refusal } from "../../testkit/refusal.ts";
 import { TestServer } from "../../testkit/test-server.ts";
 import { meetingPort } from "./port.ts";
@@ -144,6 +145,39 @@ test("[HM89] names whose network is not known have four sixteenths together, and
   expect(await refusal(lay("2001:db8:1:9900", 24))).toBe("storage-full");
   await lay("2001:db8:2:100", 24);
   await lay("10.0.0.1", 25);
+});
+
+test("[HM89] a home that called is a place by the network of its line while that is open; one that was called, or that the operator allowed, by its name", async () => {
+  const [north, south, east] = ["north.example", "south.example", "east.example"] as const;
+  const roads = new Roads();
+  roads.home(north);
+  roads.home(east);
+  const home = roads.home(south, { config: { meetingSlips: 64 } });
+  let n = 0;
+  const lay = async (from: string) => (await home.client(from)).call("putSlip", slip(n++));
+  const lays = async (from: string, times: number) => {
+    for (let time = 0; time < times; time++) await lay(from);
+  };
+  await roads.do(north, "peers-try", { name: south });
+  // Its share is that of who comes from there without a home.
+  await lays(`peer ${north}`, 3);
+  await lay(`place of ${north}`);
+  for (const one of [`peer ${north}`, `place of ${north}`]) expect(await refusal(lay(one))).toBe("storage-full");
+  await roads.do(south, "peers-allow", { name: north });
+  await lays(`peer ${north}`, 4);
+  expect(await refusal(lay(`peer ${north}`))).toBe("storage-full");
+  // An address that was called proves nothing, and so does one of a line that is gone.
+  await roads.do(south, "peers-try", { name: east });
+  await lays(`peer ${east}`, 4);
+  await lay(`place of ${east}`);
+  const west = "west.example";
+  roads.home(west);
+  await roads.do(west, "peers-try", { name: south });
+  await lays(`peer ${west}`, 4);
+  expect(await refusal(lay(`peer ${west}`))).toBe("storage-full");
+  roads.cut(west);
+  await lays(`peer ${west}`, 4);
+  expect(await refusal(lay(`peer ${west}`))).toBe("storage-full");
 });
 
 test("[HM81] a share that was given back can be taken again, and weeks that are over count no more", () => {
