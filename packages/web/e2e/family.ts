@@ -38,6 +38,9 @@ type Kept = {
   readonly places: readonly string[];
 };
 
+/** A page is opened anew while others work: on a busy machine that takes longer than any tap. */
+const openMs = 120_000;
+
 /** How often this process entered a family. */
 let entered = 0;
 
@@ -89,8 +92,9 @@ async function enter<Name extends FamilyName>(
       const folder = join(setup.data, "browsers", `${n}`);
       await cp(join(left.folder, `${n}`), folder, { recursive: true });
       const page = await setup.resident(look, folder, more);
-      await page.goto(place);
-      await page.getByTestId(new URL(place).pathname === "/" ? "chats" : "conversation").waitFor();
+      await page.goto(place, { timeout: openMs });
+      const shown = new URL(place).pathname === "/" ? "chats" : "conversation";
+      await page.getByTestId(shown).waitFor({ timeout: openMs });
       return page;
     }),
   );
