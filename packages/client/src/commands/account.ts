@@ -9,6 +9,7 @@ import { ClientError, type ClientErrorCode } from "../errors.ts";
 import { hasContactCapability, keepContactCapability } from "../identity/contact-link.ts";
 import { listDevices, makeAccount, readOwn, writeOwn, writeOwnProfile } from "../identity/own.ts";
 import { chosenName } from "../ids.ts";
+import { tellKept } from "../messages/own-devices.ts";
 import { codeIn } from "../values/links.ts";
 
 /** Why a code lets nobody in (docs/spec/delivery.md DS140). */
@@ -60,6 +61,8 @@ export function accountApi(engine: Engine, joined: () => void): AccountApi {
       const refused = await listDevices(engine, (listed) => listed.filter((key) => !equalBytes(key, gone)));
       if (refused !== undefined) throw new ClientError(refused);
       makeKey(engine); // It goes out after the leaf, which the device that was removed does not open any more.
+      // What the device told last may reach the others after the list, and count for nothing (SY61).
+      db.transaction(() => tellKept(engine));
       for (const row of readConversations(db)) engine.schedule(row.conversation);
       if (hasContactCapability(engine)) void keepContactCapability(engine);
     },

@@ -149,6 +149,16 @@ export function createLists(
     if (stored !== undefined) markVerified(db, account, seen(stored));
   }
 
+  const named = new WeakMap<DeviceList, ReadonlySet<string>>();
+
+  /** Whether the head names the device. Each list is hashed once, since it is asked at every message. */
+  function namesBy(list: DeviceList | undefined, device: DeviceId): boolean {
+    if (list === undefined) return false;
+    const ids = named.get(list) ?? new Set(devicesOf(primitives, list).map(({ id }) => toHex(id)));
+    named.set(list, ids);
+    return ids.has(toHex(device));
+  }
+
   /** @checks ID8 */
   function judgeBy(list: DeviceList | undefined, leaf: Parameters<Judge>[0]): DeviceStanding {
     if (list === undefined || !equalBytes(deviceIdOf(primitives.sha256, leaf.deviceKey), leaf.device))
@@ -179,6 +189,10 @@ export function createLists(
       const list = held.get(toHex(account));
       return list === undefined ? [] : devicesOf(primitives, list);
     },
+    /** Whether the account's head names the device, also while the list is frozen. */
+    names: ({ account, device }: { readonly account: AccountId; readonly device: DeviceId }): boolean =>
+      namesBy(held.get(toHex(account)), device),
+    namesBy,
     head: (account: AccountId) => {
       const list = held.get(toHex(account));
       return list === undefined ? undefined : headOf(list);

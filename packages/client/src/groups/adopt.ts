@@ -177,8 +177,11 @@ export function supersede(engine: Engine, next: Group): void {
     // Who is missing in an older one may have been sent away since.
     for (const one of isBefore ? gone.filter((account) => isAwaited(engine, group, next, account)) : [])
       noteAwaited(engine.db, conversation, one, engine.ports.nowMs());
-    // A member who was left out knows everybody's old address, so it is retired soon.
-    const isSoon = gone.length > strayed.length;
+    // A member who was left out knows everybody's old address, so it is retired soon. So does a thief's device, which
+    // nobody removes from a chat that was founded anew.
+    const isThiefs = (member: Member) => !engine.lists.names(member);
+    const isSoon =
+      gone.length > strayed.length || (!kindOf(engine, group.state).membersChange && group.members.some(isThiefs));
     const nowMs = engine.ports.nowMs();
     // Who comes from a home that is gone asks at it to be let in (HM85).
     const laterMs = strayed.length > 0 ? nowMs + soughtMsMax : retireAtMs(engine, group);
@@ -297,22 +300,22 @@ function moved(engine: Engine, before: Group, group: Group, effect: CommitEffect
   const { conversation } = group.state;
   if (kindOf(engine, group.state).believesOwnDevices && newDevices(before, group).length > 0)
     tellUntold(engine, conversation);
-  if (group.state.dissolved === true && before.state.dissolved !== true) {
+  // Changes of a former group end nothing and are not shown: a device that was put out may have made them (GR17.7).
+  const isActive = sameBytes(readConversation(db, conversation)?.group_id, group.groupId);
+  if (isActive && group.state.dissolved === true && before.state.dissolved !== true) {
     onDissolved(engine, conversation, effect.committer.account);
     return;
   }
   noteEndedLink(engine, before, group);
   const membersBefore = accountsOf(before.members);
   const membersAfter = accountsOf(group.members);
-  noteStrays(engine, effect, membersAfter);
+  if (isActive) noteStrays(engine, effect, membersAfter);
   const awaited = readAwaited(db, conversation);
   const isQuiet = (account: AccountId) =>
     isStrayed(db, conversation, account) ||
     has(awaited, account) ||
     (!has(membersAfter, account) && saidLeave(engine, conversation, account));
   const lines = linesOf(kindOf(engine, group.state), effect, membersBefore, membersAfter, isQuiet);
-  // Changes of a former group are not shown (GR17.7).
-  const isActive = sameBytes(readConversation(db, conversation)?.group_id, group.groupId);
   for (const line of isActive ? lines : []) insertLine(engine, conversation, effect.committer.account, line);
   if (isActive) bringBack(engine, group, effect);
   expectFromStart(engine, group, effect.added);

@@ -97,7 +97,7 @@ export async function tryKeptWelcomes(engine: Engine): Promise<void> {
   const { db, ports } = engine;
   for (const newer of readNewerWelcomes(db)) {
     const isOld = newer.received_ms < ports.nowMs() - waitingMsMax;
-    const outcome = isOld ? "refused" : await tryEnvelope(engine, newer, newer.envelope);
+    const outcome = isOld ? "refused" : await tryEnvelope(engine, newer, newer.envelope, "judged");
     if (typeof outcome !== "string") continue;
     db.transaction(() => {
       deleteNewerWelcome(db, newer);
@@ -134,15 +134,24 @@ async function tryEnvelope(
   engine: Engine,
   { tag, key, address }: WelcomeNoteRow,
   envelope: Uint8Array,
+  signer: "judged" | "new" = "new",
 ): Promise<Outcome> {
   // Read again each time: the same Welcome may have come twice, and the first one used the package.
   const row = readKeyPackage(engine.db, address);
   const body = await openGroupEnvelope(engine.ports.crypto, { tag, key }, envelope);
-  return body !== undefined && row !== undefined ? join(engine, body, row) : "refused";
+  return body !== undefined && row !== undefined ? join(engine, body, row, signer) : "refused";
 }
 
-/** Nothing of a refused Welcome is kept; of one that is too new, everything needed to open it later. */
-async function join(engine: Engine, { mls, histories }: GroupEnvelopeBody, row: KeyPackageRow): Promise<Outcome> {
+/**
+ * Nothing of a refused Welcome is kept; of one that is too new, everything needed to open it later. @param signer
+ * `judged`: the device that signed it was named when it came (GR47).
+ */
+async function join(
+  engine: Engine,
+  { mls, histories }: GroupEnvelopeBody,
+  row: KeyPackageRow,
+  signer: "judged" | "new",
+): Promise<Outcome> {
   const own: OwnKeyPackage = {
     bytes: row.bytes,
     secret: row.secret,
@@ -162,7 +171,7 @@ async function join(engine: Engine, { mls, histories }: GroupEnvelopeBody, row: 
   }
   const theirs = historiesOf(engine, accountsOf(group.members), histories);
   /** @checks GR18 */
-  const verdict = (await areListed(engine, group, theirs)) ? await admit(engine, group) : "refuse";
+  const verdict = (await areListed(engine, group, theirs, signer)) ? await admit(engine, group) : "refuse";
   // @checks GR18
   if (verdict === "refuse") {
     spend(engine, row);
@@ -187,7 +196,7 @@ async function judgeNewer(
   row: KeyPackageRow,
 ): Promise<Outcome> {
   const theirs = historiesOf(engine, [inviter.account], histories);
-  if (await areListed(engine, { members: [inviter] }, theirs)) return { tooNew: inviter.account };
+  if (await areListed(engine, { members: [inviter], inviter }, theirs, "new")) return { tooNew: inviter.account };
   spend(engine, row);
   return "refused";
 }
@@ -219,11 +228,14 @@ function historiesOf(
   return new Map(byAccount.filter(([account]) => members.has(account)));
 }
 
+/** Whether every leaf is of a device that its account listed once, and the one that signed it is named still. */
 async function areListed(
-  { lists }: Engine,
-  { members }: Pick<Group, "members">,
+  engine: Engine,
+  { members, inviter }: Pick<Joined, "members" | "inviter">,
   histories: ReadonlyMap<string, AccountHistory>,
+  signer: "judged" | "new",
 ): Promise<boolean> {
+  const { db, lists } = engine;
   const read = new Map<string, DeviceList | undefined>();
   await Promise.all(
     accountsOf(members).map(async (account) => {
@@ -231,6 +243,13 @@ async function areListed(
       read.set(toHex(account), (history && (await lists.read(history))) ?? (await lists.load(account)));
     }),
   );
+  // A device that was revoked could else found each of its account's groups anew, with its leaf in it.
+  const isJudged = signer === "judged" && !equalBytes(inviter.account, ownOf(engine).account);
+  // @checks GR53
+  if (!isJudged && !lists.namesBy(read.get(toHex(inviter.account)), inviter.device)) {
+    countDiagnostic(db, "welcome-by-unlisted");
+    return false;
+  }
   // @checks GR18
   return members.every((member) => lists.judgeBy(read.get(toHex(member.account)), member) !== "never-listed");
 }

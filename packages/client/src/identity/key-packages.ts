@@ -7,6 +7,8 @@ import {
   type AddressRow,
   deleteAddress,
   deleteKeyPackage,
+  drainedGroups,
+  forgetGroup,
   insertKeyPackage,
   type KeyPackageRow,
   postponeRetiring,
@@ -15,14 +17,17 @@ import {
   retireLastResort,
   setPublished,
 } from "@yanshu/store";
-import { type Bytes, capabilityHashOf, equalBytes, limits } from "@yanshu/wire";
+import { type Bytes, capabilityHashOf, equalBytes, limits, toHex } from "@yanshu/wire";
 import type { Engine } from "../core/engine.ts";
+import { sqlOf } from "../kinds/kind.ts";
 import { freshAddress, type LeafWord, registerAddresses } from "./delivery-addresses.ts";
 import { identityOf } from "./own.ts";
 
 const dayMs = 86_400_000;
 /** How long after a claim a Welcome may arrive, if the address is retired early. */
 const drawnMsMax = 600_000;
+
+const fixedKinds = sqlOf((kinds) => kinds.sql(({ membersChange }) => !membersChange));
 
 /** Deletes retired addresses at home; those that fail are tried again. */
 export async function deleteRetiredAddresses(engine: Engine): Promise<void> {
@@ -42,7 +47,19 @@ export async function deleteRetiredAddresses(engine: Engine): Promise<void> {
       deleteAddress(db, address);
       deleteKeyPackage(db, address); // A note that still comes cannot be opened.
     }
+    forgetDrained(engine);
   });
+}
+
+/**
+ * The keys of a group to which nothing comes any more would open what home held back (GR17.2). Where people come and
+ * go, who was in it is asked for months after (HM85). In a transaction.
+ */
+function forgetDrained({ db, groups, conversations }: Engine): void {
+  for (const groupId of drainedGroups(db, fixedKinds(conversations))) {
+    forgetGroup(db, groupId);
+    groups.delete(toHex(groupId));
+  }
 }
 
 /** Published last-resort packages whose address was also in a leaf, and is being deleted. */

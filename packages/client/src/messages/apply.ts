@@ -52,9 +52,10 @@ import { learnOwnWord, learnRight, peopleTopics } from "../values/people.ts";
 import type { StoredLine } from "../values/stored-lines.ts";
 import { applyByFeature, judgedByFeature, placeOfSignal, tellBeside, tellFeature } from "./apply-feature.ts";
 import { befriend } from "./befriend.ts";
-import { answerAsk, hear, learnGone } from "./gaps.ts";
+import { answerAsk, hear, learnGone, loseForGood } from "./gaps.ts";
 import { onOwnLeave } from "./leave.ts";
 import { applySyncItems } from "./own-devices.ts";
+import { isOfNamedAlone, isPassedOver } from "./passed-over.ts";
 import { onPlaced } from "./placed.ts";
 import { answerNow } from "./resend-answers.ts";
 import { asKnown, keepForLater } from "./too-new.ts";
@@ -72,6 +73,13 @@ export function messageIn(data: Uint8Array): Message | undefined {
 /** @param order of the push that brought it (DS18). */
 export function applyMessage(engine: Engine, group: Group, sender: Member, message: Message, order: number): void {
   const { conversation } = group.state;
+  // @checks GR53
+  if (isPassedOver(engine, group, sender)) {
+    countDiagnostic(engine.db, "unlisted-device");
+    // It may be from before the device was put out: then its reader is told that something is lost.
+    if (message.disposition === "message") loseForGood(engine, conversation, sender, message.seq);
+    return;
+  }
   const head = readConversationHead(engine.db, conversation);
   // @checks SY18
   if (isAnothers(engine, sender) && isTooMuch(engine, group, head)) {
@@ -144,6 +152,11 @@ export function applyBody(
   const { conversation } = group.state;
   const message: Said = asKnown(engine, said);
   const { body } = message;
+  // @checks SY61, GR53
+  if (isOfNamedAlone(engine, body, sender)) {
+    countDiagnostic(db, "unlisted-device");
+    return;
+  }
   // @checks SY18
   if (head?.state === "blocked" || head?.state === "declined") return; // Sent before our address was deleted.
   // A peer who left and writes again is back.

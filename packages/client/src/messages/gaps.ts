@@ -118,6 +118,24 @@ export function miss(
   engine.changed(topicOf(conversation));
 }
 
+/** A message came that is not shown: it counts as lost, and nobody is asked for it. Inside a transaction. */
+export function loseForGood(
+  engine: Engine,
+  conversation: ConversationId,
+  { device, account }: Member,
+  seq: number,
+): void {
+  const { db } = engine;
+  const isHeard = (readHeard(db, conversation, device)?.highest ?? 0) >= seq;
+  if (isHeard) return;
+  addGap(db, conversation, device, account, seq, engine.ports.nowMs());
+  markAsked(db, conversation, device, seq);
+  markGone(db, conversation, device, seq);
+  dropOldGaps(db, conversation, device, gapMax);
+  insertLine(engine, conversation, account, { kind: "lost", from: toHex(account) }, lostLineId(engine, account));
+  engine.changed(topicOf(conversation));
+}
+
 /** Id of the line that says what of an author is lost: one in each conversation, where ids are unique. 16 bytes. */
 function lostLineId(engine: Engine, account: AccountId) {
   return engine.ports.crypto.sha256(concat(utf8("lost line\0"), account)).subarray(0, 16);

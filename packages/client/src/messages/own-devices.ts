@@ -105,6 +105,13 @@ export function tellAdded(engine: Engine, own: ConversationId): void {
   writeMeta(engine.db, "untold", tellAll(engine, own));
 }
 
+/** A device was put out: tells those that are kept the whole account state. Inside a transaction. */
+export function tellKept(engine: Engine): void {
+  const { account } = ownOf(engine);
+  const own = ownConversationId(engine.ports.crypto.sha256, account);
+  if (engine.lists.devices(account).length > 1 && readConversation(engine.db, own) !== undefined) tellAll(engine, own);
+}
+
 /**
  * Creates the conversation of own devices if there are several and it is missing, because the linking was cut short
  * (ID16). What this device has to tell goes there. Opens a transaction.

@@ -2,7 +2,7 @@
 import type { Body, Message } from "@yanshu/content";
 import { type Crypto, directRules, type Group, groupRules, type Member, ownRules } from "@yanshu/mls";
 import { type Database, insertConversation, readMessage } from "@yanshu/store";
-import { type Bytes, toHex } from "@yanshu/wire";
+import { type Bytes, equalBytes, toHex } from "@yanshu/wire";
 import { testAccount } from "../backup/testing/test-account.ts";
 import { type Engine, ownOf, type Said } from "../core/engine.ts";
 import { registryOf } from "../core/registry.ts";
@@ -44,6 +44,7 @@ async function chat({ crypto, db, features }: Given, kind: Kind, state: State) {
     groups: new Map<string, Group>(),
     asked: new Map(),
     answered: new Map(),
+    lists: { ...bare.lists, names: (leaf: Member) => equalBytes(leaf.account, ben) || bare.lists.names(leaf) },
     changed: () => undefined,
     schedule: () => undefined,
     failed: (error: unknown) => {

@@ -43,6 +43,23 @@ export function activeGroupAt(db: Database, address: Address): ConversationId | 
   )?.conversation;
 }
 
+/**
+ * Groups at whose address nothing arrives any more, of conversations that go on in another one. @param kinds of such
+ * conversations, as a list of SQL.
+ */
+export function drainedGroups(db: Database, kinds: string): readonly Bytes[] {
+  const rows = db.all<{ group_id: Bytes }>(
+    `SELECT group_id FROM groups
+     WHERE status = 'superseded'
+       AND NOT EXISTS (SELECT 1 FROM addresses WHERE addresses.address = groups.address)
+       AND NOT EXISTS (SELECT 1 FROM pending_commits WHERE pending_commits.group_id = groups.group_id)
+       AND EXISTS (SELECT 1 FROM conversations
+                   WHERE conversations.conversation = groups.conversation AND conversations.group_id <> groups.group_id
+                     AND conversations.kind IN ${kinds})`,
+  );
+  return rows.map(({ group_id }) => group_id);
+}
+
 export function readGroupsOf(db: Database, conversation: ConversationId): readonly GroupRow[] {
   return db.all<GroupRow>("SELECT * FROM groups WHERE conversation = ?", conversation);
 }

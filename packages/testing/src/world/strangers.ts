@@ -72,7 +72,7 @@ export async function stranger(seed = crypto.random(32)): Promise<Stranger> {
 }
 
 /** A key package whose leaf says that it is a device of `account`. */
-async function packageBy(account: AccountId, device: Bytes, deviceKey: KeyPair, nowMs: number): Promise<Bytes> {
+export async function packageBy(account: AccountId, device: Bytes, deviceKey: KeyPair, nowMs: number): Promise<Bytes> {
   const credential = { account, device, n: 0, entryHash: new Uint8Array(32) };
   const [address, claimCap] = [crypto.random(16), crypto.random(16)];
   const seal = await crypto.sealKeyPair();

@@ -66,7 +66,7 @@ const ofTheCore: readonly Claim[] = [
     id: "R1.8",
     claim: "A stolen device that was revoked stops nobody, and the card outranks it",
     by: ["P3.revoked-device", "P3.filled-list"],
-    tests: "ID7, ID20, ID41, DS100",
+    tests: "ID7, ID20, ID41, DS100, GR53, SY61",
   },
   {
     id: "R1.9",
