@@ -99,6 +99,7 @@ test("[TE8] every event in a chat has its line in both languages", () => {
     { kind: "lost", from: ann, count: 3, state: "asking" },
     { kind: "lost", from: ann, count: 3, state: "gone" },
     { kind: "fork" },
+    { kind: "held-up" },
     { kind: "recreated", ...by },
     { kind: "you-were-removed" },
   ];

@@ -7,11 +7,13 @@ const words = wordsOf(
   {
     "notice.lost": "{count} of {from} didn’t arrive. Asking again",
     "notice.gone": "{count} of {from} could not be found",
+    "notice.held-up": "The server refuses a change made here. Nothing more goes out until it takes it",
     "notice.fork": "Some messages differed between you. It has been put right",
   },
   {
     "notice.lost": "{from}的 {count} 条没收到，正在再要",
     "notice.gone": "{from}的 {count} 条找不回来了",
+    "notice.held-up": "服务器不肯收这里的一项改动。收下以前，后面的都先不发",
     "notice.fork": "对过之后，有些话两边看到的不一样，已经重新接好",
   },
 );
@@ -21,5 +23,6 @@ export const retransmission = cliFeature(words, {
     lost: (text, { from, count, state }) =>
       text(state === "gone" ? "notice.gone" : "notice.lost", { count, from: nameOf(text, from) }),
     fork: (text) => text("notice.fork"),
+    "held-up": (text) => text("notice.held-up"),
   },
 });

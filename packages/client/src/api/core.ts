@@ -169,6 +169,8 @@ export type SystemLine =
     }
   | { readonly kind: "lost"; readonly from: PersonRef; readonly count: number; readonly state: "asking" | "gone" }
   | { readonly kind: "fork" }
+  /** The server refuses what goes out next, and is asked again. */
+  | { readonly kind: "held-up" }
   | { readonly kind: "notice"; readonly by: PersonRef; readonly text: string }
   | { readonly kind: "recreated"; readonly by: PersonRef }
   | { readonly kind: "you-were-removed" }

@@ -24,12 +24,17 @@ import {
 } from "@yanshu/store";
 import {
   type AccountId,
+  ByteReader,
   type Bytes,
   type ConversationId,
+  concat,
   decodePostHeaderBytes,
+  encodePostHeader,
   equalBytes,
+  limits,
   type PostHeader,
   toHex,
+  utf8,
   zeroHash,
 } from "@yanshu/wire";
 import { unpack } from "../cbor.ts";
@@ -38,6 +43,7 @@ import { type Engine, kindOf, ownOf, sameBytes, topicOf } from "../core/engine.t
 import { claimByAnyRight } from "../group-state/claim.ts";
 import { isDue, type Job, jobsOf, plan, planLate, putOff, type StoredJob } from "../group-state/jobs.ts";
 import { isLeafOutdated } from "../group-state/leaf-claims.ts";
+import { insertLine } from "../group-state/lines.ts";
 import { nextStateOf } from "../group-state/next-state.ts";
 import { farOf, gateAt, listTarget, type Place, serversBeside, uploadList } from "../group-state/places.ts";
 import { takeRenewal } from "../group-state/renew.ts";
@@ -70,8 +76,12 @@ const triesMax = 5;
 const retryMsMin = 1_000;
 const retryMsMax = 60_000;
 const wholeMax = 4_096;
+/** Type and number of a request. */
+const postFrameHeadBytes = 5;
 /** The longest wait that a server can impose. */
 const waitMsMax = 3_600_000;
+/** After so many refusals in a row of what is within the limits a line says so: some four minutes. */
+const refusalsUntold = 8;
 
 /** The server that takes a post, and the lists that it may name. */
 type Destination = {
@@ -289,6 +299,7 @@ export function createSendLoop(engine: Engine) {
         answer,
         header.mode === "commit" ? header.epoch : undefined,
         () => engine.db.transaction(() => voidPending(engine.db, pending.group_id)),
+        isWithinLimits(header, pending.parts),
       );
     });
   }
@@ -357,8 +368,13 @@ export function createSendLoop(engine: Engine) {
         accepted(engine, still);
         return true;
       }
-      return refusedPost(conversation, group.groupId, answer, header.epoch, () =>
-        engine.db.transaction(() => clearFlight(engine.db, item.id)),
+      return refusedPost(
+        conversation,
+        group.groupId,
+        answer,
+        header.epoch,
+        () => engine.db.transaction(() => clearFlight(engine.db, item.id)),
+        isWithinLimits(header, item.parts as Bytes),
       );
     });
   }
@@ -391,6 +407,7 @@ export function createSendLoop(engine: Engine) {
     answer: Exclude<PostAnswer, { kind: "ok" }>,
     postedEpoch: number | undefined,
     makeAnew: () => void,
+    isWithin: boolean,
   ): boolean {
     const group = engine.groups.get(toHex(groupId));
     if (answer.kind === "lost") {
@@ -414,14 +431,37 @@ export function createSendLoop(engine: Engine) {
         return false;
       case "too-large":
       case "malformed":
-        // It cannot get smaller: a message is held and shown to its author, a commit is given up.
-        if (readPending(engine.db, groupId) === undefined) holdFirst(conversation, answer.code);
-        else giveUpCommit(groupId);
-        return true;
+        return refusedForGood(conversation, groupId, answer.code, isWithin);
       default:
         tryLater(conversation, answer.waitMs);
         return false;
     }
+  }
+
+  /**
+   * A server says that a post can never be taken. Of one within the limits that is its word alone (SY66): a removal, or
+   * what nobody sees by itself, is posted again until it is taken, and nothing goes out before it. A letter is shown as
+   * failed, and goes again at a tap. What is beyond the limits cannot get smaller.
+   */
+  function refusedForGood(conversation: ConversationId, groupId: Bytes, why: string, isWithin: boolean): boolean {
+    const pending = readPending(engine.db, groupId);
+    const item = pending === undefined ? firstInOutbox(engine.db, conversation) : undefined;
+    if (isWithin && item?.shown !== 1) {
+      tryLater(conversation);
+      const refused = pending?.post_hash ?? item?.id;
+      if (refused !== undefined && (failures.get(toHex(conversation)) ?? 0) >= refusalsUntold)
+        sayHeldUp(conversation, refused);
+      return false;
+    }
+    if (pending === undefined) holdFirst(conversation, why);
+    else giveUpCommit(groupId);
+    return true;
+  }
+
+  /** Once for each post. */
+  function sayHeldUp(conversation: ConversationId, refused: Bytes): void {
+    const id = engine.ports.crypto.sha256(concat(utf8("held up"), refused)).subarray(0, 16);
+    engine.db.transaction(() => insertLine(engine, conversation, ownOf(engine).account, { kind: "held-up" }, id));
   }
 
   /** @param waitMs how long the server asked us to wait: we try not earlier, and not much later (WI24). */
@@ -552,6 +592,13 @@ export function createSendLoop(engine: Engine) {
       timers.clear();
     },
   };
+}
+
+/** Whether a post is one that any server takes, by the limits of the protocol (WI3). */
+function isWithinLimits(header: PostHeader, parts: Bytes): boolean {
+  const count = new ByteReader(parts).u32();
+  const frameBytes = postFrameHeadBytes + encodePostHeader(header).length + parts.length;
+  return count > 0 && count <= limits.partsMax && frameBytes <= limits.frameBytesMax;
 }
 
 /**

@@ -22,4 +22,4 @@ export type StoredLine =
   | { readonly kind: "lost"; readonly from: Hex }
   /** What happened in a kind that this version does not know, in its sender's words. */
   | { readonly kind: "notice"; readonly by: Hex; readonly text: string }
-  | { readonly kind: "friends" | "request-sent" | "not-contacts" | "fork" | "you-were-removed" };
+  | { readonly kind: "friends" | "request-sent" | "not-contacts" | "fork" | "held-up" | "you-were-removed" };

@@ -59,6 +59,7 @@ export function lineOf(
     case "request-sent":
     case "not-contacts":
     case "fork":
+    case "held-up":
     case "you-were-removed":
       return { kind: line.kind };
     default:

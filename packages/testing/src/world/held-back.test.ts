@@ -1,4 +1,4 @@
-/** What home says of a member, or of a post, and is its word alone (docs/spec/groups.md GR57, GR58). */
+/** What home says of a member, or of a post, and is its word alone (docs/spec/groups.md GR57, docs/spec/sync.md SY66). */
 import { expect, test } from "bun:test";
 import { decodeClientFrame, decodeServerFrame, encodeError, toHex } from "@yanshu/wire";
 import { loadGroup } from "../sim/group-devices.ts";
@@ -67,5 +67,64 @@ test("[GR57] [GR58] home puts nobody out by denying their rights when a group is
   await ann.api.removeMember(group, cat.account);
   await world.until("Cat is out", () => cat.view("conversation", group)?.state === "removed");
   expect(await named()).toEqual([]);
+  expect(world.bugs()).toEqual([]);
+});
+
+/** Home takes no post of this mode from `device`, and says that it is malformed, until it is told to be honest. */
+function refuses(
+  world: World,
+  { device }: Person,
+  mode: "commit" | "application",
+): { count: number; isHonest: boolean } {
+  const lies = { count: 0, isHonest: false };
+  const asked = new Set<number>();
+  world.network.overhear = (_connection, owner, bytes) => {
+    const frame = decodeClientFrame(bytes);
+    if (lies.isHonest || owner !== device || frame.type !== "post" || frame.post.header.mode !== mode) return;
+    asked.add(frame.request);
+    bytes[gateAt] = (bytes[gateAt] ?? 0) ^ 1; // To a gate that is none.
+  };
+  world.network.meddle(device, (bytes) => {
+    const frame = decodeServerFrame(bytes);
+    if (frame.type !== "error" || !asked.delete(frame.request)) return [bytes];
+    lies.count++;
+    return [encodeError(frame.request, "malformed")];
+  });
+  return lies;
+}
+
+/** After type, number of the request, and mode. */
+const gateAt = 6;
+
+test("[SY66] a removal that home calls malformed is not dropped, and nothing is said to whoever was to go", async () => {
+  const world = new World({ seed: 4_002 });
+  const [ann, ben, cat] = [await world.person("Ann"), await world.person("Ben"), await world.person("Cat")];
+  const group = await world.group(ann, [ben, cat], "Family");
+  await world.pass(3_000);
+  const lies = refuses(world, ann, "commit");
+  await ann.api.removeMember(group, cat.account);
+  await ann.say(group, "now that she is gone");
+  await world.until("Ann is told", () => ann.lines(group).includes("held-up"), 600_000);
+  expect(lies.count).toBeGreaterThan(3);
+  expect([...ben.reads(group), ...cat.reads(group)]).toEqual([]);
+  lies.isHonest = true;
+  await world.until("Ben reads", () => ben.reads(group).includes("now that she is gone"), 120_000);
+  await world.until("Cat is out", () => cat.view("conversation", group)?.state === "removed");
+  expect(cat.reads(group)).toEqual([]);
+  expect(ann.lines(group).filter((line) => line === "held-up")).toHaveLength(1);
+  expect(world.bugs()).toEqual([]);
+});
+
+test("[SY66] a recall that home calls malformed waits until it is taken", async () => {
+  const world = new World({ seed: 4_003 });
+  const [ann, ben] = [await world.person("Ann"), await world.person("Ben")];
+  const chat = await world.befriend(ann, ben);
+  const id = await ann.say(chat, "too early");
+  await world.until("Ben reads", () => ben.reads(chat).includes("too early"));
+  const lies = refuses(world, ann, "application");
+  await ann.api.recall(chat, id);
+  await world.until("Home lies", () => lies.count > 2);
+  lies.isHonest = true;
+  await world.until("Ben reads it no more", () => !ben.reads(chat).includes("too early"), 120_000);
   expect(world.bugs()).toEqual([]);
 });

@@ -37,6 +37,7 @@ const kinds: Record<SystemLine["kind"], string> = {
   "list-differs": "guard.differs",
   lost: "msg.lost",
   fork: "sys.fork",
+  "held-up": "sys.heldUp",
   notice: "妈妈 · hello",
   recreated: "sys.recreated",
   "you-were-removed": "sys.youRemoved",

@@ -11,6 +11,7 @@ import { personName } from "./person.ts";
 const own: Lines = {
   lost: ({ state, count }) => t(state === "asking" ? "msg.lost" : "msg.gone", { n: count }),
   fork: () => t("sys.fork"),
+  "held-up": () => t("sys.heldUp"),
   recreated: ({ by }) => t("sys.recreated", { by: personName(by) }),
   notice: ({ by, text }) => `${personName(by)} · ${text}`,
 };

@@ -94,6 +94,7 @@ export const messages: Record<MessageId, string> = {
   "quote.gone": "The original is not on this device",
   "person.you": "You",
   "person.and": ", ",
+  "sys.heldUp": "The server refuses a change made here. Nothing more goes out until it takes it",
   "sys.fork": "Some messages differed between you. It has been put right",
   "sys.recreated": "{by} put this chat back together",
   "friend.request": "would like to write to you",

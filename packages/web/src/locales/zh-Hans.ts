@@ -92,6 +92,7 @@ export const messages = {
   "quote.gone": "原来那条不在这台设备上",
   "person.you": "你",
   "person.and": "、",
+  "sys.heldUp": "服务器不肯收这里的一项改动。收下以前，后面的都先不发",
   "sys.fork": "对过之后，有些话两边看到的不一样，已经重新接好",
   "sys.recreated": "{by}把聊天重新接好了",
   "friend.request": "想和你写信",

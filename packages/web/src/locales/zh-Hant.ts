@@ -94,6 +94,7 @@ export const messages: Record<MessageId, string> = {
   "quote.gone": "原來那則不在這台裝置上",
   "person.you": "你",
   "person.and": "、",
+  "sys.heldUp": "伺服器不肯收這裡的一項變更。收下以前，後面的都先不傳",
   "sys.fork": "對過之後，有些話兩邊看到的不一樣，已經重新接好",
   "sys.recreated": "{by}把聊天重新接好了",
   "friend.request": "想和你寫信",
