@@ -87,6 +87,8 @@ export type Job =
       readonly askedMs?: number;
     }
   | { readonly kind: "link"; readonly link: GroupLinkState | null }
+  /** Name the account as left out: none of its packages could be drawn after a founding (GR57). */
+  | { readonly kind: "left-out"; readonly account: AccountId }
   /** Give the own leaf a new address (DS4). */
   | { readonly kind: "refresh" };
 

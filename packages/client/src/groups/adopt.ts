@@ -42,6 +42,7 @@ import { pack, unpack } from "../cbor.ts";
 import { type Engine, kindOf, ownOf, sameBytes, topicOf } from "../core/engine.ts";
 import { jobsOf, plan } from "../group-state/jobs.ts";
 import { compareLeaves } from "../group-state/leaf-claims.ts";
+import { isNamedLeftOut, leftOutOf } from "../group-state/left-out.ts";
 import { decodeLines, insertLine, linesOf } from "../group-state/lines.ts";
 import { nextStateOf, ratchetsOf } from "../group-state/next-state.ts";
 import { openKnown } from "../group-state/open-stranger-groups.ts";
@@ -72,6 +73,7 @@ import { tellUntold } from "../messages/own-devices.ts";
 import { strikeDone } from "./commits.ts";
 import { keepCommittedChange, redoCommittedChanges } from "./committed-changes.ts";
 import { addMissingTo } from "./reconcile.ts";
+import { groupsBeside } from "./strayed.ts";
 
 /** The longest life of a group's link (GR26.1), plus a day for clocks that differ. */
 const linkMsMax = 31 * 86_400_000;
@@ -317,6 +319,17 @@ function moved(engine: Engine, before: Group, group: Group, effect: CommitEffect
     (!has(membersAfter, account) && saidLeave(engine, conversation, account));
   const lines = linesOf(kindOf(engine, group.state), effect, membersBefore, membersAfter, isQuiet);
   for (const line of isActive ? lines : []) insertLine(engine, conversation, effect.committer.account, line);
+  // Who could not be added after a founding is named by a commit (GR57).
+  const leftOut = groupsBeside(engine, group)
+    .flatMap((other) => leftOutOf(other, group))
+    .filter((account) => !isNamedLeftOut(before.state, account));
+  const people = [...new Set(leftOut.map(toHex))];
+  if (isActive && people.length > 0)
+    insertLine(engine, conversation, effect.committer.account, {
+      kind: "left-out",
+      by: toHex(effect.committer.account),
+      people,
+    });
   if (isActive) bringBack(engine, group, effect);
   expectFromStart(engine, group, effect.added);
   askAgain(engine, conversation, ofThose(effect.added, awaited));

@@ -31,14 +31,15 @@ import { notePart } from "../group-state/notes.ts";
 import { type Offered, offeredBy } from "../group-state/offered.ts";
 import { isStranded } from "../group-state/places.ts";
 import { notAMemberBytes } from "../group-state/resync-bytes.ts";
-import { isAmong, isSameDevice, roleOf } from "../group-state/store-group.ts";
+import { accountsOf, isAmong, isSameDevice, roleOf } from "../group-state/store-group.ts";
 import { onRemoved } from "../messages/leave.ts";
 import { comeBackReason, isCalledBy } from "./come-back-note.ts";
+import { addedAtOnceMax } from "./create-group.ts";
 import { notAMemberPart } from "./not-a-member-note.ts";
 import { hearOrphaned, needsFounding, sayStopped } from "./orphaned-group.ts";
 import { hearComebackNotAMember } from "./rejoin-groups.ts";
 import { asksInVain, mayFoundAnew, restoredReason, startResync, wantsNewGroup } from "./resync.ts";
-import { hasStrayed, mayAddTo } from "./strayed.ts";
+import { groupsBeside, hasStrayed, mayAddTo } from "./strayed.ts";
 
 /** A note counts for this long: clocks may differ by a day, and it may wait for a day. An older one may be a replay. */
 const askedMsMax = 2 * 86_400_000;
@@ -84,6 +85,8 @@ export async function answerResync(engine: Engine, note: NoteOf<"resync">): Prom
   }
   // Its founder knows that it has strayed, and lets it in. @checks HM85
   if (!isOver && !isIn && !strayed && wasStranded(engine, note.conversation, account)) return true;
+  // Its founder may not have come to it yet (GR16.5). @checks GR57
+  if (!isOver && !isIn && !strayed && isStillToCome(engine, group, account)) return true;
   // @checks GR22
   if (isOver || !(isIn || strayed)) {
     db.transaction(() => answered(engine, note, before?.recreatedMs ?? 0));
@@ -125,6 +128,13 @@ export async function answerResync(engine: Engine, note: NoteOf<"resync">): Prom
 function wasStranded(engine: Engine, conversation: ConversationId, account: AccountId): boolean {
   return [...engine.groups.values()].some(
     (group) => equalBytes(group.state.conversation, conversation) && isStranded(engine, group, account),
+  );
+}
+
+/** Whether a group before was too large to be founded by one post, and had the account. */
+function isStillToCome(engine: Engine, group: Group, account: AccountId): boolean {
+  return groupsBeside(engine, group).some(
+    ({ members }) => isAmong(account, members) && accountsOf(members).length > addedAtOnceMax,
   );
 }
 

@@ -25,6 +25,7 @@ import { buildCommit } from "../group-state/posting.ts";
 import { isAmong, isSameDevice, mayRecreate, saidLeave } from "../group-state/store-group.ts";
 import { freshAddress } from "../identity/delivery-addresses.ts";
 import { identityOf } from "../identity/own.ts";
+import { withLeftOut } from "./create-group.ts";
 import { isInside, strikeVoid, whyVoid } from "./join-answer.ts";
 import { hasStrayed } from "./strayed.ts";
 
@@ -71,6 +72,8 @@ export function isDone(engine: Engine, group: Group, job: Job): boolean {
     case "remove":
       // Who is named as left out would be let in again (GR57).
       return !isIn(job.account) && !isNamedLeftOut(group.state, job.account);
+    case "left-out":
+      return isIn(job.account) || isNamedLeftOut(group.state, job.account);
     case "name":
       return group.state.name === job.name;
     case "announce":
@@ -257,6 +260,9 @@ async function changeFor(
           isNamedLeftOut(next, job.account)
         )
           state = withoutMember(engine, next, job.account);
+        break;
+      case "left-out":
+        state = withLeftOut(engine, next, next, [job.account]);
         break;
       case "name":
         state = { ...next, name: job.name };

@@ -3,7 +3,7 @@
  * so re-creation also repairs a broken group, a fork, and a dead or lying gate.
  */
 
-import type { Group, GroupState } from "@yanshu/mls";
+import { encodeGroupState, type Group, type GroupState } from "@yanshu/mls";
 import {
   type ConversationRow,
   noteLeftOut,
@@ -21,6 +21,7 @@ import {
   encodePostHeader,
   equalBytes,
   gateIdOf,
+  MalformedError,
   toHex,
   type UnixMs,
 } from "@yanshu/wire";
@@ -28,7 +29,7 @@ import { pack } from "../cbor.ts";
 import { type Engine, kindOf, ownOf, sameBytes } from "../core/engine.ts";
 import { type Claimed, claimByAnyRight } from "../group-state/claim.ts";
 import { type Job, jobsOf, plan, type StoredJob } from "../group-state/jobs.ts";
-import { leftOutMax, nameLeftOut, strikeLeftOut } from "../group-state/left-out.ts";
+import { namedMax, nameLeftOut, strikeLeftOut } from "../group-state/left-out.ts";
 import { encodeLines } from "../group-state/lines.ts";
 import { isStranded } from "../group-state/places.ts";
 import { buildCreate } from "../group-state/posting.ts";
@@ -209,10 +210,7 @@ export async function prepareFounding(
   const delivery = await freshAddress(engine, { server: gateServer });
   const foundingKey = await ports.crypto.signatureKeyPair(ports.crypto.random(32));
   const unreached = await unreachedIn(engine, old, packages, accounts.slice(0, addedAtOnceMax));
-  // Home, which says that it knows no right of theirs, does not put a crowd out at once.
-  if (unreached.length > leftOutMax) return "impossible";
-  const more = moreFor(engine, conversation, old, job, accounts, unreached);
-  const state: GroupState = {
+  const unnamed: GroupState = {
     policyVersion: 1,
     conversation,
     kind: row.kind,
@@ -225,9 +223,9 @@ export async function prepareFounding(
     roles: rolesFor(engine, conversation, kindOf(engine, row), old, job),
     announcement: old?.state.announcement ?? rules?.announcement ?? "",
     settings: old?.state.settings ?? settingsFor(job, rules),
-    ...(more.length === 0 ? {} : { more }),
     ...(old?.state.link === undefined || sendsAway(engine, old, accounts) ? {} : { link: old.state.link }),
   };
+  const state = withLeftOut(engine, unnamed, keptNames(engine, conversation, old, job, accounts), unreached);
   const lone = await mls.create(identityOf(engine), delivery, state);
   const prepared = await mls.prepare(lone, { adds: packages }, engine.lists.judge);
   if ("refused" in prepared) return "impossible";
@@ -279,27 +277,55 @@ async function unreachedIn(
   if (old === undefined || !kindOf(engine, old.state).membersChange) return [];
   const read = await Promise.all(packages.map((bytes) => engine.mls.readKeyPackage(bytes)));
   const drawn = [ownOf(engine).account, ...read.flatMap((one) => (one === undefined ? [] : [one.account]))];
-  return accounts.filter(
-    (account) =>
-      !drawn.some((one) => equalBytes(one, account)) &&
-      old.members.some((member) => equalBytes(member.account, account) && engine.lists.judge(member) === "listed"),
+  const isUnreached = (account: AccountId) =>
+    !drawn.some((one) => equalBytes(one, account)) &&
+    !isStranded(engine, old, account) && // Their home is gone: HM85 has them wait.
+    old.members.some((member) => equalBytes(member.account, account) && engine.lists.judge(member) === "listed");
+  // In the order of their leaves, so that who was here first is named first.
+  return accountsOf(old.members).filter(
+    (account) => accounts.some((one) => equalBytes(one, account)) && isUnreached(account),
   );
 }
 
 /** The additions to the new state: who was left out before, and is not sent away by this founding, stays named. */
-function moreFor(
+function keptNames(
   engine: Engine,
   conversation: ConversationId,
   old: Group | undefined,
   job: CreateJob,
   accounts: readonly AccountId[],
-  unreached: readonly AccountId[],
-): NonNullable<GroupState["more"]> {
-  if (old === undefined) return [];
-  let kept: Pick<GroupState, "more"> = old.state;
+): Pick<GroupState, "more"> {
+  let kept: Pick<GroupState, "more"> = old === undefined ? {} : old.state;
   for (const account of [...accounts, ...sentAway(engine, conversation, job)])
     kept = { more: strikeLeftOut(kept, account) };
-  return nameLeftOut(kept, unreached);
+  return kept;
+}
+
+/**
+ * The state with the names of who is left out. A founding is never held up by them: where a state is nearly full, fewer
+ * are named.
+ */
+export function withLeftOut(
+  engine: Engine,
+  state: GroupState,
+  kept: Pick<GroupState, "more">,
+  unreached: readonly AccountId[],
+): GroupState {
+  for (let max = namedMax; ; max >>= 1) {
+    const more = nameLeftOut(kept, unreached, max);
+    const named = more.length === 0 ? state : { ...state, more };
+    if (max === 0 || isEncodable(engine, named)) return named;
+  }
+}
+
+function isEncodable({ mls }: Engine, state: GroupState): boolean {
+  try {
+    encodeGroupState(state, mls.kinds);
+    return true;
+  } catch (error) {
+    if (!(error instanceof MalformedError)) throw error;
+    return false;
+  }
 }
 
 function straysOf(old: Group | undefined, strayed: readonly AccountId[], sinceMs: UnixMs): readonly Stray[] {

@@ -41,6 +41,7 @@ import { unpack } from "../cbor.ts";
 import type { PostAnswer } from "../connection/link.ts";
 import { type Engine, kindOf, ownOf, sameBytes, topicOf } from "../core/engine.ts";
 import { claimByAnyRight } from "../group-state/claim.ts";
+import { deposit } from "../group-state/deposit.ts";
 import { isDue, type Job, jobsOf, plan, planLate, putOff, type StoredJob } from "../group-state/jobs.ts";
 import { isLeafOutdated } from "../group-state/leaf-claims.ts";
 import { insertLine } from "../group-state/lines.ts";
@@ -55,6 +56,7 @@ import { accepted, encryptNext, expectEcho, waitsForEcho } from "../messages/out
 import type { Cancel } from "../ports.ts";
 import { speakable } from "../values/speakable.ts";
 import { adoptOwn, giveUpPending } from "./adopt.ts";
+import { comeBackParts } from "./come-back-note.ts";
 import { type Draw, dueJobs, prepareCommit, staleLeaves, withRevokedOwn } from "./commits.ts";
 import {
   accountsToFound,
@@ -67,6 +69,7 @@ import {
 } from "./create-group.ts";
 import { handsOnFirst } from "./ownership-handover.ts";
 import { startResync } from "./resync.ts";
+import { groupWithout } from "./strayed.ts";
 
 /** How long our own accepted commit may take to come back before the server counts as having dropped it. */
 const echoMsMax = 30_000;
@@ -193,7 +196,7 @@ export function createSendLoop(engine: Engine) {
       else if (claimed.kind === "failed" && claimed.why === "lost") return false;
       // An account that gives us no capability cannot be added: the job is dropped, not repeated for ever.
       else if (job.kind === "add" && claimed.kind === "failed" && claimed.why === "bad-capability" && tries >= triesMax)
-        engine.db.transaction(() => deleteJob(engine.db, id));
+        await giveUpAdd(group, id, job.account);
       else postpone(id, tries);
     }
     return engine.turn.take(async () => {
@@ -207,6 +210,20 @@ export function createSendLoop(engine: Engine) {
         await prepareCommit(engine, live, fitting(dueJobs(engine, live)), drawn);
       return true;
     });
+  }
+
+  /**
+   * Who was in the group before it was founded anew is not forgotten: all are told, and their devices called (GR57).
+   */
+  async function giveUpAdd(group: Group, id: number, account: AccountId): Promise<void> {
+    const before = groupWithout(engine, group, account);
+    engine.db.transaction(() => {
+      deleteJob(engine.db, id);
+      if (before !== undefined) plan(engine, group.state.conversation, { kind: "left-out", account });
+    });
+    if (before === undefined) return;
+    const parts = await comeBackParts(engine, before, group.state, [account]);
+    if (await registerAddresses(engine)) await deposit(engine, parts);
   }
 
   async function drawFounding(conversation: ConversationId, stored: StoredJob): Promise<boolean> {
@@ -440,8 +457,8 @@ export function createSendLoop(engine: Engine) {
 
   /**
    * A server says that a post can never be taken. Of one within the limits that is its word alone (SY66): a removal, or
-   * what nobody sees by itself, is posted again until it is taken, and nothing goes out before it. A letter is shown as
-   * failed, and goes again at a tap. What is beyond the limits cannot get smaller.
+   * what nobody sees by itself, is posted again until it is taken, and nothing goes out before it. A message is shown
+   * as failed, and goes again at a tap. What is beyond the limits cannot get smaller.
    */
   function refusedForGood(conversation: ConversationId, groupId: Bytes, why: string, isWithin: boolean): boolean {
     const pending = readPending(engine.db, groupId);

@@ -4,7 +4,7 @@
  */
 import type { Group } from "@yanshu/mls";
 import { isStrayed, readConversation } from "@yanshu/store";
-import { type AccountId, toHex } from "@yanshu/wire";
+import { type AccountId, equalBytes, toHex } from "@yanshu/wire";
 import { type Engine, kindOf, ownOf } from "../core/engine.ts";
 import { jobsOf, plan } from "../group-state/jobs.ts";
 import { isNamedLeftOut } from "../group-state/left-out.ts";
@@ -12,10 +12,29 @@ import { isAmong, roleOf } from "../group-state/store-group.ts";
 import { readSlips } from "../identity/slips.ts";
 
 /** Whether the account is out of the group, and no member sent it away (GR31.2, GR57). */
-export function hasStrayed({ db }: Engine, { state, members }: Group, account: AccountId): boolean {
+export function hasStrayed(engine: Engine, { state, members }: Group, account: AccountId): boolean {
+  const { db } = engine;
   // not a check: a member is not out.
   if (isAmong(account, members)) return false;
-  return isNamedLeftOut(state, account) || isStrayed(db, state.conversation, account);
+  // This device is to add them.
+  const isToCome = jobsOf(engine, state.conversation).some(
+    ({ job }) => (job.kind === "add" || job.kind === "left-out") && equalBytes(job.account, account),
+  );
+  return isToCome || isNamedLeftOut(state, account) || isStrayed(db, state.conversation, account);
+}
+
+/** Groups of the conversation that are held beside this one: those before it, until they are drained. */
+export function groupsBeside({ groups }: Engine, { state, groupId }: Group): readonly Group[] {
+  return [...groups.values()].filter(
+    (other) => equalBytes(other.state.conversation, state.conversation) && !equalBytes(other.groupId, groupId),
+  );
+}
+
+/** The group before in which the account had a listed leaf to its end. */
+export function groupWithout(engine: Engine, group: Group, account: AccountId): Group | undefined {
+  const isListed = (member: Group["members"][number]) =>
+    equalBytes(member.account, account) && engine.lists.judge(member) === "listed";
+  return groupsBeside(engine, group).find(({ members }) => members.some(isListed));
 }
 
 /** @checks GR31 */

@@ -1,4 +1,6 @@
-/** What home says of a member, or of a post, and is its word alone (docs/spec/groups.md GR57, docs/spec/sync.md SY66). */
+/**
+ * What home says of a member, or of a post, and is its word alone (docs/spec/groups.md GR57, docs/spec/sync.md SY66).
+ */
 import { expect, test } from "bun:test";
 import { decodeClientFrame, decodeServerFrame, encodeError, toHex } from "@yanshu/wire";
 import { loadGroup } from "../sim/group-devices.ts";
@@ -70,6 +72,27 @@ test("[GR57] [GR58] home puts nobody out by denying their rights when a group is
   expect(world.bugs()).toEqual([]);
 });
 
+test("[GR57] who is to come after a founding, and is denied by home, is named by a commit, and all are told", async () => {
+  const world = new World({ seed: 4_004 });
+  const [ann, ben, cat] = [await world.person("Ann"), await world.person("Ben"), await world.person("Cat")];
+  const group = await world.group(ann, [ben, cat], "Family");
+  const rights = await rightsTo(ann, cat);
+  // As in a group of more than a hundred: the founding goes without Cat, and she is added by a commit.
+  world.network.cutOff(ann.device);
+  await ann.api.removeMember(group, cat.account);
+  stopAtGate(ann, group);
+  world.network.letBack(ann.device);
+  await ann.switchOn();
+  await world.until("Ben is in the new group", () => foundingOf(ben, group) === 2);
+  expect(ben.lines(group)).not.toContain("left-out");
+  const denied = denies(world, ann, rights);
+  await ann.api.addMembers(group, [cat.account]);
+  await world.until("both are told", () => [ann, ben].every((one) => one.lines(group).includes("left-out")), 300_000);
+  expect(denied()).toBeGreaterThan(0);
+  expect((await groupOf(ben, group)).state.more?.map(({ data }) => toHex(data))).toEqual([cat.account.slice(0, 32)]);
+  expect(world.bugs()).toEqual([]);
+});
+
 /** Home takes no post of this mode from `device`, and says that it is malformed, until it is told to be honest. */
 function refuses(
   world: World,
@@ -96,7 +119,7 @@ function refuses(
 /** After type, number of the request, and mode. */
 const gateAt = 6;
 
-test("[SY66] a removal that home calls malformed is not dropped, and nothing is said to whoever was to go", async () => {
+test("[SY66] a removal that home calls malformed is not dropped, and nothing is said to the one who was to go", async () => {
   const world = new World({ seed: 4_002 });
   const [ann, ben, cat] = [await world.person("Ann"), await world.person("Ben"), await world.person("Cat")];
   const group = await world.group(ann, [ben, cat], "Family");

@@ -32,6 +32,8 @@ test("[HM85] a group whose home is gone is founded anew without those who are no
   for (const one of [ann, ben, cat]) {
     expect(one.view("conversation", group)?.members).toHaveLength(3);
     expect(one.view("conversation", group)?.state).toBe("open");
+    // Whose home is gone is awaited, and not called left out (GR57).
+    expect(one.lines(group)).not.toContain("left-out");
   }
   expect(ben.view("conversation", group)?.members.find(({ account }) => account === cat.account)?.role).toBe("admin");
   expect(world.bugs()).toEqual([]);
