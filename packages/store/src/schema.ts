@@ -34,6 +34,7 @@ import type { Migration } from "./migrate.ts";
 import { actions } from "./migrations/actions.ts";
 import { aside } from "./migrations/aside.ts";
 import { awaited } from "./migrations/awaited.ts";
+import { behind } from "./migrations/behind.ts";
 import { cards, kinds } from "./migrations/cards.ts";
 import { confirmed } from "./migrations/confirmed.ts";
 import { deeds } from "./migrations/deeds.ts";
@@ -351,4 +352,5 @@ export const migrations: readonly Migration[] = [
   { version: 67, up: aside },
   { version: 68, up: startedMomentTables },
   { version: 71, up: domainChannelTables },
+  { version: 75, up: behind },
 ];

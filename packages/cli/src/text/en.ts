@@ -8,7 +8,7 @@ export const en = {
   "error.peer-refused": "The two servers don’t speak with each other",
   "error.peer-forgotten": "Their server shows another key than before: ask them for a new link",
   "error.strange-server": "Another server than the one you knew answers at that name. It was told nothing",
-  "error.wrong-server": "This link belongs to another server. Open it there",
+  "error.wrong-server": "This link belongs to another server. Open it there, or ask for a new one",
   "error.link-used-up": "This link was used too often today. Try tomorrow",
   "error.invite-expired": "This invitation has ended. Ask for a new one",
   "error.invite-used-up": "As many have come as this invitation was for. Ask for a new one",

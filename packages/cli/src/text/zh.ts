@@ -10,7 +10,7 @@ export const zh: Readonly<Record<keyof typeof en, string>> = {
   "error.peer-refused": "两边的服务器不互通",
   "error.peer-forgotten": "对方服务器的密钥和以前不一样：请对方再发一个新的链接",
   "error.strange-server": "那个名字换了一台不认识的服务器，什么都没有告诉它",
-  "error.wrong-server": "这个链接是另一台服务器的，要在那边打开",
+  "error.wrong-server": "这个链接是另一台服务器的，要在那边打开，或者请对方再发一个",
   "error.link-used-up": "今天用这个链接的人太多了，明天再试",
   "error.invite-expired": "这个邀请已经过期了，请对方再发一个",
   "error.invite-used-up": "这个邀请的人数已经满了，请对方再发一个",

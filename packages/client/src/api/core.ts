@@ -168,6 +168,8 @@ export type SystemLine =
       readonly isAnswered: boolean;
     }
   | { readonly kind: "lost"; readonly from: PersonRef; readonly count: number; readonly state: "asking" | "gone" }
+  /** By their own word they did not get what was said here of late, though home took it (SY70). */
+  | { readonly kind: "unheard"; readonly who: PersonRef }
   | { readonly kind: "fork" }
   /** The server refuses what goes out next, and is asked again. */
   | { readonly kind: "held-up" }

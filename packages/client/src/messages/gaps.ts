@@ -11,6 +11,7 @@ import {
   countDiagnostic,
   dropOldGaps,
   fillGap,
+  type HeardRow,
   heardAs,
   markAsked,
   markGone,
@@ -21,7 +22,9 @@ import {
   readGaps,
   readHeard,
   readSent,
+  takenAfter,
   unmarkAsked,
+  writeBehind,
   writeHeard,
 } from "@yanshu/store";
 import { type AccountId, type ConversationId, concat, type DeviceId, equalBytes, toHex, utf8 } from "@yanshu/wire";
@@ -30,12 +33,17 @@ import { insertLine } from "../group-state/lines.ts";
 import { accountsOf } from "../group-state/store-group.ts";
 import { say } from "./outbox.ts";
 import { answerFor } from "./resend-answers.ts";
+import { somebodyJoined } from "./roster.ts";
 
 /** Of a longer gap only the latest so many numbers are kept and asked for. */
 const gapMax = 512;
 /** Resent messages go out after new ones, and at most so many wait in a conversation (SY9b). */
 const againMax = 64;
 const hourMs = 3_600_000;
+/** What was said at one time on both sides, or waited for a network, has crossed by then. */
+const crossedMsMax = 600_000;
+/** Of own messages that somebody has not heard so many are looked at for one that was for them. */
+const takenMax = 16;
 /** At most so many numbers are asked of a device, and answered to a device, per conversation and hour. */
 const hourlyMax = 512;
 
@@ -58,7 +66,11 @@ export function hear(engine: Engine, group: Group, sender: Member, message: Mess
   // would use a number twice, and others would drop the second message as a repeat.
   if (equalBytes(sender.device, ownOf(engine).device)) raiseSeq(db, conversation, message.seq);
   for (const mark of message.seen) {
-    if (equalBytes(mark.device, ownOf(engine).device)) continue;
+    if (equalBytes(mark.device, ownOf(engine).device)) {
+      // What was said earlier, and comes again or late, tells how it was then.
+      if (message.seq > (before?.highest ?? 0)) heardOfOwn(engine, conversation, message, mark.seq, before ?? sender);
+      continue;
+    }
     if (mark.seq <= message.seq && equalBytes(mark.device, sender.device)) continue; // The message itself says as much.
     // Also of somebody who is gone by now: what they said last may be what is missing.
     const known = readHeard(db, conversation, mark.device);
@@ -72,6 +84,43 @@ export function hear(engine: Engine, group: Group, sender: Member, message: Mess
     miss(engine, conversation, mark.device, known.account, known.highest + 1, mark.seq);
   }
   return repeat;
+}
+
+/**
+ * `sender` says that it has heard this device up to `seq`. What home took after that and never handed on shows here
+ * alone: nobody else hears anything of this device. One such message may have crossed with an own one; two of them, ten
+ * minutes apart, have not (SY70). Inside a transaction.
+ */
+function heardOfOwn(
+  engine: Engine,
+  conversation: ConversationId,
+  { sentAtMs }: Message,
+  seq: number,
+  { device, account, behindSeq = null, behindMs = null }: Pick<Member, "device" | "account"> & Partial<HeardRow>,
+): void {
+  const { db, ports } = engine;
+  const own = ownOf(engine);
+  if (equalBytes(account, own.account)) return;
+  if (behindSeq !== null && seq >= behindSeq) writeBehind(db, conversation, device, undefined);
+  else if (behindSeq !== null && behindMs !== null) {
+    // @checks SY70
+    if (Math.abs(ports.nowMs() - behindMs) < crossedMsMax) return;
+    const line = { kind: "unheard", who: toHex(account), seq: behindSeq } as const;
+    insertLine(engine, conversation, account, line, unheardLineId(engine, account, behindSeq));
+    return;
+  }
+  // Of whom nothing was heard at all nothing follows: a device that came later says the same.
+  if (seq === 0 || (readHeard(db, conversation, own.device)?.highest ?? 0) <= seq) return;
+  const first = takenAfter(db, conversation, seq, takenMax).find(({ roster }) => !somebodyJoined(roster, [account]));
+  // What they wrote before it was said proves nothing.
+  // @checks SY70
+  if (first === undefined || sentAtMs < first.kept_ms) return;
+  writeBehind(db, conversation, device, { seq: first.seq, ms: ports.nowMs() });
+}
+
+/** Id of the line that says from which own message on somebody heard nothing. 16 bytes. */
+function unheardLineId(engine: Engine, account: AccountId, seq: number) {
+  return engine.ports.crypto.sha256(concat(utf8(`unheard line\0${seq}\0`), account)).subarray(0, 16);
 }
 
 /**

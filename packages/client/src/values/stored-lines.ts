@@ -20,6 +20,8 @@ export type StoredLine =
   | { readonly kind: "role"; readonly by: Hex; readonly who: Hex; readonly role: "owner" | "admin" | "member" }
   /** Count and state are read from `gaps` for that author. */
   | { readonly kind: "lost"; readonly from: Hex }
+  /** Shown while a device of theirs says that it has not heard the own message of that number. */
+  | { readonly kind: "unheard"; readonly who: Hex; readonly seq: number }
   /** What happened in a kind that this version does not know, in its sender's words. */
   | { readonly kind: "notice"; readonly by: Hex; readonly text: string }
   | { readonly kind: "friends" | "request-sent" | "not-contacts" | "fork" | "held-up" | "you-were-removed" };

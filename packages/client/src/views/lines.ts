@@ -55,6 +55,10 @@ export function lineOf(
       return { kind: line.kind, by: people.ref(line.by), who: people.ref(line.who), role: line.role };
     case "lost":
       return lostLine(context, people, conversation, line.from);
+    case "unheard":
+      return isUnheard(context, conversation, line.who, line.seq)
+        ? { kind: line.kind, who: people.ref(line.who) }
+        : undefined;
     case "friends":
     case "request-sent":
     case "not-contacts":
@@ -76,4 +80,9 @@ function lostLine(context: ViewContext, people: People, conversation: Bytes, fro
     ) ?? {};
   if (count === 0) return undefined;
   return { kind: "lost", from: people.ref(from), count, state: gone === count ? "gone" : "asking" };
+}
+
+function isUnheard({ database }: ViewContext, conversation: Bytes, who: Hex, seq: number): boolean {
+  const sql = "SELECT 1 FROM heard WHERE conversation = ? AND account = ? AND behind_seq = ? LIMIT 1";
+  return database.get(sql, conversation, fromHex(who), seq) !== undefined;
 }

@@ -13,12 +13,15 @@ export type HeardRow = {
   readonly isReported: 0 | 1;
   /** 1: messages of it are missing. */
   readonly gaps: 0 | 1;
+  /** The own message that it has not heard by its own word, and when that was noticed (SY70). */
+  readonly behindSeq: number | null;
+  readonly behindMs: UnixMs | null;
 };
-type Heard = Omit<HeardRow, "isReported" | "gaps">;
+type Heard = Pick<HeardRow, "device" | "account" | "highest">;
 
 export function readHeard(db: Database, conversation: ConversationId, device: DeviceId): HeardRow | undefined {
   return db.get<HeardRow>(
-    `SELECT device, account, highest, heard_order = 0 AS isReported,
+    `SELECT device, account, highest, heard_order = 0 AS isReported, behind_seq AS behindSeq, behind_ms AS behindMs,
        EXISTS (SELECT 1 FROM gaps AS g WHERE g.conversation = h.conversation AND g.device = h.device) AS gaps
      FROM heard AS h WHERE conversation = ? AND device = ?`,
     conversation,
@@ -64,6 +67,22 @@ export function writeHeard(db: Database, conversation: ConversationId, row: Hear
     row.account,
     row.highest,
     conversation,
+  );
+}
+
+/** A device says that it has not heard this own message; undefined: that it heard all. Inside a transaction. */
+export function writeBehind(
+  db: Database,
+  conversation: ConversationId,
+  device: DeviceId,
+  behind: { readonly seq: number; readonly ms: UnixMs } | undefined,
+): void {
+  db.run(
+    "UPDATE heard SET behind_seq = ?, behind_ms = ? WHERE conversation = ? AND device = ?",
+    behind?.seq ?? null,
+    behind?.ms ?? null,
+    conversation,
+    device,
   );
 }
 

@@ -95,3 +95,21 @@ export function readSent(
 ): { readonly message: Bytes; readonly roster: Bytes } | undefined {
   return db.get("SELECT message, roster FROM sent WHERE conversation = ? AND seq = ?", conversation, seq);
 }
+
+/** Own messages after `seq` that home has taken and that people said, the first ones; with who was there. */
+export function takenAfter(
+  db: Database,
+  conversation: ConversationId,
+  seq: number,
+  count: number,
+): readonly { readonly seq: number; readonly roster: Bytes; readonly kept_ms: UnixMs }[] {
+  return db.all(
+    `SELECT seq, roster, kept_ms FROM sent AS s
+     WHERE conversation = ?1 AND seq > ?2 AND aside = 0 AND length(roster) > 0
+       AND NOT EXISTS (SELECT 1 FROM outbox AS o WHERE o.conversation = ?1 AND o.seq = s.seq)
+     ORDER BY seq LIMIT ?3`,
+    conversation,
+    seq,
+    count,
+  );
+}

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { fromHex } from "@yanshu/wire";
+import { decodeServerFrame, fromHex } from "@yanshu/wire";
 import { World } from "../index.ts";
 import { dropPush, pushFrame } from "./drops.ts";
 import type { Person } from "./person.ts";
@@ -225,4 +225,48 @@ test("[SY10] one's own echo is nobody's replay, whether the answer or the echo c
   await world.pass(1_000);
   expect(ann.client.diagnostics()).toEqual({});
   expect(ben.client.diagnostics()).toEqual({});
+});
+
+test("[SY70] home takes what Ann says and hands none of it on: Ben's own words tell her so, and the line goes once he has it", async () => {
+  const world = new World({ seed: 1270 });
+  const [ann, ben] = [await world.person("Ann"), await world.person("Ben")];
+  const chat = await world.befriend(ann, ben);
+  await ann.say(chat, "one");
+  await ben.say(chat, "two");
+  await world.until("both read", () => ben.reads(chat).includes("one") && ann.reads(chat).includes("two"));
+  const lines = () =>
+    ann.items(chat).flatMap(({ body }) => (body.kind === "system" && body.line.kind === "unheard" ? [body.line] : []));
+  const hears = async (word: string) => {
+    await ben.say(chat, word);
+    await world.until("Ann reads it", () => ann.reads(chat).includes(word));
+  };
+  // Nothing more is pushed to Ben, who is answered as ever.
+  world.network.meddle(ben.device, (frame) => (decodeServerFrame(frame).type === "push" ? [] : [frame]));
+  await ann.say(chat, "never handed on");
+  await world.until("home says ok", () => ann.items(chat).findLast(({ mine }) => mine)?.state === "sent");
+  await hears("three");
+  await hears("four");
+  expect(lines()).toEqual([]); // They may have crossed.
+  await world.pass(660_000);
+  await hears("five");
+  expect(lines()).toMatchObject([{ kind: "unheard", who: { account: ben.account } }]);
+  await hears("six");
+  expect(lines()).toHaveLength(1);
+
+  world.network.meddle(ben.device, undefined);
+  world.network.breakSockets(ben.device);
+  await world.until("Ben has it", () => ben.reads(chat).includes("never handed on"), 120_000);
+  await hears("seven");
+  expect(lines()).toEqual([]);
+
+  // What they wrote before it was said, by their clock, proves nothing.
+  ben.skewMs = -7_200_000;
+  world.network.meddle(ben.device, (frame) => (decodeServerFrame(frame).type === "push" ? [] : [frame]));
+  await ann.say(chat, "held back");
+  await world.until("home says ok", () => ann.items(chat).findLast(({ mine }) => mine)?.state === "sent");
+  await hears("eight");
+  await world.pass(660_000);
+  await hears("nine");
+  expect(lines()).toEqual([]);
+  expect(world.bugs()).toEqual([]);
 });

@@ -36,6 +36,7 @@ const kinds: Record<SystemLine["kind"], string> = {
   "account-frozen": "guard.frozen",
   "list-differs": "guard.differs",
   lost: "msg.lost",
+  unheard: "msg.unheard",
   fork: "sys.fork",
   "held-up": "sys.heldUp",
   notice: "妈妈 · hello",

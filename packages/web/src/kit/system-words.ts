@@ -10,6 +10,7 @@ import { personName } from "./person.ts";
 
 const own: Lines = {
   lost: ({ state, count }) => t(state === "asking" ? "msg.lost" : "msg.gone", { n: count }),
+  unheard: ({ who }) => t("msg.unheard", { name: personName(who) }),
   fork: () => t("sys.fork"),
   "held-up": () => t("sys.heldUp"),
   recreated: ({ by }) => t("sys.recreated", { by: personName(by) }),

@@ -129,7 +129,7 @@ export const messages: Record<MessageId, string> = {
   "error.bad-link": "This link can’t be read. Ask for it again",
   "error.offline": "No network. Try again when you’re back",
   "error.server-unreachable": "Can’t reach the server right now. Try again soon",
-  "error.wrong-server": "This link belongs to another server. Open it there",
+  "error.wrong-server": "This link belongs to another server. Open it there, or ask for a new one",
   "error.link-used-up": "This link was used too often today. Try tomorrow",
   "error.invite-expired": "This invitation has ended. Ask for a new one",
   "error.invite-used-up": "This invitation is used up. Ask for a new one",

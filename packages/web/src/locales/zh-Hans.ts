@@ -127,7 +127,7 @@ export const messages = {
   "error.bad-link": "这个链接认不出来，请对方再发一次",
   "error.offline": "没有网络，连上再试",
   "error.server-unreachable": "暂时连不上服务器，过一会儿再试一次",
-  "error.wrong-server": "这个链接是另一台服务器的，要在那边打开",
+  "error.wrong-server": "这个链接是另一台服务器的，要在那边打开，或者请对方再发一个",
   "error.link-used-up": "今天用这个链接的人太多了，明天再试",
   "error.invite-expired": "邀请过期了，请对方再发一个",
   "error.invite-used-up": "邀请的人数满了，请对方再发一个",

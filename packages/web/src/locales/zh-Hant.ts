@@ -129,7 +129,7 @@ export const messages: Record<MessageId, string> = {
   "error.bad-link": "這個連結認不出來，請對方再傳一次",
   "error.offline": "沒有網路，連上再試",
   "error.server-unreachable": "暫時連不上伺服器，過一會兒再試一次",
-  "error.wrong-server": "這個連結是另一台伺服器的，要在那邊開啟",
+  "error.wrong-server": "這個連結是另一台伺服器的，要在那邊開啟，或者請對方再傳一個",
   "error.link-used-up": "今天用這個連結的人太多了，明天再試",
   "error.invite-expired": "邀請過期了，請對方再傳一個",
   "error.invite-used-up": "邀請的人數滿了，請對方再傳一個",

@@ -121,7 +121,7 @@ const ofTheCore: readonly Claim[] = [
       "P4.withheld-entry",
       "P4.forked",
     ],
-    tests: "SY5, SY6, SY30, MO5, MO59, CH48, CH51, CH55",
+    tests: "SY5, SY6, SY30, SY70, MO5, MO59, CH48, CH51, CH55",
   },
   {
     id: "R3.3",
