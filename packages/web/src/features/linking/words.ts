@@ -73,7 +73,7 @@ const zhHant: Record<LinkingId, string> = {
 };
 
 const en: Record<LinkingId, string> = {
-  "link.here": "Use Yanshu on this device",
+  "link.here": "Sign in here",
   "link.title": "Scan with your old phone",
   "link.how": "Me › Devices › Link a new device",
   "link.code": "Code to link this device",
