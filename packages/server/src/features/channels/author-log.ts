@@ -65,8 +65,8 @@ export class AuthorLog {
     if (entry?.inception === undefined) return refuse("malformed");
     const held = tables.channel(entry.channel);
     if (held !== undefined) {
-      const first = tables.entryAt(held.ref, 0);
-      return first !== undefined && equalBytes(first.hash, entry.hash) ? done : refuse("list-conflict");
+      const first = tables.entryAt(held.ref, 0)?.hash ?? noHash;
+      return equalBytes(first, entry.hash) ? done : refuse("list-conflict");
     }
     if (!equalBytes(channelIdOf(primitives.sha256, entry.inception), entry.channel)) return refuse("bad-entry");
     if (tables.isListed() && !tables.isAllowed(entry.channel)) return refuse("suspended");

@@ -243,3 +243,36 @@ test("[CH95] a home names the channels that are its own, as its operator says, a
   for (let n = 0; n < 500; n++) await home.act("channels-own", { channel: toHex(random(32)) });
   await expect(home.act("channels-own", { channel: ids[0] })).rejects.toThrow("at most 500");
 }, 20_000);
+
+test("[CH18] what was overtaken while it was checked is refused before it pays, also by another server of this home", async () => {
+  const home = new Home();
+  const author = new Author("ann");
+  const first = await home.open(author);
+  const long = Array.from({ length: 16 }, (_, n) => author.comment(first, `${n}`));
+  author.log.length = 1;
+  const short = author.comment(first, "first");
+  const tokens = await home.tokens(1);
+  const [slow, quick] = [await home.caller(), await home.large()];
+  const say = (entries: readonly ChannelEntry[], by: Client, shown: readonly UploadToken[]) =>
+    by.call("channelAppend", { tokens: [...shown], entries: entries.map(({ bytes }) => bytes) }).then(
+      () => "taken",
+      ({ code }) => code as string,
+    );
+  const paid = await home.tokens(1);
+  expect(await Promise.all([say(long, slow, tokens), say([short], quick, paid)])).toEqual(["rate-limited", "taken"]);
+  // Between the check and the write it came from another server, over the same database.
+  const tables = home.server.log.features.channels;
+  const { channel } = tables;
+  let asked = 0;
+  Object.assign(tables, {
+    channel: (id: Uint8Array) => {
+      const row = channel(id);
+      return row && ++asked >= 3 ? { ...row, seq: row.seq + 1 } : row;
+    },
+  });
+  const next = author.comment(first, "next");
+  expect(await say([next], quick, await home.tokens(1))).toBe("rate-limited");
+  Object.assign(tables, { channel });
+  // The token of the slow one is whole.
+  expect(await say([next], quick, tokens)).toBe("taken");
+}, 20_000);

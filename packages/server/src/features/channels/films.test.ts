@@ -162,3 +162,17 @@ test("[CH19] a disk of films that fails refuses one part, and the upload goes on
   home.server.films.isAway = false;
   expect(await add()).toEqual({ chunks: 1, isWhole: true });
 }, 20_000);
+
+test("[CH19] a film that is being deleted is begun and gone on with in a moment, and not before", async () => {
+  const home = new Home();
+  const film = filmFrom(random(100));
+  await home.upload(film);
+  const { log } = home.server;
+  log.transaction(() => log.features.channels.leaveFilms(home.today + 9, 1));
+  const caller = await home.caller();
+  const { ref, bytes, list } = film;
+  expect(await refusal(caller.call("filmBegin", { film: ref.hash, bytes: bytes.length, list, tokens: [] }))).toBe(
+    "rate-limited",
+  );
+  expect(await refusal(caller.call("filmChunks", { film: ref.hash, at: 0, bytes }))).toBe("rate-limited");
+}, 20_000);

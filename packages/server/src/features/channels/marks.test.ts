@@ -46,6 +46,29 @@ test("[CH15] [CH16] a like counts once an account and film, is taken back, and r
   expect(await refusal(like({ input: random(32), output: random(64) }))).toBe("bad-token");
   expect(await refusal(like(of(ben.marks), { month: ben.month - 2 }))).toBe("bad-token");
   expect(await refusal(like(of(ben.marks), { entry: random(32) }))).toBe("unknown-list");
+  // Of one place so many wait, and no more.
+  const many = await Promise.all(Array.from({ length: 70 }, () => refusal(like(wrong))));
+  expect(many.filter((one) => one === "rate-limited").length).toBeGreaterThan(0);
+  // A mark is of its month and the next.
+  home.server.clock.jump(62 * 24 * hourMs);
+  const later = await home.server.client("192.0.2.9");
+  const args = { entry: entry.hash, what: "like", isOn: true, month: ben.month, mark: of(ben.marks) } as const;
+  expect(await refusal(later.call("channelMark", args))).toBe("bad-token");
+}, 60_000);
+
+test("[CH15] of two drawings at once of one account one counts", async () => {
+  const home = new Home();
+  const { month } = await (await home.server.client()).call("channelTerms", {});
+  const ben = await home.server.person("ben");
+  const phone = await ben.phone.signIn(home.server);
+  const draw = () => {
+    const blinded = Array.from({ length: 64 }, () => blindToken(random).blinded);
+    return phone.call("channelMarks", { month, blinded }).then(
+      () => "drawn",
+      ({ code }) => code as string,
+    );
+  };
+  expect((await Promise.all([draw(), draw()])).toSorted()).toEqual(["drawn", "rate-limited"]);
 }, 60_000);
 
 test("[CH32] each pack says under which keys marks are drawn, so nobody draws under keys of their own", async () => {

@@ -101,7 +101,7 @@ export class Marks {
     if (!this.draws.take(place, nowMs)) return tooOften(this.draws.waitMs(nowMs));
     if (!blinded.every(isBlinded)) return refuse("malformed");
     const evaluated = await this.evaluate(place, month, blinded);
-    if (evaluated === undefined) return tooOften(waitMs);
+    if (evaluated === undefined) return tooOften(waitMs); // not a check: more may wait than are drawn in an hour.
     const kept = await committed((): Outcome<Nothing> => {
       if (isAnother()) return refuse("rate-limited");
       tables.setDrawn(account, month, asked);

@@ -91,7 +91,7 @@ export class Mirror {
   /** Called each minute. Each home has a turn of its own, the one that waited longest first. @checks CH78 */
   look(): void {
     const { clock, read, tables } = this.ports;
-    if (read === undefined || this.isStopped) return;
+    if (read === undefined || this.isStopped) return; // not a check: this server calls no other, or is at its end.
     const nowMs = clock.nowMs();
     const since = (home: string) => nowMs - (this.lookedMs.get(home) ?? Number.NEGATIVE_INFINITY);
     const homes = tables.homes().map(({ home }) => home);
@@ -104,7 +104,7 @@ export class Mirror {
         .catch((error) => this.faults.caught("reading another home", error)) // It is tried again a minute later.
         .finally(() => this.looking.delete(home));
     }
-    if (this.isSweeping) return;
+    if (this.isSweeping) return; // not a check: one is enough.
     this.isSweeping = true;
     this.sweep()
       .catch((error) => this.faults.caught("sweeping films of other homes", error))
