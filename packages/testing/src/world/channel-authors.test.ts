@@ -129,8 +129,13 @@ test("[CH122] [CH123] what home left out of packs counts no more, and words behi
 
   const newest = () => cleo.view("channelsLog").newest?.n ?? 0;
   const packed = async () => {
-    for (const before = newest(); newest() === before; await world.during(cleo.api.lookAtChannels()))
+    const before = newest();
+    // Bound, so that a pack which never comes fails the test and does not hang it.
+    for (let turn = 0; newest() === before; turn++) {
+      if (turn > 60) throw new Error("no pack came within five minutes");
       await world.pass(5_000);
+      await world.during(cleo.api.lookAtChannels());
+    }
   };
   const says = async (title: string) => {
     await world.during(ben.api.publishPictures(channel, photo(title)));

@@ -184,7 +184,7 @@ export function takeAuthor(context: FeatureContext, said: Said<"channelAuthor">)
   const { by, conversation, body } = said;
   const { channel, asks, key, proof, name = "", inception } = body;
   if (equalBytes(by, own())) takeOwn(context, said);
-  if (equalBytes(by, own()) || !equalBytes(conversation, directs.with(by))) return;
+  if (!equalBytes(conversation, directs.with(by))) return;
   // Who is no contact asks nothing, and answers nothing. @checks CH120
   if (readContact(db, by)?.state !== "contact") return;
   if (key !== undefined && proof !== undefined) takeKey(context, by, channel, concat(key, proof));
@@ -240,7 +240,7 @@ function takeKey({ db, changed }: FeatureContext, account: AccountId, channel: B
 export async function checkAnswers(context: FeatureContext): Promise<void> {
   const { db, crypto, own } = context;
   for (const { channel, account, answer } of readChannelCoauthors(db)) {
-    if (answer.length === 0) continue;
+    if (answer.length === 0) continue; // not a check: there is none.
     const key = answer.subarray(0, 32);
     const isTheirs = await crypto.verify(key, proofBytes(channel, own(), account), answer.subarray(32));
     db.transaction(() => {

@@ -317,6 +317,26 @@ test("[CH85] by a mirror no pack is taken that is another than home showed, nor 
   other.db.close();
 });
 
+test("[CH59] [CH85] packs that are read anew and stand as before, at home or at a mirror, are no alarm", async () => {
+  const { db, home, status, pull, found } = await away();
+  status.head = 200;
+  await pull();
+  rereadChannelPacks(db);
+  const rest = home.packs.splice(1);
+  await pull();
+  // It goes away in the middle.
+  home.packs.push(...rest);
+  db.run("DELETE FROM channel_found");
+  status.head = undefined;
+  await pull();
+  expect([newestChannelPack(db)?.n, found()]).toEqual([1, []]);
+  status.head = 200;
+  rereadChannelPacks(db);
+  await pull();
+  expect([newestChannelPack(db)?.n, found()]).toEqual([1, []]);
+  db.close();
+});
+
 test("[CH85] where too many packs wait for another look, none with an entry missing is taken from a mirror", async () => {
   const { db, context, mirror, ann, pull } = await away();
   mirror.change = blank;
