@@ -474,7 +474,7 @@ test("[WE153] [WE290] [F-3-12] [F-3-19] a channel has its films three across, pi
   }).toPass({ timeout: 80_000 });
 });
 
-test("[WE301] [CH95] [CH96] [F-3-25] a channel names a website, which is asked by a tap, and only its own yes says whose the channel is", async () => {
+test("[WE301] [WE302] [CH95] [CH96] [F-3-12] [F-3-25] an author changes a channel's page; it names a website, which is asked by a tap, and only its own yes says whose the channel is", async () => {
   await goes(mum, "/accounts/00");
   await mum.getByTestId("account-found").click();
   await mum.getByTestId("ask-field").fill("三中");
@@ -490,6 +490,16 @@ test("[WE301] [CH95] [CH96] [F-3-25] a channel names a website, which is asked b
   await expect(mum.getByTestId("toast")).toBeVisible();
   await names("https://School.example/about");
   await expect(mum.getByTestId("domain")).toContainText("https://school.example/.well-known/yanshu-channel");
+  await goes(mum, `/channels/${id}`);
+  await mum.getByTestId("to-edit").click();
+  await mum.getByTestId("channel-edit-name").fill("第三中学");
+  await mum.getByTestId("channel-edit-about").fill("家长看这里");
+  await mum.getByTestId("channel-edit-mirrors").fill("mirror.example");
+  await isAccessible(mum);
+  await shot(mum, "channel-edit");
+  await mum.getByTestId("channel-edit-keep").click();
+  await expect(mum.getByTestId("channel-name")).toHaveText("第三中学");
+  await expect(mum.getByTestId("channel-page")).toContainText("mirror.example");
   const asked: string[] = [];
   let list = "";
   setup.mayBeAsked.add("school.example");
@@ -503,6 +513,8 @@ test("[WE301] [CH95] [CH96] [F-3-25] a channel names a website, which is asked b
     await expect(maya.getByTestId("domain")).toHaveAttribute("data-says", "unasked", { timeout: 2_000 });
   }).toPass({ timeout: 60_000 });
   expect(asked).toEqual([]);
+  await expect(maya.getByTestId("channel-page")).toContainText("家长看这里");
+  await expect(maya.getByTestId("channel-page")).toContainText("mirror.example");
   const says = (what: string) =>
     expect(maya.getByTestId("domain")).toHaveAttribute("data-says", what, { timeout: 20_000 });
   await isAccessible(maya);

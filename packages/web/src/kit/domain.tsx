@@ -26,7 +26,12 @@ type DomainProps = {
 export function Domain({ of: { id, isMine, domain } }: DomainProps) {
   const [isAsking, setAsking] = useState(false);
   const [isSilent, setSilent] = useState(false);
-  if (domain === undefined) return isMine ? <Change id={id} name="" /> : null;
+  if (domain === undefined)
+    return isMine ? (
+      <p class="domain">
+        <Change id={id} name="" />
+      </p>
+    ) : null;
   const { name, says, atMs } = domain;
   const when = { today: t("time.today"), yesterday: t("time.yesterday") };
   const words = { domain: name, when: listTime(atMs, nowMs.value, locale.value, when) };

@@ -3,7 +3,7 @@
  * (spots.ts). What was removed stands in its place: by whom, why, and where to object.
  */
 import type { ChannelGap, ChannelView } from "@yanshu/client";
-import { Ellipsis, EyeOff, Pin, PinOff, Trash2, UsersRound } from "lucide";
+import { Ellipsis, EyeOff, PenLine, Pin, PinOff, Trash2, UsersRound } from "lucide";
 import { useRef, useState } from "preact/hooks";
 import { Domain } from "../../kit/domain.tsx";
 import { languageOf } from "../../kit/text.ts";
@@ -17,6 +17,7 @@ import { back } from "../../shell/router.ts";
 import { api, attempt, succeeds, useNothing, useView } from "../../shell/session.ts";
 import { confirm } from "../../shell/sheet.tsx";
 import { Closed } from "./closed.tsx";
+import { Edit } from "./edit.tsx";
 import { ChannelFace } from "./face.tsx";
 import { Gap } from "./gap.tsx";
 import { Grid } from "./grid.tsx";
@@ -127,7 +128,8 @@ function OwnMenu({ entry, isPinned }: { readonly entry: string; readonly isPinne
 }
 
 function Inside({ channel }: { readonly channel: ChannelView }) {
-  const { id, name, about, films, gaps, isFollowed, isMine, authors, likes } = channel;
+  const { id, name, about, films, gaps, isFollowed, isMine, authors, likes, mirrors } = channel;
+  const [isEditing, setEditing] = useState(false);
   return (
     <div class="scroll surface">
       <header class="ch-profile">
@@ -143,15 +145,21 @@ function Inside({ channel }: { readonly channel: ChannelView }) {
         {about !== "" && <p lang={languageOf(about, locale.value)}>{about}</p>}
         <Domain of={channel} />
         <p class="ch-numbers">{t("ch.numbers", { n: films.length, likes })}</p>
+        {mirrors.length > 0 && <p class="ch-numbers">{t("ch.keptAt", { homes: mirrors.join(" · ") })}</p>}
       </div>
       {isMine && (
-        <div class="ch-profile-acts">
+        <div class="ch-profile-acts ch-two">
+          <button type="button" class="btn line" data-testid="to-edit" onClick={() => setEditing(true)}>
+            <Icon of={PenLine} size="s" />
+            {t("ch.edit")}
+          </button>
           <Link to={authorsPlaceOf(id)} class="btn line" data-testid="to-authors">
             <Icon of={UsersRound} size="s" />
             {t("ch.authorsAll")}
           </Link>
         </div>
       )}
+      {isEditing && <Edit channel={channel} onClose={() => setEditing(false)} />}
       {!isMine && (
         <div class="ch-profile-acts">
           <button
