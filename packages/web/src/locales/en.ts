@@ -143,7 +143,7 @@ export const messages: Record<MessageId, string> = {
   "domain.silent": "The website gave no answer, so nothing is shown either way",
   "domain.ask": "Ask {domain}",
   "domain.again": "Ask again",
-  "domain.note": "The website will see your network address, but not who you are or which channel you look at.",
+  "domain.note": "The website will see your network address and your server’s name, but not your account.",
   "domain.how": "The website names this channel once this file there has the channel’s id in it:",
   "domain.copy": "Copy the id",
   "domain.add": "Name your organisation’s website",

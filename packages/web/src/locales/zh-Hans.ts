@@ -141,7 +141,7 @@ export const messages = {
   "domain.silent": "网站没有回答，这样什么也说明不了",
   "domain.ask": "问问 {domain}",
   "domain.again": "再问一次",
-  "domain.note": "问的时候，网站会看到你的网络地址，不知道你是谁，也不知道你在看哪个号。",
+  "domain.note": "问的时候，网站会看到你的网络地址和你的服务器的名字，看不到你的账号。",
   "domain.how": "在网站上放一个文件，里面写上这个号的编号，网站就认了：",
   "domain.copy": "拷贝编号",
   "domain.add": "写上单位的网站",

@@ -143,7 +143,7 @@ export const messages: Record<MessageId, string> = {
   "domain.silent": "網站沒有回答，這樣什麼也說明不了",
   "domain.ask": "問問 {domain}",
   "domain.again": "再問一次",
-  "domain.note": "問的時候，網站會看到你的網路位址，不知道你是誰，也不知道你在看哪個號。",
+  "domain.note": "問的時候，網站會看到你的網路位址和你的伺服器的名字，看不到你的帳號。",
   "domain.how": "在網站上放一個檔案，裡面寫上這個號的編號，網站就認了：",
   "domain.copy": "拷貝編號",
   "domain.add": "寫上單位的網站",
