@@ -27,6 +27,7 @@ test("[RO11] a promise without a test is found; a comment and a skipped test are
   expect(faultsWith('test("[F-1a-1] x", f); // [F-7-1]')).toEqual(found);
   expect(faultsWith('test("[F-1a-1] x", f); test.skip("[F-7-1] x", f);')).toEqual(found);
   expect(faultsWith('test("[F-1a-1] x", f); test("[F-7-1] x", { tag: "@long" }, f);')).toEqual(found);
+  expect(faultsWith('test("[F-1a-1] x", f); test("[F-7-1] x", {\n  tag: "@long",\n}, f);')).toEqual(found);
   expect(faultsWith(`${sound} test("[F-9z-9] x", { tag: "@long" }, f);`)).toHaveLength(1);
 });
 

@@ -19,7 +19,7 @@ const later = /^- (F-\d[a-z]?-\d+): \S/gm;
  * The title of a test that is played: `test.skip` proves nothing, and neither does a comment. One that `npm test`
  * leaves to `npm run e2e` bears the tag `@long`.
  */
-const titles = /\btest\(\s*(["'`])((?:\\.|(?!\1).)*)\1(\s*,\s*\{\s*tag: "@long"\s*\})?/gs;
+const titles = /\btest\(\s*(["'`])((?:\\.|(?!\1).)*)\1(\s*,\s*\{\s*tag: "@long",?\s*\})?/gs;
 const inTitle = /\[(F-[^\]]*)\]/g;
 
 /**

@@ -40,6 +40,8 @@ const own: Readonly<Record<OwnName, Option>> = {
   "own-build": { help: "option.own-build" },
   aes: { help: "option.aes" },
   backend: { value: "URL", help: "option.backend" },
+  program: { value: "FILE", help: "option.program" },
+  place: { value: "PAGE", help: "option.place" },
 };
 
 type OptionName = keyof typeof common | OwnName;
@@ -100,6 +102,8 @@ export function readArgs(argv: readonly string[]): Args {
     isOwnBuild: options["own-build"] !== undefined,
     isAes: options.aes !== undefined,
     backend: options.backend,
+    program: options.program,
+    place: options.place,
     waitMs: 1_000 * numberOf("wait", options.wait ?? "10", 0, 86_400),
     insecure: options.insecure !== undefined,
   };

@@ -22,7 +22,9 @@ export type OptionName =
   | "web"
   | "own-build"
   | "aes"
-  | "backend";
+  | "backend"
+  | "place"
+  | "program";
 
 export type Args = {
   readonly command: string;
@@ -43,6 +45,8 @@ export type Args = {
   readonly isOwnBuild: boolean;
   readonly isAes: boolean;
   readonly backend: string | undefined;
+  readonly place: string | undefined;
+  readonly program: string | undefined;
   readonly waitMs: number;
   readonly insecure: boolean;
 };

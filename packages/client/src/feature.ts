@@ -33,6 +33,7 @@ export type { FavouriteView, ForwardArgs, RecordBody, RecordHead, RecordLine } f
 export type { GroupCardBody, NewcomersSee } from "./api/groups.ts";
 export type { Hex } from "./api/hex.ts";
 export type {
+  FileView,
   MediaItemBody,
   PictureToSend,
   Source,

@@ -15,7 +15,7 @@ export type Begin = {
   /** All that the program has stored: JSON by key. */
   readonly stored: Readonly<Record<string, string>>;
   readonly device: Device;
-  /** Where it opens; absent: its first page. */
+  /** Where it opens, perhaps with what is asked there (`pages/a/a?scene=7`); absent: its first page. */
   readonly page?: string;
   /** What the person said when it asked for something of theirs. */
   readonly answers?: Answers;
@@ -26,6 +26,8 @@ export type Begin = {
 export const wishes = ["name", "place", "clipboard", "publisher"] as const;
 export type Wish = (typeof wishes)[number];
 export type Answers = Readonly<Partial<Record<Wish, boolean>>>;
+/** By which a program may ask its publisher's server: WeChat's, of which HTTP's `PATCH` is one more. */
+export const requestMethods: readonly string[] = ["GET", "POST", "PUT", "DELETE", "HEAD", "OPTIONS", "PATCH"];
 /** `address`: of this person in this chat alone (docs/spec/programs.md PR20). */
 export type Self = {
   readonly address: string;

@@ -1,6 +1,7 @@
 /** Mini programs: packages, and messages of a program that runs. It imports no other package of ours (RO23). */
 export { packageLimits } from "./format/limits.ts";
 export { type Manifest, type Program, packageId, readPackage, type Tab } from "./format/package.ts";
+export { linkToPlace, placeIn } from "./format/place.ts";
 export { readWebxdc, type WebxdcApp, webxdcPage } from "./format/webxdc.ts";
 export type { PackageFault } from "./format/zip.ts";
 export {
@@ -14,6 +15,7 @@ export {
   type Modal,
   type PlacedUpdate,
   programMessage,
+  requestMethods,
   type Self,
   type Update,
   type Wish,

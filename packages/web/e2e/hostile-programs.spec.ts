@@ -476,7 +476,7 @@ test("[PR10] [PR31] R5.5 programs: everything that a hostile program tries reach
   await plain.evaluate(
     async (names) => {
       const ended = (frame: HTMLIFrameElement) =>
-        new Promise((resolve) => setTimeout(resolve, 900)).then(() => frame.remove());
+        new Promise((resolve) => setTimeout(resolve, 2_500)).then(() => frame.remove());
       for (let at = 0; at < names.length; at += 12)
         await Promise.all(
           names.slice(at, at + 12).map((name) => {

@@ -3,11 +3,12 @@ import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { expect, type Page, test } from "@playwright/test";
+import { linkToPlace } from "@yanshu/mini";
 import { packProgram } from "@yanshu/mini/compile";
 import { board, orchard, orchardAbout, pears, pearsAbout } from "@yanshu/mini/testkit";
 import { oneLook } from "./browser-setup.ts";
 import { familyOf } from "./family.ts";
-import { draws, home, isAccessible, opens, shot } from "./people.ts";
+import { contactLink, draws, goes, home, isAccessible, opens, shot } from "./people.ts";
 import { sends, sourcesOf } from "./program-hands.ts";
 
 /** Ways out of a Worker, each with an address to ask; a page of the app would be as closed, so the control is Node. */
@@ -112,6 +113,21 @@ for (const [name, look] of oneLook) {
       await maya.getByTestId("program-close").click();
     });
 
+    test(`[F-programs-5] [PR62] a link with a page of a program opens the one that its giver sent, at that page (${name})`, async () => {
+      const link = linkToPlace("pages/one/one?name=桃", await contactLink(mum)) ?? "";
+      await goes(maya, "/scan");
+      await maya.getByTestId("paste-link").fill(link);
+      await maya.getByTestId("open-link").click();
+      await expect(maya.getByTestId("open-linked-program")).toContainText("果园");
+      await shot(maya, `${name}-program-linked`);
+      await isAccessible(maya);
+      await maya.getByTestId("open-linked-program").click();
+      await expect(room().getByText("桃，1页")).toBeVisible();
+      await maya.getByTestId("program-close").click();
+      await home(maya);
+      await opens(mum, "Maya");
+    });
+
     test(`[PR13] a program is two touches away: the list is drawn down, and it stands there (${name})`, async () => {
       await home(maya);
       await draws(maya, maya.getByTestId("chats"), { y: 160 });
@@ -119,7 +135,7 @@ for (const [name, look] of oneLook) {
       await shot(maya, `${name}-program-pulled`);
       await isAccessible(maya);
       await maya.getByTestId("pulled-program").click();
-      await expect(room().getByText("果园 · 第3次")).toBeVisible();
+      await expect(room().getByText("果园 · 第4次")).toBeVisible();
       await maya.getByTestId("program-close").click();
       // What is typed finds it by its pinyin, and what nothing is called like does not.
       await maya.getByTestId("search-field").fill("guoyuan");

@@ -52,6 +52,32 @@ export class Terminal {
     });
   }
 
+  /** A command that goes on. Resolves with the value that it prints first, and what ends it. */
+  async begins(...words: readonly string[]): Promise<{ readonly value: unknown; readonly end: () => Promise<void> }> {
+    const [bun, main] = program;
+    const child = spawn(bun, [main, ...words, "--data", join(this.data, "device"), "--lang", "en", "--json"], {
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    const closed = new Promise<void>((resolve) => child.on("close", () => resolve()));
+    const end = async () => {
+      child.kill("SIGINT");
+      await closed;
+    };
+    let out = "";
+    const value = new Promise<unknown>((resolve, reject) => {
+      child.stdout.on("data", (chunk: Buffer) => {
+        out += chunk.toString();
+        try {
+          resolve(JSON.parse(out));
+        } catch {
+          // There is more of it.
+        }
+      });
+      void closed.then(() => reject(new Error(`yanshu ${words[0]} of ${this.name} ended: ${out}`)));
+    });
+    return { value: await value, end };
+  }
+
   remove(): void {
     rmSync(this.data, { recursive: true, force: true });
   }

@@ -126,6 +126,15 @@ export type Slots = {
   readonly programRow: object;
   /** In a chat: a file that is a mini program. */
   readonly programCard: { readonly chat: string; readonly item: TimelineItem; readonly body: BodyOfItem<"file"> };
+  /** On the screen of a contact link that was opened: it may name a page of a program that the account gave. */
+  readonly linkedProgram: {
+    readonly link: string;
+    readonly account: string;
+    /** The chat of the two; undefined: there is none yet. */
+    readonly chat: string | undefined;
+    /** Leaves the screen of the link. */
+    readonly onDone: () => void;
+  };
   /** Introduces a contact to others, by a contact card. */
   readonly recommend: { readonly row: ContactRow; readonly onClose: () => void };
   /** A link to a group that was opened. */

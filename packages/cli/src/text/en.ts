@@ -128,6 +128,8 @@ export const en = {
   "option.port": "a port of this computer (7718); the app has a store of its own at each",
   "option.web": "the built web app",
   "option.own-build": "also take a web app that was built here and that nobody signed",
+  "option.program": "a mini program that each person who writes to this account is given once",
+  "option.place": "a page of the mini program that this account gives, such as pages/table/table?scene=7",
   "option.backend": "the server of this account’s mini programs, at http on this computer or at https",
   "option.aes": "what is said to the bot and by it is encrypted, as in WeChat’s safe mode",
   "option.data": "where this device lives (~/.local/share/yanshu; YANSHU_HOME)",

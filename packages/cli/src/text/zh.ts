@@ -128,6 +128,8 @@ export const zh: Readonly<Record<keyof typeof en, string>> = {
   "option.port": "这台电脑的端口（7718）；应用换一个端口就是另一个仓库",
   "option.web": "编译好的网页应用",
   "option.own-build": "在这里编译的、没有人签名的也行",
+  "option.program": "一个小程序，每个来找这个账号的人都发一次",
+  "option.place": "这个账号发的小程序里的一页，比如 pages/table/table?scene=7",
   "option.backend": "小程序自己的服务器，在这台电脑上的 http 或者 https 地址",
   "option.aes": "和机器人之间加密，就是微信的“安全模式”",
   "option.data": "这台设备住在哪里（~/.local/share/yanshu；YANSHU_HOME）",

@@ -144,7 +144,7 @@ export type {
   ShareItem,
   SharePart,
 } from "./packets/index.ts";
-export type { ProgramHere, ProgramState, ProgramUpdate, ProgramView } from "./programs/index.ts";
+export type { GivenProgram, ProgramHere, ProgramState, ProgramUpdate, ProgramView } from "./programs/index.ts";
 export type { PushOutcome, PushSubscribed } from "./push.ts";
 export type { GreetingRow, RequestRow } from "./requests/index.ts";
 export type { MessageHit, MessageHits, MessageSearch } from "./search/index.ts";

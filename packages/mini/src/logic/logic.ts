@@ -8,11 +8,26 @@ import { createBackend } from "./backend.ts";
 import { endings, type Result } from "./called.ts";
 import { everyPartOf } from "./every-part.ts";
 import type { FromLogic, LogicBegin, Screen, ToLogic } from "./ops.ts";
-import { type Pages, pageStack } from "./pages.ts";
+import { type Pages, pageStack, queryOf } from "./pages.ts";
 import { type Code, programModules, spaceOf } from "./program.ts";
 import { sharedCalls } from "./shared.ts";
 import type { ToApp } from "./storage.ts";
-import { wxCalls } from "./wx.ts";
+import { type Launch, wxCalls } from "./wx.ts";
+
+/** WeChat's numbers of how a program was opened: from a list, or by a code that names a page of it. */
+const [fromList, byCode] = [1001, 1047];
+
+/** Where it opens, as its `onLaunch` is told. A page that it has not is its first one. */
+function launchOf(
+  place: string | undefined,
+  known: readonly string[],
+): { readonly launch: Launch; readonly asked: string } {
+  const [path = "", asked = ""] = (place ?? "").split(/\?(.*)/s);
+  const referrerInfo = {};
+  if (!known.includes(path))
+    return { launch: { path: known[0] ?? "", query: {}, scene: fromList, referrerInfo }, asked: "" };
+  return { launch: { path, query: queryOf(asked), scene: byCode, referrerInfo }, asked };
+}
 
 export type LogicPorts = {
   readonly post: (message: FromLogic) => void;
@@ -68,9 +83,8 @@ export function createLogic({ post, run }: LogicPorts) {
     backend.nameScopesBy((scope) => space.getComponentSpace().styleScopeManager.queryName(scope) ?? "");
     const end = endings(fault);
     if (message.self !== undefined) shared = sharedCalls(message.self, app, end, fault);
-    const path = message.page !== undefined && manifest.pages.includes(message.page) ? message.page : manifest.pages[0];
+    const { launch, asked } = launchOf(message.page, manifest.pages);
     const opened = () => pages as Pages;
-    const launchPath = path ?? "";
     const wx = wxCalls({
       manifest,
       screen: () => screen,
@@ -78,7 +92,7 @@ export function createLogic({ post, run }: LogicPorts) {
       backend,
       app,
       end,
-      launchPath,
+      launch,
       stored,
       answers: message.answers ?? {},
       hasPublisher: message.self?.hasPublisher === true,
@@ -90,12 +104,13 @@ export function createLogic({ post, run }: LogicPorts) {
     const drawing = env.associateBackend(backend.context);
     pages = pageStack({ backend, drawing, space, manifest, load: modules.load, tell: app.tell, fault });
     modules.begin();
-    const launched = { path, query: {}, scene: 1001, referrerInfo: {} };
-    modules.callApp("onLaunch", launched);
-    modules.callApp("onShow", launched);
+    modules.callApp("onLaunch", launch);
+    modules.callApp("onShow", launch);
     try {
-      const isTab = manifest.tabs.some((tab) => tab.path === path);
-      pages.go(isTab ? "switchTab" : "reLaunch", { url: `/${path}` });
+      const { path } = launch;
+      // A tab that is gone to is asked nothing.
+      const isTab = asked === "" && manifest.tabs.some((tab) => tab.path === path);
+      pages.go(isTab ? "switchTab" : "reLaunch", { url: `/${path}${asked === "" ? "" : `?${asked}`}` });
     } catch (error) {
       fault("the first page", error);
     }

@@ -131,12 +131,11 @@ export function pageStack({ backend, drawing, space, manifest, load, tell, fault
   }
 
   function target(url: unknown): { path: string; query: Record<string, string> } {
-    const [place = "", asked = ""] = (typeof url === "string" ? url : "").split("?");
+    const [place = "", asked = ""] = (typeof url === "string" ? url : "").split(/\?(.*)/s);
     const from = stack.at(-1)?.path.split("/").slice(0, -1).join("/") ?? "";
     const path = normalPath(place.startsWith("/") ? place : `${from}/${place}`);
     if (!known.has(path)) throw new Error(`page "${path}" is not found`);
-    const pairs = asked.split("&").filter((pair) => pair !== "");
-    return { path, query: Object.fromEntries(pairs.map((pair) => pairOf(pair))) };
+    return { path, query: queryOf(asked) };
   }
 
   /** @throws Error with the words behind `:fail`. */
@@ -219,6 +218,12 @@ export function pageStack({ backend, drawing, space, manifest, load, tell, fault
       sayTop();
     },
   };
+}
+
+/** What stands behind the `?` of an address. As at WeChat nothing of it is decoded. */
+export function queryOf(asked: string): Record<string, string> {
+  const pairs = asked.split("&").filter((pair) => pair !== "");
+  return Object.fromEntries(pairs.map((pair) => pairOf(pair)));
 }
 
 function pairOf(pair: string): [string, string] {

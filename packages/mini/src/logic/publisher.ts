@@ -2,7 +2,7 @@
  * Publisher: what a program asks of its publisher's own server (docs/spec/programs.md PR53). Nothing here reaches a
  * network: the app carries the question to the account that gave the program, as a message, and the answer back.
  */
-import { frameLimits } from "../frame-messages.ts";
+import { frameLimits, requestMethods } from "../frame-messages.ts";
 import { type Ending, type Options, optionsOf, type Result } from "./called.ts";
 import type { ToApp } from "./storage.ts";
 
@@ -15,7 +15,6 @@ type Answered = {
   readonly fail?: unknown;
 };
 
-const methods = ["GET", "POST", "PUT", "DELETE", "HEAD", "OPTIONS", "PATCH"];
 const form = "application/x-www-form-urlencoded";
 
 /** Calls of a program that was given by its publisher, in the chat of the two. */
@@ -82,7 +81,7 @@ export function publisherCalls(app: ToApp, end: Ending): Calls {
 /** As WeChat writes it: what is asked by GET stands in the address, else in the body. @throws where it is none. */
 function questionOf({ url, method, data, header }: Options): Readonly<Record<string, unknown>> {
   const how = typeof method === "string" ? method.toUpperCase() : "GET";
-  if (!methods.includes(how) || typeof url !== "string" || !URL.canParse(url)) throw new Error("invalid url");
+  if (!requestMethods.includes(how) || typeof url !== "string" || !URL.canParse(url)) throw new Error("invalid url");
   const address = new URL(url);
   const headers = Object.fromEntries(
     Object.entries(optionsOf(header)).map(([name, value]) => [name.toLowerCase(), String(value)]),

@@ -16,6 +16,12 @@ import { selectorQuery } from "./queries.ts";
 import { quietCalls } from "./quiet.ts";
 import { storageCalls, type ToApp } from "./storage.ts";
 
+export type Launch = {
+  readonly path: string;
+  readonly query: Readonly<Record<string, string>>;
+  readonly scene: number;
+  readonly referrerInfo: object;
+};
 export type WxPorts = {
   readonly manifest: Manifest;
   readonly screen: () => Screen;
@@ -23,7 +29,7 @@ export type WxPorts = {
   readonly backend: Backend;
   readonly app: ToApp;
   readonly end: Ending;
-  readonly launchPath: string;
+  readonly launch: Launch;
   readonly stored: Readonly<Record<string, string>>;
   readonly answers: Answers;
   /** Whether the account that gave it is there to be asked. */
@@ -92,7 +98,7 @@ export function wxCalls(ports: WxPorts): Calls {
   return calls;
 }
 
-function deviceCalls({ manifest, screen, end, launchPath }: WxPorts): Calls {
+function deviceCalls({ manifest, screen, end, launch }: WxPorts): Calls {
   const info = () => {
     const { width, height, pixelRatio, language, theme } = screen();
     return {
@@ -116,7 +122,6 @@ function deviceCalls({ manifest, screen, end, launchPath }: WxPorts): Calls {
       environment: "yanshu",
     };
   };
-  const launch = { path: launchPath, query: {}, scene: 1001, referrerInfo: {} };
   const account = { miniProgram: { appId: "yanshu", envVersion: "release", version: manifest.version }, plugin: {} };
   const asked = (name: string, result: () => Result) => (options: unknown) => end.ok(options, name, result());
   return {

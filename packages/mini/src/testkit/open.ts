@@ -46,7 +46,7 @@ export type Played = {
 
 /**
  * @param answer the app's result of what it asks the person, or the words of a `fail`. @param self present: it shares
- * state with a chat. @param onOps told of each message of changes, how many it holds.
+ * state with a chat. @param onOps told of each message of changes, how many it holds. @param page where it opens.
  */
 export async function play(
   packed: Uint8Array | Program,
@@ -54,6 +54,7 @@ export async function play(
   answer: (said: Said) => Said | Promise<Said> = () => ({ confirm: true, cancel: false, tapIndex: 0 }),
   self?: Self,
   onOps: (count: number) => void = () => undefined,
+  page?: string,
 ): Promise<Played> {
   const read = packed instanceof Uint8Array ? readPackage(packed) : { program: packed };
   if ("fault" in read) throw new Error(`the package is not read: ${read.fault}`);
@@ -185,6 +186,7 @@ export async function play(
     stored,
     screen,
     ...(self === undefined ? {} : { self }),
+    ...(page === undefined ? {} : { page }),
   });
   await settled();
   return {

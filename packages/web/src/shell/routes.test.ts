@@ -85,7 +85,9 @@ test("[WE11] only the four kinds of links are taken from an address", () => {
   expect(openedLink("#i/x")).toBe("#i/x");
   expect(openedLink("#d/x")).toBe("#d/x");
   expect(openedLink("#g/x")).toBe("#g/x");
-  for (const hash of ["", "#", "#x/abc", "#c/", "#c/a b", "#c/<script>"]) expect(openedLink(hash)).toBeUndefined();
+  expect(openedLink("#p/cGFnZXM#c/x")).toBe("#p/cGFnZXM#c/x");
+  for (const hash of ["", "#", "#p/x", "#p/x#g/x", "#x/abc", "#c/", "#c/a b", "#c/<script>"])
+    expect(openedLink(hash)).toBeUndefined();
 });
 
 test("[WE26] a deeper page comes, and goes away again; tabs change at once", () => {

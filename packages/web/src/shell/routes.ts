@@ -109,9 +109,12 @@ export function parentOf(route: Route): Route {
   return { ...parent, ...(hasId ? { id: route.id } : {}) } as Route;
 }
 
-/** The fragment of the page's URL, if it is a link: of a contact, an invite, a device, a group or a helper. */
+/**
+ * The fragment of the page's URL, if it is a link: of a contact, an invite, a device, a group or a helper. Before a
+ * contact's a place of a mini program may stand (docs/spec/programs.md PR62).
+ */
 export function openedLink(hash: string): string | undefined {
-  return /^#[cdghi]\/[A-Za-z0-9_-]+$/.test(hash) ? hash : undefined;
+  return /^(?:#[cdghi]|#p\/[A-Za-z0-9_-]+#c)\/[A-Za-z0-9_-]+$/.test(hash) ? hash : undefined;
 }
 
 export type Move = "deeper" | "back" | "none";

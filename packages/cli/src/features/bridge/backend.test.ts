@@ -100,6 +100,7 @@ const cardsIn = (one: Device, chat: Hex): readonly MessageRef[] =>
     .view("timeline", [chat, 100])
     .items.flatMap(({ body, from, id }) => (body.kind === "file" ? [{ author: from.account, id: id as Hex }] : []));
 
+let packed: Parameters<typeof openBridge>[0]["program"];
 const bridgeParts = (): Parameters<typeof openBridge>[0] => ({
   context: {
     device,
@@ -113,6 +114,8 @@ const bridgeParts = (): Parameters<typeof openBridge>[0] => ({
   menu: new MenuShelf(folder),
   openidKey: "k",
   backend: `${backend.url}`,
+  program: packed,
+  given: new Followers(folder, "given"),
   port: 1,
   faultWords: "not now",
   wordsFor: ({ kind }) => `[${kind}]`,
@@ -120,24 +123,25 @@ const bridgeParts = (): Parameters<typeof openBridge>[0] => ({
 });
 const annsAccount = () => app.client.view("status", []).me?.account ?? "";
 
-test("[PR53] [PR54] a program that a shop gave lists, logs in and orders at the shop's own server, which sees the bridge alone", async () => {
+test("[PR53] [PR54] [PA41] a program that a shop gave lists, logs in and orders at the shop's own server, which sees the bridge alone", async () => {
+  const bytes = (await program()) as Uint8Array<ArrayBuffer>;
+  packed = { id: "1", name: "茶铺.ymp", bytes };
   bridge = openBridge(bridgeParts());
   const isOpen = (one: Device, title: string) =>
     one.client.view("chats", []).some((chat) => chat.title === title && chat.state === "open");
   await until("both have the chat", () => isOpen(app, "茶铺") && isOpen(device, "Ann"));
-  const source = new Blob([(await program()) as Uint8Array<ArrayBuffer>]);
-  await device.client.api.sendFile(chatOf(device, "Ann"), { source, name: "茶铺.ymp", type: "" });
   const chat = chatOf(app, "茶铺");
   await until("it is here", () => cardsIn(app, chat).length === 1);
   const [card] = cardsIn(app, chat) as [MessageRef];
   const { api } = app.client;
+  expect(await api.givenProgram(chat)).toMatchObject({ card, name: "茶铺" });
   const self = await api.joinProgram(chat, card);
   // It is named to the person, and not to the program.
   expect(self.publisher).toBe("茶铺");
 
   const wants: unknown[] = [];
   const played = await play(
-    new Uint8Array(await source.arrayBuffer()),
+    bytes,
     {},
     async ({ kind, what, words }) => {
       if (kind === "want") wants.push(what);

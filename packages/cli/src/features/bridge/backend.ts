@@ -5,6 +5,7 @@
  */
 import { randomBytes } from "node:crypto";
 import { programStateLimits } from "@yanshu/content";
+import { requestMethods } from "@yanshu/mini";
 import { wholeWithin } from "../../whole-within.ts";
 import { isHere } from "./callback.ts";
 
@@ -33,7 +34,6 @@ export function sessionsOf(nowMs: () => number) {
   };
 }
 
-const methods = ["GET", "POST", "PUT", "DELETE", "HEAD", "OPTIONS", "PATCH"];
 /**
  * What a program says by headers: what it asks for, and who it is by its own server's word. A server believes others
  * of whoever stands before it, such as whose address or `openid` it is, so no other is passed on.
@@ -73,7 +73,7 @@ export async function answerOf(
   if (url === undefined) return failed("no network");
   const to = asked["kind"] === "request" && typeof wanted === "string" ? addressAt(url, wanted) : undefined;
   if (to === undefined) return failed("invalid url");
-  if (typeof method !== "string" || !methods.includes(method)) return failed("invalid method");
+  if (typeof method !== "string" || !requestMethods.includes(method)) return failed("invalid method");
   if (body !== undefined && typeof body !== "string") return failed("invalid data");
   try {
     const signal = AbortSignal.any([isOver, AbortSignal.timeout(answerMsMax)]);

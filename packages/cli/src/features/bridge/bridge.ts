@@ -30,6 +30,10 @@ export type BridgeParts = {
   readonly openidKey: string;
   /** The server of the account's mini programs; undefined: it has none. */
   readonly backend: string | undefined;
+  /** A mini program that is given to each person once; undefined: none. */
+  readonly program: { readonly id: string; readonly name: string; readonly bytes: Uint8Array<ArrayBuffer> } | undefined;
+  /** Whom which was given to. */
+  readonly given: Followers;
   readonly port: number;
   /** What is said where the bot gave no answer that can be read, as WeChat says it. */
   readonly faultWords: string;
@@ -63,7 +67,8 @@ const awayMsMin = 500;
 const awayMsMax = 10_000;
 
 export function openBridge(parts: BridgeParts) {
-  const { context, bot, shelf, followers, menu, openidKey, backend, port, faultWords, wordsFor, onAway } = parts;
+  const { context, bot, shelf, followers, menu, openidKey, backend, program, given } = parts;
+  const { port, faultWords, wordsFor, onAway } = parts;
   const { api, device, view, io } = context;
   const { account } = bot;
   const isOver = io.interrupted;
@@ -287,6 +292,17 @@ export function openBridge(parts: BridgeParts) {
       await spared(api.setServiceMenu(conversation, due));
     }
   };
+  /** One whom it cannot be given to is at the next change. */
+  const giveProgram = async () => {
+    if (program === undefined) return;
+    const source = new Blob([program.bytes]);
+    for (const { account: person, conversation } of contacts()) {
+      const key = `${openidFor(person)} ${program.id}`;
+      if (conversation === undefined || given.has(key) || isOver.aborted) continue;
+      const file = { source, name: program.name, type: "application/octet-stream" };
+      if (await spared(api.sendFile(conversation, file))) given.add(key);
+    }
+  };
   let showing = Promise.resolve();
   const showMenuSoon = () => {
     showing = showing.then(showMenu).catch(fail);
@@ -294,6 +310,7 @@ export function openBridge(parts: BridgeParts) {
   const changed = () => {
     greetAll();
     showMenuSoon();
+    showing = showing.then(giveProgram).catch(fail);
   };
   const stop = device.client.subscribe("contacts", [], changed);
   const stopAsks = device.client.subscribe("programAsks", [], answerPrograms);
@@ -305,6 +322,7 @@ export function openBridge(parts: BridgeParts) {
     menu,
     menuChanged: showMenuSoon,
     people,
+    link: () => api.myLink(),
     say: async (openid, said) => {
       const one = contacts().find((person) => openidFor(person.account) === openid);
       return one?.conversation !== undefined && (await say(one.conversation, said));

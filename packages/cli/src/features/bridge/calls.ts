@@ -3,8 +3,10 @@
  * Errors have WeChat's numbers, by which its libraries decide what they do next.
  */
 import { randomBytes } from "node:crypto";
+import { linkToPlace } from "@yanshu/mini";
 import { wholeWithin } from "../../whole-within.ts";
 import type { Sessions } from "./backend.ts";
+import { codePicture } from "./code-picture.ts";
 import { type MenuShelf, menuIn } from "./menu.ts";
 import { type Json, type Said, type Sayings, saidInJson, saidInTemplate, wordsIn } from "./said.ts";
 import type { Account } from "./sealing.ts";
@@ -21,6 +23,8 @@ export type Office = {
   /** The menu is another one: who has the former is shown it. */
   readonly menuChanged: () => void;
   readonly people: () => readonly Person[];
+  /** The account's own contact link. */
+  readonly link: () => Promise<string>;
   /** Returns whether it was said. */
   readonly say: (openid: string, said: readonly Said[]) => Promise<boolean>;
   readonly nowMs: () => number;
@@ -37,6 +41,7 @@ const tokenSeconds = 7_200;
 const overlapMs = 300_000;
 const bodyBytesMax = 1 << 20;
 const uploadPath = "/cgi-bin/media/upload";
+const codePaths = new Set(["/wxa/getwxacodeunlimit", "/wxa/getwxacode", "/cgi-bin/wxaapp/createwxaqrcode"]);
 const peopleMax = 10_000;
 
 const fault = (errcode: number, errmsg: string): Json => ({ errcode, errmsg });
@@ -51,7 +56,7 @@ const isWeChats = (path: string) =>
   );
 
 export function callsOf(office: Office): (request: Request) => Promise<Response> {
-  const { account, shelf, sessions, menu, menuChanged, people, say, nowMs } = office;
+  const { account, shelf, sessions, menu, menuChanged, people, link, say, nowMs } = office;
   const tokens = tokensOf(nowMs);
   const isKnown = (openid: unknown) => people().some((one) => one.openid === openid);
 
@@ -113,6 +118,18 @@ export function callsOf(office: Office): (request: Request) => Promise<Response>
     "/cgi-bin/get_api_domain_ip": async () => ({ ip_list: ["127.0.0.1"] }),
   };
 
+  /**
+   * A picture of a code that opens the account's mini program at a page. As at WeChat, one with a `scene` opens a page
+   * without a query, and hands the page what it is, encoded.
+   */
+  async function codeFor({ page, path, scene }: Json): Promise<Response> {
+    const place = typeof scene === "string" ? `${wordsIn(page)}?scene=${encodeURIComponent(scene)}` : wordsIn(path);
+    const code = linkToPlace(place.replace(/^\//, ""), await link());
+    // @checks PA40
+    if (code === undefined) return json(fault(41_030, "invalid page"));
+    return new Response(codePicture(code), { headers: { "content-type": "image/png" } });
+  }
+
   async function tokenFor(query: URLSearchParams, body: Json, isStable: boolean): Promise<Json> {
     const given = isStable ? body : Object.fromEntries(query);
     // @checks PA38
@@ -147,10 +164,12 @@ export function callsOf(office: Office): (request: Request) => Promise<Response>
     }
     if (path === "/cgi-bin/media/get") return fileAnswer(shelf, query.get("media_id") ?? "");
     const call = calls[path];
-    if (!isStable && call === undefined) return json(unauthorized);
+    const isCode = codePaths.has(path);
+    if (!isStable && !isCode && call === undefined) return json(unauthorized);
     const isRead = path !== uploadPath && request.method === "POST";
     const body = isRead ? await jsonIn(request) : {};
     if (body === undefined) return json(fault(47_001, "data format error"));
+    if (isCode) return codeFor(body);
     return json(call === undefined ? await tokenFor(query, body, true) : await call({ query, body, request }));
   };
 }

@@ -1,6 +1,7 @@
 /**
- * Followers: which contacts a bot was told of as new ones, and what its interface is opened by. Both lie in the
- * account's folder, so that a bridge that starts again tells nobody twice (docs/spec/bridge.md PA31).
+ * Followers: which contacts a bot was told of as new ones, whom its mini program was given to, and what its interface
+ * is opened by. All lie in the account's folder, so that a bridge that starts again tells nobody twice
+ * (docs/spec/bridge.md PA31, PA41).
  */
 import { randomBytes } from "node:crypto";
 import { appendFileSync, existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
@@ -36,8 +37,8 @@ export class Followers {
   private readonly path: string;
   private readonly told: Set<string>;
 
-  constructor(folder: string) {
-    this.path = join(folder, "bridge-followers");
+  constructor(folder: string, name = "bridge-followers") {
+    this.path = join(folder, name);
     this.told = new Set(existsSync(this.path) ? readFileSync(this.path, "utf8").split("\n").filter(Boolean) : []);
   }
 

@@ -1,6 +1,8 @@
 /** `yanshu bridge` (docs/spec/bridge.md): a program that was written for WeChat answers for this account. */
-import { join } from "node:path";
+import { readFileSync } from "node:fs";
+import { basename, join } from "node:path";
 import type { TimelineItem } from "@yanshu/client";
+import { packageId, readPackage } from "@yanshu/mini";
 import { type Context, interruption, mustReachHome } from "../../context.ts";
 import { faultsOf } from "../../fault.ts";
 import { cliFeature } from "../../feature.ts";
@@ -15,6 +17,7 @@ const words = wordsOf(
   {
     "fault.callback":
       "“{value}” won’t do: messages go to http on this computer, such as http://127.0.0.1:9000/wx, or to https",
+    "fault.program": "{value} is no mini program. Pack one with yanshu program pack",
     "fault.bridgePort": "Port {port} of this computer is taken. Take another with --port",
     "bridge.link": "Who opens this link can write to the account: {link}",
     "bridge.here": "Start the bot with YANSHU_BRIDGE={url}",
@@ -24,6 +27,7 @@ const words = wordsOf(
   },
   {
     "fault.callback": "“{value}” 不行：来信只送到这台电脑上的 http（比如 http://127.0.0.1:9000/wx），或者 https",
+    "fault.program": "{value} 不是小程序。先用 yanshu program pack 打包",
     "fault.bridgePort": "这台电脑的端口 {port} 已经有人用了，用 --port 换一个",
     "bridge.link": "谁打开这个链接，谁就能写信给它：{link}",
     "bridge.here": "启动机器人时设好 YANSHU_BRIDGE={url}",
@@ -50,10 +54,19 @@ export function callbackOf(value: string): string {
   return url.href;
 }
 
+/** A package whole in its file; the app would refuse another. @throws Fault */
+function programAt(path: string) {
+  const bytes = new Uint8Array(readFileSync(path));
+  // @checks PA41
+  if ("fault" in readPackage(bytes)) throw fault("fault.program", { value: path });
+  return { id: packageId(bytes), name: `${basename(path).replace(/\.ymp$/i, "")}.ymp`, bytes };
+}
+
 async function run(context: Context<Key>): Promise<void> {
   const { answer, api, args, folder, hint, text } = context;
   const url = callbackOf(args.positionals[0] ?? "");
   const backend = args.backend === undefined ? undefined : callbackOf(args.backend);
+  const program = args.program === undefined ? undefined : programAt(args.program);
   await mustReachHome(context);
   const { openidKey, ...account } = accountIn(folder);
   const here = `http://127.0.0.1:${args.port}`;
@@ -66,6 +79,8 @@ async function run(context: Context<Key>): Promise<void> {
     menu: new MenuShelf(folder),
     openidKey,
     backend,
+    program,
+    given: new Followers(folder, "bridge-given"),
     port: args.port,
     faultWords: text("bridge.fault"),
     wordsFor: (body) => wordsFor(text, body),
@@ -118,7 +133,7 @@ export const bridge = cliFeature(words, {
   commands: {
     bridge: {
       positionals: ["URL"],
-      options: ["port", "aes", "backend"],
+      options: ["port", "aes", "backend", "program"],
       help: {
         en: "a bot that was written for WeChat answers for this account; URL is where it listens",
         zh: "让为微信写的机器人替这个账号回答；URL 是它听的地址",

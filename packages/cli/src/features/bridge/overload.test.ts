@@ -78,6 +78,8 @@ function open(given: Partial<BridgeParts["context"]>, followers = new Followers(
     menu: new MenuShelf(folder),
     openidKey,
     backend,
+    program: undefined,
+    given: new Followers(folder, "given"),
     port: 1,
     faultWords: "not now",
     wordsFor: ({ kind }) => `[${kind}]`,

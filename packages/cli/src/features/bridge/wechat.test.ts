@@ -3,10 +3,12 @@ import { afterAll, expect, test } from "bun:test";
 import { existsSync, mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { linkToPlace } from "@yanshu/mini";
 import { Fault } from "../../fault.ts";
 import { sessionsOf } from "./backend.ts";
 import { ask, type Bot, readAnswer } from "./callback.ts";
 import { callsOf, type Office } from "./calls.ts";
+import { codePicture } from "./code-picture.ts";
 import { accountIn, Followers } from "./followers.ts";
 import { callbackOf } from "./index.ts";
 import { MenuShelf } from "./menu.ts";
@@ -166,6 +168,7 @@ function office() {
       said.push(["menu", []]);
     },
     people: () => [{ openid: "o1", name: "Ann" }],
+    link: async () => "https://tea.example/#c/AbC",
     say: async (openid, what) => {
       said.push([openid, what]);
       return true;
@@ -182,6 +185,26 @@ function office() {
 }
 const tokenPath = (secret = account.secret, appid = account.appid) =>
   `/cgi-bin/token?grant_type=client_credential&appid=${appid}&secret=${secret}`;
+
+test("[PA40] a code of a mini program's page is a picture of a link to it, and a page that is none is refused", async () => {
+  const { get, calls } = office();
+  const token = (await get(tokenPath()))["access_token"] as string;
+  const asked = (path: string, body: unknown) =>
+    calls(new Request(`http://127.0.0.1${path}?access_token=${token}`, { method: "POST", body: JSON.stringify(body) }));
+  const shown = async (path: string, body: unknown) => {
+    const answer = await asked(path, body);
+    return [answer.headers.get("content-type"), new Uint8Array(await answer.arrayBuffer())];
+  };
+  const codeOf = (place: string) => ["image/png", codePicture(linkToPlace(place, "https://tea.example/#c/AbC") ?? "")];
+  const scene = "pages/table/table?scene=id%3D7%26of%3D%E9%97%A8%E5%8F%A3";
+  const table = { page: "pages/table/table", scene: "id=7&of=门口" };
+  expect(await shown("/wxa/getwxacodeunlimit", table)).toEqual(codeOf(scene));
+  for (const path of ["/wxa/getwxacode", "/cgi-bin/wxaapp/createwxaqrcode"])
+    expect(await shown(path, { path: "/pages/table/table?id=7" })).toEqual(codeOf("pages/table/table?id=7"));
+  for (const body of [{}, { page: "" }, { path: "a b" }, { path: "p".repeat(300) }, { path: "p#c/x" }])
+    expect(await (await asked("/wxa/getwxacode", body)).json()).toMatchObject({ errcode: 41_030 });
+  expect((await get("/wxa/getwxacodeunlimit?access_token=no", {}))["errcode"]).toBe(40_001);
+});
 
 test("[PR54] a program's server learns by a code who logged in: once, within five minutes, and with the secret", async () => {
   const { get, pass, sessions } = office();

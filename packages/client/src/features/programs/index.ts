@@ -40,7 +40,7 @@ import {
 } from "./shared.ts";
 
 export type { ProgramAsk } from "./publisher.ts";
-export type { ProgramState, ProgramUpdate } from "./shared.ts";
+export type { GivenProgram, ProgramState, ProgramUpdate } from "./shared.ts";
 
 const programLimits = {
   packageBytesMax: 20 << 20,

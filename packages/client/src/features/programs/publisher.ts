@@ -136,7 +136,7 @@ function isTooFast({ db, nowMs }: FeatureContext, by: Hex): boolean {
 }
 
 /** Of too many the newest of who has most goes: nobody takes another's place. */
-function withRoom(asks: readonly ProgramAsk[]): readonly ProgramAsk[] {
+export function withRoom(asks: readonly ProgramAsk[]): readonly ProgramAsk[] {
   if (asks.length <= askLimits.askedMax) return asks;
   const counts = new Map<Hex, number>();
   for (const { by } of asks) counts.set(by, (counts.get(by) ?? 0) + 1);

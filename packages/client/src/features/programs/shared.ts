@@ -11,6 +11,7 @@ import {
   placeProgramUpdate,
   programStanding,
   readMessage,
+  readNewestOf,
   readOutbox,
   readProgramUpdates,
   sizeOfProgramUpdates,
@@ -32,6 +33,7 @@ import {
   atMost,
   ClientError,
   type FeatureContext,
+  type FileView,
   type Hex,
   idFrom,
   type MessageRef,
@@ -50,6 +52,8 @@ const sharedLimits = {
   strayTimes: 4,
   /** Of one answer. */
   pageUpdatesMax: 200,
+  /** So many files of a chat are looked at for a program that was given there. */
+  filesLookedAt: 500,
   pageCharsMax: 512 << 10,
 } as const;
 
@@ -58,7 +62,17 @@ export type ProgramUpdate = { readonly payload: string; readonly info?: string; 
 export type PlacedUpdate = ProgramUpdate & { readonly serial: number };
 export type ProgramState = { readonly last: number; readonly summary?: string };
 
+/** A program that the other one of a chat of two gave there. */
+export type GivenProgram = {
+  readonly card: MessageRef;
+  readonly name: string;
+  readonly type: string;
+  readonly file: FileView;
+};
+
 export type SharedProgramsApi = {
+  /** The newest, if there is one. */
+  readonly givenProgram: (conversation: Hex) => Promise<GivenProgram | undefined>;
   /**
    * What a program may know of this account in that chat: no other chat has that address. `publisher`: how the account
    * is called that gave it and may be asked, which it is not told.
@@ -191,6 +205,19 @@ function addressIn(
 export function sharedApi(context: FeatureContext): SharedProgramsApi {
   const { db, find, own, read, say, writable } = context;
   return {
+    async givenProgram(chat) {
+      const conversation = fromHex(chat) as ConversationId;
+      for (const { author, id } of readNewestOf(db, conversation, "file", sharedLimits.filesLookedAt)) {
+        const row = readMessage(db, conversation, author, id);
+        const body = row === undefined ? undefined : decodeBody(row.body);
+        if (body?.kind !== "file" || !hasPublisher(context, conversation, author, body)) continue;
+        const card = { author: toHex(author), id: toHex(id) };
+        const name = plain(body.name).replace(/\.ymp$/i, "");
+        return { card, name, type: body.type, file: read().fileOf(body.blob) };
+      }
+      return undefined;
+    },
+
     async joinProgram(chat, card) {
       const conversation = fromHex(chat);
       const { name, body } = find(conversation, card, "file");

@@ -135,6 +135,13 @@ function Invitation({ person, link, onClose }: { person: Person; link: string; o
           <Logo />
         </span>
       </div>
+      <Slot
+        name="linkedProgram"
+        link={link}
+        account={person.account}
+        chat={person.standing === "contact" ? person.conversation : undefined}
+        onDone={open}
+      />
       {person.standing === "new" ? (
         <>
           {handle !== undefined && (

@@ -10,6 +10,7 @@ export const programs = webFeature({
       t("program.said", { by: personName(by), program: program || t("program.one"), text }),
   },
   slots: {
+    linkedProgram: lazily(() => import("./on-arrival.ts").then((m) => m.LinkedProgram)),
     programCard: lazily(() => import("./in-chat.ts").then((m) => m.ProgramCard)),
     foundPrograms: lazily(() => import("./pulled.tsx").then((m) => m.Pulled)),
     programRow: lazily(() => import("./in-contacts.tsx").then((m) => m.ProgramRow)),

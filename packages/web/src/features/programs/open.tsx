@@ -15,13 +15,18 @@ type Shared = Pick<SharedIn, "chat" | "card">;
 /**
  * Opens a package that a chat brought, whose members it shares state with. What is none is said.
  *
- * @param called what the file is called.
+ * @param called what the file is called. @param place where it opens, else at its first page.
  */
-export async function openPackage(packed: Uint8Array<ArrayBuffer>, called: string, from: Shared): Promise<void> {
+export async function openPackage(
+  packed: Uint8Array<ArrayBuffer>,
+  called: string,
+  from: Shared,
+  place?: string,
+): Promise<void> {
   const found = await readIn(packed);
   if (found === undefined) return;
   const { read, bytes } = found;
-  await openKept(await api.keepProgram({ name: nameOf(read, called), bytes }), called, from, read);
+  await openKept(await api.keepProgram({ name: nameOf(read, called), bytes }), called, from, read, place);
 }
 
 /** Undefined where it is none, or takes too long, which is said. */
@@ -50,7 +55,7 @@ function nameOf(read: Read, called: string): string {
  *
  * @param called what it is called in the list, or as a file. @param known its package, where it was read already.
  */
-export async function openKept(id: string, called: string, from?: Shared, known?: Read): Promise<void> {
+export async function openKept(id: string, called: string, from?: Shared, known?: Read, place?: string): Promise<void> {
   const joined = from && (await attempt(() => api.joinProgram(from.chat, from.card)));
   const read = known ?? (await readKept(id));
   if (read === undefined) return;
@@ -71,6 +76,7 @@ export async function openKept(id: string, called: string, from?: Shared, known?
         answers={answers}
         {...pen}
         {...more}
+        {...(place === undefined ? {} : { place })}
         onClose={close}
       />
     ) : (

@@ -1,4 +1,5 @@
 /** A mini program in a chat: a tap fetches its package and opens it. */
+import { givenProgramType } from "@yanshu/content";
 import { Blocks } from "lucide";
 import { useState } from "preact/hooks";
 import type { Slots } from "../../feature.ts";
@@ -9,6 +10,7 @@ import { Icon } from "../../shell/icon.tsx";
 import { attempt, useView } from "../../shell/session.ts";
 import "../../styles/media.css";
 import { holdsApps } from "./browser.ts";
+import { takePlace } from "./places.ts";
 import { useWantsFrame } from "./warm.ts";
 import "./programs.css";
 
@@ -27,7 +29,8 @@ export function ProgramCard({ chat, item, body }: Slots["programCard"]) {
     await attempt(async () => {
       const bytes = new Uint8Array(await (await blobOf(file, type)).arrayBuffer());
       const { openPackage } = await import("./open.tsx");
-      await openPackage(bytes, called, { chat, card });
+      const place = type === givenProgramType ? takePlace(card.author) : undefined;
+      await openPackage(bytes, called, { chat, card }, place);
     });
     setBusy(false);
   };

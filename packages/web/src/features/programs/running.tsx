@@ -44,10 +44,12 @@ type RunningProps = {
   readonly scope: string;
   readonly penName?: string;
   readonly shared?: SharedIn;
+  /** Where it opens; else at its first page. */
+  readonly place?: string;
   readonly onClose: () => void;
 };
 
-export function Running({ program, stored, answers, scope, penName, shared, onClose }: RunningProps) {
+export function Running({ program, stored, answers, scope, penName, shared, place, onClose }: RunningProps) {
   const { manifest, id } = program;
   const frame = useRef<HTMLIFrameElement>(null);
   const waiting = useWaiting(true);
@@ -252,6 +254,7 @@ export function Running({ program, stored, answers, scope, penName, shared, onCl
       answers,
       device: { language: locale.value, theme: isDark() ? "dark" : "light", ...sizeOf(room.current) },
       ...(shared === undefined ? {} : { self: shared.self }),
+      ...(place === undefined ? {} : { page: place }),
     }),
     files: program.sources,
     read: programMessage,

@@ -2,6 +2,8 @@
 const zhHans = {
   "program.title": "小程序",
   "program.openIt": "打开",
+  "program.openNamed": "打开{name}",
+  "program.toCome": "这个码是小程序里的一页。对方发来小程序后，点开就到这一页。",
   "program.opening": "正在打开…",
   "program.bad": "这个文件不是完好的小程序",
   "program.browser": "你的浏览器太旧，不能安全地打开它。请更新浏览器。",
@@ -58,6 +60,8 @@ export type ProgramsId = keyof typeof zhHans;
 const zhHant: Record<ProgramsId, string> = {
   "program.title": "小程式",
   "program.openIt": "打開",
+  "program.openNamed": "打開{name}",
+  "program.toCome": "這個碼是小程式裡的一頁。對方發來小程式後，點開就到這一頁。",
   "program.opening": "正在打開…",
   "program.bad": "這個檔案不是完好的小程式",
   "program.browser": "你的瀏覽器太舊，不能安全地打開它。請更新瀏覽器。",
@@ -113,6 +117,8 @@ const zhHant: Record<ProgramsId, string> = {
 const en: Record<ProgramsId, string> = {
   "program.title": "Mini Programs",
   "program.openIt": "Open",
+  "program.openNamed": "Open {name}",
+  "program.toCome": "This code is for a page of a mini program. Once they send you the program, it opens there.",
   "program.opening": "Opening…",
   "program.bad": "This file is no mini program, or is damaged",
   "program.browser": "Your browser is too old to open this safely. Please update it.",

@@ -6,6 +6,8 @@ import type { ContactRow } from "@yanshu/client";
 import type { ComponentChildren } from "preact";
 import { t } from "../../locales/i18n.ts";
 import { elder } from "../../shell/prefs.ts";
+import { go, setPendingLink } from "../../shell/router.ts";
+import { openedLink } from "../../shell/routes.ts";
 import { useView } from "../../shell/session.ts";
 import { confirm } from "../../shell/sheet.tsx";
 import { hostOf, isWebAddress } from "./found.ts";
@@ -44,6 +46,17 @@ function isFamily(row: ContactRow | undefined): boolean {
   return row !== undefined && (row.isStarred || row.tags.some((tag) => /家|亲|親|family/i.test(tag)));
 }
 
+/** A link of a person, a group or a program at this home: it leads to a screen that asks, and out of nowhere. */
+function ownLink(url: string): string | undefined {
+  const at = URL.canParse(url) ? new URL(url) : undefined;
+  return at?.origin === location.origin ? openedLink(at.hash) : undefined;
+}
+
+function openLink(link: string): void {
+  setPendingLink(link);
+  go({ name: "opened-link" });
+}
+
 function Anchor({ url, testId, children, onClick, ...rest }: OutLinkProps & { readonly onClick?: () => void }) {
   return (
     <a
@@ -53,9 +66,11 @@ function Anchor({ url, testId, children, onClick, ...rest }: OutLinkProps & { re
       rel="noopener noreferrer"
       data-testid={testId}
       onClick={(event) => {
-        if (onClick === undefined) return;
+        const own = ownLink(url);
+        if (onClick === undefined && own === undefined) return;
         event.preventDefault();
-        onClick();
+        if (own === undefined) onClick?.();
+        else openLink(own);
       }}
     >
       {children}
