@@ -13,6 +13,7 @@ const server = Bun.serve({
     const { pathname } = new URL(request.url);
     // not a check: an answer that has an end.
     if (pathname === "/short") return new Response(new Uint8Array(10));
+    if (pathname === "/elsewhere") return Response.redirect("/short", 307);
     const body = new ReadableStream({
       pull: async (controller) => {
         if (pathname === "/slow") await new Promise((resolve) => setTimeout(resolve, 20));
@@ -35,4 +36,11 @@ test("[CH86] the terminal ends an answer that is longer than was asked for, or t
   expect((await ask("/short", 30_000)).body.length).toBe(10);
   await expect(ask("/endless", 30_000)).rejects.toThrow("longer");
   await expect(ask("/slow", 200)).rejects.toThrow();
+});
+
+test("[ME34] the terminal goes nowhere but where it asked: a redirect is no answer", async () => {
+  const { request } = mediaIn(folder, {} as never, () => `http://127.0.0.1:${server.port}`);
+  const ask = (path: string) => request("home.test", { method: "GET", path, headers: {} });
+  expect((await ask("/short")).body.length).toBe(10);
+  await expect(ask("/elsewhere")).rejects.toThrow();
 });

@@ -43,6 +43,7 @@ export function mediaIn(
       const answer = await fetch(`${originOf(server)}${path}`, {
         method,
         headers,
+        redirect: "error",
         ...(body === undefined ? {} : { body: body as Uint8Array<ArrayBuffer> }),
         ...(bounds && { signal: AbortSignal.timeout(bounds.msMax) }),
       });

@@ -7,6 +7,7 @@ import type { AddressInfo } from "node:net";
 import { expect, type Page, test } from "@playwright/test";
 import { BrowserSetup, kept, phone } from "./browser-setup.ts";
 import { keepsApp } from "./people.ts";
+import { letsWorkersGo } from "./versions.ts";
 
 const spying = "content-security-policy-report-only";
 
@@ -59,6 +60,16 @@ test("[WE281] what the app keeps is given out with its own headers, whatever hom
       expect(names).toContain("content-security-policy");
       expect(names).not.toContain(spying);
     }
+    // As what once ran in this origin could.
+    await mum.evaluate(async () => {
+      const cache = await caches.open("yanshu-1");
+      for (const key of await cache.keys())
+        if (/\.(html|js)$/.test(new URL(key.url).pathname))
+          await cache.put(key, new Response("<title>swapped</title>", { headers: { "content-type": "text/html" } }));
+    });
+    await letsWorkersGo(mum);
+    await mum.goto(setup.origin);
+    await expect(mum.getByTestId("chats")).toBeVisible({ timeout: 30_000 });
     const sent = await headers(stranger);
     for (const names of [sent.page, sent.script]) expect(names).toContain(spying);
   } finally {

@@ -12,7 +12,7 @@ import { BrowserSetup, desktop, kept, oneLook, phone } from "./browser-setup.ts"
 import { familyIn } from "./family.ts";
 import { presses } from "./lock-hands.ts";
 import { befriend, goes, isAccessible, keepsApp, looksForNewVersion, sees, shot, write } from "./people.ts";
-import { forgetsAnswers, isHeld, isUntouched, marks, swap, workerOf } from "./versions.ts";
+import { forgetsAnswers, isHeld, isUntouched, letsWorkersGo, marks, swap, workerOf } from "./versions.ts";
 
 const dist = join(import.meta.dirname, "../dist");
 const said = "这句话要带得出去";
@@ -152,14 +152,6 @@ async function asksAgain(page: Page): Promise<void> {
   await page
     .evaluate(async () => void (await (await navigator.serviceWorker.getRegistration())?.update()))
     .catch(() => undefined); // The page of today is gone by then.
-}
-
-/** As a browser does when a while has passed with no window open. */
-async function letsWorkersGo(page: Page): Promise<void> {
-  const protocol = await page.context().newCDPSession(page);
-  await protocol.send("ServiceWorker.enable");
-  await protocol.send("ServiceWorker.stopAllWorkers");
-  await protocol.detach();
 }
 
 /** Everything as a file; answers what is in it. */

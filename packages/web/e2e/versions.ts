@@ -74,3 +74,11 @@ export async function forgetsAnswers(page: Page): Promise<void> {
   await protocol.send("Network.clearBrowserCache");
   await protocol.detach();
 }
+
+/** As a browser does when a while has passed with no window open. */
+export async function letsWorkersGo(page: Page): Promise<void> {
+  const protocol = await page.context().newCDPSession(page);
+  await protocol.send("ServiceWorker.enable");
+  await protocol.send("ServiceWorker.stopAllWorkers");
+  await protocol.detach();
+}

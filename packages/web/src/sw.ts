@@ -8,7 +8,7 @@
 import { carrierFile, carrierPolicy } from "@yanshu/release/carrier";
 import { securityHeaders, typeOfFile } from "@yanshu/release/headers";
 import { programFrames } from "@yanshu/release/program-frame";
-import { appCache, fetchWhole, keptKey } from "./release.ts";
+import { appCache, fetchWhole, keptKey, keptWhole } from "./release.ts";
 import { callName } from "./sw-call-name.ts";
 import { answerFile, isFilePath } from "./sw-files.ts";
 import { answerFilm, isPublicFilmPath, takeFilmMessage } from "./sw-films.ts";
@@ -32,10 +32,9 @@ worker.addEventListener("install", (event) => {
 
 async function keepAll(): Promise<void> {
   const cache = await caches.open(appCache);
-  const kept = new Set((await cache.keys()).map((request) => request.url));
   await Promise.all(
     files.map(async ({ url, revision, isExtra }) => {
-      if (isExtra === true || kept.has(keptKey(url, revision))) return;
+      if (isExtra === true || (await keptWhole(cache, url, revision)) !== undefined) return;
       const answer = await fetchWhole(url, revision);
       if (!answer.ok) throw new Error("A file of the app could not be fetched");
       await cache.put(keptKey(url, revision), answer);
@@ -282,10 +281,9 @@ async function wholeOf(path: string): Promise<Response> {
   const hash = hashes.get(path);
   if (hash === undefined) return Response.error();
   const cache = await caches.open(appCache);
-  const key = keptKey(path.slice(1), hash);
-  const known = await cache.match(key);
+  const known = await keptWhole(cache, path.slice(1), hash);
   if (known !== undefined) return known;
   const answer = await fetchWhole(path.slice(1), hash);
-  if (answer.ok) await cache.put(key, answer.clone());
+  if (answer.ok) await cache.put(keptKey(path.slice(1), hash), answer.clone());
   return answer;
 }

@@ -54,6 +54,7 @@ async function request({ id, url, method, headers, body, bounds }: Request): Pro
       ...(body === undefined ? {} : { body }),
       credentials: "omit",
       cache: "no-store",
+      redirect: "error",
       referrerPolicy: "no-referrer",
       ...(bounds && { signal: AbortSignal.timeout(bounds.msMax) }),
     });

@@ -34,6 +34,7 @@ export function browserMedia(carriedTo: string | undefined): MediaPorts {
         ...(body === undefined ? {} : { body: body as Uint8Array<ArrayBuffer> }),
         credentials: isCarried ? "same-origin" : "omit",
         cache: "no-store",
+        redirect: "error",
         referrerPolicy: "no-referrer",
         ...(bounds && { signal: AbortSignal.timeout(bounds.msMax) }),
       });
