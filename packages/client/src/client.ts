@@ -64,7 +64,6 @@ import { isHome } from "./homes/home-key.ts";
 import { createMeetingWorker } from "./homes/meeting-places.ts";
 import { homesApi, leaveOthers } from "./homes/setting.ts";
 import { createOtherHomeWorker } from "./homes/worker.ts";
-import { keepContactCapability } from "./identity/contact-link.ts";
 import { registerAddresses } from "./identity/delivery-addresses.ts";
 import { deleteRetiredAddresses, supplyKeyPackages } from "./identity/key-packages.ts";
 import { followOwnList, nameRecoveryKey, readOwn } from "./identity/own.ts";
@@ -74,6 +73,7 @@ import { endRestoring, isStandingIn } from "./identity/standing-in.ts";
 import { clientKinds } from "./kinds/index.ts";
 import { type ConversationDef, conversationKinds } from "./kinds/kind.ts";
 import { owePeople } from "./messages/own-devices.ts";
+import { keepLink } from "./messages/renew-link.ts";
 import { dropOldKept } from "./messages/sent-retention.ts";
 import { dropStrayMarks } from "./messages/stray-marks.ts";
 import { createOverdue, giveUpStranded } from "./messages/unsent.ts";
@@ -94,7 +94,7 @@ import { changeKey, standIn } from "./recovery/restore-device.ts";
 import { tellHomeAgain } from "./recovery/server-rollback.ts";
 import { showCardApi } from "./recovery/show-card.ts";
 import { strikeUnjoined } from "./recovery/unjoined.ts";
-import { isErased, wipeHere } from "./recovery/wipe-here.ts";
+import { wipeOnWord } from "./recovery/wipe-here.ts";
 import { learnServer, serverExpected, setHomeKey } from "./values/far-servers.ts";
 import { anyViewEndsMs, anyViewTopics, readAnyView } from "./views/index.ts";
 
@@ -378,13 +378,15 @@ export function createClient(
     await dropFormerKey(engine); // As after a crash between the list and it.
     void followFamily(engine).catch(failed);
     if (leaving.goOn()) return engine.schedule();
+    await wipeOnWord(engine);
+    if (engine.own === undefined) return;
     dropOldKept(engine);
     if (!(await registerAddresses(engine)) || !(await restoreAccountState(engine))) return settleLater(keyPackagesLeft);
     await nameRecoveryKey(engine);
     await sayHomes(engine).catch(failed);
     await tellHomeAgain(engine);
     engine.schedule();
-    await keepContactCapability(engine); // Made now, so that one's own code can be shown without a network.
+    await keepLink(engine); // Made now, so that one's own code can be shown without a network.
     await supplyKeyPackages(engine, keyPackagesLeft);
     reconcileDevices(engine);
     void strikeUnjoined(engine).catch(failed);
@@ -503,7 +505,6 @@ export function createClient(
         dropOldWaiting(db, ports.nowMs() - waitingMsMax);
         dropOldKept(engine);
       }
-      if (engine.own !== undefined && isErased(engine)) await wipeHere(engine);
       engine.phase = engine.own === undefined ? "new" : isLeaving(engine) ? "leaving" : "ready";
       live.changed("status");
       familyBack.resume();

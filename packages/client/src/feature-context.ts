@@ -36,7 +36,7 @@ import { onPlaced } from "./messages/placed.ts";
 import { profileChanged, tellProfile } from "./messages/profile.ts";
 import { forgetTold } from "./messages/sent-sync-items.ts";
 import type { Ports } from "./ports.ts";
-import { wipeHere } from "./recovery/wipe-here.ts";
+import { wipeOnWord } from "./recovery/wipe-here.ts";
 import { livesAt, serverForFeatures } from "./server-for-features.ts";
 import { readVault } from "./values/vault-state.ts";
 import type { ViewContext } from "./views/context.ts";
@@ -165,7 +165,7 @@ export function featureContext(engine: Engine, views: () => ViewContext): Featur
     clearChat: (conversation, upToMs) => clearChat(engine, conversation, upToMs),
     leaveUnread: (conversation) => declineGroup(engine, conversation),
     changeGroup: (conversation, change) => plan(engine, conversation, change),
-    wipe: () => wipeHere(engine),
+    wipe: () => wipeOnWord(engine),
     line: (conversation, line, by = ownOf(engine).account) => insertLine(engine, conversation, by, line),
     hasOwnRecall: (kind) => engine.features.hasOwnRecall.has(kind),
     erase: (conversation, name, left) => erase(engine, conversation, name, left),

@@ -10,7 +10,7 @@ import type { Engine } from "../core/engine.ts";
 import { tellEntries } from "../identity/tell-entries.ts";
 import { settleRefused } from "../recovery/restore-device.ts";
 import { forgetWhatHomeKnew, isRestored } from "../recovery/server-rollback.ts";
-import { wipeHere } from "../recovery/wipe-here.ts";
+import { isErased, wipeHere } from "../recovery/wipe-here.ts";
 
 type Call = <N extends CallName>(name: N, args: CallArgs<N>) => Promise<Answer<CallResult<N>>>;
 
@@ -46,8 +46,10 @@ export async function signIn(
   const refused =
     answer?.kind === "error" && ["unknown-device", "unknown-account", "pair-mismatch"].includes(answer.code);
   // Home erased the account, and its answer was lost.
-  if (refused && engine.phase === "leaving") void wipeHere(engine).catch(engine.failed);
-  if (refused && engine.phase === "ready" && !(await settleRefused(engine))) {
+  // Or another own device had it erased, and said so before.
+  const isOver = answer?.kind === "error" && answer.code === "unknown-account" && isErased(engine);
+  if (isOver || (refused && engine.phase === "leaving")) void wipeHere(engine).catch(engine.failed);
+  if (!isOver && refused && engine.phase === "ready" && !(await settleRefused(engine))) {
     engine.phase = "signed-out";
     void engine.deviceBackup.clear();
     engine.changed("status");

@@ -7,8 +7,8 @@ export const accountDeletion = clientFeature({
 
   synced: {
     erased: {
-      take: ({ db, after, wipe, failed }) => {
-        writeMeta(db, "erased", Uint8Array.of(1));
+      take: ({ db, after, wipe, failed }, _, by) => {
+        writeMeta(db, "erased", by);
         after(0, () => void wipe().catch(failed));
       },
     },

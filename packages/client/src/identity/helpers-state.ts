@@ -32,8 +32,12 @@ export function noteFamily(db: Database, next: Family): boolean {
     isKept: isKept || (isSame && keeps(held, account)),
   }));
   if (isSame && helpers.every(({ account, isKept }) => isKept === keeps(held, account))) return false;
-  writeMeta(db, "family", pack({ stampMs: next.stampMs, check: next.check, helpers }));
+  writeFamily(db, { stampMs: next.stampMs, check: next.check, helpers });
   return true;
+}
+
+export function writeFamily(db: Database, { stampMs, check, helpers }: Family): void {
+  writeMeta(db, "family", pack({ stampMs, check, helpers }));
 }
 
 export function keeps({ helpers }: Family, who: AccountId): boolean {

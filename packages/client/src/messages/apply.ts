@@ -58,6 +58,7 @@ import { applySyncItems } from "./own-devices.ts";
 import { isOfNamedAlone, isPassedOver } from "./passed-over.ts";
 import { onPlaced } from "./placed.ts";
 import { answerNow } from "./resend-answers.ts";
+import { boundedMs, boundedStamps } from "./stamps.ts";
 import { asKnown, keepForLater } from "./too-new.ts";
 
 /** Undefined if the outer encoding is malformed, so that not even its id can be read. */
@@ -150,7 +151,10 @@ export function applyBody(
 ): void {
   const { db } = engine;
   const { conversation } = group.state;
-  const message: Said = asKnown(engine, said);
+  const nowMs = engine.ports.nowMs();
+  const known = asKnown(engine, said);
+  const sentAtMs = boundedMs(known.sentAtMs, nowMs);
+  const message: Said = { ...known, sentAtMs, body: boundedStamps(known.body, nowMs) };
   const { body } = message;
   // @checks SY61, GR53
   if (isOfNamedAlone(engine, body, sender)) {

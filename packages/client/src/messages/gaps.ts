@@ -81,7 +81,7 @@ export function hear(engine: Engine, group: Group, sender: Member, message: Mess
     // A reported mark is unverified: it can show that something is missing, never that something was heard. One far
     // ahead is ignored, since it would make gaps without end.
     if (mark.seq <= known.highest || mark.seq > known.highest + gapMax) continue;
-    miss(engine, conversation, mark.device, known.account, known.highest + 1, mark.seq);
+    miss(engine, conversation, mark.device, known.account, known.highest + 1, mark.seq, "told");
   }
   return repeat;
 }
@@ -143,7 +143,10 @@ function expectAfter(engine: Engine, { state, members }: Group, { device, seq }:
   miss(engine, conversation, device, account, 1, seq);
 }
 
-/** What lies between these numbers is missing, and is asked for; inside a transaction. */
+/**
+ * What lies between these numbers is missing, and is asked for; inside a transaction. @param how `told`: another device
+ * says so, which may be false; it takes the place of nothing that a message showed (SY63).
+ */
 export function miss(
   engine: Engine,
   conversation: ConversationId,
@@ -151,13 +154,16 @@ export function miss(
   account: AccountId,
   first: number,
   last: number,
+  how: "shown" | "told" = "shown",
 ): void {
   if (last < first) return;
   const known = new Set(
     readGaps(engine.db, conversation).flatMap((gap) => (equalBytes(gap.device, device) ? [gap.seq] : [])),
   );
   const from = Math.max(first, last - gapMax + 1);
-  const missing = Array.from({ length: last - from + 1 }, (_, i) => from + i).filter((seq) => !known.has(seq));
+  const between = Array.from({ length: last - from + 1 }, (_, i) => from + i).filter((seq) => !known.has(seq));
+  // @checks SY63
+  const missing = how === "told" ? between.slice(0, Math.max(0, gapMax - known.size)) : between;
   if (missing.length === 0) return;
   for (const seq of missing) addGap(engine.db, conversation, device, account, seq, engine.ports.nowMs());
   dropOldGaps(engine.db, conversation, device, gapMax);
@@ -251,6 +257,7 @@ export function answerAsk(
   seqs: readonly number[],
 ): void {
   const answered = hourlySet(engine, engine.answered, conversation, asker);
+  const ownSeq = readConversation(engine.db, conversation)?.own_seq ?? 0;
   let room = againMax - countAgain(engine.db, conversation);
   const gone: number[] = [];
   const empty: number[] = [];
@@ -258,8 +265,9 @@ export function answerAsk(
     if (answered.has(seq) || answered.size >= hourlyMax) continue;
     answered.add(seq);
     const sent = readSent(engine.db, conversation, seq);
-    if (sent === undefined) gone.push(seq);
-    else if (sent.message.length === 0) empty.push(seq);
+    // By a number that was not reached yet nobody said anything: who told of it lied. @checks SY63
+    if (seq > ownSeq || sent?.message.length === 0) empty.push(seq);
+    else if (sent === undefined) gone.push(seq);
     else if (room-- <= 0) answered.delete(seq);
     // For those who were there when it was said: those who joined later may not read it (SY9).
     else say(engine, conversation, answerFor(asker, seq), undefined, sent.roster);

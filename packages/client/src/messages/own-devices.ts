@@ -50,6 +50,7 @@ import { profileItem } from "../identity/profile-bodies.ts";
 import { notesIn, notesOf } from "../values/contact-notes.ts";
 import { say } from "./outbox.ts";
 import { lineItems, peopleInLines, takeLines } from "./shared-lines.ts";
+import { boundedStamps } from "./stamps.ts";
 import { asKnownItem, keepItemForLater, keptItems } from "./too-new.ts";
 import { giveUp } from "./unsent.ts";
 
@@ -350,7 +351,8 @@ export function applySync(engine: Engine, items: readonly SyncItem[], by: Device
   engine.changed("status", "chats", "contacts", "requests", "people");
 }
 
-function applyItem(engine: Engine, item: SyncItem, by: DeviceId): void {
+function applyItem(engine: Engine, said: SyncItem, by: DeviceId): void {
+  const item = boundedStamps(said, engine.ports.nowMs());
   const ofFeature = engine.features.synced.get(item.kind);
   if (ofFeature !== undefined) {
     ofFeature.take(engine.context, item as never, by);

@@ -3,7 +3,7 @@
  * SY50–SY52).
  */
 import { expect, test } from "bun:test";
-import { type Body, encodeBody, encodeMessage, encodeSyncItem, type Message } from "@yanshu/content";
+import { type Body, decodeBody, encodeBody, encodeMessage, encodeSyncItem, type Message } from "@yanshu/content";
 import { createBunCrypto } from "@yanshu/mls/bun";
 import {
   addGap,
@@ -13,6 +13,7 @@ import {
   keepUnknownItem,
   learnPerson,
   readContact,
+  readGaps,
   readOutboxOf,
   readPerson,
   readTooNew,
@@ -265,4 +266,21 @@ test("[SY11] of two words of own devices about a contact the later one counts", 
     return readContact(db, ben)?.remark;
   };
   expect([told("two", 2), told("one", 1), told("same", 2), told("three", 3)]).toEqual(["two", "two", "two", "three"]);
+});
+
+test("[SY63] a mark that is false takes the place of no gap that a message showed", async () => {
+  const { db, bens, hears } = await chat("group");
+  hears(text("one"), { seq: 1 });
+  hears(text("three"), { seq: 3 });
+  const cats = { ...bens, account: cat, device: anotherDevice, leaf: 2 };
+  hears(text("?"), { seq: 1, id: bytes(99, 16), seen: [{ device: bensDevice, seq: 3 + 512 }] }, cats);
+  const missing = readGaps(db, conversation).map(({ seq }) => seq);
+  expect([missing.length, missing[0], missing.at(-1)]).toEqual([512, 2, 514]);
+});
+
+test("[SY63] of numbers that this device has not reached it says that nothing was said", async () => {
+  const { db, own, hears } = await chat("group");
+  hears({ kind: "resendRequest", device: own.device, seqs: [7, 8] });
+  const said = readOutboxOf(db, conversation).map(({ body }) => decodeBody(body));
+  expect(said).toEqual([{ kind: "unavailable", seqs: [0, 7, 8] }]);
 });

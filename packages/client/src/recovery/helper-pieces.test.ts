@@ -28,6 +28,27 @@ test("[ID37] a piece is kept of a contact, that gave it in the chat of two, and 
   expect([await kept({ isOpen: false }), await kept({ isContact: false })]).toEqual([false, false]);
 });
 
+test("[ID37] a piece is let go by its own check, and by no other", async () => {
+  const { db, bens, hears } = await chat("direct");
+  writeContact(db, bens.account, { state: "contact" }, 1);
+  hears({ kind: "familyPiece", stampMs: 1, check, sealed, piece });
+  hears({ kind: "familyPiece", stampMs: 2, check: otherCheck, sealed: [] });
+  expect(readPiece(db, ben)?.piece).toEqual(piece);
+  hears({ kind: "familyPiece", stampMs: 3, check, sealed: [] });
+  expect(readPiece(db, ben)?.piece).toBeNull();
+});
+
+test("[ID37] a piece that an own device took back, where the choice stands, is not shown as kept", async () => {
+  const { db, ann, hears } = await chat("direct");
+  const helpers = [ben, cat].map((account) => ({ account, isKept: true }));
+  noteFamily(db, { stampMs: 1, check, helpers });
+  const keeping = () => readFamily(db)?.helpers.map(({ isKept }) => isKept);
+  hears({ kind: "familyPiece", stampMs: 2, check: otherCheck, sealed: [] }, {}, ann);
+  expect(keeping()).toEqual([true, true]);
+  hears({ kind: "familyPiece", stampMs: 3, check, sealed: [] }, {}, ann);
+  expect(keeping()).toEqual([false, true]);
+});
+
 test("[ID37] that a piece is kept is believed of who was chosen, in the chat of two, of this choice, and said once", async () => {
   const told = async (how: {
     kind?: Kind;

@@ -4,11 +4,11 @@
  */
 import type { BodyOf } from "@yanshu/content";
 import type { Group, Member } from "@yanshu/mls";
-import { countDiagnostic, readContact, readPiece, writePiece } from "@yanshu/store";
+import { countDiagnostic, readContact, readConversation, readPiece, writePiece } from "@yanshu/store";
 import { type AccountId, type Bytes, type ConversationId, concat, equalBytes, toHex, utf8 } from "@yanshu/wire";
 import { type CoreKinds, type Engine, kindOf, ownOf } from "../core/engine.ts";
 import { insertLine } from "../group-state/lines.ts";
-import { keeps, noteFamily, readFamily } from "../identity/helpers-state.ts";
+import { keeps, noteFamily, readFamily, writeFamily } from "../identity/helpers-state.ts";
 import { say } from "../messages/outbox.ts";
 import { tellOwnDevices } from "../messages/own-devices.ts";
 import { sealPiece } from "./sealed-piece.ts";
@@ -22,8 +22,14 @@ function applyFamilyPiece(
 ): void {
   const { db } = engine;
   const own = ownOf(engine).account;
-  // Our own choice, from another own device: its sync item says who helps. @checks ID37
-  if (!kindOf(engine, state).believesPersonalWords || equalBytes(sender.account, own)) return;
+  // @checks ID37
+  if (!kindOf(engine, state).believesPersonalWords) return;
+  // Our own choice, from another own device: its sync item says who helps.
+  // @checks ID37
+  if (equalBytes(sender.account, own)) {
+    if (sealed.length === 0) notKeptAnyMore(engine, state.conversation, check);
+    return;
+  }
   // @checks ID37
   if (sealed.length > 0 && piece === undefined) {
     countDiagnostic(db, "family-piece-unopenable");
@@ -32,7 +38,13 @@ function applyFamilyPiece(
   // @checks ID37
   if (readContact(db, sender.account)?.state !== "contact") return;
   const { account } = sender;
-  const had = readPiece(db, account)?.piece ?? null;
+  const held = readPiece(db, account);
+  const had = held?.piece ?? null;
+  // Who takes it back names the piece that is kept, as nobody can who does not know it. @checks ID37
+  if (piece === undefined && held !== undefined && had !== null && !equalBytes(held.check_of, check)) {
+    countDiagnostic(db, "family-piece-of-another");
+    return;
+  }
   if (!writePiece(db, { account, stamp_ms: stampMs, check_of: check, piece: piece ?? null })) return;
   const isOn = piece !== undefined;
   if ((had !== null) !== isOn) pieceLine(engine, state.conversation, { who: own, of: account, check, isOn });
@@ -41,6 +53,22 @@ function applyFamilyPiece(
     say(engine, state.conversation, { kind: "familyPieceKept", check });
     engine.schedule(state.conversation);
   }
+  engine.changed("family");
+}
+
+/**
+ * An own device took the piece of this chat's peer back. Where the choice stands still, a person chose otherwise on no
+ * device: the piece counts as not kept, and both are told.
+ */
+function notKeptAnyMore(engine: Engine, conversation: ConversationId, check: Bytes): void {
+  const { db } = engine;
+  const [family, peer] = [readFamily(db), readConversation(db, conversation)?.peer];
+  if (family === undefined || peer == null || !equalBytes(family.check, check) || !keeps(family, peer)) return;
+  writeFamily(db, {
+    ...family,
+    helpers: family.helpers.map((one) => (equalBytes(one.account, peer) ? { ...one, isKept: false } : one)),
+  });
+  pieceLine(engine, conversation, { who: peer, of: ownOf(engine).account, check, isOn: false });
   engine.changed("family");
 }
 

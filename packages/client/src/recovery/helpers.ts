@@ -70,7 +70,8 @@ export function familyApi(engine: Engine): FamilyApi {
         tag: tagOf(crypto, "family", secret),
         wrap: await wrapMasterKey(crypto, "family", secret, ownOf(engine).account, masterKey),
       }));
-      const before = readFamily(db)?.helpers ?? [];
+      const former = readFamily(db);
+      const before = former?.helpers ?? [];
       const isChosen = ({ account }: { readonly account: AccountId }) =>
         accounts.some((one) => equalBytes(one, account));
       const stampMs = stampAfter(engine);
@@ -79,7 +80,7 @@ export function familyApi(engine: Engine): FamilyApi {
           engine,
           before.filter((helper) => !isChosen(helper)),
           stampMs,
-          check,
+          former?.check ?? check,
         );
         become(engine, { stampMs, check, helpers: accounts.map((account) => ({ account, isKept: false })) });
         accounts.forEach((account, i) => {
@@ -111,12 +112,12 @@ export function familyApi(engine: Engine): FamilyApi {
 /** Ends the recovery by the family on this device's side: home no longer stores what the pieces open. */
 export function endFamilyHere(engine: Engine): void {
   const { db, ports } = engine;
-  const helpers = readFamily(db)?.helpers ?? [];
-  if (helpers.length === 0) return;
+  const former = readFamily(db);
+  if (former === undefined || former.helpers.length === 0) return;
   const stampMs = stampAfter(engine);
   const check = ports.crypto.random(familyLimits.checkBytes);
   db.transaction(() => {
-    letGo(engine, helpers, stampMs, check);
+    letGo(engine, former.helpers, stampMs, former.check);
     become(engine, { stampMs, check, helpers: [] });
   });
 }
@@ -136,7 +137,7 @@ function become(engine: Engine, family: Family): void {
   engine.changed("family");
 }
 
-/** Tells former helpers to delete their pieces. Inside a transaction. */
+/** Tells former helpers to delete the pieces with this check. Inside a transaction. */
 function letGo(engine: Engine, helpers: Family["helpers"], stampMs: number, check: Bytes): void {
   for (const { account } of helpers) {
     const conversation = chatWith(engine, account);

@@ -2,9 +2,10 @@
  * Wipes this device (docs/spec/keeping.md KP2) when its person says so, here or on another own device; never when home
  * does. Nothing of the account, its people and files stays; the program goes on without an account.
  */
-import { readBlobRefs, readMeta, wipe } from "@yanshu/store";
-import { toHex } from "@yanshu/wire";
-import { type Engine, forgetLive } from "../core/engine.ts";
+import { countDiagnostic, deleteMeta, readBlobRefs, readMeta, wipe } from "@yanshu/store";
+import { type DeviceId, toHex } from "@yanshu/wire";
+import { type Engine, forgetLive, ownOf } from "../core/engine.ts";
+import { followOwnList } from "../identity/own.ts";
 
 export async function wipeHere(engine: Engine): Promise<void> {
   const { db, ports } = engine;
@@ -21,7 +22,23 @@ export async function wipeHere(engine: Engine): Promise<void> {
   engine.changed("status", "chats", "contacts", "people", "requests", "devices", "vault");
 }
 
-/** Another own device ordered the wipe, and this one stopped before it was done. */
+/** Another own device ordered the wipe, and it is not done yet. */
 export function isErased(engine: Engine): boolean {
   return readMeta(engine.db, "erased") !== undefined;
+}
+
+/**
+ * Another own device says that the account is erased. Before this one wipes itself it asks home for the own list: who
+ * was put out, of which this device may not have heard, could else take everything from it. Until home has answered,
+ * the word waits; where home knows no such account any more, the next sign-in shows that. @checks KP2
+ */
+export async function wipeOnWord(engine: Engine): Promise<void> {
+  const by = readMeta(engine.db, "erased");
+  if (by === undefined || !(await followOwnList(engine))) return;
+  // @checks KP2
+  if (engine.lists.names({ account: ownOf(engine).account, device: by as DeviceId })) return wipeHere(engine);
+  engine.db.transaction(() => {
+    deleteMeta(engine.db, "erased");
+    countDiagnostic(engine.db, "erased-by-unlisted");
+  });
 }

@@ -148,3 +148,40 @@ test("[SY61] what a person noted and decided on the phone before it was replaced
   await world.until("the note is there", () => tablet.reads(own).includes("buy flour"), 120_000);
   await world.until("and the remark", () => tablet.view("contacts").some(({ name }) => name === "Benny"), 120_000);
 });
+
+test("[SY62] what a device said for ever is outdone by the next word of its owner", async () => {
+  const { world, ann, ben, tablet, own } = await revokedTablet(9605);
+  const stampMs = Number.MAX_SAFE_INTEGER;
+  const items: readonly SyncItem[] = [{ kind: "profile", name: "Mallory", stampMs }];
+  await sayInTheDark(world, tablet, own, [{ kind: "sync", items: items.map(encodeSyncItem), complete: false }]);
+  await world.until("Ann's phone takes it", () => ann.view("status").me?.name === "Mallory");
+  await ann.api.setProfile({ name: "Ann again" });
+  await world.until("Ben hears", () => ben.view("contacts").some(({ ownName }) => ownName === "Ann again"));
+});
+
+test("[ID18] the link that a revoked device knew leads nowhere, and another one leads to its owner", async () => {
+  const { world, ann, revoke } = await revokedTablet(9606);
+  const before = await world.during(ann.api.myLink());
+  await revoke();
+  await world.pass(5_000);
+  const [cat, dan] = [await world.person("Cat"), await world.person("Dan")];
+  const after = await world.during(ann.api.myLink());
+  const refused = await world.during(
+    cat.api.requestContact({ link: before, greeting: "", scanned: false }).then(() => "", String),
+  );
+  expect(refused).toContain("link-reset");
+  await world.during(dan.api.requestContact({ link: after, greeting: "", scanned: false }));
+  await world.until("Ann is asked", () => ann.view("requests").length === 1);
+});
+
+test("[KP2] a device that has not heard that another was put out asks home before it wipes itself at its word", async () => {
+  const { world, home, ann, tablet, own, revoke } = await revokedTablet(9608);
+  const laptop = await world.linkDevice(ann);
+  await world.pass(60_000);
+  home.isHeldBack = true;
+  await revoke();
+  const items = [encodeSyncItem({ kind: "erased", stampMs: world.clock.nowMs() })];
+  await sayInTheDark(world, tablet, own, [{ kind: "sync", items, complete: false }]);
+  await world.until("the laptop asked", () => laptop.client.diagnostics()["erased-by-unlisted"] === 1);
+  expect(laptop.view("status")).toMatchObject({ phase: "ready", me: { name: "Ann" } });
+});

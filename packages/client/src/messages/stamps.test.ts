@@ -1,0 +1,24 @@
+/** How far ahead a stamp may lie (docs/spec/sync.md SY62). */
+import { expect, test } from "bun:test";
+import { boundedMs, boundedStamps } from "./stamps.ts";
+
+const dayMs = 86_400_000;
+const nowMs = 1_000 * dayMs + 5;
+const mostMs = 1_366 * dayMs;
+
+test("[SY62] a stamp counts as a year ahead at most, wherever it stands, and what is read or cleared as a day", () => {
+  const never = Number.MAX_SAFE_INTEGER;
+  const picture = new Uint8Array([1]);
+  const said = { kind: "pins", items: [{ stampMs: never, words: "a" }], stampMs: never, upToMs: never, picture };
+  expect(boundedStamps(said, nowMs)).toEqual({
+    kind: "pins",
+    items: [{ stampMs: mostMs, words: "a" }],
+    stampMs: mostMs,
+    upToMs: nowMs + dayMs,
+    picture,
+  });
+  expect([boundedMs(never, nowMs), boundedMs(nowMs, nowMs)]).toEqual([mostMs, nowMs]);
+  // A clock that is months ahead is a clock: what it says stays in its order.
+  const ahead = { stampMs: nowMs + 100 * dayMs };
+  expect(boundedStamps(ahead, nowMs)).toBe(ahead);
+});
