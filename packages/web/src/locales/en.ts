@@ -79,6 +79,7 @@ export const messages: Record<MessageId, string> = {
   "msg.copied": "Copied",
   "msg.newer": "This came from a newer Yanshu. Update to see it",
   "msg.unshown": "This message can’t be shown",
+  "msg.unheard": "{name} didn’t get what you said lately, though the server says it was sent. If it matters, tell {name} another way",
   "msg.lost": "{n} didn’t arrive. Asking the sender again",
   "msg.gone": "These {n} could not be found",
   "menu.delete": "Delete",

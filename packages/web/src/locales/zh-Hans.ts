@@ -77,6 +77,7 @@ export const messages = {
   "msg.copied": "复制好了",
   "msg.newer": "对方的雁书比你的新，更新后就能看",
   "msg.unshown": "这条消息显示不出来",
+  "msg.unheard": "{name}没收到你最近说的话，服务器却说送出去了。要紧的事，换个办法告诉{name}",
   "msg.lost": "有 {n} 条没收到，正在找发的人要",
   "msg.gone": "这 {n} 条找不回来了",
   "menu.delete": "删除",

@@ -79,6 +79,7 @@ export const messages: Record<MessageId, string> = {
   "msg.copied": "複製好了",
   "msg.newer": "對方的雁書比你的新，更新後就能看",
   "msg.unshown": "這則訊息顯示不出來",
+  "msg.unheard": "{name}沒收到你最近說的話，伺服器卻說送出去了。要緊的事，換個辦法告訴{name}",
   "msg.lost": "有 {n} 則沒收到，正在請對方重傳",
   "msg.gone": "這 {n} 則找不回來了",
   "menu.delete": "刪除",
