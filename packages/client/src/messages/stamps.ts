@@ -12,14 +12,14 @@ function latestMs(nowMs: number): number {
   return (Math.floor(nowMs / dayMs) + stampDaysMax) * dayMs;
 }
 
-/** An author's time, as far as it counts. @checks SY62 */
+/** An author's time, as far as it counts. */
 export function boundedMs(saidMs: number, nowMs: number): number {
   return Math.min(saidMs, latestMs(nowMs));
 }
 
 /**
  * What was said, with each stamp in it as far as it counts. What is read or cleared is so up to the next day at most:
- * else all that is said later would be. @checks SY62
+ * else all that is said later would be.
  */
 export function boundedStamps<T>(said: T, nowMs: number): T {
   const most: Readonly<Record<string, number>> = { stampMs: latestMs(nowMs), upToMs: nowMs + dayMs };
