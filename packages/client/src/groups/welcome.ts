@@ -309,7 +309,11 @@ export async function admit(engine: Engine, group: Joined): Promise<Verdict> {
   }
   if (status === "active" && !byOwnDevice && !mayRecreate(here, inviter, state, engine.mls.kinds)) {
     // The inviter may have lost the right to add, if others went on without them: owner and admins are asked (GR18.9).
-    if (group.rules.isLed) startResync(engine, state.conversation, "missed-commit");
+    // Once an hour for each device that says so: else any member would stop all others by Welcomes alone.
+    const { conversation } = state;
+    // @checks GR18
+    if (group.rules.isLed && db.transaction(() => recreatesAtWishOf(engine, conversation, group.inviter.device)))
+      startResync(engine, conversation, "missed-commit");
     return "refuse";
   }
   // A founding that lost is read until it is drained, because a member made it.

@@ -259,6 +259,49 @@ function packageOf({ disk }: Person): Uint8Array {
   return row.bytes;
 }
 
+/** Who makes groups with this person's device key, and is first in each. */
+async function founderOf(person: Person): Promise<Founder> {
+  const [seed, inception] = ["device-seed", "inception"].map(
+    (key) => person.disk.get<{ value: Uint8Array }>("SELECT value FROM meta WHERE key = ?", key)?.value,
+  );
+  if (seed === undefined || inception === undefined) throw new Error("nobody lives here");
+  const deviceKey = await crypto.signatureKeyPair(seed);
+  return { deviceKey, history: { inception, entries: [] }, own: packageOf(person) };
+}
+
+test("[GR18.9] a member stops another by Welcomes once an hour at most", async () => {
+  const world = new World({ seed: 442 });
+  const [ann, ben, mal] = [await world.person("Ann"), await world.person("Ben"), await world.person("Mal")];
+  const group = await world.group(ann, [ben, mal], "Board");
+  await mal.say(group, "mine");
+  await world.until("Ben reads", () => ben.reads(group).includes("mine"));
+  const byMal = await founderOf(mal);
+  const roles = [{ account: (await readRecipient(world, byMal.own)).account, role: "owner" as const }];
+  const stops = () => ben.client.diagnostics()["resync-missed-commit"] ?? 0;
+  const isStopped = () =>
+    standings(ben.disk).some(({ conversation, frozen }) => conversation === group && frozen !== null);
+  async function foundsAgain(): Promise<void> {
+    const { state, groupId, epoch } = await groupOf(ben, group);
+    const before = ben.client.diagnostics()["welcome-refused"] ?? 0;
+    const founding = state.founding + 1;
+    const gate = crypto.random(32);
+    await founds(world, byMal, packageOf(ben), { ...state, founding, gate, roles, previous: { groupId, epoch } });
+    await world.until("Ben refuses", () => ben.client.diagnostics()["welcome-refused"] === before + 1);
+    await world.until("Ben goes on", () => !isStopped(), 600_000);
+  }
+  await foundsAgain();
+  expect(stops()).toBe(1);
+  await foundsAgain();
+  await foundsAgain();
+  expect(stops()).toBe(1);
+  await world.pass(3_600_000);
+  await foundsAgain();
+  expect(stops()).toBe(2);
+  await ben.say(group, "still here");
+  await world.until("Ann reads", () => ann.reads(group).includes("still here"));
+  expect(world.bugs()).toEqual([]);
+});
+
 test("[GR17.10] nobody has a group founded anew at will: by a device that was there once an hour, by others never", async () => {
   const world = new World({ seed: 440 });
   const [ann, ben, mal] = [await world.person("Ann"), await world.person("Ben"), await world.person("Mal")];
@@ -269,12 +312,7 @@ test("[GR17.10] nobody has a group founded anew at will: by a device that was th
   await ann.api.removeMember(group, mal.account);
   await world.until("Mal is out", () => mal.view("conversation", group)?.state === "removed");
 
-  const [seed, inception] = ["device-seed", "inception"].map(
-    (key) => mal.disk.get<{ value: Uint8Array }>("SELECT value FROM meta WHERE key = ?", key)?.value,
-  );
-  if (seed === undefined || inception === undefined) throw new Error("nobody lives here");
-  const deviceKey = await crypto.signatureKeyPair(seed);
-  const byMal: Founder = { deviceKey, history: { inception, entries: [] }, own: packageOf(mal) };
+  const byMal = await founderOf(mal);
   const one = await stranger();
   const byStranger: Founder = { ...one, own: await one.keyPackage(world.clock.nowMs()) };
   async function foundsAt(by: Founder, founding: number, from = epoch): Promise<void> {
