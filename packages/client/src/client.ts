@@ -64,6 +64,7 @@ import { isHome } from "./homes/home-key.ts";
 import { createMeetingWorker } from "./homes/meeting-places.ts";
 import { homesApi, leaveOthers } from "./homes/setting.ts";
 import { createOtherHomeWorker } from "./homes/worker.ts";
+import { keepContactCapability } from "./identity/contact-link.ts";
 import { registerAddresses } from "./identity/delivery-addresses.ts";
 import { deleteRetiredAddresses, supplyKeyPackages } from "./identity/key-packages.ts";
 import { followOwnList, nameRecoveryKey, readOwn } from "./identity/own.ts";
@@ -73,7 +74,6 @@ import { endRestoring, isStandingIn } from "./identity/standing-in.ts";
 import { clientKinds } from "./kinds/index.ts";
 import { type ConversationDef, conversationKinds } from "./kinds/kind.ts";
 import { owePeople } from "./messages/own-devices.ts";
-import { keepLink } from "./messages/renew-link.ts";
 import { dropOldKept } from "./messages/sent-retention.ts";
 import { dropStrayMarks } from "./messages/stray-marks.ts";
 import { createOverdue, giveUpStranded } from "./messages/unsent.ts";
@@ -386,7 +386,7 @@ export function createClient(
     await sayHomes(engine).catch(failed);
     await tellHomeAgain(engine);
     engine.schedule();
-    await keepLink(engine); // Made now, so that one's own code can be shown without a network.
+    await keepContactCapability(engine); // Made now, so that one's own code can be shown without a network.
     await supplyKeyPackages(engine, keyPackagesLeft);
     reconcileDevices(engine);
     void strikeUnjoined(engine).catch(failed);

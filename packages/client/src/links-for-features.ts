@@ -22,11 +22,12 @@ import { admittersIn, groupOf, urlOf, withSecret } from "./groups/group-link.ts"
 import { letIn, type Offer, turnAway } from "./groups/join-answer.ts";
 import { putAside, startJoining } from "./groups/join-ask.ts";
 import { cardSoon, facesFor, fetchLinkCard, LinkCards, type LinkOfCard } from "./history/link-card.ts";
-import { contactCapability, hasContactCapability } from "./identity/contact-link.ts";
+import { contactCapability, hasContactCapability, renewContactSecret } from "./identity/contact-link.ts";
 import { linkedBy, ownProfile } from "./identity/profile-bodies.ts";
 import { mustBeItself } from "./identity/standing-in.ts";
 import { say } from "./messages/outbox.ts";
-import { renewLink } from "./messages/renew-link.ts";
+import { tellOwnDevices } from "./messages/own-devices.ts";
+import { profileChanged, tellProfileAgain } from "./messages/profile.ts";
 import { faceOf } from "./values/faces.ts";
 import { homeKey } from "./values/far-servers.ts";
 
@@ -74,7 +75,14 @@ function ownLinks(engine: Engine, cards: LinkCards): Pick<FeatureLinks, "own" | 
 
     async resetOwn() {
       await engine.link.whenReady("signed");
-      const secret = await renewLink(engine);
+      const secret = await renewContactSecret(engine);
+      if (secret !== undefined)
+        db.transaction(() => {
+          tellOwnDevices(engine, [{ kind: "capability", capability: secret, stampMs: ports.nowMs() }]);
+          tellProfileAgain(engine); // The right to pass on the card went with the old one.
+        });
+      engine.schedule();
+      if (secret !== undefined) profileChanged(engine);
       return linkWith(secret && linkedBy(engine, secret));
     },
 

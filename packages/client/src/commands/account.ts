@@ -6,10 +6,10 @@ import type { CoreApi } from "../api/core.ts";
 import { makeKey } from "../backup/make-key.ts";
 import { type Engine, ownOf } from "../core/engine.ts";
 import { ClientError, type ClientErrorCode } from "../errors.ts";
+import { hasContactCapability, keepContactCapability } from "../identity/contact-link.ts";
 import { listDevices, makeAccount, readOwn, writeOwn, writeOwnProfile } from "../identity/own.ts";
 import { chosenName } from "../ids.ts";
 import { tellKept } from "../messages/own-devices.ts";
-import { keepLink, oweLink } from "../messages/renew-link.ts";
 import { codeIn } from "../values/links.ts";
 
 /** Why a code lets nobody in (docs/spec/delivery.md DS140). */
@@ -64,8 +64,7 @@ export function accountApi(engine: Engine, joined: () => void): AccountApi {
       // What the device told last may reach the others after the list, and count for nothing (SY61).
       db.transaction(() => tellKept(engine));
       for (const row of readConversations(db)) engine.schedule(row.conversation);
-      db.transaction(() => oweLink(engine));
-      void keepLink(engine).catch(engine.failed);
+      if (hasContactCapability(engine)) void keepContactCapability(engine);
     },
   };
 }

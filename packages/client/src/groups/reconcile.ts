@@ -8,8 +8,8 @@ import { type ConversationId, equalBytes, toHex } from "@yanshu/wire";
 import { type Engine, kindOf, ownOf } from "../core/engine.ts";
 import { jobsOf, plan } from "../group-state/jobs.ts";
 import { isSameDevice } from "../group-state/store-group.ts";
+import { keepContactCapability } from "../identity/contact-link.ts";
 import { foundMissingOwn } from "../messages/own-devices.ts";
-import { keepLink } from "../messages/renew-link.ts";
 
 /** The device that linked another has this long to add it to all groups. Then the other own devices do it. */
 const graceMs = 120_000;
@@ -31,7 +31,7 @@ export function reconcileLater(engine: Engine, conversation: ConversationId): vo
 
 function addMissing(engine: Engine): void {
   if (engine.own === undefined || engine.phase !== "ready") return;
-  void keepLink(engine).catch(engine.failed);
+  void keepContactCapability(engine);
   foundMissingOwn(engine);
   for (const row of readConversations(engine.db)) {
     addMissingTo(engine, row);

@@ -30,7 +30,6 @@ import { type Engine, ownOf } from "../core/engine.ts";
 import { planOwn, planRecreate } from "../group-state/jobs.ts";
 import { askToComeBack } from "../groups/rejoin-groups.ts";
 import { applySyncItems, isOfRecord } from "../messages/own-devices.ts";
-import { oweLink } from "../messages/renew-link.ts";
 import { accountRestoredLine } from "./account-restored-notice.ts";
 
 /** Returns whether nothing is left to restore. */
@@ -52,8 +51,6 @@ export async function restoreAccountState(engine: Engine): Promise<boolean> {
     // The Welcome tells the account's other devices of this one, and they send what they have.
     if (came.kind !== "vouched" && !isAlone) foundOwn(engine, 0);
     if (came.kind !== "missing" || isAlone) writeMeta(db, "came-back", pack(came));
-    // Who has the lost devices knows the link that they had (ID18).
-    if (isAlone) oweLink(engine);
     if (read?.kind === "removed") writeMeta(db, "removed-record", read.held);
     deleteMeta(db, "recovery-key");
   });

@@ -32,8 +32,6 @@ export type MetaKey =
   | "incarnation"
   | "home-restored"
   | "contact-capability"
-  /** A device was put out that knew the link: another one is to be made (ID18). */
-  | "link-owed"
   | "not-passed-on"
   | "privacy"
   | "handle"

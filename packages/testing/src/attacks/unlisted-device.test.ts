@@ -159,21 +159,6 @@ test("[SY62] what a device said for ever is outdone by the next word of its owne
   await world.until("Ben hears", () => ben.view("contacts").some(({ ownName }) => ownName === "Ann again"));
 });
 
-test("[ID18] the link that a revoked device knew leads nowhere, and another one leads to its owner", async () => {
-  const { world, ann, revoke } = await revokedTablet(9606);
-  const before = await world.during(ann.api.myLink());
-  await revoke();
-  await world.pass(5_000);
-  const [cat, dan] = [await world.person("Cat"), await world.person("Dan")];
-  const after = await world.during(ann.api.myLink());
-  const refused = await world.during(
-    cat.api.requestContact({ link: before, greeting: "", scanned: false }).then(() => "", String),
-  );
-  expect(refused).toContain("link-reset");
-  await world.during(dan.api.requestContact({ link: after, greeting: "", scanned: false }));
-  await world.until("Ann is asked", () => ann.view("requests").length === 1);
-});
-
 test("[KP2] a device that has not heard that another was put out asks home before it wipes itself at its word", async () => {
   const { world, home, ann, tablet, own, revoke } = await revokedTablet(9608);
   const laptop = await world.linkDevice(ann);

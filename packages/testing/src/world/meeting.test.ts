@@ -213,7 +213,8 @@ test("[HM80] a device asks for meeting places without saying who it is, and its 
 
 test("[HM81] [HM83] a board without end, one that is full, and one that is full of what is long over keep nobody apart", async () => {
   const named = ["liar.test", "full.test", "meet.test"];
-  const { world, two, three, meet, board } = worldOfMeeting(985, named, 32);
+  // By this seed both look at the liar's board before they have met at another.
+  const { world, two, three, meet, board } = worldOfMeeting(1986, named, 32);
   const [liar, full] = [board("liar.test", { meetingSlips: 16 }), board("full.test", { meetingSlips: 16 })];
   let pages = 0;
   Object.assign(liar.log.features.meeting, {
