@@ -61,8 +61,10 @@ test("[TE20] [TE21] [HM94] [HM96] [HM97] [HM98] [F-2j-12] two people chat while 
     await sees(mum, "看到了");
     await shot(mum, "yanshu-app-desktop");
     // What she reads is in the browser, and what opens it is in the program alone.
-    const keys = keysIn(join(folder, "data", "yanshu.db"));
-    expect(keys.length).toBeGreaterThanOrEqual(4);
+    const stored = () => keysIn(join(folder, "data", "yanshu.db"));
+    // The vault's key is made a moment later.
+    await expect.poll(() => stored().length, { timeout: 60_000 }).toBeGreaterThanOrEqual(4);
+    const keys = stored();
     const [program] = apps.map(({ pid }) => pid ?? 0);
     expect(foundIn(memoryOf(program ?? 0), keys)).toContain(0);
     const words = Buffer.from("这里的代码不是服务器给的", "utf16le");
