@@ -202,6 +202,7 @@ export const roomOrders: RoomOrders = {
           "remote-serve.ts",
           "remote-values.ts",
           "server-for-features.ts",
+          "work-ahead.ts",
         ],
       },
     ],

@@ -1,9 +1,9 @@
-/** The body of an answer that another program gave: no longer than was asked for. */
+/** The body of what another program answers, or asks: no longer than was asked for. */
 import type { AnswerBounds } from "@yanshu/client";
 
 /** Rejects once the body is longer than its bounds allow, and the transfer ends. */
 export async function wholeWithin(
-  answer: Response,
+  answer: Pick<Response, "arrayBuffer" | "body">,
   bounds: Pick<AnswerBounds, "bytesMax"> | undefined,
 ): Promise<Uint8Array> {
   if (bounds === undefined || answer.body === null) return new Uint8Array(await answer.arrayBuffer());

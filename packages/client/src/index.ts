@@ -16,3 +16,4 @@ export { type RemoteClient, remoteClient } from "./remote-client.ts";
 export type { Surroundings } from "./remote-messages.ts";
 export { type RemoteLine, serveRemote } from "./remote-serve.ts";
 export { type Fold, type Folded, loadFold } from "./values/search/fold.ts";
+export { startWorkAhead } from "./work-ahead.ts";

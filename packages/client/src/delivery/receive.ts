@@ -30,7 +30,7 @@ import { alarmIn } from "../group-state/alarm.ts";
 import { keepEnvelope } from "../group-state/pending-welcomes.ts";
 import { isFromGateOf, type PushFrom } from "../group-state/places.ts";
 import { perhapsRenew } from "../group-state/renew.ts";
-import { liveGroup } from "../group-state/store-group.ts";
+import { isActiveGroup, liveGroup } from "../group-state/store-group.ts";
 import { adoptOther, adoptOwn } from "../groups/adopt.ts";
 import { type ResyncReason, startResync } from "../groups/resync.ts";
 import { tryWelcome } from "../groups/welcome.ts";
@@ -159,7 +159,7 @@ async function settle(
       return;
     case "removed":
       // @checks GR15, GR18
-      if (!passedTheGate(engine, push, before, "commit") || !isActive(engine, before)) return;
+      if (!passedTheGate(engine, push, before, "commit") || !isActiveGroup(engine, before)) return;
       // This account left by its own message; or the commit comes again, because this device stopped before home got
       // its acknowledgement.
       if (["left", "removed"].includes(readConversation(db, conversation)?.state ?? "")) return;
@@ -188,17 +188,9 @@ async function settle(
   }
 }
 
-/**
- * Whether this is the conversation's active group. Messages of another group, until it is drained, change nothing
- * (GR17.7).
- */
-function isActive(engine: Engine, group: Group): boolean {
-  return sameBytes(readConversation(engine.db, group.state.conversation)?.group_id, group.groupId);
-}
-
 /** @param by the account that caused it, if that is certain. */
 function resyncActive(engine: Engine, group: Group, why: ResyncReason, by?: AccountId): void {
-  if (isActive(engine, group)) startResync(engine, group.state.conversation, why, by);
+  if (isActiveGroup(engine, group)) startResync(engine, group.state.conversation, why, by);
 }
 
 /**

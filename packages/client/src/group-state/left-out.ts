@@ -3,7 +3,8 @@
  * so that every member knows it from the founding on, and any who may add lets them in again.
  */
 import type { Group, GroupState } from "@yanshu/mls";
-import { type AccountId, type Bytes, equalBytes } from "@yanshu/wire";
+import { type AccountId, type Bytes, equalBytes, toHex } from "@yanshu/wire";
+import type { StoredLine } from "../values/stored-lines.ts";
 
 type More = NonNullable<GroupState["more"]>;
 type State = Pick<GroupState, "more">;
@@ -41,6 +42,12 @@ export function leftOutOf(before: Pick<Group, "members">, next: Group): readonly
   return [...accounts.values()].filter(
     (account) => isNamedLeftOut(next.state, account) && !next.members.some((one) => equalBytes(one.account, account)),
   );
+}
+
+/** Says who is not in the new group though nobody sent them away. */
+export function leftOutLines(by: AccountId, people: readonly AccountId[]): readonly StoredLine[] {
+  const named = [...new Set(people.map(toHex))];
+  return named.length === 0 ? [] : [{ kind: "left-out", by: toHex(by), people: named }];
 }
 
 /**

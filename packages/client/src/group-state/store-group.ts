@@ -18,7 +18,7 @@ import {
 } from "@yanshu/store";
 import { type AccountId, type Bytes, type ConversationId, equalBytes, plain, toHex } from "@yanshu/wire";
 import { pack } from "../cbor.ts";
-import type { Engine } from "../core/engine.ts";
+import { type Engine, sameBytes } from "../core/engine.ts";
 import { identityOf } from "../identity/own.ts";
 
 /**
@@ -119,6 +119,17 @@ type DeviceOf = Pick<Member, "device" | "account">;
 
 export function accountsOf(members: readonly Member[]): readonly AccountId[] {
   return [...new Map(members.map((member) => [toHex(member.account), member.account])).values()];
+}
+
+/**
+ * Whether this is the conversation's active group. Messages of another group, until it is drained, change nothing
+ * (GR17.7).
+ */
+export function isActiveGroup(
+  { db }: Pick<Engine, "db">,
+  { groupId, state }: Pick<Group, "groupId" | "state">,
+): boolean {
+  return sameBytes(readConversation(db, state.conversation)?.group_id, groupId);
 }
 
 export function isAmong(account: AccountId, members: readonly Pick<Member, "account">[]): boolean {

@@ -42,7 +42,7 @@ import { pack, unpack } from "../cbor.ts";
 import { type Engine, kindOf, ownOf, sameBytes, topicOf } from "../core/engine.ts";
 import { jobsOf, plan } from "../group-state/jobs.ts";
 import { compareLeaves } from "../group-state/leaf-claims.ts";
-import { isNamedLeftOut, leftOutOf } from "../group-state/left-out.ts";
+import { isNamedLeftOut, leftOutLines, leftOutOf } from "../group-state/left-out.ts";
 import { decodeLines, insertLine, linesOf } from "../group-state/lines.ts";
 import { nextStateOf, ratchetsOf } from "../group-state/next-state.ts";
 import { openKnown } from "../group-state/open-stranger-groups.ts";
@@ -52,6 +52,7 @@ import { noteCommit, noteJoined } from "../group-state/renew.ts";
 import {
   accountsOf,
   expectFromStart,
+  isActiveGroup,
   isAmong,
   isSameDevice,
   type NewState,
@@ -303,7 +304,7 @@ function moved(engine: Engine, before: Group, group: Group, effect: CommitEffect
   if (kindOf(engine, group.state).believesOwnDevices && newDevices(before, group).length > 0)
     tellUntold(engine, conversation);
   // Changes of a former group end nothing and are not shown: a device that was put out may have made them (GR17.7).
-  const isActive = sameBytes(readConversation(db, conversation)?.group_id, group.groupId);
+  const isActive = isActiveGroup(engine, group);
   if (isActive && group.state.dissolved === true && before.state.dissolved !== true) {
     onDissolved(engine, conversation, effect.committer.account);
     return;
@@ -318,18 +319,13 @@ function moved(engine: Engine, before: Group, group: Group, effect: CommitEffect
     has(awaited, account) ||
     (!has(membersAfter, account) && saidLeave(engine, conversation, account));
   const lines = linesOf(kindOf(engine, group.state), effect, membersBefore, membersAfter, isQuiet);
-  for (const line of isActive ? lines : []) insertLine(engine, conversation, effect.committer.account, line);
   // Who could not be added after a founding is named by a commit (GR57).
   const leftOut = groupsBeside(engine, group)
     .flatMap((other) => leftOutOf(other, group))
     .filter((account) => !isNamedLeftOut(before.state, account));
-  const people = [...new Set(leftOut.map(toHex))];
-  if (isActive && people.length > 0)
-    insertLine(engine, conversation, effect.committer.account, {
-      kind: "left-out",
-      by: toHex(effect.committer.account),
-      people,
-    });
+  const { account: by } = effect.committer;
+  for (const line of isActive ? [...lines, ...leftOutLines(by, leftOut)] : [])
+    insertLine(engine, conversation, by, line);
   if (isActive) bringBack(engine, group, effect);
   expectFromStart(engine, group, effect.added);
   askAgain(engine, conversation, ofThose(effect.added, awaited));

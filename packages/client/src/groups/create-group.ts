@@ -29,7 +29,7 @@ import { pack } from "../cbor.ts";
 import { type Engine, kindOf, ownOf, sameBytes } from "../core/engine.ts";
 import { type Claimed, claimByAnyRight } from "../group-state/claim.ts";
 import { type Job, jobsOf, plan, type StoredJob } from "../group-state/jobs.ts";
-import { namedMax, nameLeftOut, strikeLeftOut } from "../group-state/left-out.ts";
+import { leftOutLines, namedMax, nameLeftOut, strikeLeftOut } from "../group-state/left-out.ts";
 import { encodeLines } from "../group-state/lines.ts";
 import { isStranded } from "../group-state/places.ts";
 import { buildCreate } from "../group-state/posting.ts";
@@ -342,11 +342,6 @@ function straysOf(old: Group | undefined, strayed: readonly AccountId[], sinceMs
     server,
     sinceMs,
   }));
-}
-
-/** Says who is not in the new group though nobody sent them away. */
-export function leftOutLines(by: AccountId, people: readonly AccountId[]): readonly StoredLine[] {
-  return people.length === 0 ? [] : [{ kind: "left-out", by: toHex(by), people: people.map(toHex) }];
 }
 
 /** @param rules the known settings of a group whose state this device lacks (GR31.6). */

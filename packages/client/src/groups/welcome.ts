@@ -64,7 +64,7 @@ import {
 import { type Engine, kindOf, ownOf, topicOf } from "../core/engine.ts";
 import { planRecreate } from "../group-state/jobs.ts";
 import { compareLeaves } from "../group-state/leaf-claims.ts";
-import { leftOutOf } from "../group-state/left-out.ts";
+import { leftOutLines, leftOutOf } from "../group-state/left-out.ts";
 import { insertLine } from "../group-state/lines.ts";
 import { openKnown } from "../group-state/open-stranger-groups.ts";
 import { isFull, keepNewer } from "../group-state/pending-welcomes.ts";
@@ -81,7 +81,6 @@ import { recreatesAtWishOf } from "./answer-resync.ts";
 import { strikeDone } from "./commits.ts";
 import { redoCommittedChanges } from "./committed-changes.ts";
 import { contestRemoval } from "./contest-removal.ts";
-import { leftOutLines } from "./create-group.ts";
 import { declineGroup } from "./decline-group.ts";
 import { joinedBy } from "./join-ask.ts";
 import { addMissingTo, reconcileLater } from "./reconcile.ts";

@@ -39,14 +39,13 @@ import {
   ownOf,
   type Said,
   type SaidOf,
-  sameBytes,
   topicOf,
 } from "../core/engine.ts";
 import type { BodyKind } from "../feature.ts";
 import { forgetBlobs, learnBlobs } from "../files/blob-refs.ts";
 import { plan } from "../group-state/jobs.ts";
 import { insertLine } from "../group-state/lines.ts";
-import { roleOf } from "../group-state/store-group.ts";
+import { isActiveGroup, roleOf } from "../group-state/store-group.ts";
 import { encodeFallback } from "../values/newer.ts";
 import { learnOwnWord, learnRight, peopleTopics } from "../values/people.ts";
 import type { StoredLine } from "../values/stored-lines.ts";
@@ -353,7 +352,7 @@ function onLeave(engine: Engine, group: Group, sender: Member, message: Message)
     state: "sent",
   });
   const { hasPeer, isFoundedAnew, membersChange } = kindOf(engine, group.state);
-  if (isFoundedAnew && !sameBytes(readConversation(db, conversation)?.group_id, group.groupId)) return;
+  if (isFoundedAnew && !isActiveGroup(engine, group)) return;
   if (equalBytes(sender.account, own)) {
     onOwnLeave(engine, conversation);
     return;

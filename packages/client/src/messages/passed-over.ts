@@ -5,16 +5,15 @@
  */
 import type { Body, UnknownBody } from "@yanshu/content";
 import type { Group, Member } from "@yanshu/mls";
-import { readConversation } from "@yanshu/store";
-import { type Engine, sameBytes } from "../core/engine.ts";
+import type { Engine } from "../core/engine.ts";
+import { isActiveGroup } from "../group-state/store-group.ts";
 
 /**
  * Whether nothing counts that it says there. A device of a frozen account is named still: which of its copies is the
  * thief's nobody knows, and in the group of before it speaks as in the one of now. @checks GR53
  */
 export function isPassedOver(engine: Engine, group: Group, sender: Member): boolean {
-  const isFormer = !sameBytes(readConversation(engine.db, group.state.conversation)?.group_id, group.groupId);
-  return isFormer && !engine.lists.names(sender);
+  return !isActiveGroup(engine, group) && !engine.lists.names(sender);
 }
 
 /** What own devices are told, what ends something for its account, and what takes away its way back. */

@@ -37,16 +37,22 @@ export function FacePicker({ face, onPick }: FacePickerProps) {
   );
 }
 
-/** Has the person crop the picture, and passes the square to `onPick`; not if they cancel. */
-async function choose(file: File, onPick: (picture: Uint8Array) => void): Promise<void> {
+/** Has the person crop the picture: the square; undefined if they cancel, or where it is none, which is said. */
+export async function squareOf(file: File): Promise<Uint8Array<ArrayBuffer> | undefined> {
   try {
     const { askCrop } = await import("./crop.tsx");
     const square = await askCrop(file);
-    if (square === undefined) return;
+    if (square === undefined) return undefined;
     const picture = await pictureFrom(square);
     if (picture === undefined) throw new Error("the square could not be made small enough");
-    onPick(picture);
+    return picture as Uint8Array<ArrayBuffer>;
   } catch {
     toast(t("picture.bad"));
+    return undefined;
   }
+}
+
+async function choose(file: File, onPick: (picture: Uint8Array) => void): Promise<void> {
+  const picture = await squareOf(file);
+  if (picture !== undefined) onPick(picture);
 }

@@ -8,16 +8,17 @@ import {
   type ClientApi,
   type ClientErrorCode,
   createClient,
+  startWorkAhead,
   type ViewName,
   type Views,
 } from "@yanshu/client";
 import { type Emit, holdLeadership, isBroken, type Leadership, openLastingDatabase } from "@yanshu/store/browser";
 import { createDeviceBackup, hasDeviceBackup } from "../shared/device-backup.ts";
 import { appHome } from "./app-home.ts";
-import { startIndexing } from "./indexing.ts";
 import { createLock, type Lock, type Store } from "./lock.ts";
 import { browserPorts } from "./ports.ts";
 import type { RunningClient, Surroundings } from "./serve.ts";
+import { after } from "./timer.ts";
 
 type View = { readonly tab: string; readonly id: number; readonly name: ViewName; readonly args: readonly unknown[] };
 type Ask =
@@ -168,7 +169,7 @@ async function begin({ name, key }: Store, isAtWork: () => boolean, { lost, gone
   try {
     const client = createClient(browserPorts(opened, deviceBackup, isAtWork, await appHome()));
     await client.start();
-    const stopIndexing = startIndexing(client.workAhead, () => isAtWork() || client.isTakingIn());
+    const stopIndexing = startWorkAhead(after, client.workAhead, () => isAtWork() || client.isTakingIn());
     return {
       client,
       close() {

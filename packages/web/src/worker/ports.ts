@@ -5,6 +5,7 @@ import type { BrowserDatabase } from "@yanshu/store/browser";
 import type { AppHome } from "./app-home.ts";
 import { connectCarried } from "./carried.ts";
 import { browserMedia } from "./media-ports.ts";
+import { after } from "./timer.ts";
 import { startVerifier, verifierBeside } from "./verifier.ts";
 
 /** Enough for a family's week; they are made while the app is idle. */
@@ -28,10 +29,7 @@ export function browserPorts(
     keyPackagesKept,
     isAtWork,
     nowMs: () => Date.now(),
-    after: (ms, run) => {
-      const timer = setTimeout(run, ms);
-      return () => clearTimeout(timer);
-    },
+    after,
     chance: () => Math.random(),
     // For a reader of the console; the message of a bug holds no content.
     report: (error) => console.error("The client met a bug", error),

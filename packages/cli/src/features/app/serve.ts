@@ -5,6 +5,7 @@
 import type { RemoteLine } from "@yanshu/client";
 import { programFrames, securityHeaders, typeOfFile } from "@yanshu/release";
 import type { Home } from "../../home.ts";
+import { wholeWithin } from "../../whole-within.ts";
 import { cookieName, entryOf } from "./admission.ts";
 import type { Files } from "./build.ts";
 import { type Carried, carryRequest, Line } from "./carry.ts";
@@ -146,17 +147,10 @@ function hear(core: Core, tokens: Tokens, { socket, data, said }: Heard): void {
   }
 }
 
-/** A token is short: of what is longer nothing is kept. */
-async function shortText({ body }: Request): Promise<string> {
-  const reader = body?.getReader();
-  let said = new Uint8Array();
-  while (reader !== undefined && said.length <= tokenBytesMax) {
-    const { done, value } = await reader.read();
-    if (done) break;
-    said = new Uint8Array([...said, ...value.subarray(0, tokenBytesMax + 1)]);
-  }
-  await reader?.cancel();
-  return new TextDecoder().decode(said.subarray(0, tokenBytesMax));
+/** A token is short: of what is longer nothing is kept, and it is none. */
+async function shortText(request: Request): Promise<string> {
+  const said = await wholeWithin(request, { bytesMax: tokenBytesMax }).catch(() => undefined);
+  return new TextDecoder().decode(said);
 }
 
 function begin(given: string, { tokens, port, opened }: Setting): Response {

@@ -2,37 +2,21 @@
 import type { ChannelView } from "@yanshu/client";
 import { Camera } from "lucide";
 import { useRef, useState } from "preact/hooks";
-import { pictureFrom } from "../../kit/picture.ts";
+import { squareOf } from "../../kit/face-picker.tsx";
 import { t } from "../../locales/i18n.ts";
 import { Icon } from "../../shell/icon.tsx";
 import { PictureInput } from "../../shell/picture-input.tsx";
 import { api, succeeds } from "../../shell/session.ts";
 import { FormSheet } from "../../shell/sheet.tsx";
-import { toast } from "../../shell/toast.tsx";
 
 const [nameMax, aboutMax] = [64, 500];
 const sidePx = 320;
-
-/** Gives its side, or undefined where it is none or the person cancelled. */
-async function chosen(file: File): Promise<Blob | undefined> {
-  try {
-    const { askCrop } = await import("../../kit/crop.tsx");
-    const square = await askCrop(file);
-    if (square === undefined) return undefined;
-    const bytes = await pictureFrom(square);
-    if (bytes !== undefined) return new Blob([bytes as Uint8Array<ArrayBuffer>], { type: "image/jpeg" });
-  } catch {
-    // It is said below.
-  }
-  toast(t("picture.bad"));
-  return undefined;
-}
 
 export function Edit({ channel, onClose }: { readonly channel: ChannelView; readonly onClose: () => void }) {
   const [name, setName] = useState(channel.name);
   const [about, setAbout] = useState(channel.about);
   const [mirrors, setMirrors] = useState(channel.mirrors.join("\n"));
-  const [picture, setPicture] = useState<Blob>();
+  const [picture, setPicture] = useState<Uint8Array<ArrayBuffer>>();
   const input = useRef<HTMLInputElement>(null);
   const keep = async () => {
     const change = {
@@ -40,7 +24,7 @@ export function Edit({ channel, onClose }: { readonly channel: ChannelView; read
       about,
       mirrors: mirrors.split(/[\s,，、]+/).filter((one) => one !== ""),
       ...(picture && {
-        picture: { source: picture, mime: "image/jpeg" as const, width: sidePx, height: sidePx },
+        picture: { source: new Blob([picture]), mime: "image/jpeg" as const, width: sidePx, height: sidePx },
       }),
     };
     if (await succeeds(() => api.setChannelProfile(channel.id, change))) onClose();
@@ -97,7 +81,7 @@ export function Edit({ channel, onClose }: { readonly channel: ChannelView; read
       <PictureInput
         input={input}
         testId="channel-edit-picture"
-        onFile={(file) => void chosen(file).then((one) => one !== undefined && setPicture(one))}
+        onFile={(file) => void squareOf(file).then((one) => one !== undefined && setPicture(one))}
       />
     </FormSheet>
   );

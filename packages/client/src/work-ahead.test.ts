@@ -1,9 +1,15 @@
 /** The index grows in steps, and not while hands are at work. */
 import { afterEach, beforeEach, expect, jest, test } from "bun:test";
-import { startIndexing } from "./indexing.ts";
+import type { Ports } from "./ports.ts";
+import { startWorkAhead } from "./work-ahead.ts";
 
 beforeEach(() => void jest.useFakeTimers());
 afterEach(() => void jest.useRealTimers());
+
+const after: Ports["after"] = (ms, run) => {
+  const timer = setTimeout(run, ms);
+  return () => clearTimeout(timer);
+};
 
 /** Lets time pass, and what was promised in it come true. */
 async function pass(ms: number): Promise<void> {
@@ -16,7 +22,8 @@ async function pass(ms: number): Promise<void> {
 
 test("[SE10] the index grows by itself once the start is over, step by step", async () => {
   let steps = 0;
-  const stop = startIndexing(
+  const stop = startWorkAhead(
+    after,
     async () => ++steps < 5,
     () => false,
   );
@@ -36,7 +43,8 @@ test("[SE10] the index grows by itself once the start is over, step by step", as
 test("[SE10] while hands are at work no step is made; when they rest it goes on", async () => {
   let steps = 0;
   let isAtWork = true;
-  const stop = startIndexing(
+  const stop = startWorkAhead(
+    after,
     async () => {
       steps++;
       return true;
@@ -57,7 +65,8 @@ test("[SE10] while hands are at work no step is made; when they rest it goes on"
 
 test("[SE10] a step that fails is tried again, much later", async () => {
   let steps = 0;
-  const stop = startIndexing(
+  const stop = startWorkAhead(
+    after,
     async () => {
       steps++;
       throw new Error("no dictionary");
