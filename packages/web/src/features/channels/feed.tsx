@@ -97,10 +97,7 @@ function TabFeed({ tab, turn }: { readonly tab: ChannelsTab; readonly turn: numb
   }, [isRead, whole?.map(({ hash }) => hash).join()]);
   if (feed === undefined) return <div class="ch-empty" aria-busy="true" />;
   if (feed.closed !== undefined) return <Closed why={feed.closed} />;
-  if (feed.films.length === 0) {
-    if (feed.page !== undefined && feed.page.all.length > 0) return <AllSeen />;
-    return <Empty tab={tab} isLooking={feed.isLooking && feed.lookedMs === 0} />;
-  }
+  const isAllSeen = feed.page !== undefined && feed.page.all.length > 0;
   return (
     <>
       {feed.hasAlarm && (
@@ -108,16 +105,22 @@ function TabFeed({ tab, turn }: { readonly tab: ChannelsTab; readonly turn: numb
           <Link to={spots.log}>{t("ch.alarm")}</Link>
         </p>
       )}
-      <Stage
-        key={feed.page?.turn ?? `anew ${turn}`}
-        films={feed.films}
-        label={t(tabWords[tab])}
-        showsWhy={tab !== "following"}
-        end={<End tab={tab} hasNext={feed.page?.hasNext === true} count={feed.films.length} />}
-        onNearEnd={() => {
-          if (feed.hasMore && tab !== "for-you") setLimit(limit + step);
-        }}
-      />
+      {feed.films.length > 0 ? (
+        <Stage
+          key={feed.page?.turn ?? `anew ${turn}`}
+          films={feed.films}
+          label={t(tabWords[tab])}
+          showsWhy={tab !== "following"}
+          end={<End tab={tab} hasNext={feed.page?.hasNext === true} count={feed.films.length} />}
+          onNearEnd={() => {
+            if (feed.hasMore && tab !== "for-you") setLimit(limit + step);
+          }}
+        />
+      ) : isAllSeen ? (
+        <AllSeen />
+      ) : (
+        <Empty tab={tab} isLooking={feed.isLooking && feed.lookedMs === 0} />
+      )}
     </>
   );
 }
