@@ -147,9 +147,9 @@ test("[HM67] [HM68] [HM70] [F-homes-2] while the server lives one moves by three
   }
 });
 
-test("[WE161] [PE66] [MO76] [MO78] [CA246] [CA247] people of two homes call each other and share Moments; a chat says whose server does not answer, and what waits for it has a clock until it is there", async ({
-  browser,
-}) => {
+test("[WE161] [PE66] [MO76] [MO78] [CA246] [CA247] people of two homes call each other and share Moments; a chat says whose server does not answer, and what waits for it has a clock until it is there", {
+  tag: "@long",
+}, async ({ browser }) => {
   test.setTimeout(240_000);
   const federated = ["--federation", "open", "--peer-insecure-loopback", "yes"];
   const [here, there] = await Promise.all([

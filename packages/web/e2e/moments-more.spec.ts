@@ -388,7 +388,9 @@ test("[WE126] [WE119] [MO100] [F-2b-1] [F-2b-7] [F-2b-8] [F-2b-11] a second own 
   await expect(post(maya, "平板上写的").getByTestId("moment-sharp")).toHaveCount(2);
 });
 
-test("[WE127] [F-2b-4] a new friend sees as far back as the window goes, and no further", async () => {
+test("[WE127] [F-2b-4] a new friend sees as far back as the window goes, and no further", {
+  tag: "@long",
+}, async () => {
   const posts = ["月初的豆角", "前天的豆角", "今天的豆角"] as const;
   for (const [n, days] of [20, 2, 0].entries()) {
     await setClock(mum, -days * dayMs);
