@@ -38,16 +38,18 @@ type Path = {
 };
 
 /**
- * Returns the state after the commit. The caller has checked its signature and judged its proposals.
+ * Returns the state after the commit. The caller has checked its signature and judged its proposals. The signature does
+ * not cover the confirmation tag, so a wrong one is not the committer's fault for certain: anybody with the keys of the
+ * epoch may have put it there.
  *
- * @throws Error, also of the library, if the path or confirmation tag is wrong, or the commit removes the own leaf
+ * @throws Error, also of the library, if the path is wrong, or the commit removes the own leaf
  */
 export async function applyCommit(
   context: Context,
   state: ClientState,
   { content, auth }: AuthenticatedContent,
   committer: number,
-): Promise<ClientState> {
+): Promise<ClientState | "another-tag"> {
   const { suite, config } = context;
   if (content.contentType !== "commit" || auth.contentType !== "commit") throw new Error("not a commit");
   const { proposals, path } = content.commit;
@@ -95,7 +97,7 @@ export async function applyCommit(
     groupContext.confirmedTranscriptHash,
     suite.hash,
   );
-  if (!confirmed) throw new Error("the confirmation tag does not hold");
+  if (!confirmed) return "another-tag";
   const secretTree = createSecretTree(suite, taken.tree, encryptionSecret);
   for (const spent of [taken.secret, joinerSecret, encryptionSecret]) zeroOutUint8Array(spent);
   return {

@@ -19,7 +19,7 @@ import type { Commit } from "ts-mls/commit.js";
 import { initializeEpoch } from "ts-mls/keySchedule.js";
 import type { ProposalOrRef } from "ts-mls/proposalOrRefType.js";
 import { createBunCrypto } from "./bun/index.ts";
-import { groupExtensions, stateOf, withSecretTree } from "./group.ts";
+import { groupExtensions, makeGroup, stateOf, withSecretTree } from "./group.ts";
 import { encodeGroupState } from "./group-state.ts";
 import type { Group, Judge, Received } from "./index.ts";
 import { decodeKeyPackage, makeKeyPackage, openOwnKeyPackage } from "./key-package.ts";
@@ -351,7 +351,36 @@ test("[GR4] a path that was spoilt for one member is refused by that member, and
     await world.carol.mls.receive(world.c, commit, everybodyListed),
   ];
   expect(outcomes.map(({ kind }) => kind).sort()).toEqual(["commit", "refused"]);
-  expect(outcomes.find(({ kind }) => kind === "refused")).toEqual({ kind: "refused", why: "crypto" });
+  expect(outcomes.find(({ kind }) => kind === "refused")).toEqual({
+    kind: "refused",
+    why: "crypto",
+    by: world.alice.account,
+  });
+});
+
+test("[GR59] a path that its members cannot open names who signed it, unless the keys that do not open it are not the tree's", async () => {
+  const world = await trio();
+  const { commit } = await forgesCommit(world.alice, world.a, [], { suite: spoilingSeals(suite, () => true) });
+  const named = { kind: "refused", why: "crypto", by: world.alice.account } as const;
+  expect(await world.bob.mls.receive(world.b, commit, everybodyListed)).toEqual(named);
+  const honest = await forgesCommit(world.alice, world.a, []);
+  const state = stateOf(world.b);
+  const { privateKey } = await crypto.sealKeyPair();
+  const privatePath = { ...state.privatePath, privateKeys: { [2 * world.b.ownLeaf]: privateKey } };
+  const broken = await makeGroup(contextOf(world.bob), { ...state, privatePath });
+  if (typeof broken === "string") throw new Error(broken);
+  for (const made of [honest.commit, commit])
+    expect(await world.bob.mls.receive(broken, made, everybodyListed)).toEqual({ kind: "refused", why: "crypto" });
+  expect((await world.bob.mls.receive(world.b, honest.commit, everybodyListed)).kind).toBe("commit");
+});
+
+test("[GR59] what nobody signed names nobody: another member may have put a false tag under what was signed", async () => {
+  const world = await trio();
+  const add = inline(await addOf(await device(crypto, "dave")));
+  const tagged = await forgesContent(crypto, world.a, { proposals: [add], path: undefined });
+  expect(await world.bob.mls.receive(world.b, tagged, everybodyListed)).toEqual({ kind: "refused", why: "crypto" });
+  const unsigned = await forgesContent(crypto, world.a, { proposals: [add], path: undefined }, "unsigned");
+  expect(await world.bob.mls.receive(world.b, unsigned, everybodyListed)).toEqual({ kind: "refused", why: "crypto" });
 });
 
 test("[GR4] a path whose public keys are not those of its secrets is refused", async () => {
@@ -373,7 +402,7 @@ test("[GR4] a path whose public keys are not those of its secrets is refused", a
     await world.bob.mls.receive(world.b, commit, everybodyListed),
     await world.carol.mls.receive(world.c, commit, everybodyListed),
   ];
-  expect(outcomes).toContainEqual({ kind: "refused", why: "crypto" });
+  expect(outcomes).toContainEqual({ kind: "refused", why: "crypto", by: world.alice.account });
 });
 
 test("[GR3] a removal under a false confirmation tag is refused by who stays, and only 'removed?' to its victim", async () => {
@@ -398,6 +427,7 @@ test("[GR3] a removal under a false confirmation tag is refused by who stays, an
   expect(await world.bob.mls.receive(world.b, await forgesContent(crypto, world.a, broken), everybodyListed)).toEqual({
     kind: "refused",
     why: "crypto",
+    by: world.alice.account,
   });
 });
 

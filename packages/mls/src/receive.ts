@@ -12,6 +12,7 @@ import { applyProposals } from "ts-mls/clientState.js";
 import type { Commit } from "ts-mls/commit.js";
 import { verifyLeafNodeSignature } from "ts-mls/leafNode.js";
 import { emptyPskIndex } from "ts-mls/pskIndex.js";
+import type { RatchetTree } from "ts-mls/ratchetTree.js";
 import type { SenderData } from "ts-mls/sender.js";
 import { toLeafIndex } from "ts-mls/treemath.js";
 import { applyCommit } from "./apply-commit.ts";
@@ -144,14 +145,36 @@ async function receiveCommit(
 
   if (proposed.removes.includes(group.ownLeaf)) return wasRemoved(context, group, commit, committer, proposed, verdict);
   const state = stateOf(group);
-  const next = await applyCommit(context, state, opened, committer.leaf);
+  const next = await applied(context, state, opened, committer.leaf);
+  // @checks GR59
+  if (next === "another-tag") return refused("crypto");
+  if (next === undefined) return refused("crypto", isSound(context, group) ? { by } : {});
   // not a check: only declared changes were applied. This guards against a fault in the code that applies them.
   if (!onlyDeclared(state.ratchetTree, next.ratchetTree, committer.leaf, proposed, commit.path?.leafNode))
     return refused("leaf-mismatch");
   const made = await makeGroup(context, next);
-  if (typeof made === "string") return refused(made);
-  if (!holdsItsPath(context, group, made)) return refused("crypto");
+  if (typeof made === "string") return refused(made, { by });
+  if (!holdsItsPath(context, group, made)) return refused("crypto", isSound(context, group) ? { by } : {});
   return { kind: "commit", group: made, effect: effectOf(group, verdict, made.members) };
+}
+
+/** Returns undefined if the path is wrong: the signature covers it, so its committer made it so. */
+async function applied(
+  ...given: Parameters<typeof applyCommit>
+): Promise<Awaited<ReturnType<typeof applyCommit>> | undefined> {
+  try {
+    return await applyCommit(...given);
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Whether the private keys held here are those of the tree. Who signed a commit sealed it to that tree, so a path that
+ * such keys do not open was spoilt by its committer; with other keys the fault may lie here. @checks GR59
+ */
+function isSound(context: Context, group: Group): boolean {
+  return holdsItsPath(context, undefined, group);
 }
 
 /**
@@ -170,18 +193,25 @@ async function wasRemoved(
   proposed: Proposed,
   verdict: Verdict,
 ): Promise<NotSaid> {
-  if (path === undefined) return refused("crypto");
+  const by = committer.account;
+  if (path === undefined) return refused("crypto", { by });
   const { suite } = context;
   const state = stateOf(group);
   const leaf = toLeafIndex(committer.leaf);
   // Not the library's processing: it expects the own leaf to be blank, but the same commit may have put another there.
-  const applied = await applyProposals(state, proposals, leaf, emptyPskIndex, false, suite);
-  if (!(await verifyLeafNodeSignature(path.leafNode, group.groupId, leaf, suite.signature))) return refused("crypto");
-  const tree = withPath(suite, applied.tree, committer.leaf, path);
+  let tree: RatchetTree;
+  try {
+    const applied = await applyProposals(state, proposals, leaf, emptyPskIndex, false, suite);
+    if (!(await verifyLeafNodeSignature(path.leafNode, group.groupId, leaf, suite.signature)))
+      return refused("crypto", { by });
+    tree = withPath(suite, applied.tree, committer.leaf, path);
+  } catch {
+    return refused("crypto", { by }); // All of it is public and signed.
+  }
   // not a check: as above
   if (!onlyDeclared(state.ratchetTree, tree, committer.leaf, proposed, path.leafNode)) return refused("leaf-mismatch");
   const members = membersOf(context, tree);
-  return members ? { kind: "removed", effect: effectOf(group, verdict, members) } : refused("leaf-mismatch");
+  return members ? { kind: "removed", effect: effectOf(group, verdict, members) } : refused("leaf-mismatch", { by });
 }
 
 /** Returns the commit's proposals and path leaf, or a refusal if GR3 does not allow its content. @checks GR3 */

@@ -3,26 +3,28 @@
  * GR22).
  */
 import { expect, test } from "bun:test";
-import { comesAfter } from "@yanshu/mls";
+import { comesAfter, type Group } from "@yanshu/mls";
 import { spoiltPath } from "@yanshu/mls/testing";
 import { fromHex, toHex } from "@yanshu/wire";
 import { deviceOf, standings } from "../sim/disk.ts";
-import { dropPush, isPushOf } from "./drops.ts";
+import { dropPush, isPushOf, spoilCommit } from "./drops.ts";
 import type { Person } from "./person.ts";
 import { foundingOf, stopAtGate } from "./rows.ts";
 import { type Founder, founds, readRecipient, stranger } from "./strangers.ts";
 import { crypto, groupOf, postAsCommit } from "./turned.ts";
 import { World } from "./world.ts";
 
+/** A commit of nothing but fresh keys. */
+const freshPath = (held: Group) => spoiltPath(crypto, held, () => false);
+
 /**
- * Ann's group, in which Mal slips in a commit that all can follow but Ann, who is away. Cat is a friend of Ben's, and
- * not in it.
+ * Ann's group, in which Mal makes a commit that the operator spoils for Ann, who is away: all others can follow it. Cat
+ * is a friend of Ben's, and not in it.
  */
 async function behind(seed: number, isBenAdmin: boolean) {
   const world = new World({ seed });
   const [ann, ben, mal] = [await world.person("Ann"), await world.person("Ben"), await world.person("Mal")];
   const [eve, cat] = [await world.person("Eve"), await world.person("Cat")];
-  // Mal's leaf is beside Ann's: its path has a seal for her alone.
   const group = await world.group(ann, [mal, ben, eve], "Choir");
   await world.during(ann.api.makeGroupLink(group, { days: 30 }));
   await world.befriend(ben, cat);
@@ -33,7 +35,8 @@ async function behind(seed: number, isBenAdmin: boolean) {
   await world.pass(1_000);
   world.network.cutOff(ann.device);
   const held = await groupOf(mal, group);
-  const { commit, next } = await spoiltPath(crypto, held, (place) => place === 0);
+  const { commit, next } = await freshPath(held);
+  spoilCommit(world, ann.device);
   await postAsCommit(world, held, commit, next);
   await world.pass(1_000);
   await ben.api.addMembers(group, [cat.account]);
@@ -192,14 +195,14 @@ test("[GR22.7] a device that is out, as all are whom it knows to lead, believes 
 });
 
 /**
- * Ben's group, which Ann owns now. Mal slips in a commit that neither Ben nor Cat can follow, who are away; meanwhile
+ * Ben's group, which Ann owns now. Mal makes a commit that the operator spoils for Ben and Cat, who are away; meanwhile
  * Ann sends Ben away.
  */
 async function sentAway(seed: number) {
   const world = new World({ seed });
   const [ann, ben, mal] = [await world.person("Ann"), await world.person("Ben"), await world.person("Mal")];
   const cat = await world.person("Cat");
-  const group = await world.group(ben, [mal, ann, cat], "Choir"); // Places of Mal's path: Ben, Ann, Cat.
+  const group = await world.group(ben, [mal, ann, cat], "Choir");
   await ben.api.setRole(group, ann.account, "owner");
   await world.until("Ann owns it", () => ann.view("conversation", group)?.may.appoint === true);
   await ben.say(group, "yours now");
@@ -207,7 +210,8 @@ async function sentAway(seed: number) {
   await world.pass(1_000);
   for (const one of [ben, cat]) world.network.cutOff(one.device);
   const held = await groupOf(mal, group);
-  const { commit, next } = await spoiltPath(crypto, held, (place) => place !== 1);
+  const { commit, next } = await freshPath(held);
+  for (const one of [ben, cat]) spoilCommit(world, one.device);
   await postAsCommit(world, held, commit, next);
   await world.pass(1_000);
   await ann.api.removeMember(group, ben.account);

@@ -1,4 +1,4 @@
-/** Drops: pushes that the operator swallows, as if they had been delivered. */
+/** Drops: pushes that the operator swallows, as if they had been delivered, or spoils. */
 import type { World } from "./world.ts";
 
 export const pushFrame = 0xc0;
@@ -18,4 +18,15 @@ export function dropPush(world: World, device: string, mode: keyof typeof modes)
     return [];
   });
   return () => dropped;
+}
+
+/** The next commit for a device comes spoilt by the operator: it cannot open it, and all others can. */
+export function spoilCommit(world: World, device: string): void {
+  let isSpoilt = false;
+  world.network.meddle(device, (frame) => {
+    if (!isPushOf(frame, "commit") || isSpoilt) return [frame];
+    isSpoilt = true;
+    const last = frame.length - 1; // The envelope ends the frame.
+    return [frame.with(last, (frame[last] as number) ^ 1)];
+  });
 }

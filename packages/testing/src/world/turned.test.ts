@@ -5,7 +5,7 @@
 import { expect, test } from "bun:test";
 import { encodeMessage } from "@yanshu/content";
 import { createMls, type Group } from "@yanshu/mls";
-import { newerPolicy, swappedLeaf } from "@yanshu/mls/testing";
+import { newerPolicy, spoiltPath, swappedLeaf } from "@yanshu/mls/testing";
 import { encodeParts, fromHex, toHex } from "@yanshu/wire";
 import { postInTheDark } from "./dark.ts";
 import { dropPush, isPushOf } from "./drops.ts";
@@ -84,6 +84,20 @@ test("[GR2.5] [GR5] [GR22.11] one member cannot end a group for all by naming ru
         .toSorted(),
     ).toEqual([ann.account, ben.account].toSorted());
   expect(mal.view("conversation", board)?.state).toBe("removed");
+});
+
+test("[GR59] [GR22.11] one member cannot stop a group again and again by paths that nobody opens", async () => {
+  const world = new World({ seed: 83 });
+  const [ann, ben, mal] = [await world.person("Ann"), await world.person("Ben"), await world.person("Mal")];
+  const board = await world.group(ann, [ben, mal], "Board");
+  const group = await groupOf(mal, board);
+  await postAsCommit(world, group, (await spoiltPath(crypto, group, () => true)).commit);
+  await world.until("Mal is out", () => mal.view("conversation", board)?.state === "removed", 900_000);
+  await ann.say(board, "we go on");
+  await world.until("Ben reads", () => ben.reads(board).includes("we go on"));
+  expect(conversationRow(ben, board).founding).toBe(2);
+  expect(ann.view("conversation", board)?.members).toHaveLength(2);
+  expect(world.bugs()).toEqual([]);
 });
 
 test("[GR22.11] who cannot follow a commit leaves nobody out for it", async () => {
