@@ -160,7 +160,8 @@ function mayChangeRoles(before: GroupState, committer: AccountId, change: Roster
   return taken.every((entry) => role === "admin" && entry.role === "admin" && isGone(change, entry.account));
 }
 
-function outranks(state: GroupState, committer: AccountId, other: AccountId): boolean {
+/** Whether `committer` may remove an account whose devices are all listed (GR5.8). */
+export function outranks(state: GroupState, committer: AccountId, other: AccountId): boolean {
   const role = roleOf(state, committer);
   return role === "owner" || (role === "admin" && roleOf(state, other) !== "owner");
 }

@@ -13,7 +13,7 @@ import { readAhead, receive, receiveAhead } from "./receive.ts";
 import { loadGroup, storeGroup } from "./stored.ts";
 import type { Crypto, Mls } from "./types.ts";
 
-export { allowed, type RosterChange, type RosterLeaf } from "./allowed.ts";
+export { allowed, outranks, type RosterChange, type RosterLeaf } from "./allowed.ts";
 export { rosterFits } from "./conversation.ts";
 export {
   type EnvelopeKeys,

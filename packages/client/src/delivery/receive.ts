@@ -31,7 +31,7 @@ import { keepEnvelope } from "../group-state/pending-welcomes.ts";
 import { isFromGateOf, type PushFrom } from "../group-state/places.ts";
 import { perhapsRenew } from "../group-state/renew.ts";
 import { isActiveGroup, liveGroup } from "../group-state/store-group.ts";
-import { adoptOther, adoptOwn } from "../groups/adopt.ts";
+import { adoptOther, adoptOwn, droppedBy } from "../groups/adopt.ts";
 import { type ResyncReason, startResync } from "../groups/resync.ts";
 import { tryWelcome } from "../groups/welcome.ts";
 import { applyMessage, messageIn } from "../messages/apply.ts";
@@ -155,7 +155,7 @@ async function settle(
       // @checks GR15, GR18
       if (!passedTheGate(engine, push, before, "commit")) return;
       await brought.keep(received.group);
-      adoptOther(engine, before, received.group, received.effect);
+      adoptOther(engine, before, received.group, received.effect, await droppedBy(engine, received.effect, brought));
       return;
     case "removed":
       // @checks GR15, GR18

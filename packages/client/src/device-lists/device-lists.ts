@@ -175,6 +175,11 @@ export function createLists(
       const advance = await advanceBy(history);
       return advance.kind === "refused" ? undefined : advance.list;
     },
+    /** What the history says by itself, with all its signatures checked. */
+    async readAlone(history: AccountHistory): Promise<DeviceList | undefined> {
+      const advance = await advanceOver(undefined, history);
+      return advance.kind === "refused" ? undefined : advance.list;
+    },
     /** Others than this one, or all, are met anew: their lists went from the store. */
     forgetOthers(account?: AccountId): void {
       const kept = account && toHex(account);

@@ -4,7 +4,7 @@
  */
 
 import { encodeBody } from "@yanshu/content";
-import { type CommitEffect, comesAfter, type Group, type Member } from "@yanshu/mls";
+import { type CommitEffect, comesAfter, type Group, type Member, outranks } from "@yanshu/mls";
 import {
   addToOutbox,
   type ConversationRow,
@@ -66,6 +66,7 @@ import { retireAfterMs } from "../identity/delivery-addresses.ts";
 import { introduction } from "../identity/profile-bodies.ts";
 import { soughtMsMax } from "../identity/slips.ts";
 import { factsOf } from "../messages/apply-feature.ts";
+import type { CarriedDeviceLists } from "../messages/carried-device-lists.ts";
 import { floodedMs, tidyMs } from "../messages/flood.ts";
 import { askAgain } from "../messages/gaps.ts";
 import { onDissolved } from "../messages/leave.ts";
@@ -101,14 +102,20 @@ export async function adoptOwn(engine: Engine, pending: PendingRow): Promise<voi
     setConfirmed(db, pending.group_id, true);
     deletePending(db, pending.group_id);
     const done = unpack<number[]>(pending.jobs);
-    for (const { id, job } of jobsOf(engine, pending.conversation))
-      if (done.includes(id)) keepCommittedChange(engine, group, job);
+    const jobs = jobsOf(engine, pending.conversation).filter(({ id }) => done.includes(id));
+    for (const { job } of jobs) keepCommittedChange(engine, group, job);
     for (const job of done) deleteJob(db, job);
     for (const line of decodeLines(pending.lines))
       insertLine(engine, pending.conversation, ownOf(engine).account, line);
     compareLeaves(engine, group, before);
     if (pending.creates === 1) founded(engine, row, group, state);
-    else if (before !== undefined) moved(engine, before, group, effectOfOwn(engine, before, group));
+    else if (before !== undefined) {
+      const effect = effectOfOwn(engine, before, group);
+      const isSentAway = ({ account }: Member) =>
+        jobs.some(({ job }) => job.kind === "remove" && equalBytes(job.account, account));
+      const dropped = new Set(effect.removed.filter((leaf) => !isSentAway(leaf) && isStale(engine, leaf)));
+      moved(engine, before, group, effect, dropped);
+    }
     if (state.status === "active") strikeDone(engine, group);
   });
   engine.groups.set(toHex(group.groupId), group);
@@ -120,8 +127,13 @@ export async function adoptOwn(engine: Engine, pending: PendingRow): Promise<voi
   engine.schedule(pending.conversation);
 }
 
-/** Somebody else's commit ended the epoch; a commit of ours for it is void. */
-export function adoptOther(engine: Engine, before: Group, group: Group, effect: CommitEffect): void {
+/** Removed leaves whose accounts nobody sent away by this commit (GR60). */
+type Dropped = ReadonlySet<Member>;
+
+/**
+ * Somebody else's commit ended the epoch; a commit of ours for it is void. @param dropped those that `droppedBy` found
+ */
+export function adoptOther(engine: Engine, before: Group, group: Group, effect: CommitEffect, dropped: Dropped): void {
   const { db, mls } = engine;
   const { conversation } = group.state;
   const stored = mls.store(group);
@@ -138,7 +150,7 @@ export function adoptOther(engine: Engine, before: Group, group: Group, effect: 
     setConfirmed(db, group.groupId, true);
     giveUpPending(engine, group.groupId);
     compareLeaves(engine, group, before);
-    moved(engine, before, group, effect);
+    moved(engine, before, group, effect, dropped);
     if (held?.status !== "superseded") strikeDone(engine, group);
     openKnown(engine);
   });
@@ -298,7 +310,7 @@ function founded(engine: Engine, row: ConversationRow, group: Group, { status, a
   introduce(engine, group, accountsOf(group.members));
 }
 
-function moved(engine: Engine, before: Group, group: Group, effect: CommitEffect): void {
+function moved(engine: Engine, before: Group, group: Group, effect: CommitEffect, dropped: Dropped): void {
   const { db, ports } = engine;
   const { conversation } = group.state;
   if (kindOf(engine, group.state).believesOwnDevices && newDevices(before, group).length > 0)
@@ -312,7 +324,7 @@ function moved(engine: Engine, before: Group, group: Group, effect: CommitEffect
   noteEndedLink(engine, before, group);
   const membersBefore = accountsOf(before.members);
   const membersAfter = accountsOf(group.members);
-  if (isActive) noteStrays(engine, effect, membersAfter);
+  if (isActive) noteStrays(engine, effect, membersAfter, dropped);
   const awaited = readAwaited(db, conversation);
   const isQuiet = (account: AccountId) =>
     isStrayed(db, conversation, account) ||
@@ -378,15 +390,42 @@ function bringBack(engine: Engine, { members, state: { conversation } }: Group, 
 }
 
 /**
+ * Which of the removed leaves went because their account names the device no more, by the word of the committer. Who
+ * may send the account away may have meant that: a list that reached this device alone, before the removal, does not
+ * tell. So the list counts that came along. Who may not send it away could only go by a list (GR60).
+ */
+export async function droppedBy(
+  engine: Engine,
+  { removed, before, committer }: CommitEffect,
+  { wasDropped }: CarriedDeviceLists,
+): Promise<Dropped> {
+  const dropped = new Set<Member>();
+  for (const leaf of removed) {
+    const isByWord = !outranks(before, committer.account, leaf.account) || (await wasDropped(leaf));
+    if (isByWord && isStale(engine, leaf)) dropped.add(leaf);
+  }
+  return dropped;
+}
+
+function isStale({ lists }: Engine, leaf: Member): boolean {
+  return lists.judge(leaf) === "stale";
+}
+
+/**
  * Remembers accounts whose last leaves were removed because their devices are no longer listed: no member removed these
  * people (GR31.2).
  */
-function noteStrays(engine: Engine, { removed, after }: CommitEffect, stay: readonly AccountId[]): void {
+function noteStrays(
+  engine: Engine,
+  { removed, after }: CommitEffect,
+  stay: readonly AccountId[],
+  dropped: Dropped,
+): void {
   if (!kindOf(engine, after).membersChange) return;
   const gone = accountsOf(removed).filter((account) => !has(stay, account));
   for (const account of gone) {
     const leaves = removed.filter((leaf) => equalBytes(leaf.account, account));
-    const wereDropped = leaves.every((leaf) => engine.lists.judge(leaf) === "stale");
+    const wereDropped = leaves.every((leaf) => dropped.has(leaf));
     if (wereDropped && !saidLeave(engine, after.conversation, account))
       noteStrayed(engine.db, after.conversation, account);
     else {

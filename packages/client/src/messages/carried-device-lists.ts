@@ -3,13 +3,17 @@
  * an account that the commit adds serves to check its leaves, and is stored once it is in. All others are ignored, so
  * that nobody can store lists of accounts that the members did not meet.
  */
-import type { Group, Judge } from "@yanshu/mls";
+import type { Group, Judge, Member } from "@yanshu/mls";
 import { type AccountHistory, accountIdOf, type DeviceList, toHex } from "@yanshu/wire";
 import type { Engine } from "../core/engine.ts";
 import { accountsOf } from "../group-state/store-group.ts";
 
 export type CarriedDeviceLists = {
   readonly judge: Judge;
+  /**
+   * Whether the list that came along names the device no more, so that its committer knew it. False where none came.
+   */
+  readonly wasDropped: (leaf: Member) => Promise<boolean>;
   /** Stores the lists. `next`: the group after the commit. */
   readonly keep: (next: Group) => Promise<void>;
 };
@@ -20,9 +24,11 @@ export async function broughtBy(
   histories: readonly AccountHistory[],
 ): Promise<CarriedDeviceLists> {
   const present = new Set(accountsOf(members).map(toHex));
+  const came = new Map<string, AccountHistory>();
   const coming = new Map<string, { readonly history: AccountHistory; readonly list: DeviceList | undefined }>();
   for (const history of histories) {
     const account = toHex(accountIdOf(ports.crypto.sha256, history.inception));
+    if (!came.has(account)) came.set(account, history);
     if (present.has(account)) await lists.take(history);
     else if (!coming.has(account)) coming.set(account, { history, list: await lists.read(history) });
   }
@@ -30,6 +36,11 @@ export async function broughtBy(
     judge: (leaf) => {
       const read = coming.get(toHex(leaf.account))?.list;
       return read === undefined ? lists.judge(leaf) : lists.judgeBy(read, leaf);
+    },
+    wasDropped: async (leaf) => {
+      const history = came.get(toHex(leaf.account));
+      const alone = history && (await lists.readAlone(history));
+      return alone !== undefined && lists.judgeBy(alone, leaf) === "stale";
     },
     keep: async (next) => {
       for (const account of accountsOf(next.members)) {

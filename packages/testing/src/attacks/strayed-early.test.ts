@@ -1,0 +1,49 @@
+/**
+ * Who was sent away does not count as strayed for a member whom they showed another device list first
+ * (docs/spec/groups.md GR60).
+ */
+import { expect, setDefaultTimeout, test } from "bun:test";
+import type { Group } from "@yanshu/mls";
+import { spoiltPath } from "@yanshu/mls/testing";
+import { historyOf, toHex } from "@yanshu/wire";
+import { type Person, World } from "../index.ts";
+import { isPushOf } from "../world/drops.ts";
+import { chatWith, groupOf, postAsCommit } from "../world/turned.ts";
+import { crypto, entryBy, keyOn, listAt } from "./accounts.ts";
+
+setDefaultTimeout(60_000);
+
+const strayed = ({ disk }: Person) => disk.get<{ n: number }>("SELECT count(*) AS n FROM strayed")?.n;
+const freshPath = (group: Group) => spoiltPath(crypto, group, () => false);
+
+test("[GR60] [GR40.1] [GR31.2] who is sent away has not strayed for a member who heard first that their device was dropped", async () => {
+  const world = new World({ seed: 9931 });
+  const [ann, dan, mal] = [await world.person("Ann"), await world.person("Dan"), await world.person("Mal")];
+  await world.befriend(dan, mal);
+  const board = await world.group(ann, [dan, mal], "Board");
+  await world.pass(5_000);
+  // Dan gets Ann's removal behind what Mal says to him alone: two gates promise no order between them.
+  let held: Uint8Array | undefined;
+  world.network.meddle(dan.device, (frame) => {
+    if (!isPushOf(frame, "commit")) return [frame];
+    if (held === undefined) {
+      held = frame;
+      return [];
+    }
+    return [frame, held];
+  });
+  await ann.api.removeMember(board, mal.account);
+  await world.until("Mal is out", () => mal.view("conversation", board)?.state === "removed");
+  await world.until("Dan has not got it", () => held !== undefined);
+  const [list, key] = [await listAt(world, mal.account), await keyOn(mal)];
+  const { publicKey } = await crypto.signatureKeyPair(crypto.random(32));
+  const history = historyOf(list);
+  const entries = [...history.entries, await entryBy(list, key, [publicKey])];
+  const chat = await groupOf(mal, toHex(chatWith(mal, dan.account)));
+  const { commit, next } = await freshPath(chat);
+  await postAsCommit(world, chat, commit, next, [{ ...history, entries }]);
+  await world.until("Dan knows it", () => dan.view("conversation", board)?.members.length === 2);
+  expect(strayed(dan)).toBe(0);
+  expect(dan.lines(board)).toContain("removed");
+  expect(world.bugs()).toEqual([]);
+});
