@@ -84,6 +84,7 @@ test("[TE8] every event in a chat has its line in both languages", () => {
     { kind: "removed", ...by, people: [me] },
     { kind: "left-out", ...by, people: [me] },
     { kind: "invited", ...by, people: [] },
+    { kind: "invited-beside", ...by },
     { kind: "left", who: ann },
     { kind: "renamed", ...by, name: "x\ny" },
     { kind: "picture-changed", ...by },

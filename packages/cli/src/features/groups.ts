@@ -15,6 +15,8 @@ const words = wordsOf(
     "notice.added": "{by} added {people}",
     "notice.removed": "{by} removed {people}",
     "notice.left-out": "When {by} put this chat back together, {people} could not be reached and did not come along",
+    "notice.invited-beside":
+      "{by} invited you to another group, but this one has taken its place. To get in there, leave this group, and ask {by} to invite you again",
     "notice.left": "{who} left",
     "notice.dissolved": "{by} dissolved this group",
     "notice.renamed": "{by} named the group “{name}”",
@@ -34,6 +36,8 @@ const words = wordsOf(
     "notice.added": "{by}请来了{people}",
     "notice.removed": "{by}请{people}离开了",
     "notice.left-out": "{by}把聊天重新接好时没联系上{people}，现在少了这些人",
+    "notice.invited-beside":
+      "{by}请你进另一个群，可是那个群的位置被这个群占着。想去那边，先退出这个群，再请{by}重新邀请你",
     "notice.left": "{who}离开了",
     "notice.dissolved": "{by}解散了这个群",
     "notice.renamed": "{by}把群名改成“{name}”",
@@ -72,6 +76,7 @@ export const groups = cliFeature(words, {
     "picture-changed": (text, { by }) => text("notice.picture-changed", { by: nameOf(text, by) }),
     recreated: (text, { by }) => text("notice.recreated", { by: nameOf(text, by) }),
     dissolved: (text, { by }) => text("notice.dissolved", { by: nameOf(text, by) }),
+    "invited-beside": (text, { by }) => text("notice.invited-beside", { by: nameOf(text, by) }),
     added: (text, { by, people }) => text("notice.added", { by: nameOf(text, by), people: namesOf(text, people) }),
     removed: (text, { by, people }) => text("notice.removed", { by: nameOf(text, by), people: namesOf(text, people) }),
     "left-out": (text, { by, people }) =>

@@ -136,6 +136,8 @@ export type SystemLine =
   | { readonly kind: "left-out"; readonly by: PersonRef; readonly people: readonly PersonRef[] }
   /** This person was let in by `by`; `people` are those who were let in with them when the group was made. */
   | { readonly kind: "invited"; readonly by: PersonRef; readonly people: readonly PersonRef[] }
+  /** `by` invited this person to another group under the id of this one (docs/spec/groups.md GR61). */
+  | { readonly kind: "invited-beside"; readonly by: PersonRef }
   | { readonly kind: "left"; readonly who: PersonRef }
   /** By the group's link. */
   | { readonly kind: "joined"; readonly people: readonly PersonRef[] }

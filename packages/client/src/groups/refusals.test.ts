@@ -19,6 +19,7 @@ import {
   setFrozen,
   writeComeback,
   writeContact,
+  writeGroup,
   writeJoin,
   writeResyncAnswer,
 } from "@yanshu/store";
@@ -419,7 +420,7 @@ test("[GR18] by an own device nobody needs to be asked; one that is out of the l
   expect(await by(device.id, device.key)).toEqual({ status: "active", replaces: true });
 });
 
-test("[GR18] who is out of a group may be brought in by who came since, to what comes after it and near it", async () => {
+test("[GR18] [GR61] who is out of a group may be brought in by who came since, but not far ahead, and is asked where it does not come after", async () => {
   const { engine, db } = await board("admin", "in");
   const held = boardOf(engine);
   const newcomer = { account: bytes(9, 32) };
@@ -428,11 +429,15 @@ test("[GR18] who is out of a group may be brought in by who came since, to what 
   for (const state of ["left", "removed", "declined"]) {
     db.run("UPDATE conversations SET state = ? WHERE conversation = ?", state, conversation);
     expect(await brought(anew)).toEqual(active);
-    expect(await brought({ founding: 0, gate: bytes(2, 32) })).toBe("refuse");
+    expect(await brought({ founding: 0, gate: bytes(2, 32) })).toEqual({ ...active, person: "asked" });
     expect(await brought({ founding: 2 ** 30, gate: bytes(2, 32) })).toBe("refuse");
     // To the same one too.
     expect(await admit(engine, welcome(held, newcomer))).toEqual({ status: "active", replaces: true });
   }
+  const row = { group_id: bytes(9, 16), conversation, founding: 0, gate: bytes(2, 32), epoch: 1, base: bytes(1, 1) };
+  writeGroup(db, { ...row, status: "superseded", address: leaf, fresh: 0 }, []);
+  // Somebody kept a Welcome to one that was held before.
+  expect(await brought({ founding: 0, gate: bytes(2, 32) })).toBe("refuse");
   db.run("UPDATE conversations SET dissolved = 1 WHERE conversation = ?", conversation);
   expect(await brought(anew)).toBe("refuse");
 });

@@ -3,6 +3,7 @@
  * decides what follows: own devices and contacts open the conversation, a stranger's becomes a quiet request, a blocked
  * account's is refused.
  */
+import { decodeBody } from "@yanshu/content";
 import {
   foundingLeapMax,
   type Group,
@@ -22,6 +23,7 @@ import {
   deleteWaiting,
   deleteWelcomeNote,
   dropRights,
+  dropWork,
   forgetGroup,
   forgetHeard,
   insertConversation,
@@ -35,6 +37,7 @@ import {
   readJoinByAddress,
   readKeyPackage,
   readNewerWelcomes,
+  readOutboxOf,
   readPendingOf,
   readWaiting,
   readWelcomeNote,
@@ -55,6 +58,7 @@ import {
   type Address,
   accountIdOf,
   type ConversationId,
+  concat,
   type DeviceList,
   equalBytes,
   limits,
@@ -67,6 +71,7 @@ import { compareLeaves } from "../group-state/leaf-claims.ts";
 import { leftOutLines, leftOutOf } from "../group-state/left-out.ts";
 import { insertLine } from "../group-state/lines.ts";
 import { openKnown } from "../group-state/open-stranger-groups.ts";
+import { ownAddress } from "../group-state/own-leaf.ts";
 import { isFull, keepNewer } from "../group-state/pending-welcomes.ts";
 import { noteJoined } from "../group-state/renew.ts";
 import { accountsOf, expectFromStart, isAmong, liveGroup, newDevices, writeState } from "../group-state/store-group.ts";
@@ -75,6 +80,7 @@ import { ownProfile } from "../identity/profile-bodies.ts";
 import { forgiveWelcome } from "../messages/flood.ts";
 import { say } from "../messages/outbox.ts";
 import { tellOwnDevices, tellUntold } from "../messages/own-devices.ts";
+import { giveUp } from "../messages/unsent.ts";
 import { readPrivacy } from "../values/privacy.ts";
 import { retireAtMs, statusOfNew, supersede } from "./adopt.ts";
 import { recreatesAtWishOf } from "./answer-resync.ts";
@@ -176,8 +182,9 @@ async function join(
     spend(engine, row);
     return "refused";
   }
+  const isAsked = verdict.person === "asked" || asksAnew(engine, group, row.address);
   // @checks GR18
-  if (asksAnew(engine, group, row.address) && isFull(engine)) {
+  if (isAsked && isFull(engine)) {
     countDiagnostic(engine.db, "requests-full");
     spend(engine, row);
     return "refused";
@@ -253,7 +260,17 @@ async function areListed(
   return members.every((member) => lists.judgeBy(read.get(toHex(member.account)), member) !== "never-listed");
 }
 
-type Verdict = "refuse" | { readonly status: "active" | "superseded"; readonly replaces: boolean };
+/**
+ * `person`: what the conversation becomes (GR61): the person is `asked`, or it is `open` in the place of a request that
+ * was not answered.
+ */
+type Verdict =
+  | "refuse"
+  | {
+      readonly status: "active" | "superseded";
+      readonly replaces: boolean;
+      readonly person?: "asked" | "open";
+    };
 
 /** Whether this group may become the conversation's group, given the one held here. @checks GR18 */
 export async function admit(engine: Engine, group: Joined): Promise<Verdict> {
@@ -298,12 +315,24 @@ export async function admit(engine: Engine, group: Joined): Promise<Verdict> {
   const byOwnDevice = isOwnDevice(engine, group.inviter);
   const status = statusOfNew(engine, row, group);
   if (state.founding > row.founding + foundingLeapMax) return "refuse";
-  if (isOut) return status === "active" ? { status, replaces: false } : "refuse";
+  if (isOut && status === "active") return { status, replaces: false };
+  // Anybody who knows the id may have had this account in a group of any number before: the person decides. A group
+  // that was held is not entered again by a Welcome that somebody kept. @checks GR61
+  if (isOut && readGroup(db, group.groupId) === undefined)
+    return { status: "active", replaces: false, person: "asked" };
+  if (isOut) return "refuse";
   const { groupId, epoch } = held;
   const here = { groupId, epoch, state: held.state, accounts: accountsHeld };
   const wasHere = byOwnDevice || accountsHeld.some((account) => equalBytes(account, inviter));
   if (!wasHere) {
+    // @checks GR61
+    if (kind.membersChange && row.state === "request-in" && isWelcomed(engine, group))
+      return { status: "active", replaces: false, person: "open" };
+    // The gate of the group that is held may take nothing, and so no leave.
+    // @checks GR61
+    if (kind.membersChange && isLeaving(engine, row)) return { status: "active", replaces: false, person: "asked" };
     contestRemoval(engine, row, held, group);
+    if (kind.membersChange) tellBeside(engine, row, group);
     return "refuse";
   }
   if (status === "active" && !byOwnDevice && !mayRecreate(here, inviter, state, engine.mls.kinds)) {
@@ -317,6 +346,35 @@ export async function admit(engine: Engine, group: Joined): Promise<Verdict> {
   }
   // A founding that lost is read until it is drained, because a member made it.
   return { status, replaces: false };
+}
+
+/** Whether the person said that they leave, and the group has not heard it yet. @checks GR61 */
+function isLeaving({ db }: Engine, { conversation }: ConversationRow): boolean {
+  return readOutboxOf(db, conversation).some(({ body }) => decodeBody(body)?.kind === "leave");
+}
+
+/** Whether the group would be open at once, if nothing were held of it. @checks GR61 */
+function isWelcomed(engine: Engine, group: Joined): boolean {
+  return !isQuiet(engine, group, undefined) || readJoinByAddress(engine.db, ownAddress(group)) !== undefined;
+}
+
+/**
+ * The group that is held may have taken the place of the one to which this account is invited: the person is told who
+ * invites, once a day. Not of one that comes after what this device has passed: it knows better.
+ */
+function tellBeside(
+  engine: Engine,
+  { conversation, state }: ConversationRow,
+  { inviter, state: { previous } }: Joined,
+) {
+  const isKnown = previous !== undefined && readGroup(engine.db, previous.groupId) !== undefined;
+  if (isKnown || (state !== "open" && state !== "request-in")) return;
+  const today = utf8(String(Math.floor(engine.ports.nowMs() / 86_400_000)));
+  const line = { kind: "invited-beside", by: toHex(inviter.account) } as const;
+  engine.db.transaction(() =>
+    insertLine(engine, conversation, inviter.account, line, lineId(engine, concat(conversation, today), line.kind)),
+  );
+  engine.changed(topicOf(conversation), "chats");
 }
 
 /**
@@ -359,7 +417,8 @@ function enter(engine: Engine, group: Joined, row: KeyPackageRow, verdict: Exclu
   const before = held?.group_id == null ? undefined : engine.groups.get(toHex(held.group_id));
   let wasAsked = false;
   // A device added by an own device, or added again, gets no line about it (SY41).
-  const isNews = (held === undefined || notMember.has(held.state)) && !isOwnDevice(engine, group.inviter);
+  const isNew = held === undefined || notMember.has(held.state) || verdict.person !== undefined;
+  const isNews = isNew && !isOwnDevice(engine, group.inviter);
   db.transaction(() => {
     wasAsked = group.rules.isJoined && joinedBy(engine, row.address, state.conversation);
     if (held === undefined)
@@ -377,10 +436,16 @@ function enter(engine: Engine, group: Joined, row: KeyPackageRow, verdict: Exclu
       retireAddress(db, former.address, retireAtMs(engine, before ?? group));
       forgetGroup(db, group.groupId);
     }
+    if (verdict.person !== undefined) {
+      // What was said and planned in the other group, a leave too, is not for the members of this one.
+      dropWork(db, state.conversation);
+      giveUp(engine, state.conversation);
+    }
     if (verdict.status === "active") {
-      if (before !== undefined && !verdict.replaces) redoCommittedChanges(engine, before, group);
+      const goesOn = before !== undefined && !verdict.replaces && verdict.person === undefined;
+      if (goesOn) redoCommittedChanges(engine, before, group);
       supersede(engine, group);
-      if (before !== undefined && !verdict.replaces) hearLeftOut(engine, before, group);
+      if (goesOn) hearLeftOut(engine, before, group);
       dropVoid(engine, group);
     }
     writeState(engine, {
@@ -395,7 +460,7 @@ function enter(engine: Engine, group: Joined, row: KeyPackageRow, verdict: Exclu
     noteJoined(engine, group.groupId);
     if (row.last_resort === 0) deleteKeyPackage(db, row.address);
     if (held !== undefined && notMember.has(held.state)) forgetHeard(db, state.conversation, own.device);
-    if (verdict.status === "active" && (held === undefined || notMember.has(held.state))) arriveAt(engine, group);
+    if (verdict.status === "active" && isNew) arriveAt(engine, group);
     if (state.founding === 1 && group.epoch === 1) expectFromStart(engine, group, group.members);
     else if (before !== undefined && held !== undefined && !notMember.has(held.state)) {
       expectFromStart(engine, group, newDevices(before, group));
@@ -404,9 +469,11 @@ function enter(engine: Engine, group: Joined, row: KeyPackageRow, verdict: Exclu
     if (verdict.status === "active") strikeDone(engine, group);
     else letIn(engine, group, held);
     settleState(engine, group, held?.state, peer);
+    if (verdict.person !== undefined)
+      setConversationState(db, state.conversation, verdict.person === "open" ? "open" : "request-in");
     if (peer !== undefined && held?.state === "declined") countDeclined(engine, group, held);
     if (wasAsked) arrive(engine, state.conversation);
-    else if (held === undefined) tellInvited(engine, group);
+    else if (held === undefined || verdict.person !== undefined) tellInvited(engine, group);
     if (kind.believesOwnDevices && verdict.status === "active") tellUntold(engine, state.conversation);
     if (isNews) touchConversation(db, state.conversation, nowMs);
     compareLeaves(engine, group);

@@ -3,7 +3,10 @@ import type { Hex } from "../api/hex.ts";
 
 /** A system line as `messages.body` holds it (JSON, ids in hex): names are looked up when it is read. */
 export type StoredLine =
-  | { readonly kind: "group-created" | "picture-changed" | "recreated" | "dissolved"; readonly by: Hex }
+  | {
+      readonly kind: "group-created" | "picture-changed" | "recreated" | "dissolved" | "invited-beside";
+      readonly by: Hex;
+    }
   | { readonly kind: "added" | "removed" | "invited" | "left-out"; readonly by: Hex; readonly people: readonly Hex[] }
   | { readonly kind: "left" | "asks-in" | "device-added" | "restored"; readonly who: Hex }
   | {

@@ -23,6 +23,7 @@ export function lineOf(
     case "picture-changed":
     case "recreated":
     case "dissolved":
+    case "invited-beside":
       return { kind: line.kind, by: people.ref(line.by) };
     case "added":
     case "removed":

@@ -17,6 +17,7 @@ const kinds: Record<SystemLine["kind"], string> = {
   removed: "sys.removed",
   "left-out": "sys.leftOut",
   invited: "sys.invitedWith",
+  "invited-beside": "sys.invitedBeside",
   left: "sys.left",
   joined: "sys.joined",
   "asks-in": "sys.asksIn",

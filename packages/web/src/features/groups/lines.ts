@@ -10,6 +10,7 @@ export const lines: Lines = {
   invited,
   removed: ({ by, people }) => t("sys.removed", { by: personName(by), people: personNames(people) }),
   "left-out": ({ by, people }) => t("sys.leftOut", { by: personName(by), people: personNames(people) }),
+  "invited-beside": ({ by }) => t("sys.invitedBeside", { by: personName(by) }),
   joined: ({ people }) => t("sys.joined", { people: personNames(people) }),
   "asks-in": ({ who }) => t("sys.asksIn", { name: personName(who) }),
   approval: ({ by, isOn }) => t(isOn ? "sys.approvalOn" : "sys.approvalOff", { by: personName(by) }),
