@@ -38,6 +38,7 @@ import { behind } from "./migrations/behind.ts";
 import { cards, kinds } from "./migrations/cards.ts";
 import { confirmed } from "./migrations/confirmed.ts";
 import { deeds } from "./migrations/deeds.ts";
+import { endedBy } from "./migrations/ended-by.ts";
 import { groups } from "./migrations/groups.ts";
 import { heardBefore } from "./migrations/heard-before.ts";
 import { history } from "./migrations/history.ts";
@@ -353,4 +354,5 @@ export const migrations: readonly Migration[] = [
   { version: 68, up: startedMomentTables },
   { version: 71, up: domainChannelTables },
   { version: 75, up: behind },
+  { version: 77, up: endedBy },
 ];

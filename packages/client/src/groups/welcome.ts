@@ -89,6 +89,7 @@ import { redoCommittedChanges } from "./committed-changes.ts";
 import { contestRemoval } from "./contest-removal.ts";
 import { declineGroup } from "./decline-group.ts";
 import { joinedBy } from "./join-ask.ts";
+import { isDissolvedByPutOut } from "./put-out.ts";
 import { addMissingTo, reconcileLater } from "./reconcile.ts";
 import { isComebackBy } from "./rejoin-groups.ts";
 import { mayBeLeafOf, startResync } from "./resync.ts";
@@ -176,7 +177,8 @@ async function join(
   }
   const theirs = historiesOf(engine, accountsOf(group.members), histories);
   /** @checks GR18 */
-  const verdict = (await areListed(engine, group, theirs, signer)) ? await admit(engine, group) : "refuse";
+  const founders = await listIn(engine, group.inviter.account, theirs);
+  const verdict = (await areListed(engine, group, theirs, signer)) ? await admit(engine, group, founders) : "refuse";
   // @checks GR18
   if (verdict === "refuse") {
     spend(engine, row);
@@ -234,6 +236,16 @@ function historiesOf(
   return new Map(byAccount.filter(([account]) => members.has(account)));
 }
 
+/** The account's list with what came along; nothing of that is kept. */
+async function listIn(
+  { lists }: Engine,
+  account: AccountId,
+  histories: ReadonlyMap<string, AccountHistory>,
+): Promise<DeviceList | undefined> {
+  const history = histories.get(toHex(account));
+  return (history && (await lists.read(history))) ?? lists.load(account);
+}
+
 /** Whether every leaf is of a device that its account listed once, and the one that signed it is named still. */
 async function areListed(
   engine: Engine,
@@ -245,8 +257,7 @@ async function areListed(
   const read = new Map<string, DeviceList | undefined>();
   await Promise.all(
     accountsOf(members).map(async (account) => {
-      const history = histories.get(toHex(account));
-      read.set(toHex(account), (history && (await lists.read(history))) ?? (await lists.load(account)));
+      read.set(toHex(account), await listIn(engine, account, histories));
     }),
   );
   // A device that was revoked could else found each of its account's groups anew, with its leaf in it.
@@ -272,8 +283,11 @@ type Verdict =
       readonly person?: "asked" | "open";
     };
 
-/** Whether this group may become the conversation's group, given the one held here. @checks GR18 */
-export async function admit(engine: Engine, group: Joined): Promise<Verdict> {
+/**
+ * Whether this group may become the conversation's group, given the one held here. @param founders the list of the
+ * account that invites. @checks GR18
+ */
+export async function admit(engine: Engine, group: Joined, founders?: DeviceList): Promise<Verdict> {
   const { db } = engine;
   const own = ownOf(engine);
   const { state } = group;
@@ -302,7 +316,8 @@ export async function admit(engine: Engine, group: Joined): Promise<Verdict> {
     const isWanted = isOut || isOwnDevice(engine, group.inviter) || (inviterWasHere && wasAskedFor(engine, group));
     return isSameGroup && isWanted && group.epoch > held.epoch ? { status: "active", replaces: true } : "refuse";
   }
-  if (row.dissolved === 1) return "refuse"; // A dissolved group cannot be opened again.
+  // A dissolved group cannot be opened again, but where its owner had put out the device that ended it.
+  if (row.dissolved === 1 && !isDissolvedByPutOut(engine, row, held, group.inviter, founders)) return "refuse";
   // The signer of the Welcome, not the first leaf of the tree: places can be chosen, a signature cannot be forged.
   const inviter = group.inviter.account;
   // The peer of a chat of two counts, even if all devices that they had in the held group are gone. So do owners and

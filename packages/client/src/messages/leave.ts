@@ -1,4 +1,5 @@
 /** This account leaves a conversation: by its own message from any own device, or because somebody removed it. */
+import type { Member } from "@yanshu/mls";
 import {
   detachGroup,
   dropWork,
@@ -38,10 +39,14 @@ export function onRemoved(engine: Engine, conversation: ConversationId, by: Acco
  * The owner dissolved the group; inside a transaction. Its messages stay readable. The address stays for a while,
  * because own devices and members who missed the end still ask there.
  */
-export function onDissolved(engine: Engine, conversation: ConversationId, by: AccountId): void {
+export function onDissolved(
+  engine: Engine,
+  conversation: ConversationId,
+  { account: by, device }: Pick<Member, "account" | "device">,
+): void {
   const { db } = engine;
   setConversationState(db, conversation, "removed");
-  setDissolved(db, conversation);
+  setDissolved(db, conversation, device);
   dropWork(db, conversation);
   giveUp(engine, conversation);
   retireAddressesOf(db, conversation, engine.ports.nowMs() + retireAfterMs);

@@ -5,13 +5,13 @@
 import { expect, setDefaultTimeout, test } from "bun:test";
 import type { Ports } from "@yanshu/client";
 import { type Body, encodeSyncItem, type SyncItem } from "@yanshu/content";
-import { ownConversationId } from "@yanshu/mls";
+import { type Group, ownConversationId } from "@yanshu/mls";
 import { fromHex, toHex } from "@yanshu/wire";
 import { World } from "../index.ts";
 import type { Person } from "../world/person.ts";
 import { foundingOf } from "../world/rows.ts";
 import { founds, packageBy } from "../world/strangers.ts";
-import { crypto, groupOf, sayInTheDark } from "../world/turned.ts";
+import { commitInTheDark, crypto, groupOf, sayInTheDark } from "../world/turned.ts";
 import { keyOn, listAt } from "./accounts.ts";
 
 setDefaultTimeout(120_000);
@@ -169,4 +169,63 @@ test("[KP2] a device that has not heard that another was put out asks home befor
   await sayInTheDark(world, tablet, own, [{ kind: "sync", items, complete: false }]);
   await world.until("the laptop asked", () => laptop.client.diagnostics()["erased-by-unlisted"] === 1);
   expect(laptop.view("status")).toMatchObject({ phase: "ready", me: { name: "Ann" } });
+});
+
+const leavesBut = ({ members, ownLeaf }: Group, isKept: (account: string) => boolean) =>
+  members.filter(({ leaf, account }) => leaf !== ownLeaf && !isKept(toHex(account))).map(({ leaf }) => leaf);
+const takenBack = ({ client }: Person) => client.diagnostics()["commit-of-unlisted"] ?? 0;
+
+test("[GR49] a group that a revoked device of its owner dissolved goes on, without that device", async () => {
+  const { world, home, ann, ben, tablet, board, revoke } = await revokedTablet(9611);
+  home.isHeldBack = true;
+  await revoke();
+  await commitInTheDark(world, tablet, board, (group) => ({
+    removes: leavesBut(group, (account) => account === ann.account),
+    state: { ...group.state, dissolved: true },
+  }));
+  await world.until("Ben takes it for the owner's", () => ben.view("conversation", board)?.state === "dissolved");
+  await world.until("Ann's phone does not follow", () => takenBack(ann) === 1);
+  home.isHeldBack = false;
+  await world.until("the group is founded anew", () => foundingOf(ben, board) === 2, 300_000);
+  await ann.say(board, "we go on");
+  await world.until("Ben reads", () => ben.reads(board).includes("we go on"), 300_000);
+  expect(ben.view("conversation", board)?.state).toBe("open");
+  const devices = (await groupOf(ben, board)).members.map(({ device }) => toHex(device));
+  expect(devices).not.toContain(tablet.view("status").me?.device ?? "");
+  expect(world.bugs()).toEqual([]);
+});
+
+test("[GR49] a revoked device takes its account's other devices out of no chat", async () => {
+  const { world, home, ann, ben, tablet, chat, revoke } = await revokedTablet(9612);
+  const choir = await world.group(ben, [ann], "Choir");
+  await world.until("the tablet is in", () => tablet.view("conversation", choir)?.state === "open", 300_000);
+  await world.pass(60_000);
+  home.isHeldBack = true;
+  await revoke();
+  for (const one of [chat, choir])
+    await commitInTheDark(world, tablet, one, (group) => ({ removes: leavesBut(group, (a) => a !== ann.account) }));
+  await world.until("Ann's phone does not believe it", () => takenBack(ann) === 2);
+  home.isHeldBack = false;
+  for (const one of [chat, choir]) {
+    await ann.say(one, "still here");
+    await world.until("Ben reads", () => ben.reads(one).includes("still here"), 600_000);
+    expect(ann.lines(one)).not.toContain("you-were-removed");
+  }
+  expect(world.bugs()).toEqual([]);
+});
+
+test("[GR49] what a phone did in a group before it was replaced stays, also on a tablet that was off", async () => {
+  const { world, ann, ben, tablet, board } = await revokedTablet(9613);
+  tablet.crash();
+  await ann.api.renameGroup(board, "Committee");
+  await world.until("Ben sees it", () => ben.view("conversation", board)?.title === "Committee");
+  const next = await world.linkDevice(ann);
+  await world.until("it is in", () => next.view("conversation", board)?.state === "open", 300_000);
+  await world.during(next.api.revokeDevice(ann.view("status").me?.device ?? ""));
+  await world.pass(60_000);
+  await tablet.switchOn();
+  await tablet.say(board, "back");
+  await world.until("Ben reads", () => ben.reads(board).includes("back"), 300_000);
+  expect(tablet.view("conversation", board)?.title).toBe("Committee");
+  expect(foundingOf(ben, board)).toBe(1);
 });

@@ -1,6 +1,6 @@
 /** A member who turned: what their changed client posts with the keys of the epoch that it holds. */
 import { type Body, encodeBody, encodeMessage, type Message, type Note, type UnknownBody } from "@yanshu/content";
-import { createMls, type Group, sealGroupEnvelope } from "@yanshu/mls";
+import { type CommitChange, createMls, type Group, sealGroupEnvelope } from "@yanshu/mls";
 import { createBunCrypto } from "@yanshu/mls/bun";
 import { addToOutbox, readStoredList } from "@yanshu/store";
 import {
@@ -82,6 +82,19 @@ export async function postAsCommit(
 ): Promise<void> {
   const headed: Headed = (parts) => commitHeader(crypto, group, parts, next);
   await post(world, group, mls, headed, histories);
+}
+
+/** A commit with the keys that a device kept, as its account's role allows. */
+export async function commitInTheDark(
+  world: World,
+  thief: Person,
+  conversation: string,
+  changeOf: (group: Group) => CommitChange,
+): Promise<void> {
+  const group = await groupOf(thief, conversation);
+  const made = await createMls(crypto, { nowMs: world.clock.nowMs }).prepare(group, changeOf(group), () => "listed");
+  if ("refused" in made) throw new Error(made.refused);
+  await postAsCommit(world, group, made.commit, made.next);
 }
 
 /** A request to be let in again in the place of the own leaf, as its client would sign it. */
