@@ -101,6 +101,8 @@ test("[TE8] every event in a chat has its line in both languages", () => {
     { kind: "lost", from: ann, count: 3, state: "gone" },
     { kind: "fork" },
     { kind: "held-up" },
+    { kind: "not-done", people: [] },
+    { kind: "not-done", people: [ann] },
     { kind: "recreated", ...by },
     { kind: "you-were-removed" },
   ];

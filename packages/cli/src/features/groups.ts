@@ -17,6 +17,8 @@ const words = wordsOf(
     "notice.left-out": "When {by} put this chat back together, {people} could not be reached and did not come along",
     "notice.invited-beside":
       "{by} invited you to another group, but this one has taken its place. To get in there, leave this group, and ask {by} to invite you again",
+    "notice.not-added": "{people} could not be added. You can try again",
+    "notice.not-done": "A change that you made here did not go through. You can try again",
     "notice.left": "{who} left",
     "notice.dissolved": "{by} dissolved this group",
     "notice.renamed": "{by} named the group “{name}”",
@@ -38,6 +40,8 @@ const words = wordsOf(
     "notice.left-out": "{by}把聊天重新接好时没联系上{people}，现在少了这些人",
     "notice.invited-beside":
       "{by}请你进另一个群，可是那个群的位置被这个群占着。想去那边，先退出这个群，再请{by}重新邀请你",
+    "notice.not-added": "没能把{people}请进来，可以再试一次",
+    "notice.not-done": "你在这里改的一样东西没有改成，可以再试一次",
     "notice.left": "{who}离开了",
     "notice.dissolved": "{by}解散了这个群",
     "notice.renamed": "{by}把群名改成“{name}”",
@@ -81,6 +85,8 @@ export const groups = cliFeature(words, {
     removed: (text, { by, people }) => text("notice.removed", { by: nameOf(text, by), people: namesOf(text, people) }),
     "left-out": (text, { by, people }) =>
       text("notice.left-out", { by: nameOf(text, by), people: namesOf(text, people) }),
+    "not-done": (text, { people }) =>
+      people.length === 0 ? text("notice.not-done") : text("notice.not-added", { people: namesOf(text, people) }),
     invited: (text, { by, people }) => {
       const others = people.filter(({ name }) => name !== "").map((one) => nameOf(text, one));
       return text("notice.added", { by: nameOf(text, by), people: [text("you"), ...others].join(text("and")) });

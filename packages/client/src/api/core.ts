@@ -175,6 +175,8 @@ export type SystemLine =
   | { readonly kind: "fork" }
   /** The server refuses what goes out next, and is asked again. */
   | { readonly kind: "held-up" }
+  /** What this person wanted came to nothing: to let these people in, or, with none, another change. */
+  | { readonly kind: "not-done"; readonly people: readonly PersonRef[] }
   | { readonly kind: "notice"; readonly by: PersonRef; readonly text: string }
   | { readonly kind: "recreated"; readonly by: PersonRef }
   | { readonly kind: "you-were-removed" }

@@ -16,6 +16,7 @@ import {
 } from "@yanshu/wire";
 import { pack } from "../cbor.ts";
 import { type Engine, kindOf, ownOf, sameBytes } from "../core/engine.ts";
+import { giveUpJobs } from "../group-state/given-up.ts";
 import { isDue, type Job, jobsOf, planRecreate, putOff, type StoredJob } from "../group-state/jobs.ts";
 import { isNamedLeftOut, strikeLeftOut } from "../group-state/left-out.ts";
 import { encodeLines } from "../group-state/lines.ts";
@@ -180,7 +181,7 @@ export async function prepareCommit(
     }
     engine.db.transaction(() => {
       if (recreatesWithout(engine, group, last.job)) deleteJob(engine.db, last.id);
-      else if (last.tries >= 3) deleteJob(engine.db, last.id);
+      else if (last.tries >= 3) giveUpJobs(engine, group.state.conversation, [last]);
       else putOff(engine, last.id, 1_000);
     });
     return false;

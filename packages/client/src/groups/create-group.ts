@@ -196,6 +196,7 @@ export async function prepareFounding(
   job: CreateJob,
   packages: readonly Bytes[],
   accounts: readonly AccountId[],
+  tries: number,
 ): Promise<Outcome> {
   const { db, mls, ports } = engine;
   const own = ownOf(engine);
@@ -228,16 +229,22 @@ export async function prepareFounding(
   const state = withLeftOut(engine, unnamed, keptNames(engine, conversation, old, job, accounts), unreached);
   const lone = await mls.create(identityOf(engine), delivery, state);
   const prepared = await mls.prepare(lone, { adds: packages }, engine.lists.judge);
-  if ("refused" in prepared) return "impossible";
+  if ("refused" in prepared) {
+    const fits = kindOf(engine, row).membersChange && tries >= triesForAll ? await fitting(engine, lone, packages) : [];
+    const isLess = fits.length > 0 && fits.length < packages.length;
+    return isLess ? prepareFounding(engine, conversation, jobId, job, fits, accounts, tries) : "impossible";
+  }
   const others = job.kind === "recreate" ? (job.tells ?? []) : [];
   const stranded = accounts.filter((one) => isStranded(engine, old, one) && !isAmong(one, prepared.next.members));
   const strayed = [...stranded, ...unreached.filter((one) => !stranded.some((other) => equalBytes(one, other)))];
   const told = await notAMemberParts(engine, old, prepared.next, [...later, ...strayed], others);
   const called = await comeBackParts(engine, old, prepared.next.state, unreached);
   const post = await buildCreate(engine, prepared, foundingKey, [...told, ...called]);
+  const missing = accounts.slice(0, addedAtOnceMax).filter((one) => !isAmong(one, prepared.next.members));
   const lines: readonly StoredLine[] = [
     ...foundingLines(kindOf(engine, row), row, own.account),
     ...leftOutLines(own.account, unreached),
+    ...notDoneLines(job, missing),
   ];
   const stored = mls.store(prepared.next);
   db.transaction(() => {
@@ -262,6 +269,33 @@ export async function prepareFounding(
   });
   engine.next.set(toHex(post.postHash), prepared.next);
   return "pending";
+}
+
+/**
+ * Those of the packages that can be added beside each other, whole accounts at a time, who come first before who comes
+ * later: one member whose packages nobody can add keeps the others from no group (SY72).
+ */
+async function fitting(engine: Engine, lone: Group, packages: readonly Bytes[]): Promise<readonly Bytes[]> {
+  const byAccount = new Map<string, Bytes[]>();
+  for (const bytes of packages) {
+    const read = await engine.mls.readKeyPackage(bytes);
+    if (read === undefined) continue;
+    const theirs = byAccount.get(toHex(read.account)) ?? [];
+    byAccount.set(toHex(read.account), [...theirs, bytes]);
+  }
+  const after = async (kept: readonly Bytes[], more: readonly (readonly Bytes[])[]): Promise<readonly Bytes[]> => {
+    const all = [...kept, ...more.flat()];
+    const prepared = await engine.mls.prepare(lone, { adds: all }, engine.lists.judge);
+    if (more.length === 0 || !("refused" in prepared)) return all;
+    const half = Math.ceil(more.length / 2);
+    return more.length === 1 ? kept : after(await after(kept, more.slice(0, half)), more.slice(half));
+  };
+  return after([], [...byAccount.values()]);
+}
+
+/** Whom the person wanted in a group that did not exist yet, and who is not in it. */
+function notDoneLines({ kind }: CreateJob, missing: readonly AccountId[]): readonly StoredLine[] {
+  return kind === "create" && missing.length > 0 ? [{ kind: "not-done", people: missing.map(toHex) }] : [];
 }
 
 /**

@@ -114,17 +114,19 @@ export function resyncLeft(engine: Engine): void {
 
 /** After a restart: goes on with the resyncs of frozen conversations. In the turn. */
 export function resumeResyncs(engine: Engine): void {
-  const frozen = engine.db.all<{ conversation: Bytes; frozen: ResyncReason }>(
-    "SELECT conversation, frozen FROM conversations WHERE frozen IS NOT NULL",
+  const frozen = engine.db.all<{ conversation: ConversationId }>(
+    "SELECT conversation FROM conversations WHERE frozen IS NOT NULL",
   );
-  for (const { conversation, frozen: why } of frozen) {
-    if (isRecreating(engine, conversation)) continue;
-    const { group_id, state } = readConversation(engine.db, conversation) ?? {};
-    const group = group_id == null ? undefined : engine.groups.get(toHex(group_id));
-    if (group === undefined || !isHere(state))
-      engine.db.transaction(() => setFrozen(engine.db, conversation, undefined));
-    else begin(engine, group, why);
-  }
+  for (const { conversation } of frozen) resumeResync(engine, conversation);
+}
+
+/** Goes on with the resync of this conversation, if it is frozen and no founding is planned. In the turn. */
+export function resumeResync(engine: Engine, conversation: ConversationId): void {
+  const { frozen, group_id, state } = readConversation(engine.db, conversation) ?? {};
+  if (frozen == null || isRecreating(engine, conversation)) return;
+  const group = group_id == null ? undefined : engine.groups.get(toHex(group_id));
+  if (group === undefined || !isHere(state)) engine.db.transaction(() => setFrozen(engine.db, conversation, undefined));
+  else begin(engine, group, frozen as ResyncReason);
 }
 
 const isHere = (state: string | undefined) => state === "open" || state === "request-out";

@@ -42,6 +42,7 @@ import type { PostAnswer } from "../connection/link.ts";
 import { type Engine, kindOf, ownOf, sameBytes, topicOf } from "../core/engine.ts";
 import { claimByAnyRight } from "../group-state/claim.ts";
 import { deposit } from "../group-state/deposit.ts";
+import { giveUpJobs } from "../group-state/given-up.ts";
 import { isDue, type Job, jobsOf, plan, planLate, putOff, type StoredJob } from "../group-state/jobs.ts";
 import { isLeafOutdated } from "../group-state/leaf-claims.ts";
 import { insertLine } from "../group-state/lines.ts";
@@ -68,7 +69,7 @@ import {
   prepareFounding,
 } from "./create-group.ts";
 import { handsOnFirst } from "./ownership-handover.ts";
-import { startResync } from "./resync.ts";
+import { mayFoundAnew, resumeResync, startResync } from "./resync.ts";
 import { groupWithout } from "./strayed.ts";
 
 /** How long our own accepted commit may take to come back before the server counts as having dropped it. */
@@ -183,7 +184,8 @@ export function createSendLoop(engine: Engine) {
 
   async function draw(group: Group, jobs: readonly StoredJob[]): Promise<boolean> {
     const drawn = new Map<number, readonly Bytes[]>();
-    for (const { id, job, tries } of jobs) {
+    for (const stored of jobs) {
+      const { id, job, tries } = stored;
       const account = job.kind === "add" ? job.account : ownOf(engine).account;
       if (job.kind === "add-device" ? job.package !== undefined : job.kind !== "add") continue;
       const only = job.kind === "add-device" ? [job.device] : undefined;
@@ -194,9 +196,9 @@ export function createSendLoop(engine: Engine) {
           claimed.packages.map((one) => one.bytes),
         );
       else if (claimed.kind === "failed" && claimed.why === "lost") return false;
-      // An account that gives us no capability cannot be added: the job is dropped, not repeated for ever.
+      // An account that gives us no capability cannot be added: the job is given up, not repeated for ever.
       else if (job.kind === "add" && claimed.kind === "failed" && claimed.why === "bad-capability" && tries >= triesMax)
-        await giveUpAdd(group, id, job.account);
+        await giveUpAdd(group, stored, job.account);
       else postpone(id, tries);
     }
     return engine.turn.take(async () => {
@@ -215,11 +217,13 @@ export function createSendLoop(engine: Engine) {
   /**
    * Who was in the group before it was founded anew is not forgotten: all are told, and their devices called (GR57).
    */
-  async function giveUpAdd(group: Group, id: number, account: AccountId): Promise<void> {
+  async function giveUpAdd(group: Group, stored: StoredJob, account: AccountId): Promise<void> {
     const before = groupWithout(engine, group, account);
+    const { conversation } = group.state;
     engine.db.transaction(() => {
-      deleteJob(engine.db, id);
-      if (before !== undefined) plan(engine, group.state.conversation, { kind: "left-out", account });
+      if (before === undefined) return giveUpJobs(engine, conversation, [stored]);
+      deleteJob(engine.db, stored.id);
+      plan(engine, conversation, { kind: "left-out", account });
     });
     if (before === undefined) return;
     const parts = await comeBackParts(engine, before, group.state, [account]);
@@ -244,16 +248,28 @@ export function createSendLoop(engine: Engine) {
       // Meanwhile this device may have left, another founding may have come, or somebody may have been removed.
       if (!(await isStillToFound(engine, conversation, stored, accounts))) return "overtaken";
       if (!job.isLate || !(await isReached(engine, conversation, packages)))
-        return prepareFounding(engine, conversation, id, job, packages, accounts);
+        return prepareFounding(engine, conversation, id, job, packages, accounts, tries);
       engine.db.transaction(() => deleteJob(engine.db, id));
       return "reached";
     });
     if (outcome === "impossible") {
-      // A conversation without a group waits for its founding; one that has a group can do without a re-creation.
-      if (tries >= triesMax && job.kind === "recreate") engine.db.transaction(() => deleteJob(engine.db, id));
+      const isOver = tries >= triesMax && job.kind === "recreate" && canDoWithout(conversation);
+      if (isOver) await engine.turn.take(() => letBe(conversation, id));
       else postpone(id, tries);
     }
     return true;
+  }
+
+  /** What has no group, or is stopped and may be founded by this device alone, waits for its founding. */
+  function canDoWithout(conversation: ConversationId): boolean {
+    const row = readConversation(engine.db, conversation);
+    const group = row?.group_id == null ? undefined : engine.groups.get(toHex(row.group_id));
+    return group !== undefined && (row?.frozen == null || !mayFoundAnew(engine, group));
+  }
+
+  function letBe(conversation: ConversationId, job: number): void {
+    engine.db.transaction(() => deleteJob(engine.db, job));
+    resumeResync(engine, conversation);
   }
 
   function postpone(job: number, tries: number): void {
@@ -515,7 +531,13 @@ export function createSendLoop(engine: Engine) {
     engine.db.transaction(() => {
       const pending = readPending(engine.db, groupId);
       if (pending === undefined) return;
-      for (const job of unpack<number[]>(pending.jobs)) if (isGivenUp(job)) deleteJob(engine.db, job);
+      const made = unpack<number[]>(pending.jobs).filter(isGivenUp);
+      const { conversation } = pending;
+      giveUpJobs(
+        engine,
+        conversation,
+        jobsOf(engine, conversation).filter(({ id }) => made.includes(id)),
+      );
       voidPending(engine.db, groupId);
       countDiagnostic(engine.db, "commit-given-up");
     });

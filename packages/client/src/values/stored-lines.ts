@@ -25,6 +25,8 @@ export type StoredLine =
   | { readonly kind: "lost"; readonly from: Hex }
   /** Shown while a device of theirs says that it has not heard the own message of that number. */
   | { readonly kind: "unheard"; readonly who: Hex; readonly seq: number }
+  /** What was planned here and is given up: to add these people, or, with none, another change. */
+  | { readonly kind: "not-done"; readonly people: readonly Hex[] }
   /** What happened in a kind that this version does not know, in its sender's words. */
   | { readonly kind: "notice"; readonly by: Hex; readonly text: string }
   | { readonly kind: "friends" | "request-sent" | "not-contacts" | "fork" | "held-up" | "you-were-removed" };

@@ -31,6 +31,7 @@ export function lineOf(
     case "left-out":
       return { kind: line.kind, by: people.ref(line.by), people: line.people.map(people.ref) };
     case "joined":
+    case "not-done":
       return { kind: line.kind, people: line.people.map(people.ref) };
     case "approval":
       return { kind: line.kind, by: people.ref(line.by), isOn: line.isOn };

@@ -93,6 +93,21 @@ test("[GR57] who is to come after a founding, and is denied by home, is named by
   expect(world.bugs()).toEqual([]);
 });
 
+test("[SY71] who could not be added, to a group or to a new one, is named by a line", async () => {
+  const world = new World({ seed: 4_005 });
+  const [ann, ben, cat] = [await world.person("Ann"), await world.person("Ben"), await world.person("Cat")];
+  const group = await world.group(ann, [ben], "Family");
+  await world.befriend(ann, cat);
+  const denied = denies(world, ann, await rightsTo(ann, cat));
+  await ann.api.addMembers(group, [cat.account]);
+  const trip = await ann.api.createGroup({ name: "Trip", accounts: [ben.account, cat.account] });
+  for (const one of [group, trip]) await world.until("Ann is told", () => ann.lines(one).includes("not-done"), 300_000);
+  expect(denied()).toBeGreaterThan(3);
+  await world.until("the others are in", () => members(ben, trip).length === 2);
+  expect([...members(ann, group), ...members(ann, trip)]).not.toContain(cat.account);
+  expect(world.bugs()).toEqual([]);
+});
+
 /** Home takes no post of this mode from `device`, and says that it is malformed, until it is told to be honest. */
 function refuses(
   world: World,

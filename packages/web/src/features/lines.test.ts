@@ -19,6 +19,7 @@ const kinds: Record<SystemLine["kind"], string> = {
   invited: "sys.invitedWith",
   "invited-beside": "sys.invitedBeside",
   left: "sys.left",
+  "not-done": "sys.notAdded",
   joined: "sys.joined",
   "asks-in": "sys.asksIn",
   approval: "sys.approvalOn",

@@ -11,6 +11,8 @@ export const lines: Lines = {
   removed: ({ by, people }) => t("sys.removed", { by: personName(by), people: personNames(people) }),
   "left-out": ({ by, people }) => t("sys.leftOut", { by: personName(by), people: personNames(people) }),
   "invited-beside": ({ by }) => t("sys.invitedBeside", { by: personName(by) }),
+  "not-done": ({ people }) =>
+    people.length === 0 ? t("sys.notDone") : t("sys.notAdded", { people: personNames(people) }),
   joined: ({ people }) => t("sys.joined", { people: personNames(people) }),
   "asks-in": ({ who }) => t("sys.asksIn", { name: personName(who) }),
   approval: ({ by, isOn }) => t(isOn ? "sys.approvalOn" : "sys.approvalOff", { by: personName(by) }),
