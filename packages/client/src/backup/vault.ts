@@ -162,12 +162,17 @@ export function createVault(engine: Engine): VaultWorker {
     settleHeard(engine);
     endRestoring(engine);
     if (awaitsKey()) return "later";
+    let isRefused = false;
     for (;;) {
       const key = currentKey(engine);
       if (key === undefined) return waitForKey();
       await giveWay();
-      const rewritten = nextRewrite(db);
-      const step = rewritten === undefined ? await putNext(key) : (await rewrite(key, rewritten)) ? "more" : "later";
+      const rewritten = isRefused ? undefined : nextRewrite(db);
+      const step = rewritten === undefined ? await putNext(key) : await rewrite(key, rewritten);
+      if (step === "refused") {
+        isRefused = true; // It is asked again the next time, and holds up nothing that is to be kept.
+        continue;
+      }
       if (step === "done") return keep();
       if (step !== "more" || isStopped) return step === "more" ? "later" : step;
       await pause(paceMs);
@@ -352,9 +357,9 @@ export function createVault(engine: Engine): VaultWorker {
   }
 
   /** Removes erased messages from a segment; the first device to come does it (VA9). */
-  async function rewrite(key: VaultKeyRow, at: number): Promise<boolean> {
+  async function rewrite(key: VaultKeyRow, at: number): Promise<"more" | "later" | "refused"> {
     const answer = await engine.link.call("signed", "vaultRead", { before: at + 1 });
-    if (answer.kind !== "ok") return false;
+    if (answer.kind !== "ok") return "later";
     const found = answer.value.segments.find((one) => one.at === at);
     const opened = found && (await open(at, found.segment));
     const kept = opened?.fault === undefined ? opened && withoutErased(engine, opened.held, opened.belief) : undefined;
@@ -362,15 +367,17 @@ export function createVault(engine: Engine): VaultWorker {
       const was = ports.crypto.sha256(found.segment);
       const segment = await sealSegment(engine, key, at, kept);
       const put = await engine.link.call("signed", "vaultRewrite", { at, was, segment });
-      if (put.kind === "lost") return false;
+      if (put.kind === "lost") return "later";
       // Another device rewrote it meanwhile: the segment is compared again.
-      if (put.kind === "error" && put.code !== "malformed") return false;
+      if (put.kind === "error" && put.code !== "malformed") return "later";
+      // Of one that is no larger this is home's word alone: what was taken back would stay there (VA9).
+      if (put.kind === "error" && segment.length <= found.segment.length) return "refused";
     }
     db.transaction(() => {
       dropRewrite(db, at);
       if (ports.reachesOthers === true) oweRewrite(db, at);
     });
-    return true;
+    return "more";
   }
 
   async function giveWay(): Promise<void> {

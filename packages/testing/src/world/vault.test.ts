@@ -7,7 +7,14 @@ import { join } from "node:path";
 import type { Hex } from "@yanshu/client";
 import { LogFullError, nodePrimitives } from "@yanshu/server";
 import { readMeta } from "@yanshu/store";
-import { accountIdOf, decodeResult, decodeServerFrame, encodeResult } from "@yanshu/wire";
+import {
+  accountIdOf,
+  decodeClientFrame,
+  decodeResult,
+  decodeServerFrame,
+  encodeError,
+  encodeResult,
+} from "@yanshu/wire";
 import { type Person, World, type WorldOptions } from "../index.ts";
 import { isPushOf, pushFrame } from "./drops.ts";
 
@@ -193,6 +200,38 @@ test("[VA9] what was recalled, deleted or cleared does not come back, and its wo
   expect(reads(tablet, chat)).toEqual(["kept words", "what?"]);
   expect(vaultTexts(world, ann)).not.toContain("deleted words");
   expect(world.bugs()).toEqual([]);
+});
+
+test("[VA9] what was recalled leaves the vault though home called its rewriting malformed for a while, and that holds up nothing", async () => {
+  const home = { lies: true, count: 0 };
+  const { world, ann, ben, chat } = await friends({
+    seed: 306,
+    wrapPorts: (ports) => ({
+      ...ports,
+      connect: (server, events, path) => {
+        const socket = ports.connect(server, events, path);
+        const send = (bytes: Uint8Array) => {
+          const frame = path === undefined && home.lies ? decodeClientFrame(bytes) : undefined;
+          if (frame?.type !== "call" || frame.name !== "vaultRewrite") return socket.send(bytes);
+          home.count++;
+          ports.after(10, () => events.message(encodeError(frame.request, "malformed")));
+        };
+        return { ...socket, send };
+      },
+    }),
+  });
+  const recalled = await ben.say(chat, "recalled words");
+  await world.until("Ann reads", () => reads(ann, chat).includes("recalled words"));
+  await world.pass(soonMs);
+  expect(vaultTexts(world, ann)).toContain("recalled words");
+  await ben.api.recall(chat, recalled);
+  await ben.say(chat, "next words");
+  await world.pass(2 * soonMs);
+  expect(home.count).toBeGreaterThan(0);
+  expect(vaultTexts(world, ann)).toContain("next words");
+  home.lies = false;
+  await ben.say(chat, "last words");
+  await world.until("they are gone", () => !vaultTexts(world, ann).includes("recalled words"), 4 * soonMs);
 });
 
 test("[VA9] what one device deleted stays on the other that has it, and goes from the vault all the same", async () => {
