@@ -1,7 +1,7 @@
 /** What a browser that has seen a release takes from then on. */
 import { afterEach, expect, test } from "bun:test";
 import { pinned } from "@yanshu/release";
-import { mayTake } from "./released.ts";
+import { areFilesOf, mayTake } from "./released.ts";
 
 const before = Object.getOwnPropertyDescriptor(globalThis, "localStorage");
 afterEach(() => {
@@ -20,4 +20,16 @@ test("[RE13] a browser holds to what pinned keys signed, and to nothing that oth
     keeps(by);
     expect(mayTake({ kind: "unsigned" })).toBe(true);
   }
+});
+
+test("[WE137] home has a browser fetch the files of the release, and no others", () => {
+  const [hex, base64] = ["11".repeat(32), Buffer.alloc(32, 0x11).toString("base64")];
+  const release = { version: "1.0.0", commit: "", previous: "", sbom: "", files: { "a.js": hex, "b.js": hex } };
+  const verdict = { kind: "released", note: "", release } as unknown as Parameters<typeof areFilesOf>[1];
+  expect(areFilesOf({ "a.js": base64 }, verdict)).toBe(true);
+  expect(areFilesOf({ "a.js": base64, "fill.bin": base64 }, verdict)).toBe(false);
+  expect(areFilesOf({ "a.js": Buffer.alloc(32, 0x22).toString("base64") }, verdict)).toBe(false);
+  const many = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, n) => [`${n}.js`, base64]));
+  expect(areFilesOf(many(2_000), { kind: "unsigned" })).toBe(true);
+  expect(areFilesOf(many(2_001), { kind: "unsigned" })).toBe(false);
 });

@@ -56,6 +56,19 @@ export function mayTake(verdict: Judged): boolean {
   return verdict.kind === "released" || (verdict.kind === "unsigned" && readSeen() === undefined);
 }
 
+/** More than a version has. */
+const filesMax = 2_000;
+
+/**
+ * Whether the files that home lists are those of the release that was judged, so that home fills nobody's disk with
+ * what nobody signed. Of a version that is not signed the list is home's, and has a bound. @checks WE137
+ */
+export function areFilesOf(files: Readonly<Record<string, string>>, verdict: Judged): boolean {
+  const listed = Object.entries(files);
+  if (verdict.kind !== "released") return listed.length <= filesMax;
+  return listed.every(([path, hash]) => base64Of(verdict.release.files[path] ?? "") === hash);
+}
+
 /** Records a release as accepted: from now on older ones are refused. */
 export async function believe(worker: string, verdict: Judged): Promise<void> {
   if (verdict.kind !== "released") return;

@@ -10,7 +10,7 @@ import { alarm, beginAgain, raise } from "./alarm.ts";
 import { features } from "./features.ts";
 import { preload } from "./lazy.ts";
 import { livedHere } from "./lived-here.ts";
-import { believe, judge, mayTake, refused, seenKey } from "./released.ts";
+import { areFilesOf, believe, judge, mayTake, refused, seenKey } from "./released.ts";
 import { isBeside } from "./session.ts";
 import { shutUnderAlarm } from "./shut.ts";
 import { slotted } from "./slot.tsx";
@@ -212,7 +212,9 @@ async function isNamed(name: string, answer: Response): Promise<boolean> {
   return name === `sw-${[...hash].map((byte) => byte.toString(16).padStart(2, "0")).join("")}.js`;
 }
 
-async function fetchAhead({ files }: Release): Promise<void> {
+async function fetchAhead({ files, worker }: Release): Promise<void> {
+  // @checks WE137
+  if (!areFilesOf(files, await judge(worker))) throw new Error("home lists other files than the release has");
   const cache = await caches.open(appCache);
   for (const [path, hash] of Object.entries(files)) {
     const key = keptKey(path, hash);
