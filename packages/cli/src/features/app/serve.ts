@@ -23,6 +23,8 @@ export type Setting = {
   readonly files: Files;
   /** The client, where it is in this process and not in the browser. */
   readonly core?: Core | undefined;
+  /** How long a socket of the client may say nothing. */
+  readonly silentMs?: number;
 };
 /** A socket of the page that is carried to home, or speaks with the client here. */
 type Socket = Carried | { readonly path: "/core"; line?: RemoteLine | "ended" };
@@ -53,7 +55,7 @@ function serveOn(servers: readonly Bun.Server<Socket>[]): Serving {
 }
 
 function listen(hostname: string, setting: Setting): Bun.Server<Socket> {
-  const { port, tokens, home, files, core } = setting;
+  const { port, tokens, home, files, core, silentMs = silentMsMax } = setting;
   const isCookie = (cookie: string) => tokens.isCookie(cookie);
   const isFile = (path: string) => files.has(path.slice(1));
   return Bun.serve<Socket>({
@@ -101,7 +103,7 @@ function listen(hostname: string, setting: Setting): Bun.Server<Socket> {
       open(socket) {
         const { data } = socket;
         if (data.path !== "/core") data.line = new Line(home, data.path, socket);
-        else setTimeout(() => data.line === undefined && socket.close(1008), silentMsMax);
+        else setTimeout(() => data.line === undefined && socket.close(1008), silentMs);
       },
       message(socket, bytes) {
         const { data } = socket;
