@@ -16,7 +16,7 @@ import { ghostWelcome, outsiderCommit, removedCommit } from "./evil/ghost-member
 import { splitList, swappedKey } from "./evil/identity.ts";
 import { forgedMoments } from "./evil/moments.ts";
 import { forgedHistory, forgedRecord } from "./evil/recovery.ts";
-import { filledList, revokedDevice } from "./evil/thief.ts";
+import { filledList, revokedDevice, revokedWords } from "./evil/thief.ts";
 import { droppedCommit, droppedMessage, replayed } from "./evil/traffic.ts";
 import { postOpenly } from "./real/control.ts";
 import { Deployment } from "./real/deployment.ts";
@@ -205,6 +205,7 @@ test.each<[string, Attack, string]>([
   ["forged record", forgedRecord, "the person is told"],
   ["forged history", forgedHistory, "noticed"],
   ["revoked device", revokedDevice, "nobody is frozen"],
+  ["revoked words", revokedWords, "the group goes on"],
   ["filled list", filledList, "the card comes back"],
   ["forged moments", forgedMoments, "no word in another's name"],
   ["removed member", removedCommit, "the gate refuses"],

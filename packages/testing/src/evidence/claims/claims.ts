@@ -65,8 +65,8 @@ const ofTheCore: readonly Claim[] = [
   {
     id: "R1.8",
     claim: "A stolen device that was revoked stops nobody, and the card outranks it",
-    by: ["P3.revoked-device", "P3.filled-list"],
-    tests: "ID7, ID20, ID41, DS100, GR53, SY61",
+    by: ["P3.revoked-device", "P3.revoked-words", "P3.filled-list"],
+    tests: "ID7, ID20, ID41, DS100, GR49, GR53, SY61",
   },
   {
     id: "R1.9",

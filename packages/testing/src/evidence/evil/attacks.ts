@@ -7,7 +7,7 @@ import { ghostWelcome, outsiderCommit, removedCommit } from "./ghost-member.ts";
 import { splitList, swappedKey } from "./identity.ts";
 import { forgedMoments, withheldPost, withheldWord } from "./moments.ts";
 import { forgedHistory, forgedRecord } from "./recovery.ts";
-import { filledList, revokedDevice } from "./thief.ts";
+import { filledList, revokedDevice, revokedWords } from "./thief.ts";
 import { droppedCommit, droppedMessage, replayed } from "./traffic.ts";
 
 export const attacks: readonly Attack[] = [
@@ -22,6 +22,7 @@ export const attacks: readonly Attack[] = [
   forgedRecord,
   forgedHistory,
   revokedDevice,
+  revokedWords,
   filledList,
   droppedMessage,
   droppedCommit,

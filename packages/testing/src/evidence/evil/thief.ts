@@ -1,9 +1,15 @@
 /** P3, P6: a device that was stolen, and what its thief signs: of no use once it was revoked, nor against the card. */
+import { encodeSyncItem } from "@yanshu/content";
+import { ownConversationId } from "@yanshu/mls";
 import { type Bytes, fromHex, headOf, takeEntry, toHex } from "@yanshu/wire";
 import { crypto, entryBy, keyOn, listAt, strangerCall } from "../../attacks/accounts.ts";
+import type { WrapPorts } from "../../world/person.ts";
+import { commitInTheDark, sayInTheDark } from "../../world/turned.ts";
 import { allOf } from "../check.ts";
-import { type Attack, comesTrue, people, refusalOf, watchedWorld } from "./attack.ts";
+import { type Attack, comesTrue, isOpen, people, refusalOf, watchedWorld } from "./attack.ts";
 import { answerClaims, diagnosticsOf, noticed } from "./operator.ts";
+
+const postFrame = 0x10;
 
 /** A revoked tablet signs another history, shows it to home from a stranger's socket, and home shows it to Ben. */
 export const revokedDevice: Attack = async (weakness = {}) => {
@@ -61,6 +67,63 @@ export const revokedDevice: Attack = async (weakness = {}) => {
     },
     shown() > 0,
     `${answers.join(", ")}; shown ${shown()} times; ${diagnosticsOf(ann, ben, cat)}`,
+  );
+};
+
+/**
+ * What a revoked tablet says and commits with its keys, while home holds back what would take its leaf out: among own
+ * devices, in the group that its owner leads, and in a chat of before. With `stolenKey` it is not revoked at all.
+ */
+export const revokedWords: Attack = async (weakness = {}) => {
+  const home = { isHeldBack: false };
+  const wrapPorts: WrapPorts = (ports) => ({
+    ...ports,
+    connect: (server, events, path) => {
+      const socket = ports.connect(server, events, path);
+      return {
+        ...socket,
+        send: (frame) => (home.isHeldBack && frame[0] === postFrame ? undefined : socket.send(frame)),
+      };
+    },
+  });
+  const world = watchedWorld(553, { ...weakness, wrapPorts });
+  const [ann, ben] = await people(world, "Ann", "Ben");
+  const group = await world.group(ann, [ben], "church");
+  const tablet = await world.linkDevice(ann);
+  await comesTrue(world, () => isOpen(tablet, group));
+  await world.pass(60_000);
+  const own = toHex(ownConversationId(crypto.sha256, fromHex(ann.account)));
+  home.isHeldBack = true;
+  const target = ann.view("devices").find(({ isThis }) => !isThis);
+  if (weakness.stolenKey !== true) await world.during(ann.api.revokeDevice(target?.device ?? ""));
+  else tablet.crash();
+  const items = [{ kind: "profile", name: "Mallory", stampMs: world.clock.nowMs() } as const];
+  await sayInTheDark(world, tablet, own, [{ kind: "sync", items: items.map(encodeSyncItem), complete: false }]);
+  await sayInTheDark(world, tablet, group, [{ kind: "leave" }]);
+  await world.pass(10_000);
+  const passedOver = ann.client.diagnostics()["unlisted-device"] ?? 0;
+  const stays = isOpen(ann, group);
+  await commitInTheDark(world, tablet, group, ({ members, ownLeaf, state }) => ({
+    removes: members
+      .filter(({ leaf, account }) => leaf !== ownLeaf && toHex(account) !== ann.account)
+      .map((one) => one.leaf),
+    state: { ...state, dissolved: true },
+  }));
+  await world.pass(10_000);
+  home.isHeldBack = false;
+  await ann.say(group, "we go on").catch(() => undefined);
+  const goesOn = await comesTrue(world, () => ben.reads(group).includes("we go on"), 300_000);
+  const takenBack = ann.client.diagnostics()["commit-of-unlisted"] ?? 0;
+  return allOf(
+    "P3.revoked-words",
+    "what a revoked device tells own devices, and how it leaves and dissolves a group, with home's help: nothing of it counts",
+    {
+      "it renames nobody": ann.view("status").me?.name === "Ann",
+      "nor does its owner leave": stays,
+      "the group goes on": goesOn,
+    },
+    weakness.stolenKey === true || passedOver + takenBack === 3,
+    `${passedOver} words passed over, ${takenBack} commits taken back`,
   );
 };
 
