@@ -148,6 +148,18 @@ test("[CH59] an entry whose hash home gave to another channel first is shown, an
   db.close();
 });
 
+test("[CH59] a place that home names twice is told, also of a channel whose authors this device does not know", async () => {
+  const { db, publish, pull, found } = await device();
+  const gone = { ...(await (await author()).named("早市")), bytes: new Uint8Array() };
+  await publish([gone]);
+  await pull();
+  expect(found()).toEqual(["entry-gone 0"]);
+  await publish([gone]);
+  await pull();
+  expect(found()).toContain("entry-twice 1");
+  db.close();
+});
+
 test("[CH51] [CH55] a home that shows a person no packs, or fewer than it says, is noticed by what friends told", async () => {
   const { db, home, status, clock, publish, pull, found } = await device();
   await publish([await (await author()).named("早市")]);

@@ -262,12 +262,12 @@ function mayTakeElsewhere(context: FeatureContext, pack: OpenedPack, { faults, b
     const before = readChannelPackBefore(db, n);
     return before !== undefined && !equalBytes(before, hash);
   };
-  const isOf = ({ hash, channel }: EntryPlace) => equalBytes(readChannelEntry(db, hash)?.channel ?? channel, channel);
+  const isNew = ({ hash }: EntryPlace) => readChannelEntry(db, hash) === undefined;
   const waiting = readValue(context, "again")?.length ?? 0;
   return (
     faults.length === 0 &&
     !isAnotherNow(pack.n, pack.hash) &&
-    pack.places.every(isOf) &&
+    pack.places.every(isNew) &&
     (blanks.length === 0 || waiting < againMax)
   );
 }
@@ -387,19 +387,19 @@ function takePlaces(context: FeatureContext, pack: ChannelPackRow, read: ReadPla
   for (const { hash, channel, seq } of read.blanks) {
     const { n, day } = pack;
     const blank = { hash, channel, seq, kind: "", pack: n, day, about: none, words: "", shown: none } as const;
-    isElsewhere(context, n, { hash, channel, seq });
+    isTwice(context, n, { hash, channel, seq });
     addChannelEntry(db, { ...blank, state: "gone", got_ms: nowMs() });
     judge(context, hash);
   }
 }
 
 /**
- * Tells of a place that home gave to two channels (CH59): the hash of an entry is of one alone. Returns whether it did.
+ * Tells of an entry that home gave two places, of two channels or of one (CH59): its hash is of one place alone.
+ * Returns whether it did.
  * @checks CH59
  */
-function isElsewhere(context: FeatureContext, pack: number, { hash, channel, seq }: EntryPlace): boolean {
-  const held = readChannelEntry(context.db, hash);
-  if (held === undefined || equalBytes(held.channel, channel)) return false;
+function isTwice(context: FeatureContext, pack: number, { hash, channel, seq }: EntryPlace): boolean {
+  if (readChannelEntry(context.db, hash) === undefined) return false;
   found(context, { what: "entry-twice", pack, channel, seq });
   return true;
 }
@@ -408,7 +408,7 @@ function takeEntry(context: FeatureContext, { n, day }: ChannelPackRow, entry: C
   const { db, nowMs } = context;
   const { hash, channel, seq, kind } = entry;
   const seen = shownOf(context, entry);
-  if (isElsewhere(context, n, entry)) dropChannelBlank(db, hash);
+  if (isTwice(context, n, entry)) dropChannelBlank(db, hash);
   const isNew = addChannelEntry(db, {
     hash,
     channel,
