@@ -100,7 +100,7 @@ export { forwardLimits, type RecordItem } from "./forwarding.ts";
 export { greetingLimits } from "./greetings.ts";
 export { type FamilyHelper, familyLimits } from "./helpers.ts";
 export { historyLimits } from "./history.ts";
-export { liveTitleMax } from "./live/index.ts";
+export { liveSecondsMax, liveTitleMax } from "./live/index.ts";
 export * from "./live/said.ts";
 export { decodeMomentArchive, encodeMomentArchive, type MomentArchive } from "./moments/archive.ts";
 export {

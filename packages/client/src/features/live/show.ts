@@ -2,7 +2,14 @@
  * Show: the Live that this device shows (docs/spec/live.md CA160, CA167–CA170). It seals pieces, steps the key where
  * somebody was removed, and hands on what those who watch say, at its own rate.
  */
-import { type BodyOf, encodeSignedLive, type LiveSaid, liveSaidLimits, type SignedLive } from "@yanshu/content";
+import {
+  type BodyOf,
+  encodeSignedLive,
+  type LiveSaid,
+  liveSaidLimits,
+  liveSecondsMax,
+  type SignedLive,
+} from "@yanshu/content";
 import { type Bytes, type DeviceId, fromHex, toHex } from "@yanshu/wire";
 import type { FeatureContext, Hex, RoomEvents, RoomLine } from "../../feature.ts";
 import { InOrder } from "../../values/in-order.ts";
@@ -23,6 +30,11 @@ const newKeyMs = 10_000;
 /** Of what came and was not read yet, and of what is to be sealed. */
 const heldMax = 256;
 const sealingMax = 8;
+
+/** As the record says it: a clock that was set meanwhile, or a Live of days, ends all the same (CA160). */
+export function lastedSeconds(sinceMs: number, nowMs: number): number {
+  return Math.min(Math.max(0, Math.floor((nowMs - sinceMs) / 1_000)), liveSecondsMax);
+}
 
 export class Show {
   readonly place: LivePlace;
@@ -135,7 +147,7 @@ export class Show {
     if (id === undefined || !mayBeIn(this.context, toHex(this.place.conversation))) return;
     const { conversation, author } = this.place;
     const named = { author: fromHex(author), id: fromHex(id) } as Pick<BodyOf<"liveEnd">, "author" | "id">;
-    const seconds = Math.max(0, Math.floor((this.context.nowMs() - this.sinceMs) / 1_000));
+    const seconds = lastedSeconds(this.sinceMs, this.context.nowMs());
     this.context.say(conversation, { kind: "liveEnd", ...named, seconds, watched: this.watchedMost });
   }
 

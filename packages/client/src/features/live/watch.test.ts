@@ -1,11 +1,12 @@
 import { expect, test } from "bun:test";
-import { decodeLiveSaid, encodeSignedLive, type LiveSaid } from "@yanshu/content";
+import { decodeLiveSaid, encodeBody, encodeSignedLive, type LiveSaid } from "@yanshu/content";
 import { createBunCrypto } from "@yanshu/mls/bun";
 import { type AccountId, type Bytes, type DeviceId, idBytes, toHex } from "@yanshu/wire";
 import type { FeatureContext, RoomCrypto, RoomEvents } from "../../feature.ts";
 import type { InOrder } from "../../values/in-order.ts";
 import type { LivePlace } from "./place.ts";
 import { firstLiveKey, openLive, sealLive, signLive } from "./seal.ts";
+import { lastedSeconds } from "./show.ts";
 import { type LivePiece, Watch } from "./watch.ts";
 
 /** One who watches, whose home says and shows what the test wants. */
@@ -217,4 +218,15 @@ test("[CA230] home that turns its clock back has no recorded comments and hearts
   says(live);
   expect(await told()).toEqual([3, "early", "live"]);
   watch.close();
+});
+
+test("[CA160] a Live is said to be over by a clock that was set as well, and after days", () => {
+  const dayMs = 86_400_000;
+  const named = { author: new Uint8Array(32) as AccountId, id: new Uint8Array(16) as never, watched: 1 };
+  expect(lastedSeconds(1_000, 62_500)).toBe(61);
+  for (const [since, now] of [
+    [dayMs, 5],
+    [5, 3 * dayMs],
+  ] as const)
+    expect(() => encodeBody({ kind: "liveEnd", ...named, seconds: lastedSeconds(since, now) })).not.toThrow();
 });

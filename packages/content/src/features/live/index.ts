@@ -4,11 +4,11 @@ import { body, contentFeature, mark, signal } from "../../feature.ts";
 import { device, messageName } from "../../fields/ids.ts";
 
 export const liveTitleMax = 60;
-const secondsMax = 24 * 3_600;
+export const liveSecondsMax = 24 * 3_600;
 const roomBytes = 16;
 const keyBytes = 32;
 
-const end = { seconds: uint(secondsMax), watched: uint(100_000) };
+const end = { seconds: uint(liveSecondsMax), watched: uint(100_000) };
 const generation = uint(0xffff);
 const room = fixed(roomBytes);
 const title = text(liveTitleMax);
