@@ -168,8 +168,8 @@ function peersIn({ federation, pushContact }: Options, keys: ServerKeys): readon
   return [peersBy(port, { loopback: federation.isLoopback })];
 }
 
-function meetingIn({ meetingPlaces }: Options): readonly Provided[] {
-  return meetingPlaces.length === 0 ? [] : [provide(meetingPort, { places: meetingPlaces })];
+function meetingIn({ meetingPlaces: places, reserveLink: reserve }: Options): readonly Provided[] {
+  return [provide(meetingPort, { places, ...(reserve !== undefined && { reserve }) })];
 }
 
 /** The key that signs packs, and where films lie: in the bucket of files, or in a folder of their own. */

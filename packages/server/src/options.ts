@@ -4,7 +4,7 @@
  */
 import { isIP } from "node:net";
 import { resolve } from "node:path";
-import { blobLimits, isServerName, meetingLimits, roomLimits } from "@yanshu/wire";
+import { blobLimits, decodeLink, isServerName, meetingLimits, roomLimits } from "@yanshu/wire";
 import type { S3Place } from "./blobs/bun-s3.ts";
 import { defaultConfig, type ServerConfig } from "./core/config.ts";
 import type { TlsFiles } from "./gateway/bun-tls.ts";
@@ -57,6 +57,8 @@ export type Options = {
   readonly federation: FederationOptions | undefined;
   /** Other servers at which people of this one look for each other once it is gone. */
   readonly meetingPlaces: readonly string[];
+  /** An invite of another server, which people of this one are offered as their reserve. */
+  readonly reserveLink: string | undefined;
   readonly quiet: boolean;
 };
 
@@ -194,6 +196,10 @@ const flags: Readonly<Record<string, Flag>> = {
     value: "NAMES",
     help: "servers such as meet.example,yan.example at which people of this one look for each other should it be gone; three at most (none)",
   },
+  "reserve-link": {
+    value: "LINK",
+    help: "an invite of another server, which people of this one are offered as their reserve (none)",
+  },
   restored: { value: "", help: "the data folder was put back from a backup: devices tell it again what it lost" },
   quiet: { value: "", help: "print nothing but errors" },
   ...limitFlags,
@@ -239,6 +245,7 @@ export function readOptions(args: readonly string[], env: Readonly<Record<string
     calls: callOptions(given, port, domain),
     federation: federationOption(given),
     meetingPlaces: meetingPlacesOption(given["meeting-places"]),
+    reserveLink: reserveLinkOption(given["reserve-link"], domain),
     restored: yesOrNo("restored", given.restored ?? "no"),
     quiet: yesOrNo("quiet", given.quiet ?? "no"),
   };
@@ -390,6 +397,14 @@ function meetingPlacesOption(given: string | undefined): readonly string[] {
   if (names.length > meetingLimits.placesMax || !names.every((name) => isServerName(name)))
     return wrong("meeting-places", given ?? "", `at most ${meetingLimits.placesMax} names such as meet.example`);
   return names;
+}
+
+function reserveLinkOption(given: string | undefined, domain: string): string | undefined {
+  if (given === undefined) return undefined;
+  const read = given.length > meetingLimits.inviteMax ? undefined : decodeLink(given);
+  if (read?.kind === "invite" && read.link.server !== domain) return given.trim();
+  // Not shown: it lets people in.
+  throw new OptionError(`--reserve-link (${variableOf("reserve-link")}) must be an invite link of another server`);
 }
 
 /** A client may reach any of the processes, so all must share the database and the files. */

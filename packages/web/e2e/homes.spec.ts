@@ -104,11 +104,12 @@ test("[WE140] [WE141] [HM44] [HM51] [F-homes-1] a family whose server is killed 
   }
 });
 
-test("[HM67] [HM68] [HM70] [F-homes-2] while the server lives one moves by three taps, one's other device comes along at one, and who stays writes on", async ({
+test("[HM67] [HM68] [HM70] [HM117] [WE313] [F-homes-2] while the server lives one moves by three taps, one's other device comes along at one, and who stays writes on", async ({
   browser,
 }) => {
   test.setTimeout(180_000);
-  const [reserve, setup] = await Promise.all([BrowserSetup.start(browser), BrowserSetup.start(browser)]);
+  const reserve = await BrowserSetup.start(browser);
+  const setup = await BrowserSetup.start(browser, ["--reserve-link", reserve.invite]);
   const there = new URL(reserve.origin).host;
   try {
     const [mum, dad, tablet] = await Promise.all([
@@ -119,7 +120,8 @@ test("[HM67] [HM68] [HM70] [F-homes-2] while the server lives one moves by three
     await setup.settle(mum, "妈妈");
     await befriend(setup, mum, dad, "爸爸");
     await linkDevice(setup, mum, tablet);
-    await namesReserve(mum, reserve.invite, there);
+    await takesOffer(mum, there);
+    await putsOff(dad);
     await opensSheet(mum);
     await mum.locator('[data-testid="reserve-go"][data-away="false"]').click();
     await shot(mum, "homes-move-ask");
@@ -253,6 +255,34 @@ async function looksFor(page: Page, seen: () => Promise<void>): Promise<void> {
     await goes(page, "/moments");
     await seen();
   }).toPass({ timeout: 90_000 });
+}
+
+/** The operator offers a reserve above the chats (HM117, WE313). */
+async function takesOffer(page: Page, there: string): Promise<void> {
+  await home(page);
+  const offer = page.getByTestId("reserve-offer");
+  await expect(offer).toHaveAttribute("data-server", there, { timeout: 30_000 });
+  await isAccessible(page);
+  await shot(page, "homes-offer");
+  await page.getByTestId("reserve-offer-set").click();
+  await expect(offer).toHaveCount(0, { timeout: 30_000 });
+  await opensSheet(page);
+  await expect(page.getByTestId("reserve")).toHaveAttribute("data-whole", "true", { timeout: 60_000 });
+  await shot(page, "homes-whole-offered");
+  await page.keyboard.press("Escape");
+}
+
+/** Who says no is asked no more, and finds it in the settings. */
+async function putsOff(page: Page): Promise<void> {
+  await home(page);
+  await page.getByTestId("reserve-offer-later").click({ timeout: 30_000 });
+  await expect(page.getByTestId("reserve-offer")).toHaveCount(0);
+  await opensSheet(page);
+  await isAccessible(page);
+  await shot(page, "homes-offered-sheet");
+  await page.getByTestId("reserve-other").click();
+  await expect(page.getByTestId("reserve-link")).toBeVisible();
+  await page.keyboard.press("Escape");
 }
 
 async function opensSheet(page: Page): Promise<void> {

@@ -4,7 +4,8 @@ import type { HomesView } from "@yanshu/client";
 import { TestServer } from "../testkit/server.ts";
 import { befriendAnnAndBen, bugs, Terminal } from "../testkit/terminal.ts";
 
-const [server, other] = [new TestServer(), new TestServer()];
+const other = new TestServer();
+let server: TestServer;
 const terminals: Terminal[] = [];
 /** A command ends as soon as home has answered: on a busy machine later than a person would wait. */
 const patience = ["--wait", "120"] as const;
@@ -16,7 +17,9 @@ function terminal(): Terminal {
 }
 
 beforeAll(async () => {
-  await Promise.all([server.start(), other.start()]);
+  await other.start();
+  server = new TestServer("--reserve-link", other.invite);
+  await server.start();
 }, 30_000);
 
 afterAll(async () => {
@@ -24,7 +27,7 @@ afterAll(async () => {
   await Promise.all([server.remove(), other.remove()]);
 });
 
-test("[HM54] [HM55] [HM44] [HM51] the server is killed: who has a device moves to the reserve, who has none comes back by the card, and they write on", async () => {
+test("[HM54] [HM55] [HM44] [HM51] [HM117] the server is killed: who has a device moves to the reserve, who has none comes back by the card, and they write on", async () => {
   const [ann, ben, fresh] = [terminal(), terminal(), terminal()];
   await befriendAnnAndBen(ann, ben, server.invite);
   expect(await ann.says("reserve")).toContain("No reserve");
@@ -32,8 +35,10 @@ test("[HM54] [HM55] [HM44] [HM51] the server is killed: who has a device moves t
   await ann.says("send", "Ben", "dinner at six", ...patience);
   await ben.saysAtLast("dinner at six", "read", "Ann");
   const { code } = await ann.value<{ code: string }>("card", ...patience);
+  // One takes what the operator offers, one names it by its link.
+  expect(await ann.says("reserve", ...patience)).toContain(`offers ${other.name} as a reserve: yanshu reserve yes`);
   for (const one of [ann, ben]) {
-    await one.says("reserve", other.invite, ...patience);
+    await one.says("reserve", one === ann ? "yes" : other.invite, ...patience);
     await one.saysAtLast(`Reserve: ${other.name}. All is there`, "reserve", ...patience);
     expect((await one.value<HomesView>("reserve")).reserve).toMatchObject({ server: other.name, isWhole: true });
   }

@@ -9,10 +9,12 @@ import { wordsOf } from "../words.ts";
 const words = wordsOf(
   {
     "fault.noReserve": "There is no reserve. Give an invite link of the server to go to",
+    "fault.noOffer": "Your server offers no reserve. Give an invite link of another one",
     "fault.whichServer": "Your reserve is {reserve}, and another device went to {moved}. Name one: yanshu move NAME",
     "homes.home": "Your server: {server}",
     "homes.others": "Also there: {servers}",
     "homes.none": "No reserve. Should your server be gone, nothing brings you back. yanshu reserve LINK names one",
+    "homes.offered": "Your server offers {server} as a reserve: yanshu reserve yes",
     "homes.whole": "Reserve: {server}. All is there, as of {when}",
     "homes.part": "Reserve: {server}. {done} of {of} parts of the history are there, and more follows",
     "homes.unreachable": "It does not answer",
@@ -40,10 +42,12 @@ const words = wordsOf(
   },
   {
     "fault.noReserve": "还没有备用服务器。请给一个要去的服务器的邀请链接",
+    "fault.noOffer": "你的服务器没有请谁做备用。请给另一台服务器的邀请链接",
     "fault.whichServer": "备用服务器是 {reserve}，另一台设备去了 {moved}。去哪台，请写明：yanshu move 名字",
     "homes.home": "你的服务器：{server}",
     "homes.others": "也在：{servers}",
     "homes.none": "没有备用服务器。你的服务器要是没了，就回不来了。用 yanshu reserve 链接 定一个",
+    "homes.offered": "管这台服务器的人请了 {server} 做备用：yanshu reserve yes",
     "homes.whole": "备用：{server}，{when} 全部存好",
     "homes.part": "备用：{server}，聊天记录存了 {done} / {of} 份，还在存",
     "homes.unreachable": "它没有回应",
@@ -107,7 +111,7 @@ function leavingLines({ text }: Context<Key>, server: string, ms: number | undef
 function show(context: Context<Key>): void {
   const { answer, text, view } = context;
   const homes = view("homes");
-  const { home, others, reserve, leavingMs, before, moved } = homes;
+  const { home, others, offered, reserve, leavingMs, before, moved } = homes;
   const lines = [
     text("homes.home", { server: plain(home) }),
     ...(view("status").homeGone?.isStrange === true ? [text("homes.strange", { server: plain(home) })] : []),
@@ -121,14 +125,24 @@ function show(context: Context<Key>): void {
         ]),
     ...(others.length === 0 ? [] : [text("homes.others", { servers: others.map(plain).join(", ") })]),
     ...(reserve === undefined ? [text("homes.none")] : reserveLines(context, reserve)),
+    ...(offered === undefined ? [] : [text("homes.offered", { server: plain(offered.server) })]),
   ];
   answer(lines, homes);
+}
+
+/** An invite of the reserve that home offers (HM117); a device that was just made has to hear of it first. */
+async function offeredLink({ args, device, view }: Context<Key>): Promise<string> {
+  await device.until(() => view("homes").offered !== undefined, args.waitMs);
+  const { offered } = view("homes");
+  if (offered === undefined) throw fault("fault.noOffer");
+  return offered.link;
 }
 
 async function reserve(context: Context<Key>): Promise<void> {
   const { answer, api, args, device, text, view } = context;
   mustLiveHere(context);
-  const [link] = args.positionals;
+  const [said] = args.positionals;
+  const link = said === "yes" ? await offeredLink(context) : said;
   if (link === "off") {
     const { server } = view("homes").reserve ?? {};
     if (server === undefined) throw fault("fault.noReserve");
@@ -203,10 +217,10 @@ async function stay(context: Context<Key>): Promise<void> {
 export const homes = cliFeature(words, {
   commands: {
     reserve: {
-      positionals: ["[LINK|off]"],
+      positionals: ["[LINK|yes|off]"],
       help: {
-        en: "keep at another server, by an invite of it, what brings the account back; alone: how far that is",
-        zh: "用另一台服务器的邀请链接，把找回账号要的都存一份在那里；不带链接就看存得怎么样了",
+        en: "keep at another server, by an invite of it, what brings the account back; yes: the one that your server offers; alone: how far that is",
+        zh: "用另一台服务器的邀请链接，把找回账号要的都存一份在那里；yes 用管服务器的人请好的那台；不带链接就看存得怎么样了",
       },
       run: reserve,
     },

@@ -10,7 +10,7 @@ import type { ChatMarks, ContactNotes, ContactSource } from "./chat-settings.ts"
 import type { FamilyApi, FamilyViews } from "./family.ts";
 import type { GroupLinkTerms, GroupsViews, NewcomersSee } from "./groups.ts";
 import type { Hex } from "./hex.ts";
-import type { HomesApi, HomesViews } from "./homes.ts";
+import type { HomesApi, HomesViews, ReserveOffer } from "./homes.ts";
 import type { OftenViews } from "./often.ts";
 import type { Face, PersonRef } from "./people.ts";
 import type { Privacy } from "./privacy.ts";
@@ -69,6 +69,8 @@ export type StatusView = {
     readonly isMoved?: true;
     readonly isStrange?: true;
   };
+  /** A reserve that home's operator offers, until the person has answered (docs/spec/homes.md HM117). */
+  readonly reserveOffer?: ReserveOffer;
   /** What this device had back of people and groups, until the person has read it. */
   readonly cameBack?: CameBack;
 };

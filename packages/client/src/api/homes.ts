@@ -9,6 +9,9 @@ import type { Hex } from "./hex.ts";
  */
 export type HomeFault = "unreachable" | "refused" | "full" | "home" | "strange";
 
+/** An invite of a server, which home's operator offers as a reserve (HM117). */
+export type ReserveOffer = { readonly server: string; readonly link: string };
+
 /** Where people are looked for whose home is gone, as this device's was (HM83). */
 export type MeetingView = {
   /** Meeting places besides home. */
@@ -39,6 +42,8 @@ export type HomesView = {
   readonly leavingMs?: UnixMs;
   /** Absent: no meeting place is known, and nobody is looked for. */
   readonly meeting?: MeetingView;
+  /** What home's operator offers as a reserve, where there is none (HM117). */
+  readonly offered?: ReserveOffer;
   /** Where all is kept that brings the account back, should home be gone. */
   readonly reserve?: {
     readonly server: string;
@@ -74,6 +79,8 @@ export type HomesApi = {
   readonly carryNow: () => Promise<void>;
   /** Nothing is carried to the reserve any more; it lets go of the account after its days. */
   readonly dropReserve: () => Promise<void>;
+  /** The person wants no reserve for now: nobody asks again of the one that is offered. */
+  readonly putOffReserve: () => Promise<void>;
   /**
    * No home lets go of the account that a device asked to: home, the one of before, and the reserve. Rejects with
    * `offline`, or `server-unreachable` where it is one of the others that was not told.

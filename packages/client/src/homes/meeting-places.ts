@@ -30,6 +30,7 @@ import { type Engine, ownOf } from "../core/engine.ts";
 import { ClientError } from "../errors.ts";
 import { farOf, isLeftBehind } from "../group-state/places.ts";
 import { isAmong } from "../group-state/store-group.ts";
+import { noteOffered } from "../identity/offered-reserve.ts";
 import { otherHomes } from "../identity/other-home.ts";
 import { heldHomes } from "../identity/own-homes.ts";
 import {
@@ -159,11 +160,21 @@ export function createMeetingWorker(engine: Engine): MeetingWorker {
     // A home of an older version names none. Whatever else is refused is asked again.
     if (answer.kind !== "ok" && !(answer.kind === "error" && answer.code === "unknown-method")) return;
     const said = answer.kind === "ok" ? answer.value.places.filter((place) => isServerName(place)) : [];
+    if (!(await learnOffered(server))) return;
     db.transaction(() => notePlaces(db, server, [...new Set(said)], ms));
     // Met while this home lives, a place is known by its key, whatever the next home says (HM80).
     for (const place of said)
       if (place !== server && homeKey(db) !== undefined && serverKnown(db, place) === undefined)
         await engine.link.meet(place);
+  }
+
+  /** Which reserve home's operator offers (HM117), asked for as meeting places are. Returns whether home answered. */
+  async function learnOffered(server: string): Promise<boolean> {
+    const answer = await engine.link.call("anonymous", "reserveOffered", {});
+    if (answer.kind !== "ok" && !(answer.kind === "error" && answer.code === "unknown-method")) return false;
+    const [link] = answer.kind === "ok" ? answer.value.links : [];
+    if (db.transaction(() => noteOffered(db, server, link))) engine.changed("homes", "status");
+    return true;
   }
 
   async function readerAt(place: string): Promise<Errand | undefined> {

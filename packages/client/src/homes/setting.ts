@@ -6,6 +6,7 @@ import type { Errand } from "../connection/link.ts";
 import { type Engine, ownOf } from "../core/engine.ts";
 import { ClientError } from "../errors.ts";
 import { hasContactCapability, keepContactCapability } from "../identity/contact-link.ts";
+import { answerOffered } from "../identity/offered-reserve.ts";
 import {
   newOtherHome,
   noteLeaving,
@@ -124,9 +125,10 @@ export function homesApi(
     db.transaction(() => {
       setReserveHome(db, other.server);
       wishHomes(engine, wish);
+      answerOffered(db);
     });
     await sayHomes(engine);
-    engine.changed("homes");
+    engine.changed("homes", "status");
   }
 
   async function dropReserve(): Promise<void> {
@@ -226,6 +228,10 @@ export function homesApi(
       wake("now");
     },
     dropReserve: () => hold(dropReserve),
+    putOffReserve: async () => {
+      db.transaction(() => answerOffered(db));
+      engine.changed("status");
+    },
     moveHome: (to) => hold(() => moveHome(to)),
   };
 }

@@ -6,6 +6,7 @@
 import { countUnvaulted, type Database, readMeta } from "@yanshu/store";
 import { openHomeRecord } from "@yanshu/wire";
 import type { HomesView } from "../api/homes.ts";
+import { offeredIn } from "../identity/offered-reserve.ts";
 import {
   type AskedToLeave,
   isReserveByRemoved,
@@ -22,6 +23,7 @@ export function readHomesView({ database, server, reachesOthers, before, meeting
   const moved = movedFrom(database, server);
   const other = readReserve(database);
   const looked = meeting?.();
+  const offered = reachesOthers ? offeredIn(readMeta(database, "reserve-offered"), server) : undefined;
   return {
     home: server,
     others: homes.filter((home) => home !== server),
@@ -32,7 +34,7 @@ export function readHomesView({ database, server, reachesOthers, before, meeting
     ...leavingIn(readLeaving(database)),
     ...(looked === undefined ? {} : { meeting: looked }),
     ...(other === undefined
-      ? {}
+      ? offered && { offered: { server: offered.server, link: offered.link } }
       : { reserve: { ...shown(database, other), ...(reachesOthers ? {} : { isOutOfReach: true as const }) } }),
   };
 }

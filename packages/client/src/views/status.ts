@@ -5,6 +5,7 @@ import type { Me, StatusView } from "../api/core.ts";
 import type { CameBack } from "../api/recovery.ts";
 import { unpack } from "../cbor.ts";
 import { requestsMax } from "../group-state/pending-welcomes.ts";
+import { offeredIn } from "../identity/offered-reserve.ts";
 import { readReserve } from "../identity/other-home.ts";
 import { sqlOf } from "../kinds/kind.ts";
 import type { ViewContext } from "./context.ts";
@@ -25,6 +26,7 @@ const countsSql = sqlOf(
     EXISTS (SELECT 1 FROM meta WHERE key = 'mending') AS is_mending,
     (SELECT value FROM meta WHERE key = 'came-back') AS came_back,
     (SELECT value FROM meta WHERE key = 'home-away') AS home_away,
+    (SELECT value FROM meta WHERE key = 'reserve-offered') AS offered,
     (SELECT value FROM meta WHERE key = 'home-strange') AS home_strange`,
 );
 
@@ -36,6 +38,7 @@ export function readStatus(context: ViewContext): StatusView {
     is_mending: number;
     came_back: Bytes | null;
     home_away: Bytes | null;
+    offered: Bytes | null;
     home_strange: Bytes | null;
   }>(countsSql(context.conversations));
   const me = meOf(context);
@@ -54,6 +57,7 @@ export function readStatus(context: ViewContext): StatusView {
     unsent: counts?.unsent ?? 0,
     ...(counts?.came_back == null ? {} : { cameBack: unpack<CameBack>(counts.came_back) }),
     ...goneOf(context, counts?.home_away ?? undefined, counts?.home_strange ?? undefined),
+    ...offerOf(context, counts?.offered ?? undefined),
     ...(asked === undefined ? {} : { familyAsk: { dueAtMs: asked.dueAtMs } }),
   };
 }
@@ -82,6 +86,17 @@ function goneOf(
   // It was not looked at yet; or nothing is to be done here (HM45).
   if (!reachesOthers || (reserve !== undefined && reserve.fault === undefined)) return {};
   return { homeGone: { fromMs } };
+}
+
+/** What is offered as a reserve (HM117), to an account that is at home here, has none, and was not asked yet. */
+function offerOf(
+  { database, server, own, reachesOthers }: ViewContext,
+  stored: Bytes | undefined,
+): Pick<StatusView, "reserveOffer"> {
+  const offered = offeredIn(stored, server);
+  if (offered === undefined || offered.isAnswered || own === undefined || !reachesOthers) return {};
+  if (readReserve(database) !== undefined || movedFrom(database, server) !== undefined) return {};
+  return { reserveOffer: { server: offered.server, link: offered.link } };
 }
 
 /** The own account, with fields that features add. */

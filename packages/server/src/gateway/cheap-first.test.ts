@@ -246,6 +246,7 @@ const dear = {
   settle: "verify",
   findHome: "nothing",
   meetingPlaces: "nothing",
+  reserveOffered: "nothing",
   putSlip: "nothing",
   readSlips: "nothing",
   uploadFarList: "nothing",

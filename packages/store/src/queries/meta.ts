@@ -20,6 +20,8 @@ export type MetaKey =
   | "other-home"
   /** Meeting places, slips that lie there, and who was found by them (HM83). */
   | "slips"
+  /** The reserve that home offers, and whether the person answered (HM117). */
+  | "reserve-offered"
   /** Servers spoken with through home, by which keys, and who lives there (docs/spec/peers.md PE51). */
   | "far-servers"
   /** Since when home does not answer (HM63). */

@@ -3,7 +3,7 @@
  * (docs/spec/homes.md).
  */
 import { expect, test } from "bun:test";
-import { openSqliteLog } from "@yanshu/server";
+import { meetingPort, openSqliteLog, provide } from "@yanshu/server";
 import { letGoOfOwnBlob, readLetGoBlobs, readMeta } from "@yanshu/store";
 import { blobState, decodeClientFrame, encodeAs, fromHex } from "@yanshu/wire";
 import { type Person, World } from "../index.ts";
@@ -12,6 +12,7 @@ import { homeFill } from "./world.ts";
 
 type Log = World["log"];
 
+const offerOf = (person: Person) => person.view("status").reserveOffer;
 const isWhole = (person: Person) => person.view("homes").reserve?.isWhole === true;
 
 test("[HM44] [HM45] [HM50] home is gone and wiped, and so is the device: by the card alone its person is back at the reserve, with people and history", async () => {
@@ -692,5 +693,32 @@ test("[HM116] the reserve's name is bought: who answers there is told nothing an
   await world.during(ann.api.dropReserve());
   await world.during(ann.api.setReserve(reserve.inviteLink));
   await world.until("all is there", () => isWhole(ann), 600_000);
+  expect(world.bugs()).toEqual([]);
+}, 60_000);
+
+test("[HM117] who begins at a home that offers a reserve is asked once: one takes it, another does not, and a new device is asked no more", async () => {
+  const { world, home, deviceAt } = worldOfTwo({ seed: 993 });
+  const reserve = home("three.test");
+  const offers = provide(meetingPort, { places: [], reserve: reserve.inviteLink });
+  const two = home("two.test", [offers]);
+  const begins = async (name: string) => {
+    const one = await deviceAt(name, two);
+    await world.during(one.api.createAccount({ name, link: two.inviteLink }));
+    await world.until("the offer is known", () => offerOf(one) !== undefined, 60_000);
+    expect(offerOf(one)?.server).toBe("three.test");
+    return one;
+  };
+  const [ann, ben] = [await begins("Ann"), await begins("Ben")];
+  expect(ann.view("homes")).toMatchObject({ offered: { server: "three.test" } });
+  await world.during(ann.api.setReserve(offerOf(ann)?.link ?? ""));
+  expect(offerOf(ann)).toBeUndefined();
+  await world.until("all is there", () => isWhole(ann), 600_000);
+  expect(ann.view("homes")).toMatchObject({ reserve: { server: "three.test" } });
+  expect(ann.view("homes").offered).toBeUndefined();
+  await world.during(ann.api.dropReserve());
+  await world.during(ben.api.putOffReserve());
+  // Both may still take it, and nobody asks again.
+  for (const one of [ann, ben])
+    expect([offerOf(one), one.view("homes").offered?.server]).toEqual([undefined, "three.test"]);
   expect(world.bugs()).toEqual([]);
 }, 60_000);

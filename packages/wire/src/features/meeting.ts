@@ -12,6 +12,8 @@ import { serverNameBytesMax } from "../server-name.ts";
 export const meetingLimits = {
   /** Meeting places that one home names. */
   placesMax: 3,
+  /** Characters of the invite of a reserve that a home offers. */
+  inviteMax: 1_024,
   tagBytes: 16,
   /** The key of a box, behind its first byte (DS8). */
   encBytes: 32,
@@ -85,6 +87,8 @@ export function decodeSlip(plain: Bytes): { readonly record: Bytes; readonly ent
 export const meeting = {
   /** Other servers at which people of this home look for each other once it is gone, as its operator names them. */
   meetingPlaces: call("any", nothing, struct({ places: list(line(serverNameBytesMax), meetingLimits.placesMax) })),
+  /** An invite of another home, which the operator offers as a reserve; none where none was named. */
+  reserveOffered: call("any", nothing, struct({ links: list(line(meetingLimits.inviteMax), 1) })),
   /** Lays a slip on the board. The same one again changes nothing. */
   putSlip: call("anonymous", struct({ tag, box }), nothing),
   /** Slips that came in that week, in their order: a page of `slipsMax`, the last one with fewer. */

@@ -40,7 +40,8 @@ export const meeting = serverFeature({
   },
   expire: (tables, today) => tables.expire(weekOf(today * dayMs) - meetingLimits.weeksMore),
   serve: ({ tables, config, clock, inCommit, ask }) => {
-    const { places = [] } = ask(meetingPort) ?? {};
+    const { places = [], reserve } = ask(meetingPort) ?? {};
+    const links = reserve === undefined ? [] : [reserve];
     const isOpen = config.meetingSlips > 0;
     const networkOf = ask(services.peerNetwork);
     const shares = new Shares(config.meetingSlips);
@@ -56,6 +57,7 @@ export const meeting = serverFeature({
     return {
       calls: {
         meetingPlaces: { grows: false, handle: (_from, _args, answer) => answer(accept({ places })) },
+        reserveOffered: { grows: false, handle: (_from, _args, answer) => answer(accept({ links })) },
         putSlip: {
           grows: true,
           limit: (from) => slipsByPlace({ ...from, prefix: placeOf(from.prefix) }),

@@ -34,6 +34,18 @@ test("[HM80] home says which meeting places its operator named, to everybody, an
   expect(await (await new TestServer().client()).call("meetingPlaces", {})).toEqual({ places: [] });
 });
 
+test("[HM117] home says which reserve its operator offers, to everybody, and none where none was named", async () => {
+  const link = "https://reserve.example/#i/AAAA";
+  const named = new TestServer({
+    between: (ports) => ({
+      ...ports,
+      provides: [...(ports.provides ?? []), provide(meetingPort, { places: [], reserve: link })],
+    }),
+  });
+  expect(await (await named.client()).call("reserveOffered", {})).toEqual({ links: [link] });
+  expect(await (await new TestServer().client()).call("reserveOffered", {})).toEqual({ links: [] });
+});
+
 test("[HM81] slips of a week are read in pages and in order, and one laid twice is one", async () => {
   const home = new TestServer({ config: { meetingSlips: 2_000 } });
   const client = await home.client("10.0.0.1");

@@ -1,10 +1,12 @@
-/** What the operator says of meeting places (docs/spec/homes.md HM80). */
+/** What the operator says for the day on which this home is gone (docs/spec/homes.md HM80, HM117). */
 import { service } from "../../feature.ts";
 
 export type MeetingPort = {
   /** Other servers at which people of this home look for each other once it is gone. */
   readonly places: readonly string[];
+  /** An invite of another home, which is offered as a reserve. Absent: none is offered. */
+  readonly reserve?: string;
 };
 
-/** Absent: the operator named none. */
+/** Absent: the operator named nothing. */
 export const meetingPort = service<MeetingPort>("meeting");

@@ -11,6 +11,7 @@ import { SettingButton } from "../../shell/setting.tsx";
 import { confirm, Sheet } from "../../shell/sheet.tsx";
 import { toast } from "../../shell/toast.tsx";
 import { goOnAt, goOnBy } from "./go-on.ts";
+import { setReserve } from "./set-reserve.ts";
 import "./homes.css";
 
 const namesMax = 6;
@@ -67,7 +68,7 @@ export function HomesSheet({ homes, onClose }: { homes: View; onClose: () => voi
       {location.host !== home && <p class="sheet-note">{t("homes.oldPage", { page: location.host, server: home })}</p>}
       {reserve !== undefined && <ReserveNow reserve={reserve} home={home} isAway={isAway} onClose={onClose} />}
       {isAway && <GoByLink home={home} hasReserve={reserve !== undefined} onClose={onClose} />}
-      {reserve === undefined && !isAway && <NameReserve />}
+      {reserve === undefined && !isAway && <NameReserve offered={homes.offered} />}
       <div class="sheet-acts">
         <button type="button" class="btn plain" onClick={onClose}>
           {t("action.close")}
@@ -154,8 +155,10 @@ function Moved({ server, home, onClose }: { server: string; home: string; onClos
   );
 }
 
-/** Says what a reserve is for, with a field for its invitation link. */
-function NameReserve() {
+/** Says what a reserve is for: the one that the operator offers is named by a tap, another by its invitation link. */
+function NameReserve({ offered }: { offered: View["offered"] }) {
+  const [isOther, setOther] = useState(false);
+  if (offered !== undefined && !isOther) return <Offered {...offered} onOther={() => setOther(true)} />;
   return (
     <ByLink
       testId="reserve"
@@ -167,6 +170,36 @@ function NameReserve() {
       <p class="sheet-note">{t("homes.why")}</p>
       <p class="sheet-note">{t("homes.whose")}</p>
     </ByLink>
+  );
+}
+
+type OfferedProps = NonNullable<View["offered"]> & { readonly onOther: () => void };
+
+function Offered({ server, link, onOther }: OfferedProps) {
+  const [isBusy, setBusy] = useState(false);
+  const take = async () => {
+    setBusy(true);
+    await setReserve(link);
+    setBusy(false);
+  };
+  return (
+    <div data-testid="reserve-offered" data-server={server}>
+      <p class="sheet-note">{t("homes.offerNote", { server })}</p>
+      <div class="sheet-acts">
+        <button
+          type="button"
+          class="btn fill"
+          data-testid="reserve-offered-set"
+          disabled={isBusy}
+          onClick={() => void take()}
+        >
+          {t(isBusy ? "homes.setting" : "homes.set")}
+        </button>
+        <button type="button" class="btn plain" data-testid="reserve-other" disabled={isBusy} onClick={onOther}>
+          {t("homes.offerOther")}
+        </button>
+      </div>
+    </div>
   );
 }
 
@@ -245,16 +278,6 @@ function ByLink({ testId, label, action, busy, onLink, children }: ByLinkProps) 
       </div>
     </form>
   );
-}
-
-async function setReserve(link: string): Promise<void> {
-  try {
-    await api.setReserve(link);
-    toast(t("homes.isSet"));
-  } catch (error) {
-    if (error instanceof CallError && error.code === "not-allowed") toast(t("homes.notThat"));
-    else await attempt(() => Promise.reject(error));
-  }
 }
 
 type Shown = {

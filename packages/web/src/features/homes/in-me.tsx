@@ -1,7 +1,8 @@
-/** The row of the settings for the server and its reserve, and the strip that offers to continue at the reserve. */
+/** The row of the settings for the server and its reserve, and the strips that offer one, and to continue there. */
 import type { InMe } from "../../feature.ts";
 import { HomesRow } from "./homes.tsx";
 
 export { GoneStrip } from "./gone-strip.tsx";
+export { OfferStrip } from "./offer-strip.tsx";
 
 export const inMe: InMe = { settings: [{ group: "app", order: 45, row: HomesRow }] };

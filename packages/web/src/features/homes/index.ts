@@ -8,6 +8,10 @@ export const homes = webFeature({
       ({ homeGone }) => homeGone,
       lazily(() => import("./in-me.tsx").then((m) => m.GoneStrip)),
     ),
+    strip(
+      ({ reserveOffer }) => reserveOffer,
+      lazily(() => import("./in-me.tsx").then((m) => m.OfferStrip)),
+    ),
   ],
   inLog: () => import("./in-log.tsx"),
   inMe: () => import("./in-me.tsx"),

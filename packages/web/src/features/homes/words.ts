@@ -12,6 +12,11 @@ const zhHans = {
   "homes.why":
     "服务器会坏，也会没了。先定一台备用的，联系人、群和说过的话都封好，在那里也存一份。哪天这台没了，就在那边接着用。",
   "homes.whose": "谁那里还有一台雁书服务器，就请他给你一个邀请链接。存过去的，只有你打得开。",
+  "homes.offerTitle": "先定一台备用的服务器？",
+  "homes.offerNote":
+    "服务器会坏，也会没了。管这台的人说好了，{server} 可以做备用：联系人、群和说过的话都封好，在那里也存一份，只有你打得开。哪天这台没了，就在那边接着用。",
+  "homes.offerLater": "以后再说",
+  "homes.offerOther": "用别的备用",
   "homes.link": "备用服务器的邀请链接",
   "homes.set": "定为备用",
   "homes.setting": "正在连过去…",
@@ -100,6 +105,11 @@ const zhHant: Record<HomesId, string> = {
   "homes.why":
     "伺服器會壞，也會沒了。先定一台備用的，聯絡人、群和說過的話都封好，在那裡也存一份。哪天這台沒了，就在那邊接著用。",
   "homes.whose": "誰那裡還有一台雁書伺服器，就請他給你一個邀請連結。存過去的，只有你打得開。",
+  "homes.offerTitle": "先定一台備用的伺服器？",
+  "homes.offerNote":
+    "伺服器會壞，也會沒了。管這台的人說好了，{server} 可以做備用：聯絡人、群和說過的話都封好，在那裡也存一份，只有你打得開。哪天這台沒了，就在那邊接著用。",
+  "homes.offerLater": "以後再說",
+  "homes.offerOther": "用別的備用",
   "homes.link": "備用伺服器的邀請連結",
   "homes.set": "定為備用",
   "homes.setting": "正在連過去…",
@@ -187,6 +197,11 @@ const en: Record<HomesId, string> = {
   "homes.why":
     "Servers break, and some go away. Name a reserve now, and it keeps a sealed copy of your contacts, groups and messages. On the day this server is gone you go on there.",
   "homes.whose": "Ask somebody who has another Yanshu server for an invite link. Only you can open what is kept there.",
+  "homes.offerTitle": "Name a reserve server now?",
+  "homes.offerNote":
+    "Servers break, and some go away. The person who runs yours suggests {server} as a reserve. It keeps a sealed copy of your contacts, groups and messages that only you can open. On the day this server is gone you go on there.",
+  "homes.offerLater": "Not now",
+  "homes.offerOther": "Another reserve",
   "homes.link": "Invite link of the reserve",
   "homes.set": "Make it the reserve",
   "homes.setting": "Connecting…",

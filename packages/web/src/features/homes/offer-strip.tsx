@@ -1,0 +1,53 @@
+/**
+ * A strip above the chats of who has no reserve, where the server's operator offers one (docs/spec/homes.md HM117). It
+ * goes for good once the person has answered.
+ */
+import type { ReserveOffer } from "@yanshu/client";
+import { HousePlug } from "lucide";
+import { useState } from "preact/hooks";
+import { t } from "../../locales/i18n.ts";
+import { Icon } from "../../shell/icon.tsx";
+import { route } from "../../shell/router.ts";
+import { api, succeeds } from "../../shell/session.ts";
+import { setReserve } from "./set-reserve.ts";
+import "./homes.css";
+
+export function OfferStrip({ server, link }: ReserveOffer) {
+  const [isBusy, setBusy] = useState(false);
+  if (route.value.name !== "chats") return null;
+  const does = async (work: () => Promise<unknown>) => {
+    setBusy(true);
+    await work();
+    setBusy(false);
+  };
+  return (
+    <section class="strip calm home-gone" data-testid="reserve-offer" data-server={server}>
+      <Icon of={HousePlug} />
+      <div class="grow">
+        <b>{t("homes.offerTitle")}</b>
+        <p>{t("homes.offerNote", { server })}</p>
+        <div class="home-gone-acts">
+          <button
+            type="button"
+            class="btn fill"
+            data-testid="reserve-offer-set"
+            disabled={isBusy}
+            aria-busy={isBusy}
+            onClick={() => void does(() => setReserve(link))}
+          >
+            {t(isBusy ? "homes.setting" : "homes.set")}
+          </button>
+          <button
+            type="button"
+            class="btn plain"
+            data-testid="reserve-offer-later"
+            disabled={isBusy}
+            onClick={() => void does(() => succeeds(() => api.putOffReserve()))}
+          >
+            {t("homes.offerLater")}
+          </button>
+        </div>
+      </div>
+    </section>
+  );
+}
