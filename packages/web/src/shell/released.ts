@@ -61,7 +61,7 @@ const filesMax = 2_000;
 
 /**
  * Whether the files that home lists are those of the release that was judged, so that home fills nobody's disk with
- * what nobody signed. Of a version that is not signed the list is home's, and has a bound. @checks WE137
+ * what nobody signed. Of a version that is not signed the list is home's, and has a bound.
  */
 export function areFilesOf(files: Readonly<Record<string, string>>, verdict: Judged): boolean {
   const listed = Object.entries(files);

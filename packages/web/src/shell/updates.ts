@@ -213,7 +213,6 @@ async function isNamed(name: string, answer: Response): Promise<boolean> {
 }
 
 async function fetchAhead({ files, worker }: Release): Promise<void> {
-  // @checks WE137
   if (!areFilesOf(files, await judge(worker))) throw new Error("home lists other files than the release has");
   const cache = await caches.open(appCache);
   for (const [path, hash] of Object.entries(files)) {
