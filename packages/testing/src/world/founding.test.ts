@@ -351,7 +351,7 @@ test("[GR16.7] a request that goes again late, by a link that was reset since, i
   world.network.letBack(ann.device);
   await world.until("nothing is planned", () => jobsOf(ann, chat).length === 0, 300_000);
   await world.until("Ben is asked", () => ben.view("requests").length === 1);
-  expect(ben.reads(chat)).toContain("are you there?");
+  await world.until("it is with Ben", () => ben.reads(chat).includes("are you there?"));
   expect(world.bugs()).toEqual([]);
 });
 

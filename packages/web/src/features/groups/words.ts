@@ -307,6 +307,7 @@ export const first: readonly GroupsId[] = [
   "sys.invitedWith",
   "sys.removed",
   "sys.leftOut",
+  "sys.invitedBeside",
   "sys.notAdded",
   "sys.notDone",
   "sys.youRemoved",
