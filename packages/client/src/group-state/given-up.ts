@@ -5,11 +5,16 @@
 import { deleteJob, readConversation } from "@yanshu/store";
 import { type AccountId, type ConversationId, toHex } from "@yanshu/wire";
 import { type Engine, kindOf, ownOf } from "../core/engine.ts";
-import type { Job, StoredJob } from "./jobs.ts";
+import { type Job, jobsOf, type StoredJob } from "./jobs.ts";
 import { insertLine } from "./lines.ts";
 
-/** Inside a transaction. */
-export function giveUpJobs(engine: Engine, conversation: ConversationId, jobs: readonly StoredJob[]): void {
+/** Those of the jobs that are planned still: meanwhile another may have done one. Inside a transaction. */
+export function giveUpJobs(
+  engine: Engine,
+  conversation: ConversationId,
+  which: readonly Pick<StoredJob, "id">[],
+): void {
+  const jobs = jobsOf(engine, conversation).filter(({ id }) => which.some((one) => one.id === id));
   for (const { id } of jobs) deleteJob(engine.db, id);
   // Who is missing in a chat of two is added by no tap.
   if (!kindOf(engine, readConversation(engine.db, conversation)).membersChange) return;

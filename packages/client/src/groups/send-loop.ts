@@ -532,11 +532,10 @@ export function createSendLoop(engine: Engine) {
       const pending = readPending(engine.db, groupId);
       if (pending === undefined) return;
       const made = unpack<number[]>(pending.jobs).filter(isGivenUp);
-      const { conversation } = pending;
       giveUpJobs(
         engine,
-        conversation,
-        jobsOf(engine, conversation).filter(({ id }) => made.includes(id)),
+        pending.conversation,
+        made.map((id) => ({ id })),
       );
       voidPending(engine.db, groupId);
       countDiagnostic(engine.db, "commit-given-up");
