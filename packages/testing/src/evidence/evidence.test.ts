@@ -14,6 +14,7 @@ import { forked } from "./evil/forked.ts";
 import { ghostEntry, ghostInPlace, ghostPackage } from "./evil/ghost-device.ts";
 import { ghostWelcome, outsiderCommit, removedCommit } from "./evil/ghost-member.ts";
 import { splitList, swappedKey } from "./evil/identity.ts";
+import { deniedMember, refusedRemoval } from "./evil/lies.ts";
 import { forgedMoments } from "./evil/moments.ts";
 import { forgedHistory, forgedRecord } from "./evil/recovery.ts";
 import { filledList, revokedDevice, revokedWords } from "./evil/thief.ts";
@@ -235,6 +236,9 @@ function without(database: Database, begins: string, concerns: (params: readonly
   };
 }
 
+/** Not what somebody said. */
+const isLine = (params: readonly unknown[]) => params[4] === "system";
+
 /** Texts of others stand there twice, as on a device that knows no repeats. */
 const doubling: WrapPorts = (ports, person: Person) => {
   if (person.name !== "Ben") return ports;
@@ -278,6 +282,8 @@ test.each<[string, Attack, string, WrapPorts]>([
     "let in again by a new group",
     swallowing("Ann", "INSERT INTO jobs", (params) => params[1] === "recreate"),
   ],
+  ["denied member, no line", deniedMember, "told in a line", swallowing("Ben", "INSERT INTO messages", isLine)],
+  ["refused removal, no line", refusedRemoval, "told in a line", swallowing("Ann", "INSERT INTO messages", isLine)],
 ])(
   "[P4] %s: the row fails",
   async (_name, attack, fact, wrapPorts) => {

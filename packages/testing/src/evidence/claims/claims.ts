@@ -120,8 +120,10 @@ const ofTheCore: readonly Claim[] = [
       "P4.withheld-word",
       "P4.withheld-entry",
       "P4.forked",
+      "P4.denied-member",
+      "P4.refused-removal",
     ],
-    tests: "SY5, SY6, SY30, SY70, MO5, MO59, CH48, CH51, CH55",
+    tests: "SY5, SY6, SY30, SY66, SY70, GR57, GR58, MO5, MO59, CH48, CH51, CH55",
   },
   {
     id: "R3.3",

@@ -5,6 +5,7 @@ import { forked } from "./forked.ts";
 import { ghostEntry, ghostInPlace, ghostPackage } from "./ghost-device.ts";
 import { ghostWelcome, outsiderCommit, removedCommit } from "./ghost-member.ts";
 import { splitList, swappedKey } from "./identity.ts";
+import { deniedMember, refusedRemoval } from "./lies.ts";
 import { forgedMoments, withheldPost, withheldWord } from "./moments.ts";
 import { forgedHistory, forgedRecord } from "./recovery.ts";
 import { filledList, revokedDevice, revokedWords } from "./thief.ts";
@@ -32,4 +33,6 @@ export const attacks: readonly Attack[] = [
   withheldPost,
   withheldWord,
   forked,
+  deniedMember,
+  refusedRemoval,
 ];
