@@ -401,8 +401,8 @@ export async function droppedBy(
 ): Promise<Dropped> {
   const dropped = new Set<Member>();
   for (const leaf of removed) {
-    const isByWord = !outranks(before, committer.account, leaf.account) || (await wasDropped(leaf));
-    if (isByWord && isStale(engine, leaf)) dropped.add(leaf);
+    if (!isStale(engine, leaf)) continue;
+    if (!outranks(before, committer.account, leaf.account) || (await wasDropped(leaf))) dropped.add(leaf);
   }
   return dropped;
 }

@@ -334,7 +334,7 @@ export async function admit(engine: Engine, group: Joined, founders?: DeviceList
   // Anybody who knows the id may have had this account in a group of any number before: the person decides. A group
   // that was held is not entered again by a Welcome that somebody kept. @checks GR61
   if (isOut && readGroup(db, group.groupId) === undefined)
-    return { status: "active", replaces: false, person: "asked" };
+    return { status: "active", replaces: false, person: byOwnDevice ? "open" : "asked" };
   if (isOut) return "refuse";
   const { groupId, epoch } = held;
   const here = { groupId, epoch, state: held.state, accounts: accountsHeld };
@@ -363,14 +363,19 @@ export async function admit(engine: Engine, group: Joined, founders?: DeviceList
   return { status, replaces: false };
 }
 
-/** Whether the person said that they leave, and the group has not heard it yet. @checks GR61 */
-function isLeaving({ db }: Engine, { conversation }: ConversationRow): boolean {
-  return readOutboxOf(db, conversation).some(({ body }) => decodeBody(body)?.kind === "leave");
+/** Whether the person said that they leave, and the group cannot hear it. @checks GR61 */
+function isLeaving({ db }: Engine, { conversation, frozen }: ConversationRow): boolean {
+  return frozen !== null && readOutboxOf(db, conversation).some(({ body }) => decodeBody(body)?.kind === "leave");
 }
 
-/** Whether the group would be open at once, if nothing were held of it. @checks GR61 */
+/** Whether a contact or an own device invites, or this account asked by a link. @checks GR61 */
 function isWelcomed(engine: Engine, group: Joined): boolean {
-  return !isQuiet(engine, group, undefined) || readJoinByAddress(engine.db, ownAddress(group)) !== undefined;
+  const { db } = engine;
+  return (
+    isOwnDevice(engine, group.inviter) ||
+    readContact(db, group.inviter.account)?.state === "contact" ||
+    readJoinByAddress(db, ownAddress(group)) !== undefined
+  );
 }
 
 /**
@@ -383,7 +388,8 @@ function tellBeside(
   { inviter, state: { previous } }: Joined,
 ) {
   const isKnown = previous !== undefined && readGroup(engine.db, previous.groupId) !== undefined;
-  if (isKnown || (state !== "open" && state !== "request-in")) return;
+  const isBlocked = readContact(engine.db, inviter.account)?.state === "blocked";
+  if (isKnown || isBlocked || (state !== "open" && state !== "request-in")) return;
   const today = utf8(String(Math.floor(engine.ports.nowMs() / 86_400_000)));
   const line = { kind: "invited-beside", by: toHex(inviter.account) } as const;
   engine.db.transaction(() =>

@@ -25,6 +25,8 @@ export async function broughtBy(
 ): Promise<CarriedDeviceLists> {
   const present = new Set(accountsOf(members).map(toHex));
   const came = new Map<string, AccountHistory>();
+  /** What each of those says by itself, read once. */
+  const alone = new Map<string, Promise<DeviceList | undefined>>();
   const coming = new Map<string, { readonly history: AccountHistory; readonly list: DeviceList | undefined }>();
   for (const history of histories) {
     const account = toHex(accountIdOf(ports.crypto.sha256, history.inception));
@@ -38,9 +40,11 @@ export async function broughtBy(
       return read === undefined ? lists.judge(leaf) : lists.judgeBy(read, leaf);
     },
     wasDropped: async (leaf) => {
-      const history = came.get(toHex(leaf.account));
-      const alone = history && (await lists.readAlone(history));
-      return alone !== undefined && lists.judgeBy(alone, leaf) === "stale";
+      const account = toHex(leaf.account);
+      const history = came.get(account);
+      if (history !== undefined && !alone.has(account)) alone.set(account, lists.readAlone(history));
+      const list = await alone.get(account);
+      return list !== undefined && lists.judgeBy(list, leaf) === "stale";
     },
     keep: async (next) => {
       for (const account of accountsOf(next.members)) {
