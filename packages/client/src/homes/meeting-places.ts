@@ -171,6 +171,7 @@ export function createMeetingWorker(engine: Engine): MeetingWorker {
   /** Which reserve home's operator offers (HM117), asked for as meeting places are. Returns whether home answered. */
   async function learnOffered(server: string): Promise<boolean> {
     const answer = await engine.link.call("anonymous", "reserveOffered", {});
+    // not a check: home did not answer, and is asked again.
     if (answer.kind !== "ok" && !(answer.kind === "error" && answer.code === "unknown-method")) return false;
     const [link] = answer.kind === "ok" ? answer.value.links : [];
     if (db.transaction(() => noteOffered(db, server, link))) engine.changed("homes", "status");

@@ -15,7 +15,7 @@ import { personName, personNames } from "../kit/person.ts";
 import { toggleSelected } from "../kit/selection.ts";
 import { lineWithSmileys } from "../kit/smileys/drawn.ts";
 import { isLone } from "../kit/smileys/lone.ts";
-import { systemWords } from "../kit/system-words.ts";
+import { isOfCare, systemWords } from "../kit/system-words.ts";
 import { languageOf, piecesOf } from "../kit/text.ts";
 import { clock } from "../kit/time.ts";
 import { translationOf } from "../kit/translated.ts";
@@ -57,7 +57,7 @@ function systemLine({ chat, mayWrite }: Look, item: TimelineItem, line: SystemLi
   const notice = noticeOf(line.kind);
   if (notice !== undefined) return <Lazy of={notice} chat={chat} id={item.id} line={line} />;
   return (
-    <div class="sys-line" data-testid="system-line" data-kind={line.kind}>
+    <div class={isOfCare(line) ? "sys-line care" : "sys-line"} data-testid="system-line" data-kind={line.kind}>
       {systemWords(line)}
       {inLogs().map(({ behindLine }) => behindLine?.({ chat, item, mayWrite }))}
     </div>

@@ -2,7 +2,7 @@
 import { expect, test } from "bun:test";
 import { i18n } from "@lingui/core";
 import type { SystemLine } from "@yanshu/client";
-import { systemWords } from "../kit/system-words.ts";
+import { isOfCare, systemWords } from "../kit/system-words.ts";
 import { register } from "../shell/features.ts";
 import { features } from "./index.ts";
 
@@ -55,4 +55,9 @@ test("[WE95] every line about what happened has words, by the feature that it is
   const more = { choice: "week", role: "admin", state: "asking", count: 1, isAnswered: false };
   for (const [kind, words] of Object.entries(kinds))
     expect([kind, systemWords({ ...line, ...more, kind } as unknown as SystemLine)]).toEqual([kind, words]);
+});
+
+test("[WE314] who was not reached, and what home refuses, stands as a note; what is only past does not", () => {
+  const notes = Object.keys(kinds).filter((kind) => isOfCare({ kind } as SystemLine));
+  expect(notes.toSorted()).toEqual(["fork", "held-up", "left-out", "unheard"]);
 });

@@ -17,6 +17,11 @@ const own: Lines = {
   notice: ({ by, text }) => `${personName(by)} · ${text}`,
 };
 
+/** What a person may have to do something about stands as a note, and not as small as what is past (WE314). */
+const careKinds: ReadonlySet<SystemLine["kind"]> = new Set(["unheard", "held-up", "fork", "left-out"]);
+
+export const isOfCare = (line: SystemLine): boolean => careKinds.has(line.kind);
+
 type Say = (line: SystemLine) => string;
 const sayBy = byName(({ lines }) => lines as { readonly [kind: string]: Say | undefined } | undefined);
 

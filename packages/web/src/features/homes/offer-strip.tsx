@@ -25,7 +25,7 @@ export function OfferStrip({ server, link }: ReserveOffer) {
       <Icon of={HousePlug} />
       <div class="grow">
         <b>{t("homes.offerTitle")}</b>
-        <p>{t("homes.offerNote", { server })}</p>
+        <p>{t("homes.offerShort", { server })}</p>
         <div class="home-gone-acts">
           <button
             type="button"
@@ -35,7 +35,7 @@ export function OfferStrip({ server, link }: ReserveOffer) {
             aria-busy={isBusy}
             onClick={() => void does(() => setReserve(link))}
           >
-            {t(isBusy ? "homes.setting" : "homes.set")}
+            {t(isBusy ? "homes.setting" : "homes.offerSet")}
           </button>
           <button
             type="button"

@@ -13,6 +13,8 @@ const zhHans = {
     "服务器会坏，也会没了。先定一台备用的，联系人、群和说过的话都封好，在那里也存一份。哪天这台没了，就在那边接着用。",
   "homes.whose": "谁那里还有一台雁书服务器，就请他给你一个邀请链接。存过去的，只有你打得开。",
   "homes.offerTitle": "先定一台备用的服务器？",
+  "homes.offerShort": "管服务器的人请了 {server}。这台哪天没了，就在那边接着用；存过去的，只有你打得开。",
+  "homes.offerSet": "定为备用",
   "homes.offerNote":
     "服务器会坏，也会没了。管这台的人说好了，{server} 可以做备用：联系人、群和说过的话都封好，在那里也存一份，只有你打得开。哪天这台没了，就在那边接着用。",
   "homes.offerLater": "以后再说",
@@ -106,6 +108,8 @@ const zhHant: Record<HomesId, string> = {
     "伺服器會壞，也會沒了。先定一台備用的，聯絡人、群和說過的話都封好，在那裡也存一份。哪天這台沒了，就在那邊接著用。",
   "homes.whose": "誰那裡還有一台雁書伺服器，就請他給你一個邀請連結。存過去的，只有你打得開。",
   "homes.offerTitle": "先定一台備用的伺服器？",
+  "homes.offerShort": "管伺服器的人請了 {server}。這台哪天沒了，就在那邊接著用；存過去的，只有你打得開。",
+  "homes.offerSet": "定為備用",
   "homes.offerNote":
     "伺服器會壞，也會沒了。管這台的人說好了，{server} 可以做備用：聯絡人、群和說過的話都封好，在那裡也存一份，只有你打得開。哪天這台沒了，就在那邊接著用。",
   "homes.offerLater": "以後再說",
@@ -197,7 +201,9 @@ const en: Record<HomesId, string> = {
   "homes.why":
     "Servers break, and some go away. Name a reserve now, and it keeps a sealed copy of your contacts, groups and messages. On the day this server is gone you go on there.",
   "homes.whose": "Ask somebody who has another Yanshu server for an invite link. Only you can open what is kept there.",
-  "homes.offerTitle": "Name a reserve server now?",
+  "homes.offerTitle": "Name a reserve server?",
+  "homes.offerShort": "{server} keeps a copy that only you can open. Should this server ever be gone, you go on there.",
+  "homes.offerSet": "Use it",
   "homes.offerNote":
     "Servers break, and some go away. The person who runs yours suggests {server} as a reserve. It keeps a sealed copy of your contacts, groups and messages that only you can open. On the day this server is gone you go on there.",
   "homes.offerLater": "Not now",
