@@ -160,6 +160,41 @@ test("[CH59] a place that home names twice is told, also of a channel whose auth
   db.close();
 });
 
+test("[CH48] a pack that home did not sign, and one in another's place, are told and not read", async () => {
+  const { db, home, publish, pull, found } = await device();
+  const ann = await author();
+  await publish([await ann.named("早市")]);
+  await publish([await ann.named("夜市")]);
+  const [first, second] = home.packs;
+  const file = decodePackFile(first?.file ?? zeroHash);
+  const spoiled = encodePackFile({ ...file, signature: file.signature.map((byte) => byte ^ 1) });
+  home.packs = [{ file: spoiled, hash: first?.hash ?? zeroHash }];
+  await pull();
+  expect([newestChannelPack(db), found()]).toEqual([undefined, ["pack-signature 0"]]);
+  // The second one, which home signed, where the first is asked for.
+  db.run("DELETE FROM channel_found");
+  home.packs = [second ?? { file: zeroHash, hash: zeroHash }];
+  await pull();
+  expect([newestChannelPack(db), found()]).toEqual([undefined, ["pack-fork 0"]]);
+  db.close();
+});
+
+test("[CH50] a `delete` empties an entry of its own channel alone", async () => {
+  const { db, publish, pull } = await device();
+  const [ann, ben] = [await author(), await author()];
+  const [own, other] = [await ann.named("早市"), await ben.named("x")];
+  await publish([own, other]);
+  const deletes = (one: typeof ann) => one.say("delete", channelBodies.delete.encode({ entry: own.hash }));
+  const state = () => readChannelEntry(db, own.hash)?.state;
+  await publish([await deletes(ben)]);
+  await pull();
+  expect(state()).toBe("here");
+  await publish([await deletes(ann)]);
+  await pull();
+  expect(state()).toBe("deleted");
+  db.close();
+});
+
 test("[CH51] [CH55] a home that shows a person no packs, or fewer than it says, is noticed by what friends told", async () => {
   const { db, home, status, clock, publish, pull, found } = await device();
   await publish([await (await author()).named("早市")]);
