@@ -165,6 +165,8 @@ test("[CH123] [CH126] packs say whose key is gone, of that channel alone, and a 
   asks(one.id, { key });
   asks(one.id, { account: cleo, key: await keyOf(21) });
   asks(other.id, { key });
+  // In another channel they said that somebody else's key is theirs.
+  asks(other.id, { account: cleo, key, stamp_ms: 50 });
   asks(one.id, { account: me, key, is_on: 0, stamp_ms: 40 });
   authorsLeft(context, one.id, [mine]);
   expect([isOn(one.id), isOn(one.id, cleo), isOn(other.id)]).toEqual([0, 1, 1]);
