@@ -5,6 +5,7 @@ import {
   addChannelOwn,
   addChannelPack,
   type ChannelOwnRow,
+  insertConversation,
   migrate,
   migrations,
   readChannelAskings,
@@ -108,6 +109,18 @@ test("[CH90] [CH120] who asks is a contact, in the chat of the two, for a channe
   db.run("DELETE FROM contacts");
   expect(shown()).toEqual([]);
   expect(context.db).toBe(db);
+  db.close();
+});
+
+test("[CH90] what another own device answered is answered here too", async () => {
+  const { db, of, hears } = await device();
+  const conversation = direct(ann);
+  insertConversation(db, { conversation, kind: "direct", peer: ann, state: "open", activeMs: 1 } as never);
+  const { channel, inception } = await of(9);
+  hears(ann, conversation, { channel, asks: true, name: "教会", inception });
+  expect(readChannelAskings(db)).toHaveLength(1);
+  hears(me, conversation, { channel, asks: false });
+  expect(readChannelAskings(db)).toEqual([]);
   db.close();
 });
 
