@@ -10,6 +10,11 @@ import type { GroupState } from "./types.ts";
 
 /** The most by which a founding number may rise at once, so that nobody can use the numbers up. */
 export const foundingLeapMax = 1_000;
+/**
+ * How far above the foundings of groups that came here one counts that was only told (docs/spec/groups.md GR67): less
+ * than a leap, so that the other side takes what is founded above it.
+ */
+export const foundingToldMax = 500;
 
 export type HeldConversation = {
   readonly groupId: Bytes;

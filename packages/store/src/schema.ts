@@ -57,6 +57,7 @@ import { renewals, renewers } from "./migrations/renewals.ts";
 import { resyncAnswers } from "./migrations/resync-answers.ts";
 import { resynced } from "./migrations/resynced.ts";
 import { toldChats } from "./migrations/told-chats.ts";
+import { toldFoundings } from "./migrations/told-foundings.ts";
 import { tooNew } from "./migrations/too-new.ts";
 import { unsent } from "./migrations/unsent.ts";
 import { vault } from "./migrations/vault.ts";
@@ -355,4 +356,5 @@ export const migrations: readonly Migration[] = [
   { version: 71, up: domainChannelTables },
   { version: 75, up: behind },
   { version: 77, up: endedBy },
+  { version: 80, up: toldFoundings },
 ];

@@ -2,14 +2,14 @@
  * Jobs: planned changes of a conversation's group. A job stays until an accepted commit, no matter whose, made it true;
  * so a lost race or a crash only means another try (GR14).
  */
-import { type GroupLinkState, type Member, ownConversationId } from "@yanshu/mls";
+import { foundingToldMax, type GroupLinkState, type Member, ownConversationId } from "@yanshu/mls";
 import {
   addJob,
   insertConversation,
   type JobRow,
   type PendingRow,
   postponeJob,
-  raiseFounding,
+  raiseToldFounding,
   readConversation,
   readJobs,
   rewriteJob,
@@ -130,7 +130,7 @@ export function jobsOf(engine: Engine, conversation: ConversationId): readonly S
 /**
  * Inserts the conversation of own devices, and plans its group. Returns its id. Inside a transaction.
  *
- * @param founding the highest number of a group of it that is known.
+ * @param founding the highest number of a group of it that was told of.
  *
  * @param packages key packages that were handed over.
  */
@@ -142,7 +142,7 @@ export function planOwn(
   const { account } = ownOf(engine);
   const conversation = ownConversationId(ports.crypto.sha256, account);
   insertConversation(db, { conversation, kind: "own", state: "forming", activeMs: ports.nowMs() });
-  raiseFounding(db, conversation, founding);
+  raiseToldFounding(db, conversation, founding, foundingToldMax);
   plan(engine, conversation, { kind: "create", accounts: [account], title: "", packages });
   return conversation;
 }

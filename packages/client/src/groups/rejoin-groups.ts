@@ -43,6 +43,8 @@ const askAgainMs = 30_000;
 const askAgainMsMax = 6 * 3_600_000;
 const askedMsMax = 30 * 86_400_000;
 const askedMax = 16;
+/** So many askings name the founding that the record told of (GR68). */
+const triesWithFounding = 2;
 
 /** After a start: schedules the repetitions of all open requests. */
 export function resumeRejoining(engine: Engine): void {
@@ -91,7 +93,8 @@ async function ask(engine: Engine, row: ComebackRow): Promise<void> {
   const unsigned = {
     conversation,
     reason: restoredReason,
-    founding: row.founding,
+    // Who holds a lower one answers nothing, and the record may have told of one that never was (GR68).
+    founding: row.tries > triesWithFounding ? 0 : row.founding,
     epoch: 0,
     askedMs: nextAskingMs(engine, conversation),
     device: own.device,

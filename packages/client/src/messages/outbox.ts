@@ -75,7 +75,7 @@ export function say(
     shown: isSeen(body.kind),
     // Only a message waits for a tap when somebody joined: nobody can tap a line.
     roster: roster ?? (dispositionOf(body.kind) === "message" ? rosterOf(engine, conversation) : undefined),
-    createdMs: nowMs,
+    createdMs: body.kind === "profile" ? profileMs(engine) : nowMs,
   });
   if (isKept) {
     insertMessage(db, {
@@ -92,6 +92,14 @@ export function say(
   }
   engine.changed(topicOf(conversation), "chats", "status");
   return made;
+}
+
+/**
+ * Others judge a profile by the time of its message: it is that of the profile, which outdoes whatever a device of this
+ * account said before (SY75).
+ */
+function profileMs(engine: Engine): number {
+  return Math.max(engine.ports.nowMs(), ownProfile(engine).stampMs);
 }
 
 /** Encrypts the oldest item and stores its bytes. Returns undefined if nothing can be sent. Runs in the turn. */
@@ -205,7 +213,7 @@ function putProfileFirst(engine: Engine, row: ConversationRow, item: OutboxRow):
       conversation: row.conversation,
       id: engine.ports.crypto.random(16),
       body: encodeBody({ kind: "profile", ...profileFor(engine, kindOf(engine, row)) }),
-      createdMs: engine.ports.nowMs(),
+      createdMs: profileMs(engine),
     });
   });
   return true;

@@ -3,7 +3,7 @@
  * read positions, the own name (docs/spec/sync.md SY11).
  */
 import { type BodyOf, encodeSyncItem, type SyncItem, syncLimits } from "@yanshu/content";
-import { directConversationId, ownConversationId } from "@yanshu/mls";
+import { directConversationId, foundingToldMax, ownConversationId } from "@yanshu/mls";
 import {
   type ContactRecord,
   type ConversationRow,
@@ -17,7 +17,7 @@ import {
   noteToldChat,
   type PersonRow,
   raiseActive,
-  raiseFounding,
+  raiseToldFounding,
   readContact,
   readContacts,
   readConversation,
@@ -417,11 +417,12 @@ function takeConversation(engine: Engine, { conversation, state, stampMs }: Sync
 
 /**
  * Learns the founding number of a chat that has no group here. Else this device would create a group with a lower
- * number than the peer's old one, and lose to it.
+ * number than the peer's old one, and lose to it. It counts so far only that the peer follows (GR67).
  */
 function learnFounding(engine: Engine, account: AccountId, founding: number): void {
   const conversation = directConversationId(engine.ports.crypto.sha256, ownOf(engine).account, account);
-  if (readConversation(engine.db, conversation)?.group_id === null) raiseFounding(engine.db, conversation, founding);
+  if (readConversation(engine.db, conversation)?.group_id === null)
+    raiseToldFounding(engine.db, conversation, founding, foundingToldMax);
 }
 
 /** Sets the state of the direct conversation to what another own device decided about the contact. */

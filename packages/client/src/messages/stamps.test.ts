@@ -17,7 +17,14 @@ test("[SY62] a stamp counts as a year ahead at most, wherever it stands, and wha
     upToMs: nowMs + dayMs,
     picture,
   });
+  expect(boundedStamps({ sinceMs: never, seenMs: never, fedMs: never }, nowMs)).toEqual({
+    sinceMs: 1_002 * dayMs,
+    seenMs: nowMs + dayMs,
+    fedMs: nowMs + dayMs,
+  });
   expect([boundedMs(never, nowMs), boundedMs(nowMs, nowMs)]).toEqual([mostMs, nowMs]);
+  // Who comes after it is later, also where both are heard on one day.
+  expect(boundedMs(boundedMs(never, nowMs) + 1, nowMs)).toBe(mostMs + 1);
   // A clock that is months ahead is a clock: what it says stays in its order.
   const ahead = { stampMs: nowMs + 100 * dayMs };
   expect(boundedStamps(ahead, nowMs)).toBe(ahead);

@@ -7,14 +7,21 @@ const dayMs = 86_400_000;
 /** A clock may be wrong by as much, and all that is said by it still counts in its order. */
 const stampDaysMax = 366;
 
+/** A log that began later than that would be renewed late (docs/spec/moments.md MO140). */
+const sinceDaysMax = 2;
+
 /** The latest moment that counts for a stamp. Of whole days, so that own devices keep the same. */
-function latestMs(nowMs: number): number {
-  return (Math.floor(nowMs / dayMs) + stampDaysMax) * dayMs;
+function latestMs(nowMs: number, daysMax = stampDaysMax): number {
+  return (Math.floor(nowMs / dayMs) + daysMax) * dayMs;
 }
 
-/** An author's time, as far as it counts. */
+/**
+ * An author's time, as far as it counts. What comes next after such a one lies beyond the bound itself: a day of room
+ * is left for that, or it would count as no later (SY75).
+ */
 export function boundedMs(saidMs: number, nowMs: number): number {
-  return Math.min(saidMs, latestMs(nowMs));
+  const latest = latestMs(nowMs);
+  return saidMs > latest + dayMs ? latest : saidMs;
 }
 
 /**
@@ -22,19 +29,29 @@ export function boundedMs(saidMs: number, nowMs: number): number {
  * else all that is said later would be.
  */
 export function boundedStamps<T>(said: T, nowMs: number): T {
-  const most: Readonly<Record<string, number>> = { stampMs: latestMs(nowMs), upToMs: nowMs + dayMs };
-  return bounded(said, most) as T;
+  const aDayAhead = (saidMs: number) => Math.min(saidMs, nowMs + dayMs);
+  const counts: Counts = {
+    stampMs: (saidMs) => boundedMs(saidMs, nowMs),
+    sinceMs: (saidMs) => Math.min(saidMs, latestMs(nowMs, sinceDaysMax)),
+    upToMs: aDayAhead,
+    seenMs: aDayAhead,
+    fedMs: aDayAhead,
+  };
+  return bounded(said, counts) as T;
 }
 
-function bounded(value: unknown, most: Readonly<Record<string, number>>): unknown {
+/** By the name of a field, as what it counts. */
+type Counts = Readonly<Record<string, (saidMs: number) => number>>;
+
+function bounded(value: unknown, counts: Counts): unknown {
   if (Array.isArray(value)) {
-    const items = value.map((item) => bounded(item, most));
+    const items = value.map((item) => bounded(item, counts));
     return items.some((item, at) => item !== value[at]) ? items : value;
   }
   if (typeof value !== "object" || value === null || value instanceof Uint8Array) return value;
   const fields = Object.entries(value).map(([name, field]): [string, unknown] => {
-    const max = most[name];
-    return [name, typeof field === "number" && max !== undefined ? Math.min(field, max) : bounded(field, most)];
+    const count = counts[name];
+    return [name, typeof field === "number" && count !== undefined ? count(field) : bounded(field, counts)];
   });
   const isSame = fields.every(([name, field]) => field === (value as Readonly<Record<string, unknown>>)[name]);
   return isSame ? value : Object.fromEntries(fields);

@@ -4,14 +4,14 @@
  * it.
  */
 import { decodeRecoveryRecord, encodeSyncItem, type RecoveryRecord, type SyncItem } from "@yanshu/content";
-import { directConversationId } from "@yanshu/mls";
+import { directConversationId, foundingToldMax } from "@yanshu/mls";
 import {
   addRight,
   countDiagnostic,
   deleteMeta,
   insertConversation,
   learnPerson,
-  raiseFounding,
+  raiseToldFounding,
   readConversation,
   readMeta,
   setConversationState,
@@ -149,7 +149,7 @@ function takeGroup(engine: Engine, group: RecoveryRecord["groups"][number]): voi
   const { conversation, title, founding, members, addresses, avatar, rules } = group;
   insertConversation(db, { conversation, kind: "group", state: "open", title, activeMs: 0 });
   setConversationState(db, conversation, "open");
-  raiseFounding(db, conversation, founding);
+  raiseToldFounding(db, conversation, founding, foundingToldMax);
   writeRoster(db, conversation, {
     title,
     avatar,
@@ -162,7 +162,7 @@ function takeGroup(engine: Engine, group: RecoveryRecord["groups"][number]): voi
   });
   writeComeback(db, {
     conversation,
-    founding,
+    founding: Math.min(founding, foundingToldMax),
     addresses: pack(addresses),
     leaf: ports.crypto.random(idBytes.address),
     address: null,

@@ -158,7 +158,7 @@ export function takeToldChat(db: Database, conversation: ConversationId): UnixMs
 
 export function setCurrentGroup(db: Database, conversation: ConversationId, groupId: Bytes, founding: number): void {
   db.run(
-    "UPDATE conversations SET group_id = ?, founding = ?, frozen = NULL WHERE conversation = ?",
+    "UPDATE conversations SET group_id = ?1, founding = ?2, founding_held = ?2, frozen = NULL WHERE conversation = ?3",
     groupId,
     founding,
     conversation,
@@ -176,7 +176,22 @@ export function setDissolved(db: Database, conversation: ConversationId, by?: De
 
 /** Notes a founding number that is used, though this device is not in that group. */
 export function raiseFounding(db: Database, conversation: ConversationId, founding: number): void {
-  db.run("UPDATE conversations SET founding = max(founding, ?) WHERE conversation = ?", founding, conversation);
+  db.run(
+    `UPDATE conversations SET founding = max(founding, ?1), founding_held = max(founding_held, ?1)
+     WHERE conversation = ?2`,
+    founding,
+    conversation,
+  );
+}
+
+/** Notes a founding number that was only told: up to `most` above those of groups that came here. */
+export function raiseToldFounding(db: Database, conversation: ConversationId, founding: number, most: number): void {
+  db.run(
+    "UPDATE conversations SET founding = max(founding, min(?1, founding_held + ?2)) WHERE conversation = ?3",
+    founding,
+    most,
+    conversation,
+  );
 }
 
 /** Group requests from strangers, of these kinds, in which a contact is a member by now. */

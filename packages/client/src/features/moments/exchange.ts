@@ -203,6 +203,8 @@ export function takeLog(
   },
 ): void {
   const held = readMomentOwnLogs(db).find((one) => equalBytes(one.key, key));
+  // @checks MO140
+  if (generation > (readMomentRoot(db)?.generation ?? generationMax) + generationLeapMax) return;
   const all = joined([...told, ...accountsIn(held?.told ?? none)]);
   writeMomentOwnLog(db, { key, root, generation, since_ms: sinceMs as UnixMs, told: all });
   const now = readMomentRoot(db);
@@ -253,6 +255,25 @@ export function renewRoot(context: FeatureContext): void {
     } else setMomentDevices(db, now);
     context.tellOwnDevices(rootItems(context));
   });
+}
+
+/**
+ * How far a generation of M that an own device tells may lie above the one that is held (MO140): own devices of one
+ * drop fewer, and by so few at a time nobody uses the numbers up.
+ */
+const generationLeapMax = 1_000;
+/** The highest that counts where none is held: no device gets there by leaps. */
+const generationMax = 2 ** 48;
+
+/**
+ * By another own device. After a generation without a next one M could never be renewed: the device that told it would
+ * read on after it was dropped. Inside a transaction.
+ */
+export function takeToldRoot(context: FeatureContext, said: Parameters<typeof takeRoot>[1]): void {
+  const held = readMomentRoot(context.db);
+  const most = held === undefined ? generationMax : held.generation + generationLeapMax;
+  // @checks MO140
+  if (said.generation <= most) takeRoot(context, said);
 }
 
 /** Ways and places of before are over: friends are told anew. Inside a transaction. */

@@ -38,9 +38,9 @@ import {
   rootOf,
   takeLog,
   takePlaces,
-  takeRoot,
   takeTold,
   takeToldItem,
+  takeToldRoot,
 } from "./exchange.ts";
 import { exportedPage } from "./exported.ts";
 import { takeAsked } from "./gaps.ts";
@@ -227,7 +227,7 @@ export const moments = clientFeature({
       size: "account",
       isInRecord: true,
       all: rootItems,
-      take: takeRoot,
+      take: takeToldRoot,
     },
     momentLog: {
       isInRecord: true,

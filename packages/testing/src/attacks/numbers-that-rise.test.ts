@@ -1,0 +1,151 @@
+/**
+ * Numbers that only rise, told by a device that was stolen while its account's list named it: each is bounded, so that
+ * who comes after still has a next one (docs/spec/groups.md GR67, GR68; docs/spec/moments.md MO140).
+ */
+import { expect, setDefaultTimeout, test } from "bun:test";
+import { encodeSyncItem, type SyncItem } from "@yanshu/content";
+import { ownConversationId } from "@yanshu/mls";
+import { type DeviceId, fromHex, historyOf, toHex } from "@yanshu/wire";
+import { World } from "../index.ts";
+import { looked, texts, words } from "../world/moments.ts";
+import { foundingOf } from "../world/rows.ts";
+import { crypto, groupOf, sayInTheDark } from "../world/turned.ts";
+import { deviceKeyOf, forgeRecord, listAt } from "./evil-home.ts";
+
+setDefaultTimeout(120_000);
+
+const never = Number.MAX_SAFE_INTEGER;
+
+/** Ben as an own device tells of him. */
+async function contactOf(world: World, account: string): Promise<SyncItem & { readonly kind: "contact" }> {
+  const history = historyOf(await listAt(world, account));
+  const stampMs = world.clock.nowMs() + 1_000;
+  const known = { name: "Ben", remark: "", state: "contact", verified: "none" } as const;
+  return { kind: "contact", account: fromHex(account), history, stampMs, ...known };
+}
+
+test("[GR67] a chat of two is heard by the other though a device told numbers of foundings that never were", async () => {
+  const world = new World({ seed: 9701 });
+  const [ann, ben] = [await world.person("Ann"), await world.person("Ben")];
+  const chat = await world.befriend(ann, ben);
+  const tablet = await world.linkDevice(ann);
+  await world.until("it is in the chat", () => tablet.view("conversation", chat)?.state === "open");
+  await world.pass(60_000);
+  const own = toHex(ownConversationId(crypto.sha256, fromHex(ann.account)));
+  const held = await contactOf(world, ben.account);
+  const { stampMs } = held;
+  // Each is above what the one before led to.
+  const items: readonly SyncItem[] = [
+    { ...held, state: "blocked", founding: never },
+    { ...held, state: "deleted", founding: never, stampMs: stampMs + 1 },
+    { ...held, stampMs: stampMs + 2 },
+  ];
+  await sayInTheDark(
+    world,
+    tablet,
+    own,
+    items.map((item) => ({ kind: "sync", items: [encodeSyncItem(item)], complete: false })),
+  );
+  await world.until("Ann's phone founds it anew", () => (foundingOf(ann, chat) ?? 0) > 2, 300_000);
+  const tabletId = tablet.view("status").me?.device ?? "";
+  await world.during(ann.api.revokeDevice(tabletId));
+  await world.pass(120_000);
+  await ann.say(chat, "the tablet is gone");
+  await world.until("Ben reads", () => ben.reads(chat).includes("the tablet is gone"), 300_000);
+  await ben.say(chat, "good");
+  await world.until("and is read", () => ann.reads(chat).includes("good"));
+  const { members } = await groupOf(ben, chat);
+  expect(members.map(({ device }) => toHex(device))).not.toContain(tabletId);
+  expect(world.bugs()).toEqual([]);
+});
+
+test("[GR67] [GR68] nor does a record that a stolen phone put keep its owner out of chats, groups and notes", async () => {
+  const world = new World({ seed: 9702 });
+  const [ann, ben] = [await world.person("Ann"), await world.person("Ben")];
+  const chat = await world.befriend(ann, ben);
+  const board = await world.group(ben, [ann], "Board");
+  const { words: card } = await ann.api.recoveryCard();
+  await world.pass(120_000);
+  const { state } = await groupOf(ann, board);
+  const claimed = (await groupOf(ann, chat)).members.filter(({ account }) => toHex(account) === ben.account);
+  const members = [
+    { account: fromHex(ann.account), role: "member" as const },
+    { account: fromHex(ben.account), role: "owner" as const },
+  ];
+  const { account } = ann;
+  ann.crash();
+  await forgeRecord(world, account, await deviceKeyOf(ann), {
+    items: [{ ...(await contactOf(world, ben.account)), founding: never }],
+    rights: [{ account: fromHex(ben.account), capabilities: claimed.map(({ claimCap }) => claimCap) }],
+    groups: [
+      { conversation: state.conversation, title: "Board", founding: state.founding + 1, members, addresses: [] },
+    ],
+    ownFounding: never,
+  });
+  const fresh = await world.device("Ann");
+  await world.during(fresh.api.restoreAccount({ card: card.join(" "), areOthersLost: true }));
+  await world.until("she comes into the chat", () => (foundingOf(ben, chat) ?? 0) > 1, 300_000);
+  await fresh.say(chat, "it is me");
+  await world.until("Ben reads", () => ben.reads(chat).includes("it is me"));
+  await world.until("she is in the group", () => fresh.view("conversation", board)?.members.length === 2, 1_200_000);
+  await fresh.say(board, "here again");
+  await world.until("and is heard there", () => ben.reads(board).includes("here again"), 300_000);
+  const own = await world.during(fresh.api.openOwn());
+  await world.until(
+    "her notes have a group",
+    () => fresh.disk.all("SELECT 1 FROM groups WHERE conversation = ?", fromHex(own)).length === 1,
+    300_000,
+  );
+  expect(world.bugs()).toEqual([]);
+});
+
+test("[MO140] M is renewed for a device that was put out, though it told a generation and a log without a next one", async () => {
+  const world = new World({ seed: 9703, files: true });
+  const [ann, ben] = [await world.person("Ann"), await world.person("Ben")];
+  await world.befriend(ann, ben);
+  const tablet = await world.linkDevice(ann);
+  await ann.api.postMoment(words("一"));
+  await world.pass(60_000);
+  const own = toHex(ownConversationId(crypto.sha256, fromHex(ann.account)));
+  const theirs = (byte: number) => new Uint8Array(32).fill(byte);
+  const root = () => ann.disk.get<{ root: Uint8Array; generation: number }>("SELECT root, generation FROM moment_self");
+  const held = root();
+  const devices = ann.view("devices").map(({ device }) => fromHex(device) as DeviceId);
+  const items: readonly SyncItem[] = [
+    { kind: "momentRoot", root: theirs(1), generation: never, stampMs: never, devices },
+    { kind: "momentLog", key: theirs(2), root: held?.root ?? theirs(0), generation: 1, sinceMs: never, told: [] },
+  ];
+  const said = { kind: "sync", items: items.map(encodeSyncItem), complete: false } as const;
+  await sayInTheDark(world, tablet, own, [said]);
+  const logs = () => ann.disk.all<{ since_ms: number }>("SELECT since_ms FROM moment_own_logs ORDER BY since_ms DESC");
+  await world.until("Ann's phone hears it", () => logs().length === 2);
+  await world.during(ann.api.revokeDevice(tablet.view("status").me?.device ?? ""));
+  await world.until("M is another", () => root()?.generation === 2, 120_000);
+  expect([toHex(theirs(1)), toHex(held?.root ?? theirs(1))]).not.toContain(toHex(root()?.root ?? theirs(1)));
+  // Nor is the log so old that it would never be renewed.
+  expect(logs()[0]?.since_ms).toBeLessThan(world.clock.nowMs() + 3 * 86_400_000);
+  await ann.api.postMoment(words("二"));
+  await looked(world, ann, ben);
+  expect(texts(ben)).toContain("二");
+  expect(world.bugs()).toEqual([]);
+});
+
+test("[SY75] a name that a device told others for ever is outdone by the next of its owner, there and on own devices", async () => {
+  const world = new World({ seed: 9704 });
+  const [ann, ben] = [await world.person("Ann"), await world.person("Ben")];
+  const chat = await world.befriend(ann, ben);
+  const [tablet, laptop] = [await world.linkDevice(ann), await world.linkDevice(ann)];
+  await world.until("both are in the chat", () =>
+    [tablet, laptop].every((one) => one.view("conversation", chat)?.state === "open"),
+  );
+  await world.pass(60_000);
+  await sayInTheDark(world, tablet, chat, [{ kind: "profile", name: "Mallory" }], 1, never);
+  const nameAtBens = () => ben.view("contacts")[0]?.ownName;
+  await world.until("Ben hears it", () => nameAtBens() === "Mallory");
+  await world.until("so do own devices", () => ann.view("status").me?.name === "Mallory");
+  await world.during(ann.api.revokeDevice(tablet.view("status").me?.device ?? ""));
+  await ann.api.setProfile({ name: "Ann again" });
+  await world.until("Ben sees her own name", () => nameAtBens() === "Ann again", 120_000);
+  await world.until("so does her laptop", () => laptop.view("status").me?.name === "Ann again", 120_000);
+  expect(world.bugs()).toEqual([]);
+});
