@@ -27,7 +27,10 @@ function applyFamilyPiece(
   // Our own choice, from another own device: its sync item says who helps.
   // @checks ID37
   if (equalBytes(sender.account, own)) {
-    if (sealed.length === 0) notKeptAnyMore(engine, state.conversation, check);
+    if (sealed.length === 0) {
+      noteStamp(engine, stampMs);
+      notKeptAnyMore(engine, state.conversation, check);
+    }
     return;
   }
   // @checks ID37
@@ -54,6 +57,16 @@ function applyFamilyPiece(
     engine.schedule(state.conversation);
   }
   engine.changed("family");
+}
+
+/**
+ * The helper keeps the stamp by which a piece was taken back, and takes none that is earlier: the next choice must
+ * outdo it, also where a device said it that was put out since (ID75). One less than it, because the choice that the
+ * word belongs to has the same stamp, and may still come.
+ */
+function noteStamp({ db }: Engine, stampMs: number): void {
+  const family = readFamily(db);
+  if (family !== undefined && family.stampMs < stampMs - 1) writeFamily(db, { ...family, stampMs: stampMs - 1 });
 }
 
 /**

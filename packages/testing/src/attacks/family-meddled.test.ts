@@ -178,3 +178,22 @@ test("[ID37] a piece is heard in the chat of two alone, from a contact, and seal
   });
   expect([mum, ming, uncle].map(piecesOf).map((kept) => kept.filter(Boolean).length)).toEqual([1, 1, 1]);
 });
+
+test("[ID75] who chooses their helpers anew is helped, though a device that was put out took a piece back for ever", async () => {
+  const { world, grandma, helpers, chats } = await family(9407);
+  const [mum] = helpers;
+  const [chat = ""] = chats;
+  const tablet = await world.linkDevice(grandma);
+  await world.until("it is in the chat", () => tablet.view("conversation", chat)?.state === "open");
+  await world.pass(60_000);
+  const check = mum.disk.get<{ check_of: Bytes }>("SELECT check_of FROM pieces")?.check_of ?? new Uint8Array();
+  const stampMs = Number.MAX_SAFE_INTEGER;
+  await sayInTheDark(world, tablet, chat, [{ kind: "familyPiece", stampMs, check, sealed: [] }]);
+  const kept = () => grandma.view("family").helpers.filter(({ isKept }) => isKept).length;
+  await world.until("it is shown", () => kept() === 2);
+  expect(piecesOf(mum)).toEqual([false]);
+  await world.during(grandma.api.revokeDevice(tablet.view("status").me?.device ?? ""));
+  await world.during(grandma.api.chooseFamily({ helpers: helpers.map(({ account }) => account) }));
+  await world.until("all keep the new ones", () => kept() === 3);
+  expect(piecesOf(mum)).toEqual([true]);
+});
