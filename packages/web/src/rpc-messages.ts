@@ -3,6 +3,7 @@
  * answer repeats. A subscription has an id too, until the page closes it.
  */
 import type { ClientApi, ClientErrorCode, ViewName } from "@yanshu/client";
+import type { Lean } from "./lean.ts";
 
 export type ApiMethod = keyof ClientApi;
 
@@ -33,7 +34,7 @@ export type BrokenCode = ClientErrorCode | "ended";
 export type ToPage =
   | { readonly kind: "answer"; readonly id: number; readonly value: unknown }
   | { readonly kind: "refusal"; readonly id: number; readonly code: ClientErrorCode }
-  | { readonly kind: "view"; readonly id: number; readonly value: unknown }
+  | ({ readonly kind: "view"; readonly id: number } & Lean)
   | { readonly kind: "broken"; readonly code: BrokenCode }
   /** The client is in another process, and so is its store. */
   | { readonly kind: "beside" };

@@ -124,6 +124,41 @@ test("[WE2] a view follows the client while somebody looks, and is opened once",
   expect(connection.view("contacts").value as unknown).toEqual(["somebody"]);
 });
 
+test("[WE310] what stays of a view is the same object for who looks", async () => {
+  let push: (value: never) => void = () => undefined;
+  const post = (id: string) => Object.freeze({ id });
+  const [a, b] = [post("a"), post("b")];
+  const connection = line(
+    Promise.resolve(
+      fakeClient(
+        {},
+        {
+          subscribe: (_name, _args, callback) => {
+            push = callback as never;
+            return () => undefined;
+          },
+        },
+      ),
+    ),
+  );
+  const seen: (readonly object[] | undefined)[] = [];
+  const look = () =>
+    effect(() => void seen.push((connection.view("momentsNews").value as { posts: [] } | undefined)?.posts));
+  const stop = look();
+  await settled();
+  push({ posts: [a, b] } as never);
+  await settled();
+  push({ posts: [post("c"), a, b] } as never);
+  await settled();
+  expect(seen.slice(1)).toEqual([
+    [{ id: "a" }, { id: "b" }],
+    [{ id: "c" }, { id: "a" }, { id: "b" }],
+  ]);
+  expect(seen[2]?.[1]).toBe(seen[1]?.[0] as object);
+  expect(seen[2]?.[2]).toBe(seen[1]?.[1] as object);
+  stop();
+});
+
 test("[WE2] the worker hears of network, visibility and hands at work", async () => {
   const heard: Surroundings[] = [];
   const connection = line(Promise.resolve(fakeClient({}, { setSurroundings: (now) => void heard.push(now) })));

@@ -7,6 +7,7 @@
 
 import { type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import type { ClientApi, ClientErrorCode, Views } from "@yanshu/client";
+import { type Lean, wholeOf } from "./lean.ts";
 import type { ApiMethod, BrokenCode, PageView, Port, ToPage, ToWorker, WorkerView } from "./rpc-messages.ts";
 
 /** A refusal of the client, with the code of its ClientError. (That class exists only in the worker.) */
@@ -47,7 +48,7 @@ const keptViewsMax = 200;
 export function connectClient(worker: Port): Connection {
   let nextId = 1;
   const waiting = new Map<number, Waiting>();
-  const listeners = new Map<number, (value: unknown) => void>();
+  const listeners = new Map<number, (told: Lean) => void>();
   const views = new Map<string, ReadonlySignal<unknown>>();
   const here = new WeakMap<ReadonlySignal<unknown>, Signal<boolean>>();
   const broken = signal<BrokenCode | undefined>(undefined);
@@ -65,7 +66,7 @@ export function connectClient(worker: Port): Connection {
         waiting.delete(data.id);
         return;
       case "view":
-        listeners.get(data.id)?.(data.value);
+        listeners.get(data.id)?.(data);
         return;
       case "broken":
         broken.value = data.code;
@@ -110,8 +111,10 @@ export function connectClient(worker: Port): Connection {
         closing = undefined;
         if (id !== 0) return;
         id = nextId++;
-        listeners.set(id, (value) => {
-          shown.value = value;
+        let last: unknown; // Of this subscription: what was shown before it is of another.
+        listeners.set(id, (told) => {
+          last = wholeOf(told, last);
+          shown.value = last;
           isHere.value = true;
         });
         send({ kind: "open", id, name, args });

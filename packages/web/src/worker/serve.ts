@@ -3,6 +3,7 @@
  * arrive before the store is open wait, in order.
  */
 import type { ClientApi, ClientErrorCode, ViewName, Views } from "@yanshu/client";
+import { leanOf } from "../lean.ts";
 import { type BrokenCode, isForPages, type Port, type ToPage, type ToWorker } from "../rpc-messages.ts";
 
 /** `atWork`: somebody touches, scrolls or types now. */
@@ -42,15 +43,18 @@ export function serveClient(port: Port, starting: Promise<RunningClient>): void 
         );
         return;
       }
-      case "open":
+      case "open": {
         if (!isForPages(message.name)) return;
+        let sent: unknown;
         open.set(
           message.id,
-          client.subscribe(message.name, message.args as Views[typeof message.name]["args"], (value) =>
-            send({ kind: "view", id: message.id, value }),
-          ),
+          client.subscribe(message.name, message.args as Views[typeof message.name]["args"], (value) => {
+            send({ kind: "view", id: message.id, ...leanOf(value, sent) });
+            sent = value;
+          }),
         );
         return;
+      }
       case "close":
         open.get(message.id)?.();
         open.delete(message.id);
