@@ -207,6 +207,8 @@ export type ClientFeature = {
   readonly signedIn?: (context: FeatureContext) => Promise<void>;
   /** Topics of which little stands in the device backup: it may wait for half a minute then (ST40). */
   readonly seldomKept?: readonly string[];
+  /** Topics of which nothing stands in it: none is made for them. */
+  readonly neverKept?: readonly string[];
   /** A moment after something changed, while somebody lives here. */
   readonly later?: (context: FeatureContext) => Promise<void>;
   /**

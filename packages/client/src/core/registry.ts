@@ -41,6 +41,7 @@ export type Registry = {
   readonly tellProfile: ReadonlySet<string>;
   readonly hasOwnRecall: ReadonlySet<string>;
   readonly seldomKept: ReadonlySet<string>;
+  readonly neverKept: ReadonlySet<string>;
   readonly wakes: ReadonlyMap<string, (body: { readonly kind: BodyKind }, ageMs: number) => readonly AccountId[]>;
   readonly lacks: ReadonlyMap<string, (body: { readonly kind: BodyKind }) => boolean>;
   readonly marks: ReadonlyMap<string, MarkRule>;
@@ -80,6 +81,7 @@ export function registryOf(features: readonly ClientFeature[], core: readonly Ki
     ),
     told: known(({ told }) => told),
     seldomKept: new Set(features.flatMap(({ seldomKept: topics = [] }) => topics)),
+    neverKept: new Set(features.flatMap(({ neverKept: topics = [] }) => topics)),
     hasOwnRecall: new Set(features.flatMap(({ hasOwnRecall = [] }) => hasOwnRecall)),
     tellProfile: new Set(features.flatMap(({ tellProfile = [] }) => tellProfile)),
     wakes: known(({ wakes }) => wakes),

@@ -63,8 +63,10 @@ export function createDeviceBackup(engine: Engine): DeviceBackupWriter {
 
   return {
     scheduleFlush(topics) {
+      const { neverKept, seldomKept } = engine.features;
+      if (topics.every((topic) => neverKept.has(topic))) return;
       const soonMs = isFirst ? firstMs : restMs;
-      const ms = topics.every((topic) => engine.features.seldomKept.has(topic)) ? seldomMs : soonMs;
+      const ms = topics.every((topic) => seldomKept.has(topic) || neverKept.has(topic)) ? seldomMs : soonMs;
       if (place === undefined || planned.has(ms) || engine.own === undefined) return;
       planned.add(ms);
       ports.after(ms, () => {

@@ -78,7 +78,7 @@ import { takeAgain } from "./pull.ts";
 import { meant } from "./sealed.ts";
 import { toldItems } from "./told.ts";
 import type { MomentDraft, MomentRange, MomentStatusesView, MomentsApi } from "./types.ts";
-import { dayMs, dayOf } from "./values.ts";
+import { dayMs, dayOf, saidTopic } from "./values.ts";
 import {
   bodyOf,
   readFeed,
@@ -121,6 +121,8 @@ export type {
 
 /** What a person decided is kept soon, whatever happens to the store (ST40, MO85). */
 const decided = "moments-decided";
+/** What shows posts shows what is said on them. */
+const shown = ["moments", saidTopic, "tokens", "people", "contacts"] as const;
 
 async function post(context: FeatureContext, draft: MomentDraft): Promise<Hex> {
   const { text, pictures, video, link, place, audience, mentions = [] } = draft;
@@ -206,7 +208,8 @@ export const moments = clientFeature({
     momentsAgain: (context) => deskOf(context).told(),
   },
 
-  seldomKept: ["moments", "moments-looking"],
+  seldomKept: ["moments"],
+  neverKept: [saidTopic, "moments-looking"],
 
   signedIn: async (context) => deskOf(context).signedIn(),
 
@@ -298,22 +301,22 @@ export const moments = clientFeature({
 
   views: {
     momentsFeed: {
-      topics: (_: MomentRange) => ["moments", "moments-looking", "tokens", "people", "contacts"],
+      topics: (_: MomentRange) => [...shown, "moments-looking"],
       read: (read: ReadContext, range: MomentRange) => readFeed(read, lookingOf(read.database), range),
       endsMs: nextDayMs,
     },
     momentsOf: {
-      topics: (_: Hex, __: MomentRange) => ["moments", "tokens", "people", "contacts"],
+      topics: (_: Hex, __: MomentRange) => shown,
       read: (read: ReadContext, account: Hex, range: MomentRange) => readPage(read, account, range),
       endsMs: nextDayMs,
     },
     moment: {
-      topics: (_: Hex) => ["moments", "tokens", "people", "contacts"],
+      topics: (_: Hex) => shown,
       read: (read: ReadContext, id: Hex) => readOne(read, id),
       endsMs: nextDayMs,
     },
     momentsNews: {
-      topics: () => ["moments", "people", "contacts"],
+      topics: () => ["moments", saidTopic, "people", "contacts"],
       read: (read: ReadContext) => readNews(read),
     },
     momentsSettings: { topics: () => ["moments", "contacts"], read: (read: ReadContext) => readSettings(read) },
@@ -322,7 +325,7 @@ export const moments = clientFeature({
       read: (read: ReadContext, account: Hex) => readWith(read, account),
     },
     statuses: {
-      topics: () => ["moments", "tokens", "people", "contacts"],
+      topics: () => shown,
       read: (read: ReadContext) => readStatuses(read),
       endsMs: ({ mine, friends }: MomentStatusesView) =>
         Math.min(...[...friends, ...(mine ? [mine] : [])].map(({ endsMs }) => endsMs)),

@@ -47,7 +47,7 @@ import { addGone } from "./gone.ts";
 import { addRound, bodySecrets, cellDays, cellsOf, friendsOf, refsOf, type WordJob } from "./jobs.ts";
 import { bodySecret, bodyToSign, holeName, meant, noWord, postIdOf, wordIdOf } from "./sealed.ts";
 import { holesOfPost } from "./spent.ts";
-import { accountsIn, dayOf, joined } from "./values.ts";
+import { accountsIn, dayOf, joined, saidTopic } from "./values.ts";
 import { bodyOf } from "./views.ts";
 
 const own = ({ own: account }: FeatureContext) => account();
@@ -367,7 +367,7 @@ export function say(
     });
     addWordJob(context, job);
   });
-  context.changed("moments");
+  context.changed(saidTopic);
   return toHex(job.id);
 }
 
@@ -387,7 +387,7 @@ export function takeBack(context: FeatureContext, word: MomentWordRow): void {
     addMomentPut(db, "erase", pack({}), word.id);
     if (post !== undefined) addWordJob(context, wordJob(context, post, { kind: "delete", about: word.id }));
   });
-  context.changed("moments");
+  context.changed(saidTopic);
 }
 
 /**
@@ -402,7 +402,7 @@ export function hide(context: FeatureContext, word: MomentWordRow): void {
     eraseMomentWord(db, word.id);
     addWordJob(context, wordJob(context, post, { kind: "hide", about: word.id }));
   });
-  context.changed("moments");
+  context.changed(saidTopic);
 }
 
 export function ownLike({ db, own: account }: FeatureContext, post: Bytes): MomentWordRow | undefined {

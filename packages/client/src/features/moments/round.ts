@@ -82,7 +82,7 @@ import {
   unpackSpent,
   waitingRounds,
 } from "./spent.ts";
-import { dayMs, dayOf } from "./values.ts";
+import { dayMs, dayOf, saidTopic } from "./values.ts";
 import { bodyOf } from "./views.ts";
 
 type Root = NonNullable<ReturnType<typeof readMomentRoot>>;
@@ -118,7 +118,7 @@ export async function putAll(context: FeatureContext): Promise<boolean> {
     if (work === undefined || (await work(context, put)) === "done") {
       context.db.transaction(() => dropPut(context, put));
       // What is shown of a post changes when its round went, too.
-      if (put.kind !== "post") context.changed("moments");
+      if (put.kind !== "post") context.changed(put.kind === "word" || put.kind === "erase" ? saidTopic : "moments");
     } else blocked.add(about);
   }
   return blocked.size === 0;

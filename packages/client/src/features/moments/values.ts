@@ -4,6 +4,8 @@ import { type AccountId, type Bytes, concat, equalBytes, idBytes, toHex } from "
 import type { Hex } from "../../feature.ts";
 
 export const dayMs = 86_400_000;
+/** What changed is what is said on posts alone (MO127). */
+export const saidTopic = "moments-said";
 /** Ways, and logs, that count of one friend: the newest (MO31). */
 export const keysOfOne = { ways: 4, logs: 16 } as const;
 

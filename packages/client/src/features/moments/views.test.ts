@@ -12,6 +12,7 @@ import {
   momentWordsOnSql,
   setMoment,
   setMomentWord,
+  writeMomentFriend,
 } from "@yanshu/store";
 import { openBunDatabase } from "@yanshu/store/bun";
 import type { AccountId, Bytes, UnixMs } from "@yanshu/wire";
@@ -20,6 +21,7 @@ import { readContext } from "../../views/read-context.ts";
 import { endedSql, fullAuthorsSql, wantedAuthorsSql, wantedSql } from "./bodies.ts";
 import { renewedSql } from "./renew.ts";
 import { clearsDueSql } from "./round.ts";
+import { dayMs, dayOf } from "./values.ts";
 import { newestSql, newsSql, pageSql, readFeed } from "./views.ts";
 import {
   againSql,
@@ -69,15 +71,10 @@ const account = (n: number) => new Uint8Array(32).fill(n) as AccountId;
 const id = (n: number): Bytes => new Uint8Array(16).fill(n);
 const atMs = 1_800_000_000_000 as UnixMs;
 
-test("[MO97] what is shown of a page follows each change, and posts that it is not about are not put together anew", () => {
+/** A store with posts by two friends: 2, and the older 3. */
+function twoPosts() {
   const db = openBunDatabase(":memory:");
   migrate(db, migrations);
-  const feedOf = (database: Database) =>
-    readFeed(
-      readContext({ database, own: { account: account(1) }, nowMs: atMs, sha256 } as unknown as ViewContext),
-      { lookedMs: 0, isLooking: false, away: [] },
-      { limit: 20 },
-    ).posts;
   const blob = (n: number) => ({ server: "a", id: id(n), key: account(n), bytes: 9, expiresDay: 9 });
   for (const n of [2, 3]) {
     db.run("INSERT INTO people (account, name, own_word, stamp_ms) VALUES (?, ?, 1, 0)", account(n), `friend ${n}`);
@@ -102,22 +99,68 @@ test("[MO97] what is shown of a page follows each change, and posts that it is n
       stamp_ms: 0,
     });
   }
-  const says = (n: number, on: number, by: number) =>
-    addMomentWord(db, {
-      id: id(100 + n),
-      post: id(on),
-      author: account(by),
-      kind: n % 2 === 0 ? "like" : "comment",
-      about: new Uint8Array(),
-      reply: id(n),
-      text: `said ${n}`,
-      at_ms: atMs,
-      log: id(0),
-      header: id(0),
-      name: id(n),
-      state: "sending",
-      got_ms: atMs,
-    });
+  return db;
+}
+
+function says(db: Database, n: number, on: number, by: number): void {
+  addMomentWord(db, {
+    id: id(100 + n),
+    post: id(on),
+    author: account(by),
+    kind: n % 2 === 0 ? "like" : "comment",
+    about: new Uint8Array(),
+    reply: id(n),
+    text: `said ${n}`,
+    at_ms: atMs,
+    log: id(0),
+    header: id(0),
+    name: id(n),
+    state: "sending",
+    got_ms: atMs,
+  });
+}
+
+const contextOf = (database: Database, nowMs = atMs) =>
+  readContext({ database, own: { account: account(1) }, nowMs, sha256 } as unknown as ViewContext);
+const notLooked = { lookedMs: 0, isLooking: false, away: [] };
+
+test("[MO126] what is said on posts has no page look anew which posts stand on it; a post, a friend, a decision and a new day do", () => {
+  const db = twoPosts();
+  const pages: string[] = [];
+  const counted: Database = {
+    ...db,
+    all: (sql, ...params) => {
+      if (sql === pageSql(false)) pages.push(sql);
+      return db.all(sql, ...params);
+    },
+  };
+  /** How often it was asked which posts stand on the page; it shows what another reader does. */
+  const askedAfter = (change: () => unknown, nowMs = atMs): number => {
+    change();
+    pages.length = 0;
+    const read = () => readFeed(contextOf(counted, nowMs), notLooked, { limit: 20 });
+    const { posts } = read();
+    const asked = pages.length;
+    expect(posts).toEqual(readFeed(contextOf({ ...db }, nowMs), notLooked, { limit: 20 }).posts);
+    return asked;
+  };
+  expect(askedAfter(() => undefined)).toBe(1);
+  expect(askedAfter(() => says(db, 2, 2, 1))).toBe(0);
+  expect(readFeed(contextOf(counted), notLooked, { limit: 20 }).posts[0]?.isLikedByMe).toBe(true);
+  expect(askedAfter(() => setMomentWord(db, id(102), { state: "here" }))).toBe(0);
+  expect(askedAfter(() => db.run("UPDATE people SET name = 'Maya'"))).toBe(0);
+  expect(askedAfter(() => setMoment(db, id(2), { mention: 1 }))).toBe(1);
+  expect(askedAfter(() => writeMomentFriend(db, account(2), { hides_theirs: 1 }))).toBe(1);
+  expect(readFeed(contextOf(counted), notLooked, { limit: 20 }).posts.map(({ text }) => text)).toEqual(["post 3"]);
+  expect(askedAfter(() => db.run("DELETE FROM contacts WHERE account = ?", account(3)))).toBe(1);
+  expect(askedAfter(() => setMoment(db, id(2), { until_day: dayOf(atMs) + 1 }))).toBe(1);
+  expect(askedAfter(() => undefined, (atMs + dayMs) as UnixMs)).toBe(1);
+  db.close();
+});
+
+test("[MO97] what is shown of a page follows each change, and posts that it is not about are not put together anew", () => {
+  const db = twoPosts();
+  const feedOf = (database: Database) => readFeed(contextOf(database), notLooked, { limit: 20 }).posts;
   let before = feedOf(db);
   expect(before.map(({ text }) => text)).toEqual(["post 2", "post 3"]);
   /** Which of the two posts are shown otherwise now; another reader, who has read nothing yet, sees the same. */
@@ -129,9 +172,9 @@ test("[MO97] what is shown of a page follows each change, and posts that it is n
     before = now;
     return changed;
   };
-  expect(changedBy(() => says(2, 2, 1))).toEqual([0]);
+  expect(changedBy(() => says(db, 2, 2, 1))).toEqual([0]);
   expect(before[0]?.isLikedByMe).toBe(true);
-  expect(changedBy(() => says(3, 3, 2))).toEqual([1]);
+  expect(changedBy(() => says(db, 3, 3, 2))).toEqual([1]);
   expect(changedBy(() => setMomentWord(db, id(103), { state: "here" }))).toEqual([1]);
   expect(before[1]?.comments[0]?.by.name).toBe("friend 2");
   expect(changedBy(() => db.run("UPDATE people SET name = 'Maya' WHERE account = ?", account(2)))).toEqual([0, 1]);
@@ -142,7 +185,7 @@ test("[MO97] what is shown of a page follows each change, and posts that it is n
   ).toEqual([]);
   expect(changedBy(() => db.run("UPDATE moment_puts SET about = x'' WHERE put = 1"))).toEqual([]);
   // A friend who is none any more is not heard; one who is again is.
-  expect(changedBy(() => says(4, 3, 7))).toEqual([1]);
+  expect(changedBy(() => says(db, 4, 3, 7))).toEqual([1]);
   expect(before[1]?.likes).toEqual([]);
   expect(changedBy(() => db.run("UPDATE contacts SET state = 'contact' WHERE account = ?", account(7)))).toEqual([1]);
   expect(before[1]?.likes).toHaveLength(1);

@@ -163,13 +163,16 @@ function frozen(view: MomentView | undefined): MomentView | undefined {
   return view && Object.freeze(view);
 }
 
+type Fields = Readonly<Record<string, unknown>>;
+
 /** The same, however deep one looks. */
 function isAlike(one: unknown, other: unknown): boolean {
   if (one === other) return true;
   if (typeof one !== "object" || typeof other !== "object" || one === null || other === null) return false;
   if (one instanceof Uint8Array) return other instanceof Uint8Array && equalBytes(one, other);
-  const [fields, others] = [Object.entries(one), other as Readonly<Record<string, unknown>>];
-  return fields.length === Object.keys(other).length && fields.every(([name, value]) => isAlike(value, others[name]));
+  const [fields, others] = [one as Fields, other as Fields];
+  const names = Object.keys(fields);
+  return names.length === Object.keys(others).length && names.every((name) => isAlike(fields[name], others[name]));
 }
 
 function viewOf(reader: Reader, row: MomentRow, said: readonly MomentWordRow[]): MomentView | undefined {
@@ -262,20 +265,53 @@ export function pageSql(isOfOne: boolean): string {
      ORDER BY at_ms DESC, id DESC LIMIT ?5`;
 }
 
-function page(reader: Reader, { limit, before }: MomentRange, of?: AccountId) {
-  const { read } = reader;
-  const count = Math.min(Math.max(1, Math.floor(limit)), pageMax);
+/** Pages that were read last: more are on no screen. */
+const pagesHeldMax = 64;
+/** What was read of a store, by a key, at one moment: `of` tells whether it is the same moment still. */
+type Held<T> = { readonly of: string; readonly read: Map<string, T> };
+
+function heldOf<T>(all: WeakMap<Database, Held<T>>, database: Database, of: string): Held<T> {
+  const before = all.get(database);
+  const held = before?.of === of ? before : { of, read: new Map<string, T>() };
+  all.set(database, held);
+  return held;
+}
+
+function heldAs<T>({ read }: Held<T>, key: string, make: () => T): T {
+  const held = read.get(key) ?? make();
+  read.delete(key);
+  read.set(key, held);
+  const [oldest] = read.keys();
+  if (read.size > pagesHeldMax && oldest !== undefined) read.delete(oldest);
+  return held;
+}
+
+/** Tables from which it follows which posts stand on a page; words on them are read by themselves (MO126). */
+const pageTables = ["moments", "moment_friends", "contacts"] as const;
+const pagesHeld = new WeakMap<Database, Held<readonly MomentRow[]>>();
+
+/** Posts of a page, and the next one behind it. */
+function pageRows({ read, own }: Reader, count: number, before: MomentRange["before"], of: AccountId | undefined) {
+  const { database, nowMs } = read;
   const end =
     before === undefined ? [Number.MAX_SAFE_INTEGER, new Uint8Array(17).fill(255)] : [before.atMs, fromHex(before.id)];
-  const rows = read.database.all<MomentRow>(
-    pageSql(of !== undefined),
-    read.own?.account as Bytes,
-    dayOf(read.nowMs),
-    end[0] as number,
-    end[1] as Bytes,
-    count + 1,
-    ...(of === undefined ? [] : [of]),
+  const held = heldOf(pagesHeld, database, [database.written(...pageTables), dayOf(nowMs), own].join());
+  return heldAs(held, [count, before?.atMs, before?.id, of && toHex(of)].join(), () =>
+    database.all<MomentRow>(
+      pageSql(of !== undefined),
+      read.own?.account as Bytes,
+      dayOf(nowMs),
+      end[0] as number,
+      end[1] as Bytes,
+      count + 1,
+      ...(of === undefined ? [] : [of]),
+    ),
   );
+}
+
+function page(reader: Reader, { limit, before }: MomentRange, of?: AccountId) {
+  const count = Math.min(Math.max(1, Math.floor(limit)), pageMax);
+  const rows = pageRows(reader, count, before, of);
   const posts = viewsOf(reader, rows.slice(0, count));
   return { posts, hasMore: rows.length > count };
 }
@@ -289,23 +325,17 @@ export function readPosts(read: ReadContext, rows: readonly MomentRow[]): readon
   return reader === undefined ? [] : viewsOf(reader, rows);
 }
 
-/** Pages of a feed as they were read; of each store those of one moment. */
 type FeedPage = Pick<MomentsFeedView, "posts" | "hasMore">;
 /** From which a page of a feed follows: posts, what is said, whose they are, and what is known of their files. */
 const feedTables = ["moments", "moment_words", "moment_friends", "people", "contacts", "blobs"] as const;
-const feedsRead = new WeakMap<Database, { readonly of: string; readonly pages: Map<string, FeedPage> }>();
+const feedsRead = new WeakMap<Database, Held<FeedPage>>();
 
 /** Until something is written, or a day begins, posts are not read again: a look that finds nothing begins and ends. */
 function feedPage(reader: Reader, range: MomentRange): FeedPage {
   const { database, nowMs } = reader.read;
   const of = [database.written(...feedTables), dayOf(nowMs), areTokensSpent(database), reader.own].join();
-  let held = feedsRead.get(database);
-  if (held?.of !== of) held = { of, pages: new Map() };
-  feedsRead.set(database, held);
   const key = [range.limit, range.before?.atMs, range.before?.id].join();
-  const read = held.pages.get(key) ?? page(reader, range);
-  held.pages.set(key, read);
-  return read;
+  return heldAs(heldOf(feedsRead, database, of), key, () => page(reader, range));
 }
 
 export function readFeed(read: ReadContext, looking: Looking, range: MomentRange): MomentsFeedView {

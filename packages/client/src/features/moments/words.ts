@@ -26,7 +26,7 @@ import { refsOf } from "./jobs.ts";
 import { type At, isSigned, none, readEach, triedAgainAt, triesAtLooks, wantedMax } from "./reading.ts";
 import { hintsOf, openHeader, openWord, type SignedWord, wordIdOf, wordToSign } from "./sealed.ts";
 import { homeOf, homesOf, shuffled } from "./server.ts";
-import { dayMs, dayOf } from "./values.ts";
+import { dayMs, dayOf, saidTopic } from "./values.ts";
 import { bodyOf } from "./views.ts";
 
 /**
@@ -341,7 +341,7 @@ class Opening {
         takeWord(this.context, author, readMoment(db, post.id) ?? post, word, { log, header, name });
       }
     });
-    changed("moments");
+    changed(saidTopic);
   }
 }
 
