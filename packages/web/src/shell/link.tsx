@@ -13,11 +13,12 @@ type LinkProps = Partial<PressHandlers> & {
   readonly children: ComponentChildren;
   readonly class?: string;
   readonly title?: string;
+  readonly lang?: string;
   readonly tabIndex?: number;
   /** Called at a click, before the navigation. */
   readonly onPick?: () => void;
   readonly "aria-label"?: string;
-  readonly "aria-current"?: "page" | undefined;
+  readonly "aria-current"?: "page" | "true" | undefined;
   readonly "data-testid"?: string;
   readonly "data-conversation"?: string;
   readonly "data-account"?: string;

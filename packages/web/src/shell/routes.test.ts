@@ -3,7 +3,17 @@ import { expect, test } from "bun:test";
 import { features } from "../features/index.ts";
 import { pages } from "../screens/pages.ts";
 import { register } from "./features.ts";
-import { moveBetween, openedLink, parentOf, pathOf, type Route, routeAt, setCorePages, tabOf } from "./routes.ts";
+import {
+  isWithin,
+  moveBetween,
+  openedLink,
+  parentOf,
+  pathOf,
+  type Route,
+  routeAt,
+  setCorePages,
+  tabOf,
+} from "./routes.ts";
 
 register(features);
 setCorePages(pages);
@@ -77,6 +87,25 @@ test("[WE3] back from any place reaches a tab within three steps", () => {
     for (let step = 0; step < 3; step += 1) here = parentOf(here);
     expect(["chats", "contacts", "me", "welcome"]).toContain(here.name);
     expect(["chats", "contacts", "me"]).toContain(tabOf(place));
+  }
+});
+
+test("[WE311] a place is within itself and all places through which one goes back from it, and within no other", () => {
+  const post = { name: "moment", id } as const;
+  expect(["moment", "moments", "discover"].map((name) => isWithin(post, name as Route["name"]))).toEqual([
+    true,
+    true,
+    true,
+  ]);
+  expect(["status", "moments-new", "me"].map((name) => isWithin(post, name as Route["name"]))).toEqual([
+    false,
+    false,
+    false,
+  ]);
+  expect(isWithin({ name: "status" }, "moments")).toBe(false);
+  for (const place of places) {
+    expect(isWithin(place, place.name)).toBe(true);
+    expect(isWithin(place, parentOf(place).name)).toBe(true);
   }
 });
 

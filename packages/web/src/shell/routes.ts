@@ -109,6 +109,19 @@ export function parentOf(route: Route): Route {
   return { ...parent, ...(hasId ? { id: route.id } : {}) } as Route;
 }
 
+/** Back reaches a tab within so many steps (WE3). */
+const stepsMax = 3;
+
+/** Whether a place is the one of this name, or stands below it: back from there leads through it (WE311). */
+export function isWithin(route: Route, name: Route["name"]): boolean {
+  let here = route;
+  for (let step = 0; here.name !== name; step++) {
+    if (step === stepsMax) return false;
+    here = parentOf(here);
+  }
+  return true;
+}
+
 /**
  * The fragment of the page's URL, if it is a link: of a contact, an invite, a device, a group or a helper. Before a
  * contact's a place of a mini program may stand (docs/spec/programs.md PR62).

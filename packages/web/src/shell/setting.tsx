@@ -6,7 +6,7 @@ import type { ComponentChildren } from "preact";
 import { Icon } from "./icon.tsx";
 import { Link } from "./link.tsx";
 import { route } from "./router.ts";
-import type { Route } from "./routes.ts";
+import { isWithin, type Route } from "./routes.ts";
 
 type Look = {
   readonly icon: IconNode;
@@ -38,12 +38,12 @@ function Inside({ icon, label, note, value, leads }: Look & { leads: boolean }) 
 }
 
 export function SettingLink({ to, ...look }: Look & { to: Route }) {
-  const isHere = route.value.name === to.name;
+  const isMarked = isWithin(route.value, to.name);
   return (
     <Link
       to={to}
-      class={`set ${isHere ? "sel" : ""}`}
-      aria-current={isHere ? "page" : undefined}
+      class={`set ${isMarked ? "sel" : ""}`}
+      aria-current={isMarked ? (route.value.name === to.name ? "page" : "true") : undefined}
       {...(look.testId === undefined ? {} : { "data-testid": look.testId })}
     >
       <Inside {...look} leads />
