@@ -11,6 +11,7 @@ export function PersonLink({
 }: {
   readonly person: MomentPerson;
   readonly class?: string;
+  readonly lang?: string;
   readonly children: ComponentChildren;
 }) {
   const isFace = rest.class !== undefined;

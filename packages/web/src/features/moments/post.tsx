@@ -38,8 +38,10 @@ export type PostProps = {
 /** Props of the parts of a post. */
 type PartProps = Omit<PostProps, "isWhole" | "place" | "list">;
 
-/** Words and the places of pictures; then foot and talk; then what fills those places. */
-const parts = 3;
+/** Words and the places of pictures; then the foot; then the talk; then what fills those places. */
+const parts = 4;
+/** With the talk a post is as tall as it will be. */
+const tall = 3;
 
 export function Post({ post, onSay, isWhole = false, place: at, list }: PostProps) {
   const { author, text, mine, link, place } = post;
@@ -47,7 +49,7 @@ export function Post({ post, onSay, isWhole = false, place: at, list }: PostProp
   return (
     <article
       class="mo-post"
-      style={drawn === 1 && at !== undefined ? { minHeight: list?.heightOf(at.at) } : undefined}
+      style={drawn < tall && at !== undefined ? { minHeight: list?.heightOf(at.at) } : undefined}
       aria-label={`${author.name} · ${whenWords(post.atMs)}`}
       aria-posinset={at?.at}
       aria-setsize={at?.of}
@@ -88,7 +90,7 @@ export function Post({ post, onSay, isWhole = false, place: at, list }: PostProp
           </p>
         )}
         {drawn > 1 && <Foot post={post} onSay={onSay} />}
-        {drawn > 1 && <Talk post={post} onAnswer={(to) => onSay({ post, to })} />}
+        {drawn >= tall && <Talk post={post} onAnswer={(to) => onSay({ post, to })} />}
       </div>
     </article>
   );

@@ -1,6 +1,7 @@
 /** Likes and comments of a post in one block: only those of people whom the reader knows (docs/spec/moments.md). */
 import type { MomentComment, MomentPerson, MomentView } from "@yanshu/client";
 import { Copy, EyeOff, Heart, Reply, Trash2 } from "lucide";
+import { Fragment } from "preact";
 import { useRef, useState } from "preact/hooks";
 import { lineWithSmileys } from "../../kit/smileys/drawn.ts";
 import { t } from "../../locales/i18n.ts";
@@ -26,10 +27,10 @@ export function Talk({ post: { likes, comments }, onAnswer }: TalkProps) {
           <Icon of={Heart} size="xs" />
           <span>
             {likes.map((person, place) => (
-              <span key={person.account}>
+              <Fragment key={person.account}>
                 {place > 0 && t("person.and")}
                 <Name person={person} />
-              </span>
+              </Fragment>
             ))}
           </span>
         </p>
@@ -50,9 +51,9 @@ function Name({ person }: { readonly person: MomentPerson }) {
   return elder.value ? (
     <b lang={tongueOf(person.name)}>{person.name}</b>
   ) : (
-    <span lang={tongueOf(person.name)}>
-      <PersonLink person={person}>{person.name}</PersonLink>
-    </span>
+    <PersonLink person={person} lang={tongueOf(person.name)}>
+      {person.name}
+    </PersonLink>
   );
 }
 
