@@ -102,7 +102,7 @@ function withFriends(conditions: Conditions, work: (kept: Kept) => Promise<reado
 export const momentsBrowser: Scenario = {
   name: "moments-browser",
   isLong: true,
-  about: `${whose}: a tap until the newest posts stand, each time read anew; the feed scrolled by 4,000 points a second, on a processor a quarter as fast, five times back in time for each time on`,
+  about: `${whose}: a tap until the newest posts stand, each time read anew; the feed scrolled by 4,000 points a second, on a processor a quarter as fast, five times back in time for each time on; and then, in the same tab, the same posts standing whole and without a list, and boxes of one colour`,
   promises: [
     "moments-browser: tap to newest posts, p50",
     "moments-browser: scrolled, frame, p95",
@@ -111,7 +111,7 @@ export const momentsBrowser: Scenario = {
   run: (conditions) =>
     withFriends(conditions, async ({ tab, home, size }) => [
       ...(await opening(tab, home, size.opens, conditions)),
-      ...(await scrolling(tab, size.flights, conditions)),
+      ...(await scrolling(tab, size, conditions)),
     ]),
 };
 
@@ -256,29 +256,15 @@ async function looking(tab: Tab, home: Home, looks: number): Promise<readonly Ro
   ];
 }
 
-/** The feed flies past: of each frame how long it took, and how much of the screen was posts. */
-async function scrolling(tab: Tab, flights: number, conditions: Conditions): Promise<readonly Row[]> {
-  await goTo(tab, "/moments", "moment");
-  await tab.send("Emulation.setCPUThrottlingRate", { rate: flight.slower });
-  await tab.ask(`globalThis.flown = { frames: [], covered: [], seen: new Set(), stop: false };
-    (() => {
-      let before;
-      const look = (nowMs) => {
-        if (before !== undefined) flown.frames.push(nowMs - before);
-        before = nowMs;
-        const frame = ${here("moments-list")}.getBoundingClientRect();
-        let [top, bottom] = [frame.bottom, frame.top];
-        for (const post of document.querySelectorAll("[data-testid=moments-list] article")) {
-          const box = post.getBoundingClientRect();
-          top = Math.min(top, Math.max(frame.top, box.top));
-          bottom = Math.max(bottom, Math.min(frame.bottom, box.bottom));
-          if (post.dataset.id !== undefined) flown.seen.add(post.dataset.id);
-        }
-        flown.covered.push(Math.max(0, bottom - top) / frame.height);
-        if (!flown.stop) requestAnimationFrame(look);
-      };
-      requestAnimationFrame(look);
-    })()`);
+type Flown = {
+  readonly frames: readonly number[];
+  /** Of each frame, how much of the screen was posts. */
+  readonly covered: readonly number[];
+  /** How tall each post was. */
+  readonly heights: readonly number[];
+};
+
+async function fly(tab: Tab, flights: number): Promise<void> {
   for (let n = 0; n < flights; n++)
     await tab.send("Input.synthesizeScrollGesture", {
       x: phoneSize.width / 2,
@@ -287,21 +273,89 @@ async function scrolling(tab: Tab, flights: number, conditions: Conditions): Pro
       speed: flight.pxPerSecond,
       gestureSourceType: "mouse",
     });
+}
+
+/** What is on the screen flies past, on the slower processor. @param posts expression for those of the app. */
+async function flown(tab: Tab, flights: number, posts = "[]"): Promise<Flown> {
+  await tab.send("Emulation.setCPUThrottlingRate", { rate: flight.slower });
+  await tab.ask(`globalThis.flown = { frames: [], covered: [], heights: new Map(), stop: false };
+    ((flown) => {
+      let before;
+      const look = (nowMs) => {
+        if (before !== undefined) flown.frames.push(nowMs - before);
+        before = nowMs;
+        const all = ${posts};
+        const frame = all.length === 0 ? undefined : ${here("moments-list")}.getBoundingClientRect();
+        let [top, bottom] = [frame?.bottom, frame?.top];
+        for (const post of all) {
+          const box = post.getBoundingClientRect();
+          top = Math.min(top, Math.max(frame.top, box.top));
+          bottom = Math.max(bottom, Math.min(frame.bottom, box.bottom));
+          if (post.dataset.id !== undefined) flown.heights.set(post.dataset.id, box.height);
+        }
+        flown.covered.push(frame === undefined ? 0 : Math.max(0, bottom - top) / frame.height);
+        if (!flown.stop) requestAnimationFrame(look);
+      };
+      requestAnimationFrame(look);
+    })(flown)`);
+  await fly(tab, flights);
   await tab.send("Emulation.setCPUThrottlingRate", { rate: 1 });
-  const { frames, covered, seen } = await tab.ask<{ frames: number[]; covered: number[]; seen: number }>(
-    "flown.stop = true, { frames: flown.frames, covered: flown.covered, seen: flown.seen.size }",
+  return tab.ask<Flown>(
+    "flown.stop = true, { frames: flown.frames, covered: flown.covered, heights: [...flown.heights.values()] }",
   );
+}
+
+/**
+ * Three pages one after the other, in one tab: the feed; the same posts in the same styles, which stand in its place
+ * whole and without a list; and boxes of one colour, as tall as those. No list takes less than the second; the third is
+ * what the machine gives.
+ */
+async function scrolling(
+  tab: Tab,
+  { flights, kept }: { readonly flights: number; readonly kept: number },
+  conditions: Conditions,
+): Promise<readonly Row[]> {
+  await goTo(tab, "/moments", "moment");
+  const posts = 'document.querySelectorAll("[data-testid=moments-list] article")';
+  await tab.ask(`globalThis.stood = new Map(); globalThis.standing = setInterval(() => {
+    for (const post of ${posts})
+      if (post.querySelector("[data-testid=moment-acts]") !== null) stood.set(post.dataset.id, post.outerHTML);
+  }, 30)`);
+  await fly(tab, flights);
+  await tab.ask('clearInterval(standing), document.querySelector(".rows").scrollTo(0, 0)');
+  await Bun.sleep(forgottenMs);
+  const feed = await flown(tab, flights, posts);
+  // Twice: they may fly farther than the feed, which waits for its pages.
+  await tab.ask(`{
+    const rows = document.querySelector(".rows");
+    const still = rows.cloneNode(false);
+    still.innerHTML = [...stood.values()].join("").repeat(2);
+    rows.replaceWith(still);
+  }`);
+  await Bun.sleep(forgottenMs);
+  const still = await flown(tab, flights);
+  await tab.open("about:blank");
+  await tab.until('location.href === "about:blank" && document.body !== null');
+  await tab.ask(`document.head.innerHTML = '<meta name="viewport" content="width=device-width, initial-scale=1" />';
+    document.body.style.margin = 0;
+    document.body.innerHTML = '<main style="height: 100vh; overflow: auto">' + ${JSON.stringify(feed.heights)}
+      .map((height) => '<div style="background: #ddd; margin-bottom: 1px; height: ' + height + 'px"></div>')
+      .join("").repeat(${Math.ceil(kept / feed.heights.length)}) + "</main>"`);
+  const bare = await flown(tab, flights);
   const name = "moments-browser: scrolled";
+  const p95 = ({ frames }: Flown) => percentile(frames, 0.95);
   return [
-    row(`${name}, frame, p50`, percentile(frames, 0.5), "ms"),
-    row(`${name}, frame, p95`, percentile(frames, 0.95), "ms", unlessQuick(conditions, { atMost: 20 })),
+    row(`${name}, frame, p50`, percentile(feed.frames, 0.5), "ms"),
+    row(`${name}, frame, p95`, p95(feed), "ms", unlessQuick(conditions, { atMost: 20 })),
+    row(`${name}, the same posts standing whole, frame, p95`, p95(still), "ms"),
+    row(`${name}, boxes of one colour, frame, p95`, p95(bare), "ms"),
     row(
       `${name}, least of the screen covered with posts`,
-      Math.min(...covered) * 100,
+      Math.min(...feed.covered) * 100,
       "%",
       unlessQuick(conditions, { atLeast: 90 }),
     ),
-    row(`${name}, posts seen`, seen, "posts", unlessQuick(conditions, { atLeast: 300 })),
+    row(`${name}, posts seen`, feed.heights.length, "posts", unlessQuick(conditions, { atLeast: 300 })),
   ];
 }
 

@@ -1,4 +1,6 @@
-/** Which commits of a device that was put out are taken back, and which of its ends is none (docs/spec/groups.md GR49). */
+/**
+ * Which commits of a device that was put out are taken back, and which of its ends is none (docs/spec/groups.md GR49).
+ */
 import { expect, test } from "bun:test";
 import { type CommitEffect, type Group, groupRules, type Member } from "@yanshu/mls";
 import { createBunCrypto } from "@yanshu/mls/bun";
