@@ -501,6 +501,10 @@ test("[WE116] in elder mode: two wide buttons under a post, and nothing too smal
   expect(await smallTargets(mum, 56)).toEqual([]);
   expect(await smallWords(mum, 20)).toEqual([]);
   await isAccessible(mum);
+  // On one's own page pictures fill their square.
+  await goes(mum, "/moments/mine");
+  const picture = mum.locator(".mo-squares > span").first();
+  await expect.poll(async () => (await picture.boundingBox())?.height ?? 0, { timeout: 20_000 }).toBeGreaterThan(40);
 });
 
 /** Chosen, put in order and posted. */
