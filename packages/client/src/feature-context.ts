@@ -101,6 +101,10 @@ export function featureContext(engine: Engine, views: () => ViewContext): Featur
       if ((await engine.lists.load(account)) === undefined || engine.lists.isFrozen(account)) return [];
       return engine.lists.devices(account).map(({ key }) => key);
     },
+    dropsOf: (account) => {
+      const list = engine.lists.get(account);
+      return list && (list.entries.at(-1)?.body.vaultEpoch ?? 0);
+    },
     ownKeysEver: () => engine.lists.get(ownOf(engine).account)?.entries.flatMap(({ body }) => body.devices) ?? [],
     chance: ports.chance,
     changed: engine.changed,

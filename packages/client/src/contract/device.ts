@@ -24,6 +24,8 @@ export type DeviceContext = {
   readonly device: () => DeviceId;
   /** Keys of an account's listed devices; none while its list is in dispute. */
   readonly keysOf: (account: AccountId) => Promise<readonly Bytes[]>;
+  /** How often an account dropped devices, by its list as it is known here; undefined where none is loaded. */
+  readonly dropsOf: (account: AccountId) => number | undefined;
   /** Keys of all devices that this account ever listed: what they said before they were dropped is its own. */
   readonly ownKeysEver: () => readonly Bytes[];
   /** In [0, 1): chance that a simulation repeats. */

@@ -1,12 +1,12 @@
 /**
  * Numbers that only rise, told by a device that was stolen while its account's list named it: each is bounded, so that
- * who comes after still has a next one (docs/spec/groups.md GR67, GR68; docs/spec/moments.md MO140).
+ * who comes after still has a next one (docs/spec/groups.md GR67, GR68; docs/spec/moments.md MO140, MO141).
  */
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { encodeSyncItem, type SyncItem } from "@yanshu/content";
 import { ownConversationId } from "@yanshu/mls";
 import { type DeviceId, fromHex, historyOf, toHex } from "@yanshu/wire";
-import { World } from "../index.ts";
+import { type Person, World } from "../index.ts";
 import { looked, texts, words } from "../world/moments.ts";
 import { foundingOf } from "../world/rows.ts";
 import { crypto, groupOf, sayInTheDark } from "../world/turned.ts";
@@ -147,5 +147,39 @@ test("[SY75] a name that a device told others for ever is outdone by the next of
   await ann.api.setProfile({ name: "Ann again" });
   await world.until("Ben sees her own name", () => nameAtBens() === "Ann again", 120_000);
   await world.until("so does her laptop", () => laptop.view("status").me?.name === "Ann again", 120_000);
+  expect(world.bugs()).toEqual([]);
+});
+
+test("[MO141] a friend renews their way and log for a device that was put out, though it told them a generation above all", async () => {
+  const world = new World({ seed: 9705, files: true });
+  const [ann, ben] = [await world.person("Ann"), await world.person("Ben")];
+  const chat = await world.befriend(ann, ben);
+  const tablet = await world.linkDevice(ann);
+  await ann.api.postMoment(words("一"));
+  await ben.api.postMoment(words("Ben 一"));
+  await looked(world, ann, tablet, ben);
+  expect(texts(tablet)).toContain("Ben 一");
+  const heads = Array.from({ length: 4 }, (_, at) => new Uint8Array(16).fill(at));
+  const told = { way: new Uint8Array(32).fill(3), log: new Uint8Array(32).fill(4), heads, generation: never };
+  await sayInTheDark(world, tablet, chat, [{ kind: "moments", ...told }]);
+  const known = () => ben.disk.all<{ way: Uint8Array }>("SELECT way FROM moment_ways").map(({ way }) => toHex(way));
+  await world.until("Ben hears it", () => known().includes(toHex(told.way)));
+  const logsHere = (person: Person) =>
+    person.disk
+      .all<{ key: Uint8Array }>("SELECT key FROM moment_logs WHERE account = ?", fromHex(ben.account))
+      .map(({ key }) => toHex(key));
+  // Were it believed, what it leads to is told to the tablet too.
+  await looked(world, ben, ann, tablet);
+  const heard = logsHere(tablet);
+  await world.during(ann.api.revokeDevice(tablet.view("status").me?.device ?? ""));
+  await world.pass(5_000);
+  await looked(world, ann, ben);
+  await ben.api.postMoment(words("Ben 二"));
+  await looked(world, ben, ann);
+  await looked(world, ann);
+  expect(texts(ann)).toContain("Ben 二");
+  const spoken = ben.disk.get<{ key: Uint8Array }>("SELECT key FROM moment_own_logs ORDER BY since_ms DESC LIMIT 1");
+  expect(heard).not.toContain(toHex(spoken?.key ?? new Uint8Array()));
+  expect(logsHere(ann)).toContain(toHex(spoken?.key ?? new Uint8Array()));
   expect(world.bugs()).toEqual([]);
 });

@@ -2,7 +2,7 @@
 import { type Database, readMomentPuts, readMomentRoot, readMomentSettings, readMomentWays } from "@yanshu/store";
 import { ClientError, type FeatureContext } from "../../feature.ts";
 import { archiveDue } from "./archive.ts";
-import { renewLog, renewRoot, tellFriends } from "./exchange.ts";
+import { noteDrops, renewLog, renewRoot, tellFriends } from "./exchange.ts";
 import { farLookOf } from "./far.ts";
 import { askForGaps } from "./gaps.ts";
 import { writtenIn } from "./kept.ts";
@@ -185,7 +185,7 @@ export class MomentsDesk {
     const { keysOf } = this;
     if (keysOf?.written === written && isWithin(keysMs, keysOf.atMs, atMs)) return;
     this.keysOf = undefined;
-    const areDone = [renewRoot, renewLog, tellFriends].map((step) => this.guarded(() => step(this.context)));
+    const areDone = [renewRoot, noteDrops, renewLog, tellFriends].map((step) => this.guarded(() => step(this.context)));
     if (!areDone.includes(false)) this.keysOf = { written, atMs };
   }
 

@@ -18,6 +18,7 @@ import {
   readConversation,
   readMomentDevices,
   readMomentFriend,
+  readMomentFriends,
   readMomentLogs,
   readMomentOwnLogs,
   readMomentRoot,
@@ -615,6 +616,40 @@ export function renewLog(context: FeatureContext): void {
   });
 }
 
+/**
+ * They dropped a device (MO27): nothing goes by the way that it knows. Their device list says so, and no generation
+ * that they tell: the device that is dropped may have told one that none exceeds (MO141). Inside a transaction.
+ * Returns whether they did. @param toldNow what they count as told of it.
+ */
+function noteDrop(
+  context: FeatureContext,
+  friend: AccountId,
+  { told, theirs }: { readonly told: number; readonly theirs: number } = { told: 0, theirs: 0 },
+  toldNow = told === -1 || told > 0 ? -1 : -2,
+): boolean {
+  const drops = context.dropsOf(friend);
+  if (drops === undefined || drops + 1 === Math.max(theirs, 1)) return false;
+  writeMomentFriend(context.db, friend, { theirs: drops + 1, told: toldNow, out_next: 0 });
+  placeAnew(context, friend, drops + 1);
+  return true;
+}
+
+/** Looks at the lists of all friends, before any is told a way. Opens a transaction. */
+export function noteDrops(context: FeatureContext): void {
+  const { db, dropsOf } = context;
+  const ofNow = () => db.written(...sharedTables, "account_entries");
+  if (readMomentRoot(db) === undefined || dropsNoted.get(db) === ofNow()) return;
+  const friends = readMomentFriends(db);
+  db.transaction(() => {
+    for (const friend of friends) noteDrop(context, friend.account, friend);
+  });
+  // A list that is not loaded yet is looked at the next time.
+  if (friends.every(({ account }) => dropsOf(account) !== undefined)) dropsNoted.set(db, ofNow());
+}
+
+/** When no drop was left to be noted. */
+const dropsNoted = new WeakMap<Database, number>();
+
 /** Inside a transaction. */
 export function takeTold(context: FeatureContext, { conversation, by, body, sentAtMs }: Said<"moments">): void {
   const { db, own, directs, nowMs } = context;
@@ -641,17 +676,9 @@ export function takeTold(context: FeatureContext, { conversation, by, body, sent
   const held = readMomentFriend(db, by);
   const root = readMomentRoot(db);
   const asks = body.asks === true && isNew && nowMs() - (held?.answered_ms ?? 0) >= dayMs / 2;
-  // They dropped a device (MO27): nothing goes by the way that it knows.
-  if (body.generation > Math.max(held?.theirs ?? 0, 1)) {
-    const told = (held?.told ?? 0) === -1 || (held?.told ?? 0) > 0 ? (asks ? -2 : -1) : -2;
-    writeMomentFriend(db, by, {
-      theirs: body.generation,
-      told,
-      out_next: 0,
-      ...(asks && { answered_ms: nowMs(), lost: 1 }),
-    });
-    placeAnew(context, by, body.generation);
-  } else if (asks && root !== undefined && held?.told === root.generation)
+  const isDropped = noteDrop(context, by, held);
+  if (asks && (isDropped || held?.told === -1)) writeMomentFriend(db, by, { told: -2, answered_ms: nowMs(), lost: 1 });
+  else if (asks && root !== undefined && held?.told === root.generation)
     writeMomentFriend(db, by, { told: 0, answered_ms: nowMs(), lost: 1 });
   context.changed("moments");
 }
@@ -678,13 +705,9 @@ export function takeToldItem(context: FeatureContext, { account, ways, logs, hom
   const since = (at: number) => (nowMs() + at) as UnixMs;
   for (const [at, { way, generation, next }] of ways.entries())
     addMomentWay(db, { way, account, generation, next, since_ms: since(at) });
+  // Who dropped a device may have been told before that.
   const held = readMomentFriend(db, account);
-  const theirs = Math.max(held?.theirs ?? 0, ...ways.map(({ generation }) => generation));
-  // They dropped a device (MO27), and may have been told before that.
-  const isDropped = theirs > Math.max(held?.theirs ?? 0, 1);
-  const isUnsure = isDropped && (held?.told ?? 0) > 0;
-  writeMomentFriend(db, account, { theirs, ...(isUnsure && { told: 0 }), ...(isDropped && { out_next: 0 }) });
-  if (isDropped) placeAnew(context, account, theirs);
+  noteDrop(context, account, held, Math.min(held?.told ?? 0, 0));
   for (const [at, { key, heads }] of logs.entries())
     addMomentLog(db, { key, account, heads: concat(...heads), since_ms: since(at) });
   if (home !== undefined) takeHomeNamed(db, account, home);

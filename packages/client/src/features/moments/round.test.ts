@@ -90,6 +90,7 @@ function opened() {
     }),
   });
   const later: (() => void)[] = [];
+  const drops = { count: 0 };
   const clock = { ms: 1_800_000_000_000 };
   const sealed: Bytes[] = [];
   const seal: typeof crypto.seal = (key, nonce, ...rest) => {
@@ -110,6 +111,7 @@ function opened() {
     chance: () => 0.5,
     serverName: () => "home.example",
     devices: () => [filled(8)],
+    dropsOf: (account: AccountId) => (account === ben ? drops.count : 0),
     tellOwnDevices: () => {},
     changed: () => {},
     server: {
@@ -123,7 +125,8 @@ function opened() {
       },
     },
   } as unknown as FeatureContext;
-  const dropsDevice = () =>
+  const dropsDevice = () => {
+    drops.count = 1;
     db.transaction(() =>
       takeToldItem(context, {
         kind: "momentTold",
@@ -132,6 +135,7 @@ function opened() {
         logs: [],
       }),
     );
+  };
   const tried = () => putAll(context).catch(() => false);
   const add = () => db.transaction(() => addRound(context, cells, post, { filledBy }));
   /** What stands for Ben at the first place of the way of now. */
