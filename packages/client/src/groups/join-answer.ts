@@ -51,6 +51,8 @@ type Verdict = NoteOf<"answer">["verdict"];
 const waitingMax = 100;
 /** The largest note, in bytes: enough for ten devices and a device list of about a hundred entries. */
 const askingBytesMax = 128 * 1024;
+/** A clock may be ahead by as much. */
+const aheadMsMax = 86_400_000;
 
 /** In the turn. Returns whether it was a request by a link of a group that is known here. */
 export async function answerJoin(engine: Engine, note: NoteOf<"join">): Promise<boolean> {
@@ -73,6 +75,8 @@ export async function answerJoin(engine: Engine, note: NoteOf<"join">): Promise<
   const mayAct = row?.state === "open" && roleOf(group.state, own) !== undefined;
   // This device does not admit an account that its person blocked; another admin's device may. @checks GR27
   if (!mayAct || readContact(db, account)?.state === "blocked") return true;
+  // Of a thousand others far ahead none would ever be the oldest, and nobody came in any more. @checks GR69
+  if (note.askedMs > ports.nowMs() + aheadMsMax) return refused(engine);
   // @checks GR27
   if (!db.transaction(() => takeAsking(db, conversation, note.device, note.askedMs))) return refused(engine);
   const verdict = verdictOn(group.state, note.secret, ports.nowMs());

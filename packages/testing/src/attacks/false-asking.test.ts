@@ -233,7 +233,7 @@ async function askedBy(by: Stranger, secret: Bytes, askedMs: number, keyPackages
   return { kind: "join", ...said, signature } as Join;
 }
 
-test("[GR26] who asks by a link shows packages of devices that their own list names, and signs by one of these", async () => {
+test("[GR26] [GR69] who asks by a link shows packages of devices that their own list names, signs by one of these, and asks now", async () => {
   const world = new World({ seed: 9702 });
   const [ann, ben] = [await world.person("Ann"), await world.person("Ben")];
   const board = await world.group(ann, [ben], "Board");
@@ -255,6 +255,7 @@ test("[GR26] who asks by a link shows packages of devices that their own list na
     await askedBy(one, secret, now, [foreign]),
     await askedBy(one, secret, now, [crypto.random(300)]),
     await askedBy(one, secret, now, [own], { history: { ...one.history, entries: [Uint8Array.of(1)] } }),
+    await askedBy(one, secret, now + 2 * 86_400_000, [own]),
   ];
   for (const [i, lie] of lies.entries()) {
     await throwNotes(world, recipient, [lie]);
