@@ -77,6 +77,7 @@ function Said({ found, atMs }: Looked) {
   if (found.kind === "dev") return <p class="sheet-note">{t("code.dev")}</p>;
   const isWhole = found.kind === "released" && found.different.length === 0;
   const kind = found.kind === "released" && !isWhole ? "doubtful" : found.kind;
+  const fault = faultOf(found);
   return (
     <div data-testid="code-said" data-kind={kind}>
       <p class={`code-verdict ${kind}`}>
@@ -84,6 +85,7 @@ function Said({ found, atMs }: Looked) {
         <strong>{t(`code.${kind}`)}</strong>
       </p>
       <p class="sheet-note">{noteOf(found)}</p>
+      {fault !== undefined && <p class="sheet-note code-fault">{fault}</p>}
       {found.kind === "released" && found.isTest && <p class="sheet-note">{t("code.test")}</p>}
       <dl class="code-facts">
         {factsOf(found, at).map(([name, value]) => (
@@ -100,11 +102,15 @@ function Said({ found, atMs }: Looked) {
 function noteOf(found: Exclude<Found, { kind: "dev" }>): string {
   if (found.kind === "self-built") return t("code.ownNote");
   if (found.kind === "released" && found.different.length === 0) return t("code.releasedNote");
-  const what =
-    found.kind === "released"
-      ? t("code.different", { paths: found.different.slice(0, namesMax).join("、") })
-      : t(`code.why.${found.why}`);
-  return `${what} · ${t("code.doubtfulNote")}`;
+  return t("code.doubtfulNote");
+}
+
+/** What is wrong, for the person who is told of it. Undefined: nothing is. */
+function faultOf(found: Exclude<Found, { kind: "dev" }>): string | undefined {
+  if (found.kind === "doubtful") return t(`code.why.${found.why}`);
+  if (found.kind !== "released" || found.different.length === 0) return undefined;
+  const paths = found.different.slice(0, namesMax).join(locale.value === "en" ? ", " : "、");
+  return t("code.different", { paths });
 }
 
 function factsOf(found: Exclude<Found, { kind: "dev" }>, at: string): readonly (readonly [string, string])[] {
