@@ -83,6 +83,7 @@ test("[TE8] every event in a chat has its line in both languages", () => {
     { kind: "added", ...by, people: [me, ann] },
     { kind: "removed", ...by, people: [me] },
     { kind: "left-out", ...by, people: [me] },
+    { kind: "founded-without", ...by, people: [me] },
     { kind: "invited", ...by, people: [] },
     { kind: "invited-beside", ...by },
     { kind: "left", who: ann },

@@ -14,6 +14,7 @@ const words = wordsOf(
     "notice.group-created": "{by} started this group",
     "notice.added": "{by} added {people}",
     "notice.removed": "{by} removed {people}",
+    "notice.founded-without": "{by} put this chat back together without {people}",
     "notice.left-out": "When {by} put this chat back together, {people} could not be reached and did not come along",
     "notice.invited-beside":
       "{by} invited you to another group, but this one has taken its place. To get in there, leave this group, and ask {by} to invite you again",
@@ -37,6 +38,7 @@ const words = wordsOf(
     "notice.group-created": "{by}建了这个群",
     "notice.added": "{by}请来了{people}",
     "notice.removed": "{by}请{people}离开了",
+    "notice.founded-without": "{by}把聊天重新接好了，没有带上{people}",
     "notice.left-out": "{by}把聊天重新接好时没联系上{people}，现在少了这些人",
     "notice.invited-beside":
       "{by}请你进另一个群，可是那个群的位置被这个群占着。想去那边，先退出这个群，再请{by}重新邀请你",
@@ -83,6 +85,8 @@ export const groups = cliFeature(words, {
     "invited-beside": (text, { by }) => text("notice.invited-beside", { by: nameOf(text, by) }),
     added: (text, { by, people }) => text("notice.added", { by: nameOf(text, by), people: namesOf(text, people) }),
     removed: (text, { by, people }) => text("notice.removed", { by: nameOf(text, by), people: namesOf(text, people) }),
+    "founded-without": (text, { by, people }) =>
+      text("notice.founded-without", { by: nameOf(text, by), people: namesOf(text, people) }),
     "left-out": (text, { by, people }) =>
       text("notice.left-out", { by: nameOf(text, by), people: namesOf(text, people) }),
     "not-done": (text, { people }) =>

@@ -136,6 +136,8 @@ export type SystemLine =
   | { readonly kind: "removed"; readonly by: PersonRef; readonly people: readonly PersonRef[] }
   /** They are not in the group that `by` founded anew, and nobody sent them away. */
   | { readonly kind: "left-out"; readonly by: PersonRef; readonly people: readonly PersonRef[] }
+  /** They were in the group before, and are not in the one that `by` founded anew. */
+  | { readonly kind: "founded-without"; readonly by: PersonRef; readonly people: readonly PersonRef[] }
   /** This person was let in by `by`; `people` are those who were let in with them when the group was made. */
   | { readonly kind: "invited"; readonly by: PersonRef; readonly people: readonly PersonRef[] }
   /** `by` invited this person to another group under the id of this one (docs/spec/groups.md GR61). */

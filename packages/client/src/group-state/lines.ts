@@ -72,6 +72,9 @@ export function decodeLines(bytes: Bytes): readonly StoredLine[] {
   return JSON.parse(fromUtf8(bytes)) as readonly StoredLine[];
 }
 
+/** Whose change it was, and what it changed. */
+type Changes = Omit<CommitEffect, "committer"> & { readonly committer: Pick<Member, "account"> };
+
 /**
  * @param membersBefore accounts of the epoch before.
  *
@@ -80,7 +83,7 @@ export function decodeLines(bytes: Bytes): readonly StoredLine[] {
  */
 export function linesOf(
   { membersChange }: Pick<ConversationDef, "membersChange">,
-  effect: CommitEffect,
+  effect: Changes,
   membersBefore: readonly AccountId[],
   membersAfter: readonly AccountId[],
   isQuiet: (account: AccountId) => boolean,

@@ -74,6 +74,7 @@ import { say } from "../messages/outbox.ts";
 import { tellUntold } from "../messages/own-devices.ts";
 import { strikeDone } from "./commits.ts";
 import { keepCommittedChange, redoCommittedChanges } from "./committed-changes.ts";
+import { tellFounded } from "./founded-changes.ts";
 import { addMissingTo } from "./reconcile.ts";
 import { groupsBeside } from "./strayed.ts";
 
@@ -298,6 +299,7 @@ function founded(engine: Engine, row: ConversationRow, group: Group, { status, a
   if (before !== undefined) redoCommittedChanges(engine, before, group);
   const awaited = readAwaited(engine.db, row.conversation);
   supersede(engine, group);
+  if (before !== undefined) tellFounded(engine, before, group, ownOf(engine).account);
   if (group.state.founding === 1) expectFromStart(engine, group, group.members);
   else if (before !== undefined) {
     const came = newDevices(before, group);

@@ -6,8 +6,10 @@
 import { encodeNote, type NoteOf } from "@yanshu/content";
 import { comesAfter, type Group, type ReadKeyPackage } from "@yanshu/mls";
 import {
+  type ConversationRow,
   countDiagnostic,
   deleteJob,
+  raiseFounding,
   readConversation,
   readPendingOf,
   readResyncAnswer,
@@ -96,8 +98,11 @@ export async function answerResync(engine: Engine, note: NoteOf<"resync">): Prom
   // @checks GR22
   if (group.state.founding < note.founding) {
     // The device that asks knows a newer group.
-    if (isIn && note.reason === comeBackReason && isCalledBy(engine, group, account, note.founding)) {
-      db.transaction(() => answered(engine, note, before?.recreatedMs ?? 0));
+    const isCall = isIn && note.reason === comeBackReason && isCalledBy(engine, group, account, note.founding);
+    // Any member may call whom a founder left out; once an hour, for a call stops the group here. @checks GR71
+    const isLeaders = roleOf(group, account) !== undefined;
+    if (isCall && (isLeaders || isRecreateDue(engine, before?.recreatedMs ?? 0))) {
+      db.transaction(() => answered(engine, note, isLeaders ? (before?.recreatedMs ?? 0) : ports.nowMs()));
       startResync(engine, note.conversation, "missed-commit");
     }
     return true;
@@ -224,7 +229,10 @@ export async function hearNotAMember(engine: Engine, note: NoteOf<"notAMember">)
   if (row === undefined || !kindOf(engine, row).membersChange || group === undefined)
     return refused(engine, "not-a-member-refused");
   const isMember = isAmong(account, group.members);
-  const mayTell = roleOf(group, account) !== undefined || (isMember && asksInVain(engine, note.conversation));
+  const leads = roleOf(group, account) !== undefined;
+  // An owner believes no such end, and any member's word is an occasion to go on above it (GR72).
+  const isOwners = isMember && roleOf(group, own.account) === "owner";
+  const mayTell = leads || isOwners || (isMember && asksInVain(engine, note.conversation));
   if (!mayTell) return refused(engine, "not-a-member-refused");
   if (row.state !== "open" && row.state !== "request-in") return true; // Out already.
   if (!(await isNews(engine, group, note))) return true;
@@ -236,10 +244,30 @@ export async function hearNotAMember(engine: Engine, note: NoteOf<"notAMember">)
     equalBytes(note.reader, own.device) &&
     (await ports.crypto.verify(device.key, notAMemberBytes(note), note.signature));
   if (!honest) return refused(engine, "not-a-member-refused");
+  const goesOn = db.transaction(() => foundsAsOwner(engine, row, group, note.founding));
+  if (goesOn) {
+    engine.schedule(note.conversation);
+    return true;
+  }
+  if (!leads && !asksInVain(engine, note.conversation)) return true;
   db.transaction(() => {
     setFrozen(db, note.conversation, undefined);
     onRemoved(engine, note.conversation, account);
   });
+  return true;
+}
+
+/**
+ * A member says that a group founded anew goes on without its owner, who is here: founds it above that, once an hour.
+ * Inside a transaction. Returns whether it does. @checks GR72
+ */
+function foundsAsOwner(engine: Engine, row: ConversationRow, group: Group, founding: number): boolean {
+  const { account, device } = ownOf(engine);
+  const { conversation } = row;
+  if (roleOf(group, account) !== "owner" || row.dissolved === 1 || founding <= group.state.founding) return false;
+  if (!recreatesAtWishOf(engine, conversation, device)) return false;
+  raiseFounding(engine.db, conversation, founding);
+  planRecreate(engine, conversation);
   return true;
 }
 

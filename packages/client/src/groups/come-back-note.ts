@@ -10,7 +10,7 @@ import { notePart } from "../group-state/notes.ts";
 import { ownAddress } from "../group-state/own-leaf.ts";
 import { homeBy } from "../group-state/places.ts";
 import { resyncBytes } from "../group-state/resync-bytes.ts";
-import { roleOf } from "../group-state/store-group.ts";
+import { isAmong } from "../group-state/store-group.ts";
 import { makeKeyPackage } from "../identity/key-packages.ts";
 
 /** The reason in the note. It has the form of a request to be let in, which an older version passes over. */
@@ -50,9 +50,9 @@ export async function comeBackParts(
   return Promise.all(theirs.slice(0, calledMax).map((member) => notePart(engine, member, note)));
 }
 
-/** Whether the account may found the group anew from the state that is held here, so that its call is believed. */
+/** Whether the call may be true: anybody who was there may have adopted what somebody founded anew (GR71). */
 export function isCalledBy(engine: Engine, group: Group, account: AccountId, founding: number): boolean {
   // @checks GR58
-  if (roleOf(group, account) === undefined) return false;
+  if (!isAmong(account, group.members)) return false;
   return kindOf(engine, group.state).membersChange && founding <= group.state.founding + foundingLeapMax;
 }

@@ -133,7 +133,8 @@ function addressesTo(engine: Engine, row: ComebackRow): readonly NoteTarget[] {
 
 /**
  * GR31.3: whether a Welcome to a group that this device waits for is the one that it asked for, or comes from an
- * account that may be trusted for it. True for all other groups. @checks GR31
+ * account that may be trusted for it. So too when the asking is over, for the chat stands there with its people (GR73).
+ * True for a group that is not known here, or that this account is out of. @checks GR31
  */
 export function isComebackBy(
   { db }: Engine,
@@ -142,8 +143,11 @@ export function isComebackBy(
   inviter: AccountId,
 ): boolean {
   const row = readComeback(db, conversation);
-  if (row === undefined || (replaces !== undefined && equalBytes(row.leaf, replaces))) return true;
-  const member = readMembers(db, conversation).find((one) => equalBytes(one.account, inviter));
+  if (row !== undefined && replaces !== undefined && equalBytes(row.leaf, replaces)) return true;
+  const members = readMembers(db, conversation);
+  // @checks GR73
+  if (row === undefined && (readConversation(db, conversation)?.state !== "open" || members.length === 0)) return true;
+  const member = members.find((one) => equalBytes(one.account, inviter));
   return member !== undefined && (member.role !== "member" || readContact(db, inviter)?.state === "contact");
 }
 

@@ -88,6 +88,7 @@ import { strikeDone } from "./commits.ts";
 import { redoCommittedChanges } from "./committed-changes.ts";
 import { contestRemoval } from "./contest-removal.ts";
 import { declineGroup } from "./decline-group.ts";
+import { callWhoIsMissing, isOwnersReturn, tellFounded, tellRecreated } from "./founded-changes.ts";
 import { joinedBy } from "./join-ask.ts";
 import { isDissolvedByPutOut } from "./put-out.ts";
 import { addMissingTo, reconcileLater } from "./reconcile.ts";
@@ -339,7 +340,8 @@ export async function admit(engine: Engine, group: Joined, founders?: DeviceList
   const { groupId, epoch } = held;
   const here = { groupId, epoch, state: held.state, accounts: accountsHeld };
   const wasHere = byOwnDevice || accountsHeld.some((account) => equalBytes(account, inviter));
-  if (!wasHere) {
+  const returns = status === "active" && !wasHere && isOwnersReturn(engine, held, group);
+  if (!wasHere && !returns) {
     // @checks GR61
     if (kind.membersChange && row.state === "request-in" && isWelcomed(engine, group))
       return { status: "active", replaces: false, person: "open" };
@@ -350,7 +352,7 @@ export async function admit(engine: Engine, group: Joined, founders?: DeviceList
     if (kind.membersChange) tellBeside(engine, row, group);
     return "refuse";
   }
-  if (status === "active" && !byOwnDevice && !mayRecreate(here, inviter, state, engine.mls.kinds)) {
+  if (status === "active" && !byOwnDevice && !returns && !mayRecreate(here, inviter, state, engine.mls.kinds)) {
     // The inviter may have lost the right to add, if others went on without them: owner and admins are asked (GR18.9).
     // Once an hour for each device that says so: else any member would stop all others by Welcomes alone.
     const { conversation } = state;
@@ -466,7 +468,11 @@ function enter(engine: Engine, group: Joined, row: KeyPackageRow, verdict: Exclu
       const goesOn = before !== undefined && !verdict.replaces && verdict.person === undefined;
       if (goesOn) redoCommittedChanges(engine, before, group);
       supersede(engine, group);
-      if (goesOn) hearLeftOut(engine, before, group);
+      if (goesOn) {
+        tellRecreated(engine, group, group.inviter.account);
+        hearLeftOut(engine, before, group);
+        tellFounded(engine, before, group, group.inviter.account);
+      }
       dropVoid(engine, group);
     }
     writeState(engine, {
@@ -500,6 +506,8 @@ function enter(engine: Engine, group: Joined, row: KeyPackageRow, verdict: Exclu
     compareLeaves(engine, group);
   });
   engine.groups.set(toHex(group.groupId), group);
+  if (before !== undefined && verdict.status === "active" && !verdict.replaces && verdict.person === undefined)
+    callWhoIsMissing(engine, before, group);
   const now = wasAsked ? readConversation(db, state.conversation) : undefined;
   if (now !== undefined) addMissingTo(engine, now);
   // None of the members is a contact, and the person refuses such groups.
@@ -515,8 +523,7 @@ function hearLeftOut(engine: Engine, before: Group, next: Joined): void {
   const { conversation, previous } = next.state;
   const people = leftOutOf(before, next);
   const { account: founder } = next.inviter;
-  for (const line of leftOutLines(founder, people))
-    insertLine(engine, conversation, founder, line, lineId(engine, next.groupId, "left-out"));
+  for (const line of leftOutLines(founder, people)) insertLine(engine, conversation, founder, line);
   // Who is missing in an older one may have been sent away since.
   if (previous === undefined || !equalBytes(previous.groupId, before.groupId) || previous.epoch !== before.epoch)
     return;

@@ -7,7 +7,11 @@ export type StoredLine =
       readonly kind: "group-created" | "picture-changed" | "recreated" | "dissolved" | "invited-beside";
       readonly by: Hex;
     }
-  | { readonly kind: "added" | "removed" | "invited" | "left-out"; readonly by: Hex; readonly people: readonly Hex[] }
+  | {
+      readonly kind: "added" | "removed" | "invited" | "left-out" | "founded-without";
+      readonly by: Hex;
+      readonly people: readonly Hex[];
+    }
   | { readonly kind: "left" | "asks-in" | "device-added" | "restored"; readonly who: Hex }
   | {
       readonly kind: "device-refused" | "account-frozen" | "list-differs";

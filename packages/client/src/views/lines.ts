@@ -29,6 +29,7 @@ export function lineOf(
     case "removed":
     case "invited":
     case "left-out":
+    case "founded-without":
       return { kind: line.kind, by: people.ref(line.by), people: line.people.map(people.ref) };
     case "joined":
     case "not-done":

@@ -7,7 +7,7 @@ import { directConversationId, foundingLeapMax, type GroupState } from "@yanshu/
 import { insertConversation, writeContact } from "@yanshu/store";
 import { type Bytes, fromHex, historyOf } from "@yanshu/wire";
 import { type Person, World } from "../index.ts";
-import { founds, foundsChat, stranger } from "../world/strangers.ts";
+import { founds, foundsAtGate, foundsChat, stranger } from "../world/strangers.ts";
 import { conversationRow, crypto, groupOf } from "../world/turned.ts";
 import { listAt } from "./accounts.ts";
 import { deviceKeyOf } from "./evil-home.ts";
@@ -20,6 +20,8 @@ function packageOf({ disk }: Person, lastResort: 0 | 1): Bytes {
   return row.bytes;
 }
 
+type Founds = (...how: Parameters<typeof foundsAtGate>) => Promise<void>;
+
 /** Olga owns it, Ann and Mal are in it; Mal's device has been turned. */
 async function board(seed: number) {
   const world = new World({ seed });
@@ -27,12 +29,12 @@ async function board(seed: number) {
   const group = await world.group(olga, [ann, mal], "Board");
   await world.pass(5_000);
   /** The group after it, as `by`'s device would found it; how often Ann refused by then. */
-  const foundedBy = async (by: Person, change: Partial<GroupState> = {}) => {
+  const foundedBy = async (by: Person, change: Partial<GroupState> = {}, found: Founds = founds) => {
     const state = change.gate === undefined ? (await groupOf(ann, group)).state : (change as GroupState);
     const deviceKey = await deviceKeyOf(by);
     const founder = { deviceKey, history: historyOf(await listAt(world, by.account)), own: packageOf(by, 0) };
     const next = { ...state, founding: state.founding + 1, gate: crypto.random(32), ...change };
-    await founds(world, founder, packageOf(ann, 1), next);
+    await found(world, founder, packageOf(ann, 1), next);
     await world.pass(10_000);
     return [conversationRow(ann, group).founding, ann.client.diagnostics()["welcome-refused"] ?? 0];
   };
@@ -44,6 +46,40 @@ test("[GR18] [GR10] a group is founded anew by who leads it, and not from a numb
   expect(await foundedBy(mal, { roles: [{ account: fromHex(mal.account), role: "owner" }] })).toEqual([1, 1]);
   expect(await foundedBy(olga, { founding: 2 + foundingLeapMax })).toEqual([1, 2]);
   expect(await foundedBy(olga)).toEqual([2, 2]);
+});
+
+test("[GR70] [GR71] [GR72] an admin who founds a group anew without its owner takes nothing over unseen, and the owner goes on above it", async () => {
+  const { world, olga, ann, mal, group, foundedBy } = await board(9906);
+  await olga.api.setRole(group, mal.account, "admin");
+  await world.until("Mal is an admin", () => roles(ann, group) === 2);
+  const roleOfMal = [{ account: fromHex(mal.account), role: "owner" as const }];
+  const previous = { groupId: crypto.random(32), epoch: 1 };
+  expect(await foundedBy(mal, { roles: roleOfMal, previous }, foundsAtGate)).toEqual([expect.any(Number), 0]);
+  expect(ann.lines(group).join(" ")).toContain("recreated founded-without role");
+  await world.until("Olga goes on above it", () => conversationRow(ann, group).founding === 3, 300_000);
+  for (const one of [olga, ann]) expect(owner(one, group)).toBe(olga.account);
+  await ann.say(group, "here again");
+  await world.until("Olga reads", () => olga.reads(group).includes("here again"));
+  expect(olga.lines(group)).not.toContain("you-were-removed");
+  expect(world.bugs()).toEqual([]);
+});
+
+function owner(one: Person, group: string) {
+  return one.view("conversation", group)?.members.find(({ role }) => role === "owner")?.account;
+}
+
+function roles(one: Person, group: string) {
+  return one.view("conversation", group)?.members.filter(({ role }) => role !== "member").length;
+}
+
+test("[GR71] who is left out of a founding by somebody who tells them nothing is told that they are out", async () => {
+  const { world, olga, ann, mal, group, foundedBy } = await board(9907);
+  await olga.api.setRole(group, ann.account, "admin");
+  await world.until("Ann leads", () => roles(mal, group) === 2);
+  expect(await foundedBy(olga, {}, foundsAtGate)).toEqual([2, 0]);
+  expect(ann.lines(group).slice(-2)).toEqual(["recreated", "founded-without"]);
+  await world.until("Mal is told", () => mal.lines(group).includes("you-were-removed"), 900_000);
+  expect(world.bugs()).toEqual([]);
 });
 
 test("[GR18] who left a group is not brought in again by a number far ahead", async () => {

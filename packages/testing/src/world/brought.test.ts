@@ -1,12 +1,12 @@
 /** Whom a member brings along: nobody whom the others did not meet by the group's own commits (GR9.7, SY8). */
 import { expect, test } from "bun:test";
 import { encodeMessage } from "@yanshu/content";
-import { createMls, randomConversationId } from "@yanshu/mls";
+import { createMls, type GroupState, randomConversationId } from "@yanshu/mls";
 import { swappedLeaf } from "@yanshu/mls/testing";
-import { insertConversation, writeComeback } from "@yanshu/store";
+import { insertConversation, writeComeback, writeRoster } from "@yanshu/store";
 import { fromHex, toHex } from "@yanshu/wire";
 import type { Person } from "./person.ts";
-import { founds, foundsChat, stranger, withGhost } from "./strangers.ts";
+import { founds, foundsChat, type Stranger, stranger, withGhost } from "./strangers.ts";
 import { crypto, groupOf, post, postAsCommit, sayInTheDark } from "./turned.ts";
 import { World } from "./world.ts";
 
@@ -186,7 +186,7 @@ test("[GR18] who was declined may ask once more, by another chat of the two", as
   }
 });
 
-test("[GR31] [GR18] nobody poses as a group that a device waits to be let in to again", async () => {
+test("[GR31] [GR18] [GR73] nobody poses as a group that a device waits to be let in to again, or waited for in vain", async () => {
   const world = new World({ seed: 169 });
   const ann = await world.person("Ann");
   const last = ann.disk.get<{ bytes: Uint8Array }>("SELECT bytes FROM key_packages WHERE last_resort = 1");
@@ -204,7 +204,7 @@ test("[GR31] [GR18] nobody poses as a group that a device waits to be let in to 
     tries: 1,
   };
   writeComeback(ann.disk, waits);
-  await founds(world, { ...one, own: await one.keyPackage(nowMs) }, last?.bytes ?? new Uint8Array(), {
+  const choir: GroupState = {
     policyVersion: 1,
     conversation,
     kind: "group",
@@ -215,10 +215,32 @@ test("[GR31] [GR18] nobody poses as a group that a device waits to be let in to 
     roles: [{ account: one.account, role: "owner" }],
     announcement: "",
     settings: { adminsOnlyAdd: false, adminsOnlyEdit: false },
+  };
+  const refusals = async (by: Stranger) => {
+    await founds(world, { ...by, own: await by.keyPackage(nowMs) }, last?.bytes ?? new Uint8Array(), {
+      ...choir,
+      gate: crypto.random(32),
+      roles: [{ account: by.account, role: "owner" }],
+    });
+    await world.pass(10_000);
+    return ann.client.diagnostics()["welcome-refused"];
+  };
+  const groupOfAnn = () => ann.disk.get("SELECT group_id FROM conversations WHERE conversation = ?", conversation);
+  expect(await refusals(one)).toBe(1);
+  expect(groupOfAnn()).toEqual({ group_id: null });
+  // Nobody let Ann in for thirty days: the chat stands there with its people, who may still do so.
+  const olga = await stranger();
+  const members = [{ account: olga.account, role: "owner" as const }];
+  ann.disk.run("DELETE FROM comebacks");
+  writeRoster(ann.disk, conversation, {
+    title: "Choir",
+    avatar: undefined,
+    adminsAdd: false,
+    adminsEdit: false,
+    members,
   });
-  await world.pass(10_000);
-  expect(ann.client.diagnostics()["welcome-refused"]).toBe(1);
-  expect(ann.disk.get("SELECT group_id FROM conversations WHERE conversation = ?", conversation)).toEqual({
-    group_id: null,
-  });
+  expect(await refusals(one)).toBe(2);
+  expect(groupOfAnn()).toEqual({ group_id: null });
+  expect(await refusals(olga)).toBe(2);
+  expect(groupOfAnn()).not.toEqual({ group_id: null });
 });

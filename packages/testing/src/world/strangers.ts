@@ -3,6 +3,7 @@ import { encodeNote, type Note } from "@yanshu/content";
 import {
   createMls,
   directConversationId,
+  type Group,
   type GroupState,
   type KeyPair,
   type KindTable,
@@ -129,6 +130,7 @@ export async function throwWelcome(
   recipient: Recipient,
   histories: readonly AccountHistory[],
   mls = crypto.random(300),
+  gate?: NewGate,
 ): Promise<void> {
   const [tag, key] = [crypto.random(16), crypto.random(32)];
   const target = { kind: "address" as const, address: recipient.address };
@@ -144,8 +146,11 @@ export async function throwWelcome(
     },
     { target, envelope: await sealGroupEnvelope(crypto, { tag, key }, { mls, histories }) },
   ];
-  await create(world, parts, recipient.address);
+  await create(world, parts, recipient.address, gate);
 }
+
+/** The key that founds a gate, and the group that it is of. */
+type NewGate = { readonly founding: KeyPair; readonly next: Group };
 
 /**
  * The stranger founds a chat of two with the owner of this package, and says nothing in it. @param beside lists of
@@ -181,6 +186,13 @@ export async function foundsChat(
 /** Whose device founds, with a package of theirs for the leaf that it takes. */
 export type Founder = Pick<Stranger, "deviceKey" | "history"> & { readonly own: Bytes };
 
+/** Founds a group with the owner of this package, at a gate that home knows: what is posted there goes on. */
+export async function foundsAtGate(world: World, by: Founder, keyPackage: Bytes, state: GroupState): Promise<void> {
+  const founding = await crypto.signatureKeyPair(crypto.random(32));
+  const gate = gateIdOf(crypto.sha256, founding.publicKey);
+  await founds(world, by, keyPackage, { ...state, gate }, [], knownKinds, founding);
+}
+
 /** Founds a group with the owner of this package. @param kinds that the founder's version knows. */
 export async function founds(
   world: World,
@@ -189,6 +201,7 @@ export async function founds(
   state: GroupState,
   beside: readonly AccountHistory[] = [],
   kinds: KindTable = knownKinds,
+  founding?: KeyPair,
 ): Promise<void> {
   const mls = createMls(crypto, { nowMs: world.clock.nowMs, kinds });
   const [peer, own] = [await readRecipient(world, keyPackage), await readRecipient(world, by.own)];
@@ -197,19 +210,21 @@ export async function founds(
   const lone = await mls.create(identity, own, state);
   const prepared = await mls.prepare(lone, { adds: [keyPackage] }, () => "listed");
   if ("refused" in prepared || prepared.welcome === undefined) throw new Error("no Welcome");
-  await throwWelcome(world, peer, [by.history, ...beside], prepared.welcome);
+  const gate = founding && { founding, next: prepared.next };
+  await throwWelcome(world, peer, [by.history, ...beside], prepared.welcome, gate);
 }
 
 /** By the creating post of a gate, in which alone a Welcome comes. */
-async function create(world: World, made: readonly Part[], address: Address): Promise<void> {
-  const founding = await crypto.signatureKeyPair(crypto.random(32));
+async function create(world: World, made: readonly Part[], address: Address, at?: NewGate): Promise<void> {
+  const founding = at?.founding ?? (await crypto.signatureKeyPair(crypto.random(32)));
+  const keys = at?.next.keys;
   const parts = encodeParts(made);
   const unsigned = {
     mode: "create" as const,
     gate: gateIdOf(crypto.sha256, founding.publicKey),
     foundingKey: founding.publicKey,
-    nextPostKey: founding.publicKey,
-    nextTokenHash: tokenHashOf(crypto.sha256, crypto.random(16)),
+    nextPostKey: keys?.postKey.publicKey ?? founding.publicKey,
+    nextTokenHash: tokenHashOf(crypto.sha256, keys?.postToken ?? crypto.random(16)),
     signature: new Uint8Array(64),
   };
   const signature = await crypto.sign(founding.privateKey, gateBytes(unsigned, postHashOf(crypto.sha256, parts)));

@@ -16,6 +16,7 @@ const kinds: Record<SystemLine["kind"], string> = {
   added: "sys.added",
   removed: "sys.removed",
   "left-out": "sys.leftOut",
+  "founded-without": "sys.foundedWithout",
   invited: "sys.invitedWith",
   "invited-beside": "sys.invitedBeside",
   left: "sys.left",

@@ -13,6 +13,7 @@ export const lines: Lines = {
   "invited-beside": ({ by }) => t("sys.invitedBeside", { by: personName(by) }),
   "not-done": ({ people }) =>
     people.length === 0 ? t("sys.notDone") : t("sys.notAdded", { people: personNames(people) }),
+  "founded-without": ({ by, people }) => t("sys.foundedWithout", { by: personName(by), people: personNames(people) }),
   joined: ({ people }) => t("sys.joined", { people: personNames(people) }),
   "asks-in": ({ who }) => t("sys.asksIn", { name: personName(who) }),
   approval: ({ by, isOn }) => t(isOn ? "sys.approvalOn" : "sys.approvalOff", { by: personName(by) }),
