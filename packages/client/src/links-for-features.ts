@@ -22,7 +22,12 @@ import { admittersIn, groupOf, urlOf, withSecret } from "./groups/group-link.ts"
 import { letIn, type Offer, turnAway } from "./groups/join-answer.ts";
 import { putAside, startJoining } from "./groups/join-ask.ts";
 import { cardSoon, facesFor, fetchLinkCard, LinkCards, type LinkOfCard } from "./history/link-card.ts";
-import { contactCapability, hasContactCapability, renewContactSecret } from "./identity/contact-link.ts";
+import {
+  contactCapability,
+  contactSecretMs,
+  hasContactCapability,
+  renewContactSecret,
+} from "./identity/contact-link.ts";
 import { linkedBy, ownProfile } from "./identity/profile-bodies.ts";
 import { mustBeItself } from "./identity/standing-in.ts";
 import { say } from "./messages/outbox.ts";
@@ -78,7 +83,7 @@ function ownLinks(engine: Engine, cards: LinkCards): Pick<FeatureLinks, "own" | 
       const secret = await renewContactSecret(engine);
       if (secret !== undefined)
         db.transaction(() => {
-          tellOwnDevices(engine, [{ kind: "capability", capability: secret, stampMs: ports.nowMs() }]);
+          tellOwnDevices(engine, [{ kind: "capability", capability: secret, stampMs: contactSecretMs(engine) }]);
           tellProfileAgain(engine); // The right to pass on the card went with the old one.
         });
       engine.schedule();

@@ -4,11 +4,13 @@
  */
 
 import type { CommitEffect, GroupState, Member } from "@yanshu/mls";
-import { insertMessage, setMessageBody, touchConversation } from "@yanshu/store";
+import { insertMessage, readMessage, readMeta, setMessageBody, touchConversation, writeMeta } from "@yanshu/store";
 import {
   type AccountId,
   type Bytes,
+  type ContentId,
   type ConversationId,
+  concat,
   equalBytes,
   fromUtf8,
   plain,
@@ -24,19 +26,27 @@ import { accountsOf } from "./store-group.ts";
 /** A leaf feature of an account that asked by the group's link: its own signed statement that it did. */
 export const byLink = "by-link";
 
-/** Inside a transaction. With `id` a line is inserted at most once. */
+/**
+ * Inside a transaction. @param of the line is inserted at most once for it: 16 bytes. The row's id is of this device's
+ * own making, for the id of a message is its sender's to choose, and one that is taken leaves no room for the line.
+ */
 export function insertLine(
   engine: Engine,
   conversation: ConversationId,
   author: AccountId,
   line: StoredLine,
-  id?: Bytes,
+  of?: Bytes,
 ): boolean {
   const atMs = engine.ports.nowMs();
+  // @checks SY80
+  const id = of === undefined ? engine.ports.crypto.random(16) : lineIdOf(engine, of);
+  // A line from before SY80 is not shown twice.
+  if (of !== undefined && readMessage(engine.db, conversation, author, of as ContentId)?.kind === "system")
+    return false;
   const added = insertMessage(engine.db, {
     conversation,
     author,
-    id: id ?? engine.ports.crypto.random(16),
+    id,
     atMs,
     kind: "system",
     body: utf8(JSON.stringify(line)),
@@ -48,6 +58,14 @@ export function insertLine(
   if (!isQuietLine(line)) touchConversation(engine.db, conversation, atMs);
   engine.changed(topicOf(conversation), "chats");
   return true;
+}
+
+/** The id of the row of the line that is inserted once for `of`. Inside a transaction. */
+export function lineIdOf({ db, ports }: Engine, of: Bytes): Bytes {
+  const held = readMeta(db, "line-key");
+  const key = held ?? ports.crypto.random(32);
+  if (held === undefined) writeMeta(db, "line-key", key);
+  return ports.crypto.sha256(concat(key, of)).subarray(0, 16);
 }
 
 /** The person confirmed that they saw a warning. Returns whether there was one. */

@@ -323,7 +323,7 @@ function moved(engine: Engine, before: Group, group: Group, effect: CommitEffect
     onDissolved(engine, conversation, effect.committer);
     return;
   }
-  noteEndedLink(engine, before, group);
+  if (isActive) noteEndedLink(engine, before, group);
   const membersBefore = accountsOf(before.members);
   const membersAfter = accountsOf(group.members);
   if (isActive) noteStrays(engine, effect, membersAfter, dropped);
@@ -341,8 +341,6 @@ function moved(engine: Engine, before: Group, group: Group, effect: CommitEffect
   for (const line of isActive ? [...lines, ...leftOutLines(by, leftOut)] : [])
     insertLine(engine, conversation, by, line);
   if (isActive) bringBack(engine, group, effect);
-  expectFromStart(engine, group, effect.added);
-  askAgain(engine, conversation, ofThose(effect.added, awaited));
   noteCommit(engine, group, effect);
   const oldAddress = ownAddress(before);
   if (!equalBytes(oldAddress, ownAddress(group))) {
@@ -350,6 +348,10 @@ function moved(engine: Engine, before: Group, group: Group, effect: CommitEffect
     retireAddress(db, oldAddress, isFlooded ? ports.nowMs() + floodedMs : retireAtMs(engine, before));
     if (isFlooded) ports.after(floodedMs + tidyMs, engine.deleteRetired);
   }
+  // A member of the group before may let there in whom nobody sees any more: here they are as they were. @checks GR74
+  if (!isActive) return;
+  expectFromStart(engine, group, effect.added);
+  askAgain(engine, conversation, ofThose(effect.added, awaited));
   const isOurs = equalBytes(effect.committer.device, ownOf(engine).device);
   const isNewDevice = (member: Member) => !before.members.some((other) => isSameDevice(other, member));
   const newcomers = newcomersIn(membersBefore, membersAfter);

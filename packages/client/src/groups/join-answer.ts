@@ -40,7 +40,7 @@ import { type Engine, ownOf, sameBytes, topicOf } from "../core/engine.ts";
 import { deposit } from "../group-state/deposit.ts";
 import { type Job, jobsOf, plan, type StoredJob } from "../group-state/jobs.ts";
 import { joinBytes } from "../group-state/join-bytes.ts";
-import { insertLine } from "../group-state/lines.ts";
+import { insertLine, lineIdOf } from "../group-state/lines.ts";
 import { type NoteTarget, notePart } from "../group-state/notes.ts";
 import { isAmong } from "../group-state/store-group.ts";
 import { withSecret } from "./group-link.ts";
@@ -201,7 +201,8 @@ export function askPerson(
   if (isNew) insertLine(engine, conversation, account, line, lineId(engine, account));
   // A dropped request leaves nothing behind.
   for (const gone of dropOldRequests(db, conversation, waitingMax)) {
-    deleteMessage(db, conversation, gone, lineId(engine, gone));
+    const of = lineId(engine, gone);
+    for (const id of [of, lineIdOf(engine, of)]) deleteMessage(db, conversation, gone, id);
     forgetPerson(db, gone);
   }
   engine.changed(topicOf(conversation), "chats", "people");

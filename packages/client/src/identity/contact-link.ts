@@ -3,7 +3,8 @@
  * features' ways to reach this person are derived.
  */
 import { readMeta, writeMeta } from "@yanshu/store";
-import { type Bytes, capabilityHashOf, idBytes } from "@yanshu/wire";
+import { type Bytes, capabilityHashOf, idBytes, type UnixMs } from "@yanshu/wire";
+import { pack, unpack } from "../cbor.ts";
 import type { Engine } from "../core/engine.ts";
 import type { Reach } from "../feature.ts";
 import { readPrivacy } from "../values/privacy.ts";
@@ -77,6 +78,19 @@ export async function renewContactSecret(engine: Engine): Promise<Bytes | undefi
     remove: old === undefined ? [] : hashesOf(engine, old),
   });
   if (answer.kind !== "ok") return undefined;
-  db.transaction(() => writeMeta(db, "contact-capability", fresh));
+  const resetMs = old === undefined ? 0 : Math.max(ports.nowMs(), contactSecretMs(engine) + 1);
+  db.transaction(() => writeContactSecret(engine, fresh, resetMs));
   return fresh;
+}
+
+/** When the secret was made anew; 0 if it never was. */
+export function contactSecretMs({ db }: Engine): UnixMs {
+  const held = readMeta(db, "contact-capability-ms");
+  return held === undefined ? 0 : unpack<UnixMs>(held);
+}
+
+/** Inside a transaction. */
+export function writeContactSecret({ db }: Engine, secret: Bytes, stampMs: UnixMs): void {
+  writeMeta(db, "contact-capability", secret);
+  writeMeta(db, "contact-capability-ms", pack(stampMs));
 }

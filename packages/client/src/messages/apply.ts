@@ -347,6 +347,7 @@ function onLeave(engine: Engine, group: Group, sender: Member, message: Message)
     author: sender.account,
     id: message.id,
     atMs: engine.ports.nowMs(),
+    ...(equalBytes(sender.account, own) ? { sentMs: boundedMs(message.sentAtMs, engine.ports.nowMs()) } : {}),
     kind: "leave",
     body: encodeBody({ kind: "leave" }),
     state: "sent",

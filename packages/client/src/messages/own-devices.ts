@@ -15,6 +15,7 @@ import {
   learnPerson,
   noteNotPassedOn,
   noteToldChat,
+  ownLeaveMs,
   type PersonRow,
   raiseActive,
   raiseToldFounding,
@@ -41,11 +42,13 @@ import {
   equalBytes,
   historyOf,
   toHex,
+  type UnixMs,
 } from "@yanshu/wire";
 import { type CoreSynced, type CoreSyncedDef, type Engine, kindOf, ownOf, topicOf } from "../core/engine.ts";
 import type { SyncedDef, SyncedOf } from "../feature.ts";
 import { foundAboveKnown, isRecreating, plan, planOwn, putOff } from "../group-state/jobs.ts";
 import { openKnown } from "../group-state/open-stranger-groups.ts";
+import { contactSecretMs, writeContactSecret } from "../identity/contact-link.ts";
 import { profileItem } from "../identity/profile-bodies.ts";
 import { notesIn, notesOf } from "../values/contact-notes.ts";
 import { say } from "./outbox.ts";
@@ -242,7 +245,9 @@ export function accountItems(engine: Engine): readonly SyncItem[] {
   const capability = readMeta(engine.db, "contact-capability");
   return [
     profileItem(engine),
-    ...(capability === undefined ? [] : [{ kind: "capability" as const, capability, stampMs: 0 }]),
+    ...(capability === undefined
+      ? []
+      : [{ kind: "capability" as const, capability, stampMs: contactSecretMs(engine) }]),
     ...itemsWhere(engine, ({ size }) => size === "account"),
   ];
 }
@@ -321,11 +326,16 @@ function snapshot(engine: Engine): readonly SyncItem[] {
               : undefined;
       return state === undefined || !kindOf(engine, row).hasOthers
         ? []
-        : [{ kind: "conversation", conversation: row.conversation, state, stampMs: row.active_ms }];
+        : [{ kind: "conversation", conversation: row.conversation, state, stampMs: toldMs(engine, row, state) }];
     }),
     ...lines,
     ...itemsWhere(engine, ({ size = "small" }) => size === "small"),
   ];
+}
+
+/** When this account left it, where it did; else when something was said there last. */
+function toldMs(engine: Engine, { conversation, active_ms }: ConversationRow, state: string): UnixMs {
+  return (state === "left" ? ownLeaveMs(engine.db, conversation, ownOf(engine).account) : undefined) ?? active_ms;
 }
 
 /** Whether a recovery record may contain the item; others count only from a device itself. @checks KP2, VA23 */
@@ -375,7 +385,12 @@ export const accountSynced: CoreSynced = {
   person: { take: ({ db }, item) => void learnPerson(db, { ...item, avatar: item.avatar, ownWord: false }) },
   contact: { take: takeContact },
   conversation: { take: takeConversation },
-  capability: { take: ({ db }, { capability }) => writeMeta(db, "contact-capability", capability) },
+  capability: {
+    take: (engine, { capability, stampMs }) => {
+      // @checks SY81
+      if (stampMs >= contactSecretMs(engine)) writeContactSecret(engine, capability, stampMs);
+    },
+  },
 };
 
 function takeContact(engine: Engine, item: SyncedOf<"contact">): void {
@@ -407,6 +422,9 @@ function takeConversation(engine: Engine, { conversation, state, stampMs }: Sync
     return;
   }
   if (row === undefined || state !== "left" || row.state === "left") return;
+  // This device has heard of that leaving, and is in again: who tells of it was away since.
+  // @checks SY82
+  if (stampMs <= (ownLeaveMs(db, conversation, ownOf(engine).account) ?? 0)) return;
   setConversationState(db, conversation, "left");
   dropWork(db, conversation);
   giveUp(engine, conversation);

@@ -217,6 +217,12 @@ export function forgetLeaving(db: Database, conversation: ConversationId, accoun
   db.run("DELETE FROM messages WHERE conversation = ? AND author = ? AND kind = 'leave'", conversation, account);
 }
 
+/** When this account said last that it leaves, by the clock of the device that said it. */
+export function ownLeaveMs(db: Database, conversation: ConversationId, own: AccountId): UnixMs | undefined {
+  const sql = `SELECT max(sent_ms) AS ms FROM messages WHERE conversation = ? AND author = ? AND kind = 'leave'`;
+  return db.get<{ ms: UnixMs | null }>(sql, conversation, own)?.ms ?? undefined;
+}
+
 /** Whether the conversation has messages that are not deleted. */
 export function hasMessages(db: Database, conversation: ConversationId): boolean {
   const sql = "SELECT 1 FROM messages WHERE conversation = ? AND kind <> 'deleted' LIMIT 1";

@@ -34,6 +34,9 @@ export type MetaKey =
   | "incarnation"
   | "home-restored"
   | "contact-capability"
+  | "contact-capability-ms"
+  /** By which this device makes the ids of lines that it inserts once (SY80). */
+  | "line-key"
   | "not-passed-on"
   | "privacy"
   | "handle"

@@ -11,7 +11,7 @@ import { postInTheDark } from "./dark.ts";
 import { dropPush, isPushOf } from "./drops.ts";
 import type { Person } from "./person.ts";
 import { jobsOf, stopAtGate } from "./rows.ts";
-import { readRecipient, throwNotes, throwWelcome } from "./strangers.ts";
+import { readRecipient, stranger, throwNotes, throwWelcome } from "./strangers.ts";
 import { conversationRow, crypto, groupOf, post, postAsCommit, resyncNote, sayInTheDark, sealedIn } from "./turned.ts";
 import { World } from "./world.ts";
 
@@ -63,6 +63,21 @@ test("[GR17.7] a commit of noise at the gate of before stops nobody", async () =
   expect(ben.client.diagnostics()["unopenable-envelope"] ?? ben.client.diagnostics()["refused-malformed"]).toBe(1);
   expect(conversationRow(ben, board).founding).toBe(2);
   expect(ben.view("conversation", board)?.state).toBe("open");
+});
+
+test("[GR74] who is let in to the group of before by one who was left there counts here as they did", async () => {
+  const { world, ben, board, old } = await leftBehind(101);
+  const one = await stranger();
+  const mls = createMls(crypto, { nowMs: world.clock.nowMs });
+  const prepared = await mls.prepare(old, { adds: [await one.keyPackage(world.clock.nowMs())] }, () => "listed");
+  if ("refused" in prepared) throw new Error(prepared.refused);
+  ben.disk.run("INSERT INTO strayed (conversation, account) VALUES (?, ?)", fromHex(board), one.account);
+  await postAsCommit(world, old, prepared.commit, prepared.next, [one.history]);
+  const epoch = () =>
+    ben.disk.get<{ epoch: number }>("SELECT epoch FROM groups WHERE group_id = ?", old.groupId)?.epoch;
+  await world.until("Ben reads it there", () => epoch() === prepared.next.epoch);
+  expect(ben.disk.all("SELECT account FROM strayed")).toEqual([{ account: one.account }]);
+  expect(world.bugs()).toEqual([]);
 });
 
 test("[GR2.5] [GR5] [GR22.11] one member cannot end a group for all by naming rules that nobody knows", async () => {
