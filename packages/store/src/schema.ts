@@ -36,6 +36,7 @@ import { aside } from "./migrations/aside.ts";
 import { awaited } from "./migrations/awaited.ts";
 import { behind } from "./migrations/behind.ts";
 import { cards, kinds } from "./migrations/cards.ts";
+import { cleared } from "./migrations/cleared.ts";
 import { confirmed } from "./migrations/confirmed.ts";
 import { deeds } from "./migrations/deeds.ts";
 import { endedBy } from "./migrations/ended-by.ts";
@@ -357,4 +358,5 @@ export const migrations: readonly Migration[] = [
   { version: 75, up: behind },
   { version: 77, up: endedBy },
   { version: 80, up: toldFoundings },
+  { version: 81, up: cleared },
 ];

@@ -5,8 +5,10 @@
 import {
   type ChatMark,
   hasMessages,
+  noteClearedChat,
   readChatMark,
   readChatMarks,
+  readClearedChats,
   readConversation,
   writeChatMark,
 } from "@yanshu/store";
@@ -53,7 +55,17 @@ export const chatSettings = clientFeature({
       },
     },
     clear: {
-      take: ({ clearChat, changedIn }, { conversation, upToMs }) => {
+      // Who deleted it may be put out before a device that is off hears of it.
+      all: ({ db }) =>
+        readClearedChats(db).map(({ conversation, up_to_ms: upToMs }) => ({
+          kind: "clear",
+          conversation,
+          upToMs,
+          stampMs: upToMs,
+        })),
+      take: ({ db, clearChat, changedIn }, { conversation, upToMs }) => {
+        // What came since with an older stamp was not meant. @checks SY83
+        if (!noteClearedChat(db, { conversation, up_to_ms: upToMs })) return;
         clearChat(conversation, upToMs);
         changedIn(conversation);
       },
@@ -96,6 +108,7 @@ export const chatSettings = clientFeature({
         db.transaction(() => {
           clearChat(conversation);
           if (where === "everywhere") {
+            noteClearedChat(db, { conversation, up_to_ms: atMs });
             tellOwnDevices([{ kind: "clear", conversation, upToMs: atMs, stampMs: atMs }]);
             setChatMark(conversation, "hidden", true);
           } else {

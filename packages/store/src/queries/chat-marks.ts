@@ -58,3 +58,18 @@ export function writeChatMark(
     ) > 0
   );
 }
+
+/** A chat that was deleted on all own devices. */
+export type ClearedChat = { readonly conversation: ConversationId; readonly up_to_ms: UnixMs };
+
+export function readClearedChats(db: Database): readonly ClearedChat[] {
+  return db.all<ClearedChat>("SELECT conversation, up_to_ms FROM cleared_chats");
+}
+
+/** Returns whether that is news: nothing as late was noted before. */
+export function noteClearedChat(db: Database, { conversation, up_to_ms }: ClearedChat): boolean {
+  const sql = `INSERT INTO cleared_chats (conversation, up_to_ms) VALUES (?, ?)
+     ON CONFLICT (conversation) DO UPDATE SET up_to_ms = excluded.up_to_ms
+     WHERE excluded.up_to_ms > cleared_chats.up_to_ms`;
+  return db.run(sql, conversation, up_to_ms) > 0;
+}

@@ -128,7 +128,7 @@ export function forgetEverybody(db: Database, next: AccountId): void {
   db.script(`
     DELETE FROM meta; DELETE FROM messages; DELETE FROM conversations; DELETE FROM members;
     DELETE FROM edits; DELETE FROM marks; DELETE FROM quotes; DELETE FROM recalled_words; DELETE FROM favourites;
-    DELETE FROM people; DELETE FROM contacts; DELETE FROM chat_marks; DELETE FROM nicknames; DELETE FROM own_stickers;
+    DELETE FROM people; DELETE FROM contacts; DELETE FROM chat_marks; DELETE FROM cleared_chats; DELETE FROM nicknames; DELETE FROM own_stickers;
     DELETE FROM programs; DELETE FROM program_values; DELETE FROM program_answers; DELETE FROM program_updates;
     DELETE FROM blobs; DELETE FROM own_blobs; DELETE FROM let_go_blobs; DELETE FROM heard_voice; DELETE FROM resync_answers;
     DELETE FROM joins; DELETE FROM join_requests; DELETE FROM join_askings; DELETE FROM link_tokens; DELETE FROM ended_links;

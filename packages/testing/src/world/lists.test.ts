@@ -95,6 +95,23 @@ test("[SY33] deleted here, a chat stays elsewhere; deleted everywhere, it goes f
   expect(world.bugs()).toEqual([]);
 });
 
+test("[SY83] a chat deleted everywhere goes from a tablet that was off, though the phone was put out meanwhile", async () => {
+  const { world, ann, ben, tablet, withBen } = await annsWorld(66);
+  await ben.say(withBen, "burn this");
+  await world.until("all read it", () => [ann, tablet].every((one) => one.reads(withBen).includes("burn this")));
+  tablet.crash();
+  await ann.api.deleteChat(withBen, "everywhere");
+  const next = await world.linkDevice(ann);
+  await world.until("the new phone is in", () => next.view("conversation", withBen)?.state === "open");
+  await world.pass(5_000);
+  await world.during(next.api.revokeDevice(ann.view("status").me?.device ?? ""));
+  await tablet.switchOn();
+  await world.until("the tablet follows", () => tablet.reads(withBen).length === 0);
+  await ben.say(withBen, "still there?");
+  await world.until("the chat goes on", () => tablet.reads(withBen).includes("still there?"));
+  expect(world.bugs()).toEqual([]);
+});
+
 test("[SY33] what could not be sent goes with its chat, and holds up nothing that is said later", async () => {
   const { world, ann, ben, cat, withBen, withCat } = await annsWorld(65);
   const group = await ann.api.createGroup({ name: "Choir", accounts: [ben.account, cat.account] });
