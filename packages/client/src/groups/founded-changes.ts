@@ -10,6 +10,7 @@ import { type Engine, kindOf, ownOf } from "../core/engine.ts";
 import { deposit } from "../group-state/deposit.ts";
 import { isNamedLeftOut } from "../group-state/left-out.ts";
 import { insertLine, linesOf } from "../group-state/lines.ts";
+import { isStranded } from "../group-state/places.ts";
 import { accountsOf, isAmong, isSameDevice, roleOf, saidLeave } from "../group-state/store-group.ts";
 import type { StoredLine } from "../values/stored-lines.ts";
 import { comeBackParts } from "./come-back-note.ts";
@@ -70,7 +71,7 @@ export function callWhoIsMissing(engine: Engine, before: Group, next: Joined): v
   const missing = accountsOf(before.members).filter(
     (account) =>
       !isAmong(account, next.members) &&
-      !isNamedLeftOut(next.state, account) && // Their founder calls them (GR58).
+      !isStranded(engine, before, account) && // Their home is gone: they are waited for (HM85).
       !saidLeave(engine, conversation, account) &&
       !engine.lists.isFrozen(account) &&
       (isWhole || roleOf(before, account) === "owner"),
