@@ -4,7 +4,7 @@
  */
 
 import { encodeNote, type NoteOf } from "@yanshu/content";
-import { comesAfter, type Group, type ReadKeyPackage } from "@yanshu/mls";
+import { comesAfter, foundingLeapMax, type Group, type ReadKeyPackage } from "@yanshu/mls";
 import {
   type ConversationRow,
   countDiagnostic,
@@ -264,7 +264,11 @@ export async function hearNotAMember(engine: Engine, note: NoteOf<"notAMember">)
 function foundsAsOwner(engine: Engine, row: ConversationRow, group: Group, founding: number): boolean {
   const { account, device } = ownOf(engine);
   const { conversation } = row;
-  if (roleOf(group, account) !== "owner" || row.dissolved === 1 || founding <= group.state.founding) return false;
+  if (roleOf(group, account) !== "owner" || row.dissolved === 1) return false;
+  // Above a number that others would not follow to (GR10.1) it would be alone.
+  const held = group.state.founding;
+  // @checks GR72
+  if (founding <= held || founding >= held + foundingLeapMax) return false;
   if (!recreatesAtWishOf(engine, conversation, device)) return false;
   raiseFounding(engine.db, conversation, founding);
   planRecreate(engine, conversation);
