@@ -4,11 +4,11 @@
  */
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { type Body, encodeSyncItem, type NoteOf, type SyncItem } from "@yanshu/content";
-import type { KeyPair } from "@yanshu/mls";
+import { foundingLeapMax, type KeyPair } from "@yanshu/mls";
 import { type Bytes, ByteWriter, concat, fromHex, historyOf, utf8 } from "@yanshu/wire";
 import { type Person, World } from "../index.ts";
 import { type Stranger, stranger, throwNotes } from "../world/strangers.ts";
-import { groupOf, sayInTheDark } from "../world/turned.ts";
+import { conversationRow, groupOf, sayInTheDark } from "../world/turned.ts";
 import { crypto, deviceKeyOf, epochAt, forgeRecord, listAt } from "./evil-home.ts";
 
 setDefaultTimeout(90_000);
@@ -128,4 +128,27 @@ test("[GR22.7] that somebody is out of a group is believed by the signature of a
   expect(ben.view("conversation", board)?.state).toBe("open");
   await throwNotes(world, recipient, [await outsideBy(world, ann, annKey, later)]);
   await world.until("it is believed", () => ben.view("conversation", board)?.state === "removed");
+});
+
+test("[GR72] by a member's word an owner's device goes on above the founding that is told, but no further than others follow", async () => {
+  const world = new World({ seed: 9504 });
+  const [ann, ben, mallory] = [await world.person("Ann"), await world.person("Ben"), await world.person("Mallory")];
+  const board = await world.group(ann, [ben, mallory], "Board");
+  await world.pass(5_000);
+  const key = await deviceKeyOf(mallory);
+  const { state, members, ownLeaf } = await groupOf(ann, board);
+  const recipient = members.find(({ leaf }) => leaf === ownLeaf);
+  if (recipient === undefined) throw new Error("Ann is in it");
+  const { conversation } = state;
+  const hears = async (founding: number) => {
+    const said = { conversation, founding, gate: crypto.random(32), reader: ownDevice(ann), askedMs: 0 };
+    await throwNotes(world, recipient, [await outsideBy(world, mallory, key, said)]);
+    await world.pass(10_000);
+    return [ann, ben].map((one) => conversationRow(one, board).founding);
+  };
+  expect(await hears(1 + foundingLeapMax)).toEqual([1, 1]);
+  expect(await hears(5)).toEqual([6, 6]);
+  await ben.say(board, "here we are");
+  await world.until("Ann reads", () => ann.reads(board).includes("here we are"));
+  expect(world.bugs()).toEqual([]);
 });
