@@ -1,6 +1,6 @@
 /**
- * 81 cleared: chats that were deleted on all own devices, and up to when (docs/spec/sync.md SY83): a device that was off
- * hears of it from any other. Size: a row a chat. A version before refuses the store.
+ * 81 cleared: chats that were deleted on all own devices, and up to when (docs/spec/sync.md SY83). A device that was
+ * off hears of it from any other. Size: a row a chat. A version before refuses the store.
  */
 export const cleared = `
   CREATE TABLE cleared_chats (

@@ -1,4 +1,7 @@
-/** What a device says under an id that it chose, in the place of what is said of its account (docs/spec/sync.md SY80). */
+/**
+ * What takes the place of something truer (docs/spec/sync.md SY80–SY82): a message under the id of a line that warns,
+ * and what a device tells that was away.
+ */
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { concat, fromHex, utf8 } from "@yanshu/wire";
 import { World } from "../index.ts";
