@@ -40,7 +40,7 @@ export function insertLine(
   const atMs = engine.ports.nowMs();
   // @checks SY80
   const id = of === undefined ? engine.ports.crypto.random(16) : lineIdOf(engine, of);
-  // A line from before SY80 is not shown twice.
+  // not a check: a line from before SY80 is not shown twice.
   if (of !== undefined && readMessage(engine.db, conversation, author, of as ContentId)?.kind === "system")
     return false;
   const added = insertMessage(engine.db, {
@@ -54,6 +54,7 @@ export function insertLine(
     // A new announcement counts as a mention of everybody.
     mention: line.kind === "announced" && line.text !== "" && !equalBytes(author, ownOf(engine).account) ? 2 : 0,
   });
+  // not a check: it is there already.
   if (!added) return false;
   if (!isQuietLine(line)) touchConversation(engine.db, conversation, atMs);
   engine.changed(topicOf(conversation), "chats");
@@ -77,6 +78,7 @@ export function answerLine({ db }: Engine, conversation: ConversationId, id: Byt
   );
   const line = row === undefined ? undefined : (JSON.parse(fromUtf8(row.body)) as StoredLine);
   const isWarning = line?.kind === "device-refused" || line?.kind === "account-frozen" || line?.kind === "list-differs";
+  // not a check: there is nothing to confirm.
   if (row === undefined || !isWarning) return false;
   setMessageBody(db, conversation, row.author, id, utf8(JSON.stringify({ ...line, isAnswered: true })));
   return true;

@@ -173,6 +173,7 @@ function tidyLink(engine: Engine, { state: before }: Group, { state: after }: Gr
 export function statusOfNew(engine: Engine, row: ConversationRow, group: Group): "active" | "superseded" {
   if (row.group_id === null) return "active";
   const current = engine.groups.get(toHex(row.group_id));
+  // not a check: there is no other group.
   if (current === undefined || equalBytes(current.groupId, group.groupId)) return "active";
   return comesAfter({ ...current.state, founding: row.founding }, group.state) ? "active" : "superseded";
 }
@@ -239,6 +240,7 @@ function isAwaited(engine: Engine, before: Group, next: Group, account: AccountI
     equalBytes(previous.groupId, before.groupId) &&
     previous.epoch === before.epoch &&
     founding === before.state.founding + 1;
+  // not a check: a case of its own, told apart.
   if (!isNext || saidLeave(engine, next.state.conversation, account) || engine.lists.isFrozen(account)) return false;
   return isThoughtStrayed(engine, before, next, account);
 }

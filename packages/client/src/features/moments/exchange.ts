@@ -628,6 +628,7 @@ function noteDrop(
   toldNow = told === -1 || told > 0 ? -1 : -2,
 ): boolean {
   const drops = context.dropsOf(friend);
+  // not a check: it is known already.
   if (drops === undefined || drops + 1 === Math.max(theirs, 1)) return false;
   writeMomentFriend(context.db, friend, { theirs: drops + 1, told: toldNow, out_next: 0 });
   placeAnew(context, friend, drops + 1);
