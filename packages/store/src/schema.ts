@@ -39,7 +39,6 @@ import { cards, kinds } from "./migrations/cards.ts";
 import { cleared } from "./migrations/cleared.ts";
 import { confirmed } from "./migrations/confirmed.ts";
 import { deeds } from "./migrations/deeds.ts";
-import { endedBy } from "./migrations/ended-by.ts";
 import { groups } from "./migrations/groups.ts";
 import { heardBefore } from "./migrations/heard-before.ts";
 import { history } from "./migrations/history.ts";
@@ -356,7 +355,6 @@ export const migrations: readonly Migration[] = [
   { version: 68, up: startedMomentTables },
   { version: 71, up: domainChannelTables },
   { version: 75, up: behind },
-  { version: 77, up: endedBy },
   { version: 80, up: toldFoundings },
   { version: 81, up: cleared },
 ];

@@ -32,7 +32,7 @@ import { isFromGateOf, type PushFrom } from "../group-state/places.ts";
 import { perhapsRenew } from "../group-state/renew.ts";
 import { isActiveGroup, liveGroup } from "../group-state/store-group.ts";
 import { adoptOther, adoptOwn, droppedBy } from "../groups/adopt.ts";
-import { isTakenBack, isUnnamedOwn } from "../groups/put-out.ts";
+import { isUnnamedOwn } from "../groups/put-out.ts";
 import { mayFoundAnew, type ResyncReason, startResync } from "../groups/resync.ts";
 import { tryWelcome } from "../groups/welcome.ts";
 import { applyMessage, messageIn } from "../messages/apply.ts";
@@ -155,12 +155,6 @@ async function settle(
     case "commit":
       // @checks GR15, GR18
       if (!passedTheGate(engine, push, before, "commit")) return;
-      // @checks GR49
-      if (isActiveGroup(engine, before) && isTakenBack(engine, before, received.effect)) {
-        countDiagnostic(db, "commit-of-unlisted");
-        startResync(engine, conversation, "refused-commit");
-        return;
-      }
       await brought.keep(received.group);
       adoptOther(engine, before, received.group, received.effect, await droppedBy(engine, received.effect, brought));
       return;
@@ -170,13 +164,6 @@ async function settle(
       // This account left by its own message; or the commit comes again, because this device stopped before home got
       // its acknowledgement.
       if (["left", "removed"].includes(readConversation(db, conversation)?.state ?? "")) return;
-      // @checks GR49
-      if (isUnnamedOwn(engine, received.effect.committer)) {
-        countDiagnostic(db, "commit-of-unlisted");
-        // Who leads founds it anew without that leaf; whom others let in again asks for no more than that.
-        startResync(engine, conversation, mayFoundAnew(engine, before) ? "refused-commit" : "missed-commit");
-        return;
-      }
       // The same commit adds the device again: its Welcome is on its way, or is asked for. Or it is no removal: the
       // others go on without the leaves of a frozen account, until its root key decides (ID20).
       if (
@@ -186,10 +173,17 @@ async function settle(
         startResync(engine, conversation, "missed-commit");
         return;
       }
+      // @checks GR49
+      if (isUnnamedOwn(engine, received.effect.committer) && !engine.lists.isFrozen(ownOf(engine).account)) {
+        countDiagnostic(db, "commit-of-unlisted");
+        // Who leads founds it anew without that leaf; whom others let in again asks for no more than that.
+        startResync(engine, conversation, mayFoundAnew(engine, before) ? "refused-commit" : "missed-commit");
+        return;
+      }
       db.transaction(() => {
-        const { committer, after } = received.effect;
-        if (after.dissolved === true) onDissolved(engine, conversation, committer);
-        else onRemoved(engine, conversation, committer.account);
+        const by = received.effect.committer.account;
+        if (received.effect.after.dissolved === true) onDissolved(engine, conversation, by);
+        else onRemoved(engine, conversation, by);
       });
       return;
     case "refused":

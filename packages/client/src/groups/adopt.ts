@@ -322,7 +322,7 @@ function moved(engine: Engine, before: Group, group: Group, effect: CommitEffect
   // Changes of a former group end nothing and are not shown: a device that was put out may have made them (GR17.7).
   const isActive = isActiveGroup(engine, group);
   if (isActive && group.state.dissolved === true && before.state.dissolved !== true) {
-    onDissolved(engine, conversation, effect.committer);
+    onDissolved(engine, conversation, effect.committer.account);
     return;
   }
   if (isActive) noteEndedLink(engine, before, group);

@@ -90,7 +90,6 @@ import { contestRemoval } from "./contest-removal.ts";
 import { declineGroup } from "./decline-group.ts";
 import { callWhoIsMissing, isOwnersReturn, tellFounded, tellRecreated } from "./founded-changes.ts";
 import { joinedBy } from "./join-ask.ts";
-import { isDissolvedByPutOut } from "./put-out.ts";
 import { addMissingTo, reconcileLater } from "./reconcile.ts";
 import { isComebackBy } from "./rejoin-groups.ts";
 import { mayBeLeafOf, startResync } from "./resync.ts";
@@ -178,8 +177,7 @@ async function join(
   }
   const theirs = historiesOf(engine, accountsOf(group.members), histories);
   /** @checks GR18 */
-  const founders = await listIn(engine, group.inviter.account, theirs);
-  const verdict = (await areListed(engine, group, theirs, signer)) ? await admit(engine, group, founders) : "refuse";
+  const verdict = (await areListed(engine, group, theirs, signer)) ? await admit(engine, group) : "refuse";
   // @checks GR18
   if (verdict === "refuse") {
     spend(engine, row);
@@ -284,11 +282,8 @@ type Verdict =
       readonly person?: "asked" | "open";
     };
 
-/**
- * Whether this group may become the conversation's group, given the one held here. @param founders the list of the
- * account that invites. @checks GR18
- */
-export async function admit(engine: Engine, group: Joined, founders?: DeviceList): Promise<Verdict> {
+/** Whether this group may become the conversation's group, given the one held here. @checks GR18 */
+export async function admit(engine: Engine, group: Joined): Promise<Verdict> {
   const { db } = engine;
   const own = ownOf(engine);
   const { state } = group;
@@ -317,8 +312,7 @@ export async function admit(engine: Engine, group: Joined, founders?: DeviceList
     const isWanted = isOut || isOwnDevice(engine, group.inviter) || (inviterWasHere && wasAskedFor(engine, group));
     return isSameGroup && isWanted && group.epoch > held.epoch ? { status: "active", replaces: true } : "refuse";
   }
-  // A dissolved group cannot be opened again, but where its owner had put out the device that ended it.
-  if (row.dissolved === 1 && !isDissolvedByPutOut(engine, row, held, group.inviter, founders)) return "refuse";
+  if (row.dissolved === 1) return "refuse"; // A dissolved group cannot be opened again.
   // The signer of the Welcome, not the first leaf of the tree: places can be chosen, a signature cannot be forged.
   const inviter = group.inviter.account;
   // The peer of a chat of two counts, even if all devices that they had in the held group are gone. So do owners and

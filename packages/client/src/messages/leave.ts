@@ -1,5 +1,4 @@
 /** This account leaves a conversation: by its own message from any own device, or because somebody removed it. */
-import type { Member } from "@yanshu/mls";
 import {
   detachGroup,
   dropWork,
@@ -39,14 +38,10 @@ export function onRemoved(engine: Engine, conversation: ConversationId, by: Acco
  * The owner dissolved the group; inside a transaction. Its messages stay readable. The address stays for a while,
  * because own devices and members who missed the end still ask there.
  */
-export function onDissolved(
-  engine: Engine,
-  conversation: ConversationId,
-  { account: by, device }: Pick<Member, "account" | "device">,
-): void {
+export function onDissolved(engine: Engine, conversation: ConversationId, by: AccountId): void {
   const { db } = engine;
   setConversationState(db, conversation, "removed");
-  setDissolved(db, conversation, device);
+  setDissolved(db, conversation);
   dropWork(db, conversation);
   giveUp(engine, conversation);
   retireAddressesOf(db, conversation, engine.ports.nowMs() + retireAfterMs);

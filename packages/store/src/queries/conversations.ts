@@ -1,5 +1,5 @@
 /** Conversations, which outlive their groups, and who is in them. */
-import type { AccountId, Bytes, ConversationId, DeviceId, UnixMs } from "@yanshu/wire";
+import type { AccountId, Bytes, ConversationId, UnixMs } from "@yanshu/wire";
 import type { Database } from "../database.ts";
 import type { ContactState } from "./people.ts";
 
@@ -30,8 +30,6 @@ export type ConversationRow = {
   readonly title: string;
   readonly link: Bytes | null;
   readonly dissolved: number;
-  /** The device whose commit dissolved the group, where that is known. */
-  readonly dissolved_by: DeviceId | null;
   /** From which program it was brought. */
   readonly imported: string | null;
   readonly own_seq: number;
@@ -165,13 +163,9 @@ export function setCurrentGroup(db: Database, conversation: ConversationId, grou
   );
 }
 
-/** The owner dissolved the group. Its members stay readable. @param by the device whose commit did, if it is known. */
-export function setDissolved(db: Database, conversation: ConversationId, by?: DeviceId): void {
-  db.run(
-    "UPDATE conversations SET dissolved = 1, dissolved_by = ?, link = NULL WHERE conversation = ?",
-    by ?? null,
-    conversation,
-  );
+/** The owner dissolved the group. Its members stay readable. */
+export function setDissolved(db: Database, conversation: ConversationId): void {
+  db.run("UPDATE conversations SET dissolved = 1, link = NULL WHERE conversation = ?", conversation);
 }
 
 /** Notes a founding number that is used, though this device is not in that group. */

@@ -103,27 +103,26 @@ export const revokedWords: Attack = async (weakness = {}) => {
   await world.pass(10_000);
   const passedOver = ann.client.diagnostics()["unlisted-device"] ?? 0;
   const stays = isOpen(ann, group);
-  await commitInTheDark(world, tablet, group, ({ members, ownLeaf, state }) => ({
+  await commitInTheDark(world, tablet, group, ({ members, ownLeaf }) => ({
     removes: members
-      .filter(({ leaf, account }) => leaf !== ownLeaf && toHex(account) !== ann.account)
+      .filter(({ leaf, account }) => leaf !== ownLeaf && toHex(account) === ann.account)
       .map((one) => one.leaf),
-    state: { ...state, dissolved: true },
   }));
   await world.pass(10_000);
   home.isHeldBack = false;
   await ann.say(group, "we go on").catch(() => undefined);
   const goesOn = await comesTrue(world, () => ben.reads(group).includes("we go on"), 300_000);
-  const takenBack = ann.client.diagnostics()["commit-of-unlisted"] ?? 0;
+  const notBelieved = ann.client.diagnostics()["commit-of-unlisted"] ?? 0;
   return allOf(
     "P3.revoked-words",
-    "what a revoked device tells own devices, and how it leaves and dissolves a group, with home's help: nothing of it counts",
+    "what a revoked device tells own devices, and how it leaves a group and takes its owner out of it, with home's help: nothing of it counts",
     {
       "it renames nobody": ann.view("status").me?.name === "Ann",
       "nor does its owner leave": stays,
       "the group goes on": goesOn,
     },
-    weakness.stolenKey === true || passedOver + takenBack === 3,
-    `${passedOver} words passed over, ${takenBack} commits taken back`,
+    weakness.stolenKey === true || passedOver + notBelieved === 3,
+    `${passedOver} words passed over, ${notBelieved} removals not believed`,
   );
 };
 
