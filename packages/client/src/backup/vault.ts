@@ -162,15 +162,15 @@ export function createVault(engine: Engine): VaultWorker {
     settleHeard(engine);
     endRestoring(engine);
     if (awaitsKey()) return "later";
-    let isRefused = false;
+    let refusedAt: number | undefined;
     for (;;) {
       const key = currentKey(engine);
       if (key === undefined) return waitForKey();
       await giveWay();
-      const rewritten = isRefused ? undefined : nextRewrite(db);
+      const rewritten = nextRewrite(db, refusedAt);
       const step = rewritten === undefined ? await putNext(key) : await rewrite(key, rewritten);
       if (step === "refused") {
-        isRefused = true; // It is asked again the next time, and holds up nothing that is to be kept.
+        refusedAt = rewritten; // It is asked again the next time, and holds up nothing else.
         continue;
       }
       if (step === "done") return keep();

@@ -184,8 +184,9 @@ export function countUnread(db: Database): number {
   return db.get<{ count: number }>(sql)?.count ?? 0;
 }
 
-export function nextRewrite(db: Database): number | undefined {
-  return db.get<{ at: number }>("SELECT at FROM vault_rewrites ORDER BY at LIMIT 1")?.at;
+/** @param after the next one behind this place. */
+export function nextRewrite(db: Database, after = -1): number | undefined {
+  return db.get<{ at: number }>("SELECT at FROM vault_rewrites WHERE at > ? ORDER BY at LIMIT 1", after)?.at;
 }
 
 export function addRewrite(db: Database, at: number): void {
