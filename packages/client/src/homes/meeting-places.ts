@@ -160,8 +160,9 @@ export function createMeetingWorker(engine: Engine): MeetingWorker {
     // A home of an older version names none. Whatever else is refused is asked again.
     if (answer.kind !== "ok" && !(answer.kind === "error" && answer.code === "unknown-method")) return;
     const said = answer.kind === "ok" ? answer.value.places.filter((place) => isServerName(place)) : [];
-    if (!(await learnOffered(server))) return;
     db.transaction(() => notePlaces(db, server, [...new Set(said)], ms));
+    // Both are asked for again at the next look: what was said already counts until then.
+    if (!(await learnOffered(server))) db.transaction(() => changeSlips(db, ({ asked: _, ...held }) => held));
     // Met while this home lives, a place is known by its key, whatever the next home says (HM80).
     for (const place of said)
       if (place !== server && homeKey(db) !== undefined && serverKnown(db, place) === undefined)

@@ -10,6 +10,7 @@ import { meetingPort, type Provided, peersPort, provide } from "@yanshu/server";
 import {
   type DeviceList,
   decodeClientFrame,
+  encodeError,
   encodeHomeRecord,
   encodeSlip,
   fromHex,
@@ -208,6 +209,32 @@ test("[HM80] a device asks for meeting places without saying who it is, and its 
   expect(asking.flat().filter((name) => name === "meetingPlaces")).toHaveLength(1);
   expect(asking.flat()).not.toContain("signIn");
   expect(wires.lookedUp).toContain("four.test meet.test");
+  expect(world.bugs()).toEqual([]);
+}, 120_000);
+
+test("[HM80] a home that says nothing of a reserve keeps nobody from its meeting places, and is asked again", async () => {
+  let asked = 0;
+  const { world } = worldOfMeeting(991, ["meet.test"], 400, {
+    wrapPorts: (ports) => ({
+      ...ports,
+      connect: (server, events, path) => {
+        const socket = ports.connect(server, events, path);
+        const send = (bytes: Uint8Array) => {
+          const frame = path === undefined ? decodeClientFrame(bytes) : undefined;
+          if (frame?.type !== "call" || frame.name !== "reserveOffered") return socket.send(bytes);
+          asked++;
+          ports.after(10, () => events.message(encodeError(frame.request, "storage-full")));
+        };
+        return { ...socket, send };
+      },
+    }),
+  });
+  const ann = await world.person("Ann");
+  await world.until("the place is known", () => places(ann).includes("meet.test"), 600_000);
+  expect(asked).toBe(1);
+  ann.crash();
+  await ann.switchOn();
+  await world.until("the reserve is asked for again", () => asked > 1, 600_000);
   expect(world.bugs()).toEqual([]);
 }, 120_000);
 
