@@ -26,6 +26,9 @@ export const floods: Readonly<Record<string, string>> = {
     "var list=[];for(var i=0;i<6000;i++)list.push(i);page.setData({list:list,style:'font-size:9px'});every(8,function(i){page.setData({all:'font-size:'+(9+i%7)+'px;width:'+(200+i%90)+'px'})})",
   emptied: "var list=[];for(var i=0;i<6000;i++)list.push(i);every(1,function(i){page.setData({list:i%2?[]:list})})",
   wide: "var all=[];for(var i=0;i<300000;i++)all.push([]);every(3,function(i){page.setData({all:'',range:all.concat(i)})})",
+  rich: "var one='<i>',all=one.repeat(9000);every(20,function(i){page.setData({rich:all+i})})",
+  richWide:
+    "var all=[];for(var i=0;i<20000;i++)all.push({name:'p',children:[{type:'text',text:'第'+i}]});every(4,function(i){page.setData({rich:all.concat({type:'text',text:''+i})})})",
   redrawn: "every(30,function(i){var list=[];for(var k=0;k<1500;k++)list.push(k+i);page.setData({list:list})})",
   /** Without an end, by each way by which what happens in a thread reaches the page that began it (PR49). */
   messages: "for(var i=0;;i++)wx.showToast({title:'满'+i})",
@@ -67,6 +70,8 @@ export const floodsOfApps: Readonly<Record<string, string>> = {
   redrawn: "every(60,i=>{document.body.style.cssText='filter:blur('+i%90+'px);width:'+i%400+'px'})",
   memory:
     "const all=[];every(20,()=>{const b=new Uint8Array(16<<20);for(let k=0;k<b.length;k+=4096)b[k]=k;if(all.length<40)all.push(b)})",
-  threads: "for(let i=0;i<200;i++)new Worker(URL.createObjectURL(new Blob(['for(;;);'],{type:'text/javascript'})))",
+  /** As many as there may be, whatever they are called by, and no more (PR66). */
+  threads:
+    "const src=()=>URL.createObjectURL(new Blob(['for(;;);'],{type:'text/javascript'}));class More extends Worker{}const all=[Worker,More,Worker.prototype.constructor,Object.getPrototypeOf(Worker),Object.getPrototypeOf(Object.getPrototypeOf(Worker))];let n=0;for(let i=0;i<200;i++)try{new all[i%5](src());n++}catch(e){}if(n!==4)throw new Error('threads '+n)",
   states: "setInterval(()=>{for(let i=0;i<200;i++)try{history.pushState(i,'','#'+i)}catch(e){location.hash=i}},1)",
 };

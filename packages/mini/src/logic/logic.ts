@@ -64,6 +64,8 @@ export function createLogic({ post, run }: LogicPorts) {
   glassEasel.globalOptions.throwGlobalError = false;
   // A property of a program may be called as what glass-easel keeps of an element, `dataset` for one.
   glassEasel.globalOptions.writeFieldsToNode = false;
+  // A label finds its box by it, a list the row to which it is scrolled, and a sheet its one element.
+  glassEasel.globalOptions.writeIdToDOM = true;
   glassEasel.addGlobalErrorListener((error) => {
     fault("component", error);
     return false;

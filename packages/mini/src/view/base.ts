@@ -26,7 +26,9 @@ wx-input, wx-textarea { display: block; position: relative; min-height: 1.4em; }
 wx-textarea { width: 300px; height: 150px; }
 wx-input > input, wx-textarea > textarea { border: 0; outline: 0; background: none; font: inherit; color: inherit;
   width: 100%; height: 100%; padding: 0; text-align: inherit; box-sizing: border-box; resize: none; }
-wx-slider > input { width: 100%; accent-color: #1aad19; }
+wx-slider { display: flex; align-items: center; gap: 10px; }
+wx-slider > input { flex: 1; min-width: 0; accent-color: #1aad19; }
+wx-slider:not([data-show-value]) > output { display: none; }
 wx-switch > input { appearance: none; width: 52px; height: 32px; margin: 0; border-radius: 16px; background: #dfdfdf;
   transition: background .15s; }
 wx-switch > input::before { content: ""; display: block; width: 28px; height: 28px; margin: 2px; border-radius: 50%;
@@ -34,7 +36,26 @@ wx-switch > input::before { content: ""; display: block; width: 28px; height: 28
 wx-switch > input:checked { background: #04be02; }
 wx-switch > input:checked::before { transform: translateX(20px); }
 wx-checkbox > input, wx-radio > input { width: 22px; height: 22px; vertical-align: middle; accent-color: #09bb07; }
-wx-progress { display: block; height: 6px; background: #ebebeb; }
+wx-radio > input { appearance: none; box-sizing: border-box; margin: 0 4px 0 0; border: 1px solid #aaa; border-radius: 50%;
+  background: #fff; }
+wx-radio > input:checked { border-color: #09bb07; background: #09bb07; box-shadow: inset 0 0 0 5px #09bb07,
+  inset 0 0 0 12px #fff; }
+wx-picker { cursor: pointer; }
+wx-picker-view { position: relative; display: flex; height: 170px; overflow: hidden;
+  background: linear-gradient(#8881, #8881) center / 100% var(--row, 34px) no-repeat; }
+wx-picker-view-column { display: block; flex: 1; min-width: 0; height: 100%; overflow: hidden auto; text-align: center;
+  scroll-snap-type: y mandatory; scrollbar-width: none; }
+wx-picker-view-column::before, wx-picker-view-column::after { content: ""; display: block;
+  height: calc((100% - var(--row, 34px)) / 2); }
+wx-picker-view-column > * { height: var(--row, 34px); overflow: hidden; scroll-snap-align: center; }
+wx-movable-area { position: relative; width: 10px; height: 10px; }
+wx-movable-view { display: inline-block; position: absolute; width: 10px; height: 10px; touch-action: none; }
+wx-rich-text img { max-width: 100%; }
+wx-rich-text table { border-collapse: collapse; }
+wx-progress { display: block; position: relative; height: 6px; background: #ebebeb; }
+wx-progress[data-info] { margin-right: 56px; }
+wx-progress[data-info]::after { content: attr(data-info); position: absolute; left: 100%; top: 50%; translate: 10px -50%;
+  font-size: 15px; white-space: nowrap; }
 wx-progress > i { display: block; height: 100%; background: #09bb07; }
 wx-swiper { height: 150px; overflow: auto hidden; scroll-snap-type: x mandatory; display: flex; scrollbar-width: none; }
 wx-swiper[data-vertical] { flex-direction: column; overflow: hidden auto; scroll-snap-type: y mandatory; }

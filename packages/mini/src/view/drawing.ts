@@ -1,6 +1,7 @@
 /** Drawing: applies the ops of a program to the document of the frame (docs/spec/programs.md PR4). */
 import type { Op } from "../logic/ops.ts";
-import { type Builder, type Drawn, elementFor } from "./elements.ts";
+import { elementFor } from "./elements.ts";
+import type { Builder, Drawn } from "./kind.ts";
 
 type Piece = { readonly node: Node; readonly drawn?: Drawn } | { readonly fragment: Node[] };
 export type Drawing = {
@@ -128,7 +129,7 @@ export function createDrawing(build: Builder, addSheet: (path: string) => void):
       }
       case "set": {
         const piece = pieces.get(op[1]);
-        if (piece !== undefined && "drawn" in piece) piece.drawn?.set(op[2], op[3]);
+        if (piece !== undefined && "drawn" in piece) return piece.drawn?.set(op[2], op[3]);
         break;
       }
       case "scroll":

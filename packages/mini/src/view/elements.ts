@@ -2,24 +2,9 @@
  * Elements: WeChat's built-in components, drawn by our code. A program names tags, attributes and classes; none of
  * them becomes an attribute of the document but through what stands here, so an `onclick` is nothing.
  */
-
-/** Says that a person did something to an element. `model`: a two-way binding's attribute. */
-export type Fire = (
-  element: Element,
-  type: string,
-  detail: unknown,
-  options?: { readonly bubbles?: boolean; readonly model?: { readonly name: string; readonly value: unknown } },
-) => void;
-/** An address of a file of the package, or nothing: no other picture is ever shown. */
-export type AddressOf = (path: string) => string | undefined;
-export type Builder = { readonly fire: Fire; readonly addressOf: AddressOf };
-type Props = Map<string, unknown>;
-/** Draws a changed property. */
-type Kind = {
-  readonly made?: (element: HTMLElement, props: Props, build: Builder) => void;
-  readonly set?: (element: HTMLElement, name: string, value: unknown, props: Props, build: Builder) => void;
-};
-export type Drawn = { readonly element: HTMLElement; readonly set: (name: string, value: unknown) => void };
+import type { Builder, Drawn, Kind, Props } from "./kind.ts";
+import { picker, pickerView } from "./pickers.ts";
+import { richText } from "./rich-text.ts";
 
 function isOn(value: unknown): boolean {
   return value !== undefined && value !== null && value !== false && value !== "false" && value !== 0;
@@ -73,19 +58,28 @@ const choice = (kind: "checkbox" | "radio" | "switch"): Kind => ({
   made(element, props, { fire }) {
     const input = document.createElement("input");
     // A group is found by its element, so each is a checkbox to the browser, and a radio takes the others back.
-    input.type = kind === "radio" ? "radio" : "checkbox";
-    if (kind === "switch") input.setAttribute("role", "switch");
+    input.type = "checkbox";
+    if (kind !== "checkbox") input.setAttribute("role", kind);
     element.prepend(input);
+    // Its words are touched as well as its box.
+    element.addEventListener("click", ({ target }) => target !== input && turn(element));
     input.addEventListener("change", () => {
       if (kind === "switch") {
         fire(element, "change", { value: input.checked }, { bubbles: false });
         return;
       }
+      const isTakenBack = kind === "radio" && !input.checked;
+      // A radio is taken back by another one alone.
+      if (isTakenBack) input.checked = true;
       const group = element.closest(`wx-${kind}-group`);
       if (group === null) return;
       const all = [...group.querySelectorAll<HTMLElement>(`wx-${kind}`)];
-      if (kind === "radio")
-        for (const one of all) if (one !== element) (one.firstElementChild as HTMLInputElement).checked = false;
+      if (kind === "radio") {
+        const others = all.map((one) => one.firstElementChild as HTMLInputElement).filter((one) => one !== input);
+        // A program may have called several of them chosen.
+        if (isTakenBack && !others.some(({ checked }) => checked)) return;
+        for (const one of others) one.checked = false;
+      }
       const chosen = all.filter((one) => (one.firstElementChild as HTMLInputElement).checked);
       const value = kind === "radio" ? textOf(props.get("value")) : chosen.map((one) => one.dataset["value"] ?? "");
       fire(group, "change", { value }, { bubbles: false });
@@ -99,6 +93,74 @@ const choice = (kind: "checkbox" | "radio" | "switch"): Kind => ({
   },
 });
 
+/** A person touched what stands for a box: its words, or a label. */
+function turn(element: HTMLElement): void {
+  const input = element.firstElementChild as HTMLInputElement;
+  if (input.disabled) return;
+  input.checked = !input.checked;
+  input.dispatchEvent(new Event("change"));
+}
+
+/** By the id that the program wrote; ids of the frame begin with their component. */
+function calledSo(within: Element | null, id: string): HTMLElement | null {
+  return within?.querySelector<HTMLElement>(`[id="${CSS.escape(id)}"], [id$="--${CSS.escape(id)}"]`) ?? null;
+}
+
+const labelled = "wx-checkbox, wx-radio, wx-switch, wx-input, wx-textarea, wx-button";
+
+const label: Kind = {
+  made(element, props) {
+    element.addEventListener("click", ({ target }) => {
+      const named = textOf(props.get("for"));
+      const control =
+        named === "" ? element.querySelector<HTMLElement>(labelled) : calledSo(element.closest("wx-page"), named);
+      if (control === null || !control.matches(labelled) || control.contains(target as Node)) return;
+      // Another one that it holds is touched by itself.
+      if ((target as Element).closest(labelled) !== null) return;
+      if (control.matches("wx-checkbox, wx-radio, wx-switch")) turn(control);
+      else if (control.localName === "wx-button") control.click();
+      else (control.firstElementChild as HTMLElement).focus();
+    });
+  },
+};
+
+/** It is moved by a finger, within what it stands in. */
+const movable: Kind = {
+  made(element, props, { fire }) {
+    let [x, y] = [0, 0];
+    let from: { readonly x: number; readonly y: number } | undefined;
+    const place = (nextX: number, nextY: number, source: string) => {
+      const area = element.closest<HTMLElement>("wx-movable-area");
+      const direction = textOf(props.get("direction"));
+      const room = (all: number, own: number, at: number) =>
+        Math.max(Math.min(0, all - own), Math.min(Math.max(0, all - own), at));
+      if (direction !== "vertical") x = room(area?.clientWidth ?? 0, element.offsetWidth, nextX);
+      if (direction !== "horizontal") y = room(area?.clientHeight ?? 0, element.offsetHeight, nextY);
+      element.style.translate = `${x}px ${y}px`;
+      fire(element, "change", { x, y, source }, { bubbles: false });
+    };
+    moves.set(element, (name, value) => place(name === "x" ? value : x, name === "y" ? value : y, ""));
+    element.addEventListener("pointerdown", (event) => {
+      const direction = textOf(props.get("direction"));
+      if (isOn(props.get("disabled")) || direction === "" || direction === "none") return;
+      from = { x: event.clientX - x, y: event.clientY - y };
+      element.setPointerCapture(event.pointerId);
+    });
+    element.addEventListener("pointermove", ({ clientX, clientY }) => {
+      if (from !== undefined) place(clientX - from.x, clientY - from.y, "touch");
+    });
+    for (const type of ["pointerup", "pointercancel"])
+      element.addEventListener(type, () => {
+        from = undefined;
+      });
+  },
+  set(element, name, value) {
+    if (name === "x" || name === "y")
+      requestAnimationFrame(() => moves.get(element)?.(name, Number.parseFloat(textOf(value)) || 0));
+  },
+};
+const moves = new WeakMap<Element, (name: "x" | "y", value: number) => void>();
+
 const icons: Readonly<Record<string, string>> = {
   success: "✔",
   success_no_circle: "✓",
@@ -110,6 +172,11 @@ const icons: Readonly<Record<string, string>> = {
   download: "↓",
   search: "⌕",
   circle: "○",
+  success_circle: "✔",
+  safe_success: "✔",
+  safe_warn: "!",
+  info_circle: "ℹ",
+  waiting_circle: "◷",
 };
 
 const picture: Kind = {
@@ -142,9 +209,14 @@ const kinds: Readonly<Record<string, Kind>> = {
   switch: choice("switch"),
   checkbox: choice("checkbox"),
   radio: choice("radio"),
+  label,
+  picker,
+  "picker-view": pickerView,
+  "rich-text": richText,
+  "movable-view": movable,
   icon: {
     set(element, name, value) {
-      if (name === "type") element.textContent = icons[textOf(value)] ?? "";
+      if (name === "type") element.textContent = icons[textOf(value)] ?? "○";
       else if (name === "size") element.style.fontSize = `${Number.parseFloat(textOf(value)) || 23}px`;
       else if (name === "color") element.style.color = textOf(value);
     },
@@ -153,8 +225,12 @@ const kinds: Readonly<Record<string, Kind>> = {
     made(element, _, { fire }) {
       const input = document.createElement("input");
       input.type = "range";
-      element.append(input);
-      const say = (type: string) => () => fire(element, type, { value: Number(input.value) }, { bubbles: false });
+      const shown = document.createElement("output");
+      element.append(input, shown);
+      const say = (type: string) => () => {
+        shown.textContent = input.value;
+        fire(element, type, { value: Number(input.value) }, { bubbles: false });
+      };
       input.addEventListener("change", say("change"));
       input.addEventListener("input", say("changing"));
     },
@@ -164,16 +240,23 @@ const kinds: Readonly<Record<string, Kind>> = {
       else if (name === "min" || name === "max" || name === "step") input[name] = textOf(value);
       // A value beyond the limits that have not been set yet would be cut.
       if (["min", "max", "step", "value"].includes(name)) input.value = textOf(props.get("value") ?? 0);
+      const shown = element.lastElementChild as HTMLElement;
+      shown.textContent = input.value;
+      if (name === "show-value" && isOn(value)) element.dataset["showValue"] = "";
+      else if (name === "show-value") delete element.dataset["showValue"];
     },
   },
   progress: {
     made(element) {
       element.append(document.createElement("i"));
     },
-    set(element, name, value) {
+    set(element, name, value, props) {
       const bar = element.firstElementChild as HTMLElement;
       if (name === "percent") bar.style.width = `${Math.max(0, Math.min(100, Number(value) || 0))}%`;
-      else if (name === "activeColor" || name === "color") bar.style.background = textOf(value);
+      if (name === "percent" || name === "show-info") {
+        if (isOn(props.get("show-info"))) element.dataset["info"] = `${Number(props.get("percent")) || 0}%`;
+        else delete element.dataset["info"];
+      } else if (name === "activeColor" || name === "color") bar.style.background = textOf(value);
       else if (name === "stroke-width") element.style.height = `${Number.parseFloat(textOf(value)) || 6}px`;
     },
   },
@@ -197,7 +280,7 @@ const kinds: Readonly<Record<string, Kind>> = {
       else if (name === "scroll-top") element.scrollTop = Number.parseFloat(textOf(value)) || 0;
       else if (name === "scroll-left") element.scrollLeft = Number.parseFloat(textOf(value)) || 0;
       else if (name === "scroll-into-view" && textOf(value) !== "")
-        element.querySelector(`#${CSS.escape(textOf(value))}`)?.scrollIntoView({ block: "nearest" });
+        calledSo(element, textOf(value))?.scrollIntoView({ block: "nearest" });
     },
   },
   swiper: {
@@ -221,7 +304,7 @@ const kinds: Readonly<Record<string, Kind>> = {
     },
   },
 };
-const noBuild: Builder = { fire: () => undefined, addressOf: () => undefined };
+const noBuild: Builder = { fire: () => undefined, addressOf: () => undefined, language: "" };
 
 /** Makes an element of a program's tag. */
 export function elementFor(tag: string, build: Builder): Drawn {
@@ -243,6 +326,7 @@ export function elementFor(tag: string, build: Builder): Drawn {
       else if (property === "form-type" || property === "formType") element.dataset["formType"] = textOf(value);
       else if (property === "animation") animate(element, value);
       kind?.set?.(element, property, value, props, build);
+      return kind?.steps?.(element, property, value, build);
     },
   };
 }

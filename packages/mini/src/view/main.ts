@@ -8,10 +8,11 @@ import { tooMuch } from "../logic/outlet.ts";
 import { asker, isQuestion } from "./asker.ts";
 import { baseSheet } from "./base.ts";
 import { createDrawing } from "./drawing.ts";
-import type { Fire } from "./elements.ts";
+import type { Fire } from "./kind.ts";
 import { lately } from "./lately.ts";
 import { meetApp } from "./meet.ts";
 import { meter } from "./meter.ts";
+import { pickedIn } from "./pickers.ts";
 import { chosenPictures } from "./pictures.ts";
 import { readText } from "./read-text.ts";
 import { spokesman } from "./spokesman.ts";
@@ -60,7 +61,7 @@ function run(begin: Begin, port: MessagePort): void {
     const at = drawing.numberOf(element);
     if (at !== undefined) tell({ kind: "event", at, type, detail, bubbles, ...(model === undefined ? {} : { model }) });
   };
-  const drawing = createDrawing({ fire, addressOf }, (path) => {
+  const drawing = createDrawing({ fire, addressOf, language: begin.device.language }, (path) => {
     const text = begin.styles[path];
     if (text === undefined || sheets.has(path)) return;
     sheets.add(path);
@@ -179,8 +180,7 @@ function listen(drawing: ReturnType<typeof createDrawing>, fire: Fire, tell: (me
     const form = element.closest("wx-form");
     if (form !== null && element.closest<HTMLElement>("wx-button")?.dataset["formType"] === "submit")
       fire(form, "submit", { value: valuesIn(form) }, { bubbles: false });
-    if (form !== null && element.closest<HTMLElement>("wx-button")?.dataset["formType"] === "reset")
-      fire(form, "reset", {}, { bubbles: false });
+    if (form !== null && element.closest<HTMLElement>("wx-button")?.dataset["formType"] === "reset") resets(form, fire);
   });
   const asTouches = (list: TouchList): Touch[] =>
     [...list].map(({ identifier, pageX, pageY, clientX, clientY }) => ({ identifier, pageX, pageY, clientX, clientY }));
@@ -221,6 +221,15 @@ function listen(drawing: ReturnType<typeof createDrawing>, fire: Fire, tell: (me
   );
 }
 
+/** Empties the fields of a form, and says so. */
+function resets(form: Element, fire: Fire): void {
+  for (const field of form.querySelectorAll<HTMLInputElement>("wx-input > input, wx-textarea > textarea"))
+    field.value = "";
+  for (const box of form.querySelectorAll<HTMLInputElement>("wx-checkbox > input, wx-radio > input, wx-switch > input"))
+    box.checked = false;
+  fire(form, "reset", {}, { bubbles: false });
+}
+
 /** What stands in the fields of a form, by their names. */
 function valuesIn(form: Element): Readonly<Record<string, unknown>> {
   const values: Record<string, unknown> = {};
@@ -233,6 +242,7 @@ function valuesIn(form: Element): Readonly<Record<string, unknown>> {
     if (element.localName === "wx-radio-group") values[name] = chosen[0]?.dataset["value"] ?? "";
     else if (element.localName === "wx-checkbox-group") values[name] = chosen.map(({ dataset }) => dataset["value"]);
     else if (element.localName === "wx-switch") values[name] = input?.checked ?? false;
+    else if (element.localName === "wx-picker") values[name] = pickedIn(element) ?? "";
     else if (element.localName === "wx-slider") values[name] = Number(input?.value);
     else values[name] = input?.value ?? "";
   }

@@ -8,9 +8,14 @@
  */
 import { leavesFrame, named, openings } from "./framing.ts";
 import { trustedTypes } from "./markup.ts";
+import { fewThreads } from "./threads.ts";
 
-/** Ways to others: peers, a voice that is spoken at a company, models that are fetched; and a second way to parse. */
+/**
+ * Threads that nothing counts; ways to others: peers, a voice that is spoken at a company, models that are fetched; and
+ * a second way to parse.
+ */
 const gone = [
+  "SharedWorker",
   "RTCPeerConnection",
   "webkitRTCPeerConnection",
   "RTCDataChannel",
@@ -56,6 +61,8 @@ export function guard(): void {
   const call = (make: unknown, of: unknown, ...given: readonly unknown[]) =>
     apply(make as (...all: unknown[]) => unknown, of, given);
   const harmless = (name: string) => (frames.test(call(replace, name, prefix, "") as string) ? "div" : name);
+
+  fewThreads(call);
 
   // What tells devices apart, and is no matter of an app's.
   for (const name of ["mediaDevices", "getBattery", "getGamepads"])

@@ -1,0 +1,27 @@
+/** Kinds of elements that the frame draws: what each is given, and how it draws what changes (PR4). */
+
+/** Says that a person did something to an element. `model`: a two-way binding's attribute. */
+export type Fire = (
+  element: Element,
+  type: string,
+  detail: unknown,
+  options?: { readonly bubbles?: boolean; readonly model?: { readonly name: string; readonly value: unknown } },
+) => void;
+/** An address of a file of the package, or nothing: no other picture is ever shown. */
+export type AddressOf = (path: string) => string | undefined;
+export type Builder = {
+  readonly fire: Fire;
+  readonly addressOf: AddressOf;
+  /** Of what our own sheets say. */
+  readonly language: string;
+};
+export type Props = Map<string, unknown>;
+/** What takes long is drawn by what `steps` returns, some at each step. */
+type Steps = Iterator<unknown> | undefined;
+/** Draws a changed property. */
+export type Kind = {
+  readonly made?: (element: HTMLElement, props: Props, build: Builder) => void;
+  readonly set?: (element: HTMLElement, name: string, value: unknown, props: Props, build: Builder) => void;
+  readonly steps?: (element: HTMLElement, name: string, value: unknown, build: Builder) => Steps;
+};
+export type Drawn = { readonly element: HTMLElement; readonly set: (name: string, value: unknown) => Steps };
