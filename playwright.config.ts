@@ -22,6 +22,7 @@ const long = /\/(everywhere|group-calls|homes|lock-passkey|recovery|together|who
 const asked = [
   { files: /\/firefox\.spec\.ts$/, isAsked: process.env["YANSHU_FIREFOX"] === "yes" },
   { files: /\/lan\.spec\.ts$/, isAsked: process.env["YANSHU_LAN"] !== undefined },
+  { files: /\/tried\.spec\.ts$/, isAsked: process.env["YANSHU_TRIED"] !== undefined },
 ];
 const unasked = asked.filter(({ isAsked }) => !isAsked).map(({ files }) => files);
 
