@@ -52,6 +52,10 @@ test("[GR61] a stranger's group of the same id gives way to a friend's invitatio
   const { world, ann, vera, group, state, takesThePlace, isThere, hears } = await board(9941);
   await takesThePlace();
   expect([state(), conversationRow(vera, group).founding]).toEqual(["request-in", far]);
+  // Another stranger's does not, and is told.
+  await takesThePlace(await stranger(), { founding: 1 });
+  expect([state(), conversationRow(vera, group).founding]).toEqual(["request-in", far]);
+  expect(vera.lines(group)).toContain("invited-beside");
   await ann.api.addMembers(group, [vera.account]);
   await world.until("Vera is in", () => state() === "open" && isThere());
   await hears("welcome");

@@ -54,7 +54,7 @@ export const refusedRemoval: Attack = async (weakness = {}) => {
   const lies = refuses(world, ann, "commit");
   await ann.api.removeMember(group, cat.account);
   await ann.say(group, "now that she is gone");
-  const isTold = await comesTrue(world, () => ann.lines(group).includes("held-up"), 600_000);
+  const isTold = await comesTrue(world, () => ann.lines(group).includes("held-up"), 300_000);
   const isSilent = [ben, cat].every((one) => one.reads(group).length === 0);
   lies.isHonest = true;
   const goesOn = await comesTrue(world, () => ben.reads(group).includes("now that she is gone"), 120_000);
