@@ -2,7 +2,7 @@
  * Groups (docs/spec/groups.md GR16, GR20, GR28, GR32): created with contacts; members, name, roles, history for new
  * members; left, and dissolved. Each member's device checks every change again, by the group's policy.
  */
-import { readMembers } from "@yanshu/store";
+import { readMembers, readStrayed } from "@yanshu/store";
 import { type Bytes, equalBytes, toHex } from "@yanshu/wire";
 import {
   ClientError,
@@ -68,7 +68,9 @@ export const groups = clientFeature({
 
       async removeMember(hex, account) {
         const place = placeIn(hex);
-        const target = memberIn(place, account);
+        // Who strayed stands in no list, and is sent away like a member (GR60).
+        const stray = readStrayed(db, place.conversation).find((one) => toHex(one) === account);
+        const target = stray === undefined ? memberIn(place, account) : { account: stray, role: "member" };
         if (place.role === "member" || target.role === "owner") throw new ClientError("not-allowed");
         ask(place, { kind: "remove", account: target.account });
       },

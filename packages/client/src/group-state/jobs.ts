@@ -159,9 +159,16 @@ export function isRecreating(engine: Engine, conversation: ConversationId): bool
   return jobsOf(engine, conversation).some(({ job }) => job.kind === "recreate");
 }
 
-/** Inside a transaction; does nothing if a re-creation is planned already. */
+/**
+ * Inside a transaction. A re-creation that is planned already leaves these accounts out too: else they would have it
+ * planned for another reason first (GR22.11).
+ */
 export function planRecreate(engine: Engine, conversation: ConversationId, without: readonly AccountId[] = []): void {
   if (!isRecreating(engine, conversation)) plan(engine, conversation, { kind: "recreate", without });
+  else if (without.length > 0)
+    for (const { id, job } of jobsOf(engine, conversation))
+      if (job.kind === "recreate")
+        rewriteJob(engine.db, id, pack({ ...job, without: [...job.without, ...without] } satisfies Job));
 }
 
 /**

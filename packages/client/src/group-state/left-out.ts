@@ -36,6 +36,12 @@ export function isNamedLeftOut(state: State, account: AccountId): boolean {
   return namesIn(state).some((name) => equalBytes(name, nameOf(account)));
 }
 
+/** Whether the second state names somebody whom the first does not. */
+export function namesMore(before: State, after: State): boolean {
+  const names = namesIn(before);
+  return namesIn(after).some((name) => !names.some((one) => equalBytes(one, name)));
+}
+
 /** The accounts of the group before that the new one names, and that are not in it. */
 export function leftOutOf(before: Pick<Group, "members">, next: Group): readonly AccountId[] {
   const accounts = new Map(before.members.map(({ account }) => [account.join(), account]));

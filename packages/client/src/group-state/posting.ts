@@ -60,11 +60,21 @@ export async function buildApplication(
   return finish(engine, header, [said, ...rings], envelope);
 }
 
-/** The commit for the epoch's members; the Welcome and its notes for the members that it adds. */
-export async function buildCommit(engine: Engine, group: Group, prepared: Prepared): Promise<BuiltPost> {
+/**
+ * The commit for the epoch's members; the Welcome and its notes for the members that it adds. @param sentAway whose
+ * lists do not come along (GR60): they could have shown this device one that drops the leaf, and would count as strayed.
+ */
+export async function buildCommit(
+  engine: Engine,
+  group: Group,
+  prepared: Prepared,
+  sentAway: readonly AccountId[],
+): Promise<BuiltPost> {
   const { crypto } = engine.ports;
   const { effect, next } = prepared;
-  const touched = [effect.committer, ...effect.added, ...effect.removed].map((member) => member.account);
+  const touched = [effect.committer, ...effect.added, ...effect.removed]
+    .map((member) => member.account)
+    .filter((account) => !sentAway.some((one) => equalBytes(one, account)));
   const envelope = await sealGroupEnvelope(crypto, tagAndKey(group), {
     mls: prepared.commit,
     histories: histories(engine, touched),

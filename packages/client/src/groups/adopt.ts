@@ -40,9 +40,9 @@ import {
 import { type AccountId, type Bytes, equalBytes, toHex } from "@yanshu/wire";
 import { pack, unpack } from "../cbor.ts";
 import { type Engine, kindOf, ownOf, sameBytes, topicOf } from "../core/engine.ts";
-import { jobsOf, plan } from "../group-state/jobs.ts";
+import { jobsOf, plan, type StoredJob } from "../group-state/jobs.ts";
 import { compareLeaves } from "../group-state/leaf-claims.ts";
-import { isNamedLeftOut, leftOutLines, leftOutOf } from "../group-state/left-out.ts";
+import { isNamedLeftOut, leftOutLines, leftOutOf, namesMore } from "../group-state/left-out.ts";
 import { decodeLines, insertLine, linesOf } from "../group-state/lines.ts";
 import { nextStateOf, ratchetsOf } from "../group-state/next-state.ts";
 import { openKnown } from "../group-state/open-stranger-groups.ts";
@@ -105,7 +105,11 @@ export async function adoptOwn(engine: Engine, pending: PendingRow): Promise<voi
     const done = unpack<number[]>(pending.jobs);
     const jobs = jobsOf(engine, pending.conversation).filter(({ id }) => done.includes(id));
     for (const { job } of jobs) keepCommittedChange(engine, group, job);
-    for (const job of done) deleteJob(db, job);
+    // Who was to be left out as well since it was posted is in still (GR22.11), and who strayed is only named (GR60).
+    const isMore = ({ job }: StoredJob) =>
+      (job.kind === "recreate" && job.without.some((one) => isAmong(one, group.members))) ||
+      (job.kind === "remove" && isNamedLeftOut(group.state, job.account));
+    for (const job of done) if (!jobs.some((one) => one.id === job && isMore(one))) deleteJob(db, job);
     for (const line of decodeLines(pending.lines))
       insertLine(engine, pending.conversation, ownOf(engine).account, line);
     compareLeaves(engine, group, before);
@@ -342,6 +346,7 @@ function moved(engine: Engine, before: Group, group: Group, effect: CommitEffect
   const { account: by } = effect.committer;
   for (const line of isActive ? [...lines, ...leftOutLines(by, leftOut)] : [])
     insertLine(engine, conversation, by, line);
+  if (isActive) noteStruck(engine, before, group, by);
   if (isActive) bringBack(engine, group, effect);
   noteCommit(engine, group, effect);
   const oldAddress = ownAddress(before);
@@ -439,6 +444,31 @@ function noteStrays(
       forgetAwaited(engine.db, after.conversation, account);
     }
   }
+}
+
+/**
+ * Who was named as left out, and is named no more without being in, was sent away (GR57, GR60). Not where another name
+ * may have taken the place. Inside a transaction.
+ */
+function noteStruck(engine: Engine, { state: before }: Group, group: Group, by: AccountId): void {
+  const { db } = engine;
+  const { conversation } = before;
+  if (namesMore(before, group.state)) return;
+  const known = [
+    ...readStrayed(db, conversation),
+    ...groupsBeside(engine, group).flatMap((one) => accountsOf(one.members)),
+  ];
+  const struck = new Map(
+    known
+      .filter((one) => isNamedLeftOut(before, one) && !isNamedLeftOut(group.state, one) && !isAmong(one, group.members))
+      .map((one) => [toHex(one), one]),
+  );
+  for (const account of struck.values()) {
+    forgetStrayed(db, conversation, account);
+    forgetAwaited(db, conversation, account);
+  }
+  if (struck.size > 0)
+    insertLine(engine, conversation, by, { kind: "removed", by: toHex(by), people: [...struck.keys()] });
 }
 
 /** Lets each feature tell new devices what was set before. */

@@ -3,8 +3,15 @@
  * posted as the same bytes until it is accepted or refused.
  */
 
-import type { CommitChange, Group, GroupState, LeafDelivery } from "@yanshu/mls";
-import { deleteJob, readPendingOf, writePending } from "@yanshu/store";
+import {
+  type CommitChange,
+  type Group,
+  type GroupState,
+  type LeafDelivery,
+  outranks,
+  type Prepared,
+} from "@yanshu/mls";
+import { deleteJob, isStrayed, readPendingOf, writePending } from "@yanshu/store";
 import {
   type AccountId,
   type Bytes,
@@ -71,8 +78,12 @@ export function isDone(engine: Engine, group: Group, job: Job): boolean {
       // Another leaf has replaced the one that the job wanted to replace.
       return group.members.some((member) => isSameDevice(member, job) && !sameBytes(member.address, job.leaf));
     case "remove":
-      // Who is named as left out would be let in again (GR57).
-      return !isIn(job.account) && !isNamedLeftOut(group.state, job.account);
+      // Who is named as left out would be let in again (GR57), and who strayed too (GR60).
+      return (
+        !isIn(job.account) &&
+        !isNamedLeftOut(group.state, job.account) &&
+        !isStrayHere(engine, group.state, job.account)
+      );
     case "left-out":
       return isIn(job.account) || isNamedLeftOut(group.state, job.account);
     case "name":
@@ -100,6 +111,11 @@ export function isDone(engine: Engine, group: Group, job: Job): boolean {
     case "refresh":
       return false;
   }
+}
+
+/** Whether the account strayed from a group where this account may send it away. */
+function isStrayHere(engine: Engine, state: GroupState, account: AccountId): boolean {
+  return isStrayed(engine.db, state.conversation, account) && outranks(state, ownOf(engine).account, account);
 }
 
 /**
@@ -186,7 +202,7 @@ export async function prepareCommit(
     });
     return false;
   }
-  const post = await buildCommit(engine, group, prepared);
+  const post = await buildCommit(engine, group, prepared, sentAwayBy(prepared, used));
   const stored = engine.mls.store(prepared.next);
   engine.db.transaction(() =>
     writePending(engine.db, {
@@ -206,6 +222,13 @@ export async function prepareCommit(
   );
   engine.next.set(toHex(post.postHash), prepared.next);
   return true;
+}
+
+/** Accounts that the jobs send away by their committer's own right, which needs no list of theirs (GR5.8). */
+function sentAwayBy({ effect, next }: Prepared, jobs: readonly StoredJob[]): readonly AccountId[] {
+  const { before, committer } = effect;
+  const named = jobs.flatMap(({ job }) => (job.kind === "remove" ? [job.account] : []));
+  return named.filter((account) => !isAmong(account, next.members) && outranks(before, committer.account, account));
 }
 
 /**
@@ -255,7 +278,14 @@ async function changeFor(
         break;
       case "remove":
         for (const leaf of leavesOf((member) => equalBytes(member.account, job.account))) removes.add(leaf);
+        // A first commit names who strayed, and a second strikes the name: so all know that they were sent away (GR60).
         if (
+          isStrayHere(engine, next, job.account) &&
+          !isAmong(job.account, group.members) &&
+          !isNamedLeftOut(next, job.account)
+        )
+          state = withLeftOut(engine, next, next, [job.account]);
+        else if (
           roleWanted(next, job.account) !== "member" ||
           endsLink(engine, next, job.account) ||
           isNamedLeftOut(next, job.account)

@@ -359,10 +359,21 @@ export async function admit(engine: Engine, group: Joined): Promise<Verdict> {
   return { status, replaces: false };
 }
 
-/** Whether the person said that they leave, and the group cannot hear it. @checks GR61 */
-function isLeaving({ db }: Engine, { conversation, frozen }: ConversationRow): boolean {
-  return frozen !== null && readOutboxOf(db, conversation).some(({ body }) => decodeBody(body)?.kind === "leave");
+/**
+ * Whether the person said that they leave, and the group cannot hear it: its gate denies, or a day has passed. Else who
+ * knows the id has the leave dropped before its members hear it. @checks GR61
+ */
+function isLeaving({ db, ports }: Engine, { conversation, frozen }: ConversationRow): boolean {
+  const longAgo = ports.nowMs() - unheardMs;
+  return (
+    frozen !== null &&
+    readOutboxOf(db, conversation).some(
+      ({ body, created_ms }) => decodeBody(body)?.kind === "leave" && (frozen === "gate" || created_ms < longAgo),
+    )
+  );
 }
+
+const unheardMs = 86_400_000;
 
 /** Whether a contact or an own device invites, or this account asked by a link. @checks GR61 */
 function isWelcomed(engine: Engine, group: Joined): boolean {
@@ -392,6 +403,19 @@ function tellBeside(
     insertLine(engine, conversation, inviter.account, line, lineId(engine, concat(conversation, today), line.kind)),
   );
   engine.changed(topicOf(conversation), "chats");
+}
+
+/** A request gives way: the person is told whose it was. Inside a transaction. @checks GR61 */
+function tellReplaced(engine: Engine, before: Group, { inviter }: Joined): void {
+  const { conversation } = before.state;
+  const row = engine.db.get<{ author: AccountId }>(
+    "SELECT author FROM messages WHERE conversation = ? AND id = ? AND kind = 'system'",
+    conversation,
+    lineId(engine, before.groupId),
+  );
+  if (row === undefined || equalBytes(row.author, inviter.account)) return;
+  const line = { kind: "invited-beside", by: toHex(row.author) } as const;
+  insertLine(engine, conversation, row.author, line, lineId(engine, before.groupId, line.kind));
 }
 
 /**
@@ -458,6 +482,8 @@ function enter(engine: Engine, group: Joined, row: KeyPackageRow, verdict: Exclu
       dropWork(db, state.conversation);
       giveUp(engine, state.conversation);
     }
+    if (held?.state === "request-in" && before !== undefined && verdict.person === "open")
+      tellReplaced(engine, before, group);
     if (verdict.status === "active") {
       const goesOn = before !== undefined && !verdict.replaces && verdict.person === undefined;
       if (goesOn) redoCommittedChanges(engine, before, group);

@@ -7,6 +7,7 @@ import type { GroupState } from "@yanshu/mls";
 import { writeContact } from "@yanshu/store";
 import type { Bytes } from "@yanshu/wire";
 import { type Person, World } from "../index.ts";
+import { dropPush } from "../world/drops.ts";
 import { founds, type Stranger, stranger } from "../world/strangers.ts";
 import { conversationRow, crypto, groupOf } from "../world/turned.ts";
 
@@ -58,6 +59,8 @@ test("[GR61] a stranger's group of the same id gives way to a friend's invitatio
   expect(vera.lines(group)).toContain("invited-beside");
   await ann.api.addMembers(group, [vera.account]);
   await world.until("Vera is in", () => state() === "open" && isThere());
+  // The request that gave way, and the other stranger's.
+  expect(vera.lines(group).filter((kind) => kind === "invited-beside")).toHaveLength(2);
   await hears("welcome");
   // Once she is in, it is a stranger's founding.
   await takesThePlace();
@@ -99,4 +102,26 @@ test("[GR61] who is in the other one is told who invites, once, and comes in aft
   await world.until("Vera is in", () => state() === "open" && isThere());
   await hears("here at last");
   expect(told()).toBe(1);
+});
+
+test("[GR61] who leaves is asked by nobody else before the members could hear it", async () => {
+  const { world, ann, ben, vera, group, state, takesThePlace } = await board(9944);
+  await ann.api.addMembers(group, [vera.account]);
+  await world.until("Vera is in", () => state() === "open");
+  await world.pass(5_000);
+  // She misses a commit, and nobody is there to let her in.
+  const dropped = dropPush(world, vera.device, "commit");
+  await ann.api.renameGroup(group, "Board 2");
+  await world.until("she misses it", () => dropped() === 1);
+  await ann.say(group, "and on");
+  world.network.cutOff(ben.device);
+  await world.until("Vera is stopped", () => state() === "frozen");
+  world.network.cutOff(ann.device);
+  await vera.api.leaveGroup(group);
+  await takesThePlace(await stranger(), { founding: 2 });
+  expect(state()).toBe("frozen");
+  for (const one of [ann, ben]) world.network.letBack(one.device);
+  await world.until("Ann hears that she left", () => ann.view("conversation", group)?.members.length === 2, 900_000);
+  expect(state()).toBe("left");
+  expect(world.bugs()).toEqual([]);
 });

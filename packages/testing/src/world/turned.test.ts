@@ -115,6 +115,22 @@ test("[GR59] [GR22.11] one member cannot stop a group again and again by paths t
   expect(world.bugs()).toEqual([]);
 });
 
+test("[GR59] [GR22.11] nobody stays in by having had the group founded anew for another reason just before", async () => {
+  const world = new World({ seed: 84 });
+  const [ann, ben, mal] = [await world.person("Ann"), await world.person("Ben"), await world.person("Mal")];
+  const board = await world.group(ann, [ben, mal], "Board");
+  const group = await groupOf(mal, board);
+  const recipient = group.members.find(({ leaf }) => leaf === leafOf(group, ann));
+  if (recipient === undefined) throw new Error("Ann is not in it");
+  const gateDenies = 2;
+  await throwNotes(world, recipient, [await resyncNote(mal, group, world.clock.nowMs(), gateDenies)]);
+  await world.until("it is planned", () => jobsOf(ann, board).includes("recreate"));
+  await postAsCommit(world, group, (await spoiltPath(crypto, group, () => true)).commit);
+  await world.until("Mal is out", () => mal.view("conversation", board)?.state === "removed", 900_000);
+  expect(ann.view("conversation", board)?.members).toHaveLength(2);
+  expect(world.bugs()).toEqual([]);
+});
+
 test("[GR22.11] who cannot follow a commit leaves nobody out for it", async () => {
   const world = new World({ seed: 90 });
   const [ann, ben, mal] = [await world.person("Ann"), await world.person("Ben"), await world.person("Mal")];

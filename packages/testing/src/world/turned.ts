@@ -98,7 +98,7 @@ export async function commitInTheDark(
 }
 
 /** A request to be let in again in the place of the own leaf, as its client would sign it. */
-export async function resyncNote(person: Person, group: Group, askedMs: number): Promise<Note> {
+export async function resyncNote(person: Person, group: Group, askedMs: number, reason = 1): Promise<Note> {
   const [seed, inception] = ["device-seed", "inception"].map(
     (key) => person.disk.get<{ value: Uint8Array }>("SELECT value FROM meta WHERE key = ?", key)?.value,
   );
@@ -123,8 +123,8 @@ export async function resyncNote(person: Person, group: Group, askedMs: number):
     askedMs + 86_400_000,
   );
   const { conversation, founding } = group.state;
-  const said = { conversation, reason: 1, founding, epoch: group.epoch, askedMs, device, keyPackage };
-  const numbers = new ByteWriter(17).u8(1).u32(founding).u32(group.epoch).u53(askedMs).finish();
+  const said = { conversation, reason, founding, epoch: group.epoch, askedMs, device, keyPackage };
+  const numbers = new ByteWriter(17).u8(reason).u32(founding).u32(group.epoch).u53(askedMs).finish();
   const signed = concat(utf8("yanshu resync v1\0"), conversation, numbers, device, keyPackage);
   const signature = await crypto.sign(deviceKey.privateKey, signed);
   return { kind: "resync", ...said, history: { inception, entries: list.current }, signature };
