@@ -8,7 +8,7 @@ import { spoiltPath } from "@yanshu/mls/testing";
 import { readStoredList } from "@yanshu/store";
 import { fromHex, historyOf, toHex } from "@yanshu/wire";
 import { type Person, World } from "../index.ts";
-import { isPushOf } from "../world/drops.ts";
+import { dropPush, isPushOf } from "../world/drops.ts";
 import { jobsOf } from "../world/rows.ts";
 import { chatWith, groupOf, postAsCommit } from "../world/turned.ts";
 import { crypto, entryBy, keyOn, listAt } from "./accounts.ts";
@@ -70,5 +70,26 @@ test("[GR60] [GR5.8] who is sent away by one to whom they showed another device 
   expect([strayed(ann), strayed(dan)]).toEqual([0, 0]);
   expect(ann.view("conversation", board)?.members).toHaveLength(2);
   expect(jobsOf(ann, board)).toEqual([]);
+  expect(world.bugs()).toEqual([]);
+});
+
+test("[GR60] [GR5.8] an admin's removal does not carry the list of who is sent away", async () => {
+  const world = new World({ seed: 9933 });
+  const [ann, dan, mal] = [await world.person("Ann"), await world.person("Dan"), await world.person("Mal")];
+  const board = await world.group(ann, [dan, mal], "Board");
+  await world.pass(5_000);
+  const heard = () => readStoredList(ann.disk, fromHex(mal.account))?.current.length ?? 0;
+  const before = heard();
+  // Her commit does not come back to her for a while, and until then she makes no other: the next one does both.
+  const dropped = dropPush(world, ann.device, "commit");
+  await ann.api.renameGroup(board, "Renamed");
+  await world.until("it is on its way", () => dan.view("conversation", board)?.title === "Renamed" && dropped() === 1);
+  await showsAnother(world, mal, ann);
+  await world.until("Ann has heard it", () => heard() > before);
+  await ann.api.removeMember(board, mal.account);
+  expect(ann.view("conversation", board)?.members).toHaveLength(3);
+  await world.until("Dan knows it", () => dan.view("conversation", board)?.members.length === 2, 120_000);
+  expect(dan.lines(board)).toContain("removed");
+  expect(strayed(dan)).toBe(0);
   expect(world.bugs()).toEqual([]);
 });
