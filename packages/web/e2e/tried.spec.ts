@@ -46,7 +46,10 @@ test("a program is tried, page by page", async ({ browser }) => {
     const { begins, room, said } = await alone(page, server.origin, bytes);
     for (const path of pages.filter((one) => one.includes(only))) {
       sum.pages += 1;
-      const begun = await Promise.race([begins(path).then(() => true), page.waitForTimeout(10_000).then(() => false)]);
+      const begun: boolean = await Promise.race([
+        begins(path).then(() => true),
+        page.waitForTimeout(10_000).then(() => false),
+      ]);
       await page.waitForTimeout(400);
       const top = room.locator("wx-page[data-top]");
       const seen = async () => `${await top.textContent().catch(() => "")} ${(await said()).length}`;
@@ -101,7 +104,7 @@ test("a program is tried, page by page", async ({ browser }) => {
       }
       const faults = (await said())
         .filter(({ kind }) => kind === "fault")
-        .map(({ words }) => `${words}`.split("\n")[0]?.slice(0, 140));
+        .map(({ words }) => String(words).split("\n")[0]?.slice(0, 140));
       if (begun && faults.length === 0) sum.clean += 1;
       if (told.small.length === 0) sum.whole += 1;
       const lines = [

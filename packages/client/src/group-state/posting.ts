@@ -62,7 +62,8 @@ export async function buildApplication(
 
 /**
  * The commit for the epoch's members; the Welcome and its notes for the members that it adds. @param sentAway whose
- * lists do not come along (GR60): they could have shown this device one that drops the leaf, and would count as strayed.
+ * lists do not come along (GR60): they could have shown this device one that drops the leaf, and would count as
+ * strayed.
  */
 export async function buildCommit(
   engine: Engine,
