@@ -69,7 +69,7 @@ import { type Engine, kindOf, ownOf, topicOf } from "../core/engine.ts";
 import { planRecreate } from "../group-state/jobs.ts";
 import { compareLeaves } from "../group-state/leaf-claims.ts";
 import { leftOutLines, leftOutOf } from "../group-state/left-out.ts";
-import { insertLine } from "../group-state/lines.ts";
+import { insertLine, lineIdOf } from "../group-state/lines.ts";
 import { openKnown } from "../group-state/open-stranger-groups.ts";
 import { ownAddress } from "../group-state/own-leaf.ts";
 import { isFull, keepNewer } from "../group-state/pending-welcomes.ts";
@@ -411,7 +411,7 @@ function tellReplaced(engine: Engine, before: Group, { inviter }: Joined): void 
   const row = engine.db.get<{ author: AccountId }>(
     "SELECT author FROM messages WHERE conversation = ? AND id = ? AND kind = 'system'",
     conversation,
-    lineId(engine, before.groupId),
+    lineIdOf(engine, lineId(engine, before.groupId)),
   );
   if (row === undefined || equalBytes(row.author, inviter.account)) return;
   const line = { kind: "invited-beside", by: toHex(row.author) } as const;
