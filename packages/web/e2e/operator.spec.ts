@@ -15,9 +15,9 @@ function says<T>({ data }: BrowserSetup, ...args: string[]): T {
 }
 
 for (const [name, look] of looks) {
-  test(`[DS140] [DS142] an invitation that is over says so and leads on; who is suspended is told, and comes back (${name})`, async ({
-    browser,
-  }) => {
+  test(`[DS140] [DS142] an invitation that is over says so and leads on; who is suspended is told, and comes back (${name})`, {
+    tag: "@long",
+  }, async ({ browser }) => {
     test.setTimeout(150_000);
     const setup = await BrowserSetup.start(browser);
     try {
