@@ -340,7 +340,7 @@ function moved(engine: Engine, before: Group, group: Group, effect: CommitEffect
     (!has(membersAfter, account) && saidLeave(engine, conversation, account));
   const lines = linesOf(kindOf(engine, group.state), effect, membersBefore, membersAfter, isQuiet);
   // Who could not be added after a founding is named by a commit (GR57).
-  const leftOut = groupsBeside(engine, group)
+  const leftOut = (namesMore(before.state, group.state) ? groupsBeside(engine, group) : [])
     .flatMap((other) => leftOutOf(other, group))
     .filter((account) => !isNamedLeftOut(before.state, account));
   const { account: by } = effect.committer;
@@ -453,7 +453,7 @@ function noteStrays(
 function noteStruck(engine: Engine, { state: before }: Group, group: Group, by: AccountId): void {
   const { db } = engine;
   const { conversation } = before;
-  if (namesMore(before, group.state)) return;
+  if (namesMore(before, group.state) || !namesMore(group.state, before)) return;
   const known = [
     ...readStrayed(db, conversation),
     ...groupsBeside(engine, group).flatMap((one) => accountsOf(one.members)),

@@ -456,6 +456,8 @@ function enter(engine: Engine, group: Joined, row: KeyPackageRow, verdict: Exclu
     : undefined;
   const held = readConversation(db, state.conversation);
   const before = held?.group_id == null ? undefined : engine.groups.get(toHex(held.group_id));
+  /** The group that goes on in this one. */
+  const goneOn = verdict.status === "active" && !verdict.replaces && verdict.person === undefined ? before : undefined;
   let wasAsked = false;
   // A device added by an own device, or added again, gets no line about it (SY41).
   const isNew = held === undefined || notMember.has(held.state) || verdict.person !== undefined;
@@ -485,13 +487,12 @@ function enter(engine: Engine, group: Joined, row: KeyPackageRow, verdict: Exclu
     if (held?.state === "request-in" && before !== undefined && verdict.person === "open")
       tellReplaced(engine, before, group);
     if (verdict.status === "active") {
-      const goesOn = before !== undefined && !verdict.replaces && verdict.person === undefined;
-      if (goesOn) redoCommittedChanges(engine, before, group);
+      if (goneOn !== undefined) redoCommittedChanges(engine, goneOn, group);
       supersede(engine, group);
-      if (goesOn) {
+      if (goneOn !== undefined) {
         tellRecreated(engine, group, group.inviter.account);
-        hearLeftOut(engine, before, group);
-        tellFounded(engine, before, group, group.inviter.account);
+        hearLeftOut(engine, goneOn, group);
+        tellFounded(engine, goneOn, group, group.inviter.account);
       }
       dropVoid(engine, group);
     }
@@ -526,8 +527,7 @@ function enter(engine: Engine, group: Joined, row: KeyPackageRow, verdict: Exclu
     compareLeaves(engine, group);
   });
   engine.groups.set(toHex(group.groupId), group);
-  if (before !== undefined && verdict.status === "active" && !verdict.replaces && verdict.person === undefined)
-    callWhoIsMissing(engine, before, group);
+  if (goneOn !== undefined) callWhoIsMissing(engine, goneOn, group);
   const now = wasAsked ? readConversation(db, state.conversation) : undefined;
   if (now !== undefined) addMissingTo(engine, now);
   // None of the members is a contact, and the person refuses such groups.

@@ -24,7 +24,7 @@ import {
   weekOf,
 } from "@yanshu/wire";
 import type { MeetingView } from "../api/homes.ts";
-import type { Errand } from "../connection/link.ts";
+import type { Answer, Errand } from "../connection/link.ts";
 import { createAlarm } from "../core/alarm.ts";
 import { type Engine, ownOf } from "../core/engine.ts";
 import { ClientError } from "../errors.ts";
@@ -157,8 +157,7 @@ export function createMeetingWorker(engine: Engine): MeetingWorker {
     if (asked?.server === server && ms >= asked.ms && ms - asked.ms < placesAgainMs) return;
     // It does not learn who asks: else it could answer each account with a name of its own (HM80).
     const answer = await engine.link.call("anonymous", "meetingPlaces", {});
-    // A home of an older version names none. Whatever else is refused is asked again.
-    if (answer.kind !== "ok" && !(answer.kind === "error" && answer.code === "unknown-method")) return;
+    if (!isAnswered(answer)) return;
     const said = answer.kind === "ok" ? answer.value.places.filter((place) => isServerName(place)) : [];
     db.transaction(() => notePlaces(db, server, [...new Set(said)], ms));
     // Both are asked for again at the next look: what was said already counts until then.
@@ -173,7 +172,7 @@ export function createMeetingWorker(engine: Engine): MeetingWorker {
   async function learnOffered(server: string): Promise<boolean> {
     const answer = await engine.link.call("anonymous", "reserveOffered", {});
     // not a check: home did not answer, and is asked again.
-    if (answer.kind !== "ok" && !(answer.kind === "error" && answer.code === "unknown-method")) return false;
+    if (!isAnswered(answer)) return false;
     const [link] = answer.kind === "ok" ? answer.value.links : [];
     if (db.transaction(() => noteOffered(db, server, link))) engine.changed("homes", "status");
     return true;
@@ -549,4 +548,9 @@ function isIn(addresses: Bytes, address: Address): boolean {
   for (let at = 0; at < addresses.length; at += address.length)
     if (equalBytes(addresses.subarray(at, at + address.length), address)) return true;
   return false;
+}
+
+/** A home of an older version knows no such call, and names nothing. Whatever else is refused is asked again. */
+function isAnswered(answer: Answer<unknown>): boolean {
+  return answer.kind === "ok" || (answer.kind === "error" && answer.code === "unknown-method");
 }

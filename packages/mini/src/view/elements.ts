@@ -2,13 +2,9 @@
  * Elements: WeChat's built-in components, drawn by our code. A program names tags, attributes and classes; none of
  * them becomes an attribute of the document but through what stands here, so an `onclick` is nothing.
  */
-import type { Builder, Drawn, Kind, Props } from "./kind.ts";
+import { type Builder, type Drawn, isOn, type Kind, type Props } from "./kind.ts";
 import { picker, pickerView } from "./pickers.ts";
 import { richText } from "./rich-text.ts";
-
-function isOn(value: unknown): boolean {
-  return value !== undefined && value !== null && value !== false && value !== "false" && value !== 0;
-}
 
 function textOf(value: unknown): string {
   return typeof value === "object" || value === undefined ? "" : `${value as string}`;

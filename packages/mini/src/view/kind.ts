@@ -25,3 +25,8 @@ export type Kind = {
   readonly steps?: (element: HTMLElement, name: string, value: unknown, build: Builder) => Steps;
 };
 export type Drawn = { readonly element: HTMLElement; readonly set: (name: string, value: unknown) => Steps };
+
+/** Whether a property that says yes or no says yes. */
+export function isOn(value: unknown): boolean {
+  return value !== undefined && value !== null && value !== false && value !== "false" && value !== 0;
+}

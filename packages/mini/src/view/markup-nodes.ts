@@ -10,18 +10,9 @@ export type MarkupNode =
 export const markupLimits = { charactersMax: 100_000, nodesMax: 3_000, depthMax: 40 } as const;
 const empty = new Set(["br", "hr", "img", "col", "wbr", "input"]);
 /** Whose words are no words. */
-const silent = new Set([
-  "script",
-  "style",
-  "template",
-  "noscript",
-  "iframe",
-  "object",
-  "title",
-  "svg",
-  "math",
-  "textarea",
-]);
+export const silent: ReadonlySet<string> = new Set("script style template iframe object title svg math".split(" "));
+/** In text, what stands in these is no markup either. */
+const unread = new Set([...silent, "noscript", "textarea"]);
 /** One that opens ends one of the same name before it. */
 const inRows = new Set(["p", "li", "td", "th", "tr", "dt", "dd"]);
 
@@ -44,7 +35,7 @@ export function nodesOf(markup: string): MarkupNode[] {
     } else if (end === "/") {
       const at = open.findLastIndex((one) => one.name === name);
       if (at >= 0) open.length = at;
-    } else if (silent.has(name)) {
+    } else if (unread.has(name)) {
       const closes = lower.indexOf(`</${name}`, pieces.lastIndex);
       pieces.lastIndex = closes < 0 ? text.length : closes;
     } else {

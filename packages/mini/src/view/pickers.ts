@@ -3,7 +3,7 @@
  * (docs/spec/programs.md PR63). The sheet is ours and lies in a shadow, so that no style of a program reaches it.
  */
 import { type Columns, fieldColumns, fieldsOf, fieldValue, listColumn, listColumns } from "./columns.ts";
-import type { Builder, Kind, Props } from "./kind.ts";
+import { type Builder, isOn, type Kind, type Props } from "./kind.ts";
 
 const rowHeight = 44;
 const sheetStyle = `
@@ -56,10 +56,6 @@ export const picker: Kind = {
     if (open?.of === element && (name === "value" || name === "range")) open.again();
   },
 };
-
-function isOn(value: unknown): boolean {
-  return value !== undefined && value !== null && value !== false && value !== "false";
-}
 
 const textIn = (props: Props, name: string) => {
   const value = props.get(name);

@@ -3,15 +3,13 @@
  * (docs/spec/programs.md PR64). What is none of them is drawn as its words, and nothing of it is a link or a script.
  */
 import type { AddressOf, Kind } from "./kind.ts";
-import { markupLimits, nodesOf, unescaped } from "./markup-nodes.ts";
+import { markupLimits, nodesOf, silent, unescaped } from "./markup-nodes.ts";
 
 const tags = new Set(
   "abbr address article aside b bdi bdo big blockquote br caption center cite code col colgroup dd del div dl dt em fieldset footer h1 h2 h3 h4 h5 h6 header hr i ins legend li mark nav ol p pre q rp rt ruby s section small span strong sub sup table tbody td tfoot th thead tr tt u ul".split(
     " ",
   ),
 );
-/** Whose words are no words. */
-const silent = new Set(["script", "style", "template", "iframe", "object", "title", "svg", "math"]);
 /** So many nodes are built in one step. */
 const nodesAtOnce = 100;
 /** What a node says of itself. */
