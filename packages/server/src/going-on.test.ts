@@ -260,6 +260,7 @@ const everyCall: { readonly [N in CallName]: Asking } = {
   settle: async (client, { ann }) => client.call("settle", { record: await homeRecord(ann, ["home.example"]) }),
   meetingPlaces: (client) => client.call("meetingPlaces", {}),
   reserveOffered: (client) => client.call("reserveOffered", {}),
+  homeMoves: (client) => client.call("homeMoves", {}),
   putSlip: (client) => client.call("putSlip", { tag: marked("slip", 16), box: marked("box", 400) }),
   readSlips: (client) => client.call("readSlips", { week: 0, page: 0 }),
   uploadFarList: (client) =>

@@ -168,8 +168,10 @@ function peersIn({ federation, pushContact }: Options, keys: ServerKeys): readon
   return [peersBy(port, { loopback: federation.isLoopback })];
 }
 
-function meetingIn({ meetingPlaces: places, reserveLink: reserve }: Options): readonly Provided[] {
-  return [provide(meetingPort, { places, ...(reserve !== undefined && { reserve }) })];
+function meetingIn({ meetingPlaces: places, reserveLink: reserve, movesTo: next }: Options): readonly Provided[] {
+  return [
+    provide(meetingPort, { places, ...(reserve !== undefined && { reserve }), ...(next !== undefined && { next }) }),
+  ];
 }
 
 /** The key that signs packs, and where films lie: in the bucket of files, or in a folder of their own. */

@@ -59,6 +59,7 @@ export type Options = {
   readonly meetingPlaces: readonly string[];
   /** An invite of another server, which people of this one are offered as their reserve. */
   readonly reserveLink: string | undefined;
+  readonly movesTo: string | undefined;
   readonly quiet: boolean;
 };
 
@@ -200,6 +201,10 @@ const flags: Readonly<Record<string, Flag>> = {
     value: "LINK",
     help: "an invite of another server, which people of this one are offered as their reserve (none)",
   },
+  "moves-to": {
+    value: "LINK",
+    help: "this server goes to another name: an invite of the server there, to which people of this one are asked to go (none)",
+  },
   restored: { value: "", help: "the data folder was put back from a backup: devices tell it again what it lost" },
   quiet: { value: "", help: "print nothing but errors" },
   ...limitFlags,
@@ -245,7 +250,8 @@ export function readOptions(args: readonly string[], env: Readonly<Record<string
     calls: callOptions(given, port, domain),
     federation: federationOption(given),
     meetingPlaces: meetingPlacesOption(given["meeting-places"]),
-    reserveLink: reserveLinkOption(given["reserve-link"], domain),
+    reserveLink: inviteOption("reserve-link", given["reserve-link"], domain),
+    movesTo: inviteOption("moves-to", given["moves-to"], domain),
     restored: yesOrNo("restored", given.restored ?? "no"),
     quiet: yesOrNo("quiet", given.quiet ?? "no"),
   };
@@ -399,12 +405,16 @@ function meetingPlacesOption(given: string | undefined): readonly string[] {
   return names;
 }
 
-function reserveLinkOption(given: string | undefined, domain: string): string | undefined {
+function inviteOption(
+  name: "reserve-link" | "moves-to",
+  given: string | undefined,
+  domain: string,
+): string | undefined {
   if (given === undefined) return undefined;
   const read = given.length > meetingLimits.inviteMax ? undefined : decodeLink(given);
   if (read?.kind === "invite" && read.link.server !== domain) return given.trim();
   // Not shown: it lets people in.
-  throw new OptionError(`--reserve-link (${variableOf("reserve-link")}) must be an invite link of another server`);
+  throw new OptionError(`--${name} (${variableOf(name)}) must be an invite link of another server`);
 }
 
 /** A client may reach any of the processes, so all must share the database and the files. */

@@ -149,6 +149,65 @@ test("[HM67] [HM68] [HM70] [HM117] [WE313] [F-homes-2] while the server lives on
   }
 });
 
+test("[HM118] [WE335] [F-homes-4] the server goes to another name: its people are asked above the chats, and go along by two taps", async ({
+  browser,
+}) => {
+  const next = await BrowserSetup.start(browser);
+  const setup = await BrowserSetup.start(browser, ["--moves-to", next.invite]);
+  const there = new URL(next.origin).host;
+  try {
+    const [mum, dad] = await Promise.all([setup.resident(phone), setup.resident(phone)]);
+    await setup.settle(mum, "妈妈");
+    await befriend(setup, mum, dad, "爸爸");
+    await home(mum);
+    const strip = mum.getByTestId("home-moves");
+    await expect(strip).toHaveAttribute("data-server", there, { timeout: 30_000 });
+    await isAccessible(mum);
+    await shot(mum, "homes-next");
+    if (process.env["SCREENS"] !== undefined) await showsNext(mum);
+    await mum.getByTestId("home-moves-go").click();
+    await mum.getByTestId("confirm-yes").click();
+    await isAt(mum, there);
+    await opens(mum, "爸爸");
+    await write(mum, "我搬好了");
+    await sees(dad, "我搬好了", 60_000);
+    // Who waits is asked no more in this window, and finds it in the settings.
+    await home(dad);
+    await dad.getByTestId("home-moves-later").click();
+    await expect(dad.getByTestId("home-moves")).toHaveCount(0);
+    await opensSheet(dad);
+    await isAccessible(dad);
+    await shot(dad, "homes-next-sheet");
+    await dad.getByTestId("homes-next-go").click();
+    await dad.getByTestId("confirm-yes").click();
+    await isAt(dad, there);
+    await opens(dad, "妈妈");
+    await write(dad, "我也搬了");
+    await sees(mum, "我也搬了", 60_000);
+    await home(mum);
+    await expect(strip).toHaveCount(0);
+  } finally {
+    await setup.close();
+    await next.close();
+  }
+});
+
+async function showsNext(page: Page): Promise<void> {
+  for (const [name, look, size] of [
+    ["dark", { locale: "zh-Hant", theme: "dark" }, phone],
+    ["elder", { locale: "zh-Hans", elder: true }, phone],
+    ["english", { locale: "en" }, phone],
+    ["desktop", { locale: "en" }, desktop],
+  ] as const) {
+    await dressed(page, look, size);
+    await home(page);
+    await expect(page.getByTestId("home-moves")).toBeVisible({ timeout: 30_000 });
+    await shot(page, `homes-next-${name}`);
+  }
+  await dressed(page, { locale: "zh-Hans" }, phone);
+  await home(page);
+}
+
 test("[WE161] [PE66] [MO76] [MO78] [CA246] [CA247] people of two homes call each other and share Moments; a chat says whose server does not answer, and what waits for it has a clock until it is there", {
   tag: "@long",
 }, async ({ browser }) => {

@@ -59,6 +59,21 @@ test("[HM54] [HM55] [HM44] [HM51] [HM117] the server is killed: who has a device
   expect(bugs).toEqual([]);
 }, 300_000);
 
+test("[HM118] a server that goes to another name says so, and who says yes is there", async () => {
+  const old = new TestServer("--moves-to", other.invite);
+  try {
+    await old.start();
+    const eve = terminal();
+    await eve.says("create", "--name", "Eve", old.invite);
+    expect(await eve.says("move", "yes", ...patience)).toContain(`You are at ${other.name} now`);
+    expect(await eve.value<HomesView>("reserve")).toMatchObject({ home: other.name, others: [old.name] });
+    expect(await eve.run(["move", "yes", "--wait", "1"])).toMatchObject({ code: 1 });
+    expect(bugs).toEqual([]);
+  } finally {
+    await old.remove();
+  }
+}, 300_000);
+
 test("[HM54] [HM67] [HM68] who moves while the server lives writes on with those who stay there", async () => {
   const old = new TestServer();
   try {

@@ -10,11 +10,13 @@ const words = wordsOf(
   {
     "fault.noReserve": "There is no reserve. Give an invite link of the server to go to",
     "fault.noOffer": "Your server offers no reserve. Give an invite link of another one",
+    "fault.noNext": "Your server goes nowhere. Name a server, or give an invite link of it",
     "fault.whichServer": "Your reserve is {reserve}, and another device went to {moved}. Name one: yanshu move NAME",
     "homes.home": "Your server: {server}",
     "homes.others": "Also there: {servers}",
     "homes.none": "No reserve. Should your server be gone, nothing brings you back. yanshu reserve LINK names one",
     "homes.offered": "Your server offers {server} as a reserve: yanshu reserve yes",
+    "homes.next": "Your server goes to {server}, its operator says. To go along: yanshu move yes",
     "homes.whole": "Reserve: {server}. All is there, as of {when}",
     "homes.part": "Reserve: {server}. {done} of {of} parts of the history are there, and more follows",
     "homes.unreachable": "It does not answer",
@@ -43,11 +45,13 @@ const words = wordsOf(
   {
     "fault.noReserve": "还没有备用服务器。请给一个要去的服务器的邀请链接",
     "fault.noOffer": "你的服务器没有请谁做备用。请给另一台服务器的邀请链接",
+    "fault.noNext": "你的服务器不搬家。请写明一台服务器，或者给它的邀请链接",
     "fault.whichServer": "备用服务器是 {reserve}，另一台设备去了 {moved}。去哪台，请写明：yanshu move 名字",
     "homes.home": "你的服务器：{server}",
     "homes.others": "也在：{servers}",
     "homes.none": "没有备用服务器。你的服务器要是没了，就回不来了。用 yanshu reserve 链接 定一个",
     "homes.offered": "管这台服务器的人请了 {server} 做备用：yanshu reserve yes",
+    "homes.next": "管服务器的人说，你的服务器要搬到 {server}。跟着搬：yanshu move yes",
     "homes.whole": "备用：{server}，{when} 全部存好",
     "homes.part": "备用：{server}，聊天记录存了 {done} / {of} 份，还在存",
     "homes.unreachable": "它没有回应",
@@ -111,12 +115,13 @@ function leavingLines({ text }: Context<Key>, server: string, ms: number | undef
 function show(context: Context<Key>): void {
   const { answer, text, view } = context;
   const homes = view("homes");
-  const { home, others, offered, reserve, leavingMs, before, moved } = homes;
+  const { home, others, next, offered, reserve, leavingMs, before, moved } = homes;
   const lines = [
     text("homes.home", { server: plain(home) }),
     ...(view("status").homeGone?.isStrange === true ? [text("homes.strange", { server: plain(home) })] : []),
     ...(moved === undefined ? [] : [text("homes.elsewhere", { server: plain(moved) })]),
     ...leavingLines(context, home, leavingMs),
+    ...(next === undefined ? [] : [text("homes.next", { server: plain(next.server) })]),
     ...(before === undefined
       ? []
       : [
@@ -130,19 +135,22 @@ function show(context: Context<Key>): void {
   answer(lines, homes);
 }
 
-/** An invite of the reserve that home offers (HM117); a device that was just made has to hear of it first. */
-async function offeredLink({ args, device, view }: Context<Key>): Promise<string> {
-  await device.until(() => view("homes").offered !== undefined, args.waitMs);
-  const { offered } = view("homes");
-  if (offered === undefined) throw fault("fault.noOffer");
-  return offered.link;
+/**
+ * An invite of the reserve that home offers (HM117), or of where home goes (HM118); a device that was just made has to
+ * hear of it first.
+ */
+async function linkOf({ args, device, view }: Context<Key>, what: "offered" | "next"): Promise<string> {
+  await device.until(() => view("homes")[what] !== undefined, args.waitMs);
+  const named = view("homes")[what];
+  if (named === undefined) throw fault(what === "next" ? "fault.noNext" : "fault.noOffer");
+  return named.link;
 }
 
 async function reserve(context: Context<Key>): Promise<void> {
   const { answer, api, args, device, text, view } = context;
   mustLiveHere(context);
   const [said] = args.positionals;
-  const link = said === "yes" ? await offeredLink(context) : said;
+  const link = said === "yes" ? await linkOf(context, "offered") : said;
   if (link === "off") {
     const { server } = view("homes").reserve ?? {};
     if (server === undefined) throw fault("fault.noReserve");
@@ -168,7 +176,8 @@ async function reserve(context: Context<Key>): Promise<void> {
 async function move(context: Context<Key>): Promise<void> {
   const { answer, api, args, device, text, view } = context;
   mustLiveHere(context);
-  const [to] = args.positionals;
+  const [said] = args.positionals;
+  const to = said === "yes" ? await linkOf(context, "next") : said;
   const { reserve: named, moved } = view("homes");
   if (to === undefined && named === undefined && moved === undefined) throw fault("fault.noReserve");
   if (to === undefined && named !== undefined && moved !== undefined && named.server !== moved)
@@ -241,10 +250,10 @@ export const homes = cliFeature(words, {
       run: meet,
     },
     move: {
-      positionals: ["[LINK|NAME]"],
+      positionals: ["[LINK|NAME|yes]"],
       help: {
-        en: "go to the reserve, where another device went, or to the server of an invite, whether your server is gone or not",
-        zh: "搬到备用的那台、另一台设备去的那台，或者邀请链接里的那台；原来的服务器在不在都行",
+        en: "go to the reserve, where another device went, or to the server of an invite, whether your server is gone or not; yes: where your server goes",
+        zh: "搬到备用的那台、另一台设备去的那台，或者邀请链接里的那台；原来的服务器在不在都行；yes 跟着你的服务器搬",
       },
       run: move,
     },

@@ -10,7 +10,7 @@ import type { ChatMarks, ContactNotes, ContactSource } from "./chat-settings.ts"
 import type { FamilyApi, FamilyViews } from "./family.ts";
 import type { GroupLinkTerms, GroupsViews, NewcomersSee } from "./groups.ts";
 import type { Hex } from "./hex.ts";
-import type { HomesApi, HomesViews, ReserveOffer } from "./homes.ts";
+import type { HomesApi, HomesViews, OfferedHome } from "./homes.ts";
 import type { OftenViews } from "./often.ts";
 import type { Face, PersonRef } from "./people.ts";
 import type { Privacy } from "./privacy.ts";
@@ -70,7 +70,9 @@ export type StatusView = {
     readonly isStrange?: true;
   };
   /** A reserve that home's operator offers, until the person has answered (docs/spec/homes.md HM117). */
-  readonly reserveOffer?: ReserveOffer;
+  readonly reserveOffer?: OfferedHome;
+  /** Where home goes, as its operator says, until the account is there (HM118). */
+  readonly homeMoves?: OfferedHome;
   /** What this device had back of people and groups, until the person has read it. */
   readonly cameBack?: CameBack;
 };

@@ -9,8 +9,8 @@ import type { Hex } from "./hex.ts";
  */
 export type HomeFault = "unreachable" | "refused" | "full" | "home" | "strange";
 
-/** An invite of a server, which home's operator offers as a reserve (HM117). */
-export type ReserveOffer = { readonly server: string; readonly link: string };
+/** An invite of a server, which home's operator offers as a reserve (HM117), or to which home goes (HM118). */
+export type OfferedHome = { readonly server: string; readonly link: string };
 
 /** Where people are looked for whose home is gone, as this device's was (HM83). */
 export type MeetingView = {
@@ -43,7 +43,9 @@ export type HomesView = {
   /** Absent: no meeting place is known, and nobody is looked for. */
   readonly meeting?: MeetingView;
   /** What home's operator offers as a reserve, where there is none (HM117). */
-  readonly offered?: ReserveOffer;
+  readonly offered?: OfferedHome;
+  /** Where home goes, as its operator says, until the account is there (HM118). */
+  readonly next?: OfferedHome;
   /** Where all is kept that brings the account back, should home be gone. */
   readonly reserve?: {
     readonly server: string;

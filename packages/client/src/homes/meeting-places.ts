@@ -30,7 +30,7 @@ import { type Engine, ownOf } from "../core/engine.ts";
 import { ClientError } from "../errors.ts";
 import { farOf, isLeftBehind } from "../group-state/places.ts";
 import { isAmong } from "../group-state/store-group.ts";
-import { noteOffered } from "../identity/offered-reserve.ts";
+import { noteOffered, type OfferKey } from "../identity/offered-reserve.ts";
 import { otherHomes } from "../identity/other-home.ts";
 import { heldHomes } from "../identity/own-homes.ts";
 import {
@@ -51,6 +51,7 @@ import { isStandingIn } from "../identity/standing-in.ts";
 import { forgetServer, forgetServerOf, homeKey, learnServerOf, serverKnown } from "../values/far-servers.ts";
 
 const dayMs = 86_400_000;
+const callFor = { "reserve-offered": "reserveOffered", "home-moves": "homeMoves" } as const;
 /** In the first minutes a family waits for it. */
 const oftenMs = 15_000;
 const oftenMsMax = 15 * 60_000;
@@ -160,21 +161,25 @@ export function createMeetingWorker(engine: Engine): MeetingWorker {
     if (!isAnswered(answer)) return;
     const said = answer.kind === "ok" ? answer.value.places.filter((place) => isServerName(place)) : [];
     db.transaction(() => notePlaces(db, server, [...new Set(said)], ms));
-    // Both are asked for again at the next look: what was said already counts until then.
-    if (!(await learnOffered(server))) db.transaction(() => changeSlips(db, ({ asked: _, ...held }) => held));
+    // All are asked for again at the next look: what was said already counts until then.
+    const isTold = (await learnOffered(server, "reserve-offered")) && (await learnOffered(server, "home-moves"));
+    if (!isTold) db.transaction(() => changeSlips(db, ({ asked: _, ...held }) => held));
     // Met while this home lives, a place is known by its key, whatever the next home says (HM80).
     for (const place of said)
       if (place !== server && homeKey(db) !== undefined && serverKnown(db, place) === undefined)
         await engine.link.meet(place);
   }
 
-  /** Which reserve home's operator offers (HM117), asked for as meeting places are. Returns whether home answered. */
-  async function learnOffered(server: string): Promise<boolean> {
-    const answer = await engine.link.call("anonymous", "reserveOffered", {});
+  /**
+   * Which reserve home's operator offers (HM117), or where home goes (HM118), asked for as meeting places are. Returns
+   * whether home answered.
+   */
+  async function learnOffered(server: string, key: OfferKey): Promise<boolean> {
+    const answer = await engine.link.call("anonymous", callFor[key], {});
     // not a check: home did not answer, and is asked again.
     if (!isAnswered(answer)) return false;
     const [link] = answer.kind === "ok" ? answer.value.links : [];
-    if (db.transaction(() => noteOffered(db, server, link))) engine.changed("homes", "status");
+    if (db.transaction(() => noteOffered(db, key, server, link))) engine.changed("homes", "status");
     return true;
   }
 

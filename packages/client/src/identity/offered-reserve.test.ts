@@ -1,4 +1,4 @@
-/** Which reserve a person is asked about, and how often (docs/spec/homes.md HM117). */
+/** Which reserve a person is asked about, and how often (docs/spec/homes.md HM117), and where home goes (HM118). */
 import { expect, test } from "bun:test";
 import { migrate, migrations, readMeta } from "@yanshu/store";
 import { openBunDatabase } from "@yanshu/store/bun";
@@ -12,7 +12,7 @@ test("[HM117] an invite of another home is offered until the person answers, and
   const db = openBunDatabase(":memory:");
   migrate(db, migrations);
   const offered = (home = "yan.test") => offeredIn(readMeta(db, "reserve-offered"), home);
-  const hears = (link: string | undefined, home = "yan.test") => noteOffered(db, home, link);
+  const hears = (link: string | undefined, home = "yan.test") => noteOffered(db, "reserve-offered", home, link);
   answerOffered(db);
   expect(offered()).toBeUndefined();
   expect(hears(invite("two.test"))).toBe(true);
@@ -34,8 +34,21 @@ test("[HM117] home's own invite, a link of somebody, and what is none are no res
   const db = openBunDatabase(":memory:");
   migrate(db, migrations);
   for (const link of [invite("yan.test"), "https://two.test/", invite("two.test").replace("#i", "#g"), ""]) {
-    noteOffered(db, "yan.test", link);
+    noteOffered(db, "reserve-offered", "yan.test", link);
     expect([link, offeredIn(readMeta(db, "reserve-offered"), "yan.test")]).toEqual([link, undefined]);
   }
+  db.close();
+});
+
+test("[HM118] where home goes stands apart from the reserve that it offers", () => {
+  const db = openBunDatabase(":memory:");
+  migrate(db, migrations);
+  noteOffered(db, "home-moves", "yan.test", invite("two.test"));
+  expect(offeredIn(readMeta(db, "home-moves"), "yan.test")?.server).toBe("two.test");
+  expect(offeredIn(readMeta(db, "reserve-offered"), "yan.test")).toBeUndefined();
+  // At the home to which it went nothing of it counts.
+  expect(offeredIn(readMeta(db, "home-moves"), "two.test")).toBeUndefined();
+  noteOffered(db, "home-moves", "yan.test", invite("yan.test"));
+  expect(offeredIn(readMeta(db, "home-moves"), "yan.test")).toBeUndefined();
   db.close();
 });

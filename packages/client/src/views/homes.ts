@@ -6,7 +6,7 @@
 import { countUnvaulted, type Database, readMeta } from "@yanshu/store";
 import { openHomeRecord } from "@yanshu/wire";
 import type { HomesView } from "../api/homes.ts";
-import { offeredIn } from "../identity/offered-reserve.ts";
+import { type OfferKey, offeredIn } from "../identity/offered-reserve.ts";
 import {
   type AskedToLeave,
   isReserveByRemoved,
@@ -23,7 +23,11 @@ export function readHomesView({ database, server, reachesOthers, before, meeting
   const moved = movedFrom(database, server);
   const other = readReserve(database);
   const looked = meeting?.();
-  const offered = reachesOthers ? offeredIn(readMeta(database, "reserve-offered"), server) : undefined;
+  const namedBy = (key: OfferKey) => {
+    const named = reachesOthers ? offeredIn(readMeta(database, key), server) : undefined;
+    return named && { server: named.server, link: named.link };
+  };
+  const [offered, next] = [namedBy("reserve-offered"), moved === undefined ? namedBy("home-moves") : undefined];
   return {
     home: server,
     others: homes.filter((home) => home !== server),
@@ -33,8 +37,9 @@ export function readHomesView({ database, server, reachesOthers, before, meeting
       : { before: { ...before, ...leavingIn(readOtherHome(database, before.server)?.leaving) } }),
     ...leavingIn(readLeaving(database)),
     ...(looked === undefined ? {} : { meeting: looked }),
+    ...(next === undefined ? {} : { next }),
     ...(other === undefined
-      ? offered && { offered: { server: offered.server, link: offered.link } }
+      ? next === undefined && offered && { offered }
       : { reserve: { ...shown(database, other), ...(reachesOthers ? {} : { isOutOfReach: true as const }) } }),
   };
 }

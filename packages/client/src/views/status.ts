@@ -27,6 +27,7 @@ const countsSql = sqlOf(
     (SELECT value FROM meta WHERE key = 'came-back') AS came_back,
     (SELECT value FROM meta WHERE key = 'home-away') AS home_away,
     (SELECT value FROM meta WHERE key = 'reserve-offered') AS offered,
+    (SELECT value FROM meta WHERE key = 'home-moves') AS home_moves,
     (SELECT value FROM meta WHERE key = 'home-strange') AS home_strange`,
 );
 
@@ -39,6 +40,7 @@ export function readStatus(context: ViewContext): StatusView {
     came_back: Bytes | null;
     home_away: Bytes | null;
     offered: Bytes | null;
+    home_moves: Bytes | null;
     home_strange: Bytes | null;
   }>(countsSql(context.conversations));
   const me = meOf(context);
@@ -57,7 +59,7 @@ export function readStatus(context: ViewContext): StatusView {
     unsent: counts?.unsent ?? 0,
     ...(counts?.came_back == null ? {} : { cameBack: unpack<CameBack>(counts.came_back) }),
     ...goneOf(context, counts?.home_away ?? undefined, counts?.home_strange ?? undefined),
-    ...offerOf(context, counts?.offered ?? undefined),
+    ...offerOf(context, counts?.offered ?? undefined, counts?.home_moves ?? undefined),
     ...(asked === undefined ? {} : { familyAsk: { dueAtMs: asked.dueAtMs } }),
   };
 }
@@ -88,14 +90,20 @@ function goneOf(
   return { homeGone: { fromMs } };
 }
 
-/** What is offered as a reserve (HM117), to an account that is at home here, has none, and was not asked yet. */
+/**
+ * What the operator offers an account that is at home here: where home goes (HM118); else a reserve, where it has none
+ * and was not asked yet (HM117).
+ */
 function offerOf(
   { database, server, own, reachesOthers }: ViewContext,
   stored: Bytes | undefined,
-): Pick<StatusView, "reserveOffer"> {
+  moves: Bytes | undefined,
+): Pick<StatusView, "reserveOffer" | "homeMoves"> {
+  if (own === undefined || !reachesOthers || movedFrom(database, server) !== undefined) return {};
+  const next = offeredIn(moves, server);
+  if (next !== undefined) return { homeMoves: { server: next.server, link: next.link } };
   const offered = offeredIn(stored, server);
-  if (offered === undefined || offered.isAnswered || own === undefined || !reachesOthers) return {};
-  if (readReserve(database) !== undefined || movedFrom(database, server) !== undefined) return {};
+  if (offered === undefined || offered.isAnswered || readReserve(database) !== undefined) return {};
   return { reserveOffer: { server: offered.server, link: offered.link } };
 }
 

@@ -247,6 +247,7 @@ const dear = {
   findHome: "nothing",
   meetingPlaces: "nothing",
   reserveOffered: "nothing",
+  homeMoves: "nothing",
   putSlip: "nothing",
   readSlips: "nothing",
   uploadFarList: "nothing",

@@ -22,6 +22,7 @@ export type MetaKey =
   | "slips"
   /** The reserve that home offers, and whether the person answered (HM117). */
   | "reserve-offered"
+  | "home-moves"
   /** Servers spoken with through home, by which keys, and who lives there (docs/spec/peers.md PE51). */
   | "far-servers"
   /** Since when home does not answer (HM63). */

@@ -184,6 +184,7 @@ export const whole: { readonly [N in CallName]: Example<N> } = {
   findHome: { args: { capability }, result: { account, history, record: segment } },
   meetingPlaces: { args: nothing, result: { places: ["meet.example"] } },
   reserveOffered: { args: nothing, result: { links: ["https://reserve.example/#i/AAAA"] } },
+  homeMoves: { args: nothing, result: { links: ["https://next.example/#i/AAAA"] } },
   putSlip: { args: { tag: filled(0x1a, 16), box: filled(0x1b, 24) }, result: nothing },
   readSlips: { args: { week: 2_950, page: 1 }, result: { slips: [{ tag: filled(0x1a, 16), box: filled(0x1b, 24) }] } },
   leave: { args: { request }, result: { waitMs: 259_200_000 } },

@@ -722,3 +722,42 @@ test("[HM117] who begins at a home that offers a reserve is asked once: one take
     expect([offerOf(one), one.view("homes").offered?.server]).toEqual([undefined, "three.test"]);
   expect(world.bugs()).toEqual([]);
 }, 60_000);
+
+test("[HM118] a whole home goes to another name: who says yes is there with chats and group, who waits still reads them, and once all have gone the old one stops and nothing is missed", async () => {
+  const { world, home, deviceAt } = worldOfTwo({ seed: 994 });
+  const next = home("three.test");
+  const old = home("two.test", [provide(meetingPort, { places: [], reserve: next.inviteLink, next: next.inviteLink })]);
+  const begins = async (name: string) => {
+    const one = await deviceAt(name, old);
+    await world.during(one.api.createAccount({ name, link: old.inviteLink }));
+    return one;
+  };
+  const [ann, ben, cat] = [await begins("Ann"), await begins("Ben"), await begins("Cat")];
+  const group = await world.group(ann, [ben, cat], "Family");
+  await ann.say(group, "dinner at six");
+  const nextOf = (person: Person) => person.view("status").homeMoves;
+  await world.until("all hear of it", () => [ann, ben, cat].every((one) => nextOf(one) !== undefined), 60_000);
+  // One question at a time: no reserve is offered beside it.
+  for (const one of [ann, ben, cat]) {
+    expect([nextOf(one)?.server, offerOf(one)]).toEqual(["three.test", undefined]);
+    expect(one.view("homes")).toMatchObject({ home: "two.test", next: { server: "three.test" } });
+  }
+  for (const one of [ann, ben]) {
+    await world.during(one.api.moveHome(nextOf(one)?.link ?? ""));
+    expect([one.view("homes").home, nextOf(one), one.view("homes").next]).toEqual(["three.test", undefined, undefined]);
+  }
+  await ann.say(group, "from the new name");
+  await cat.say(group, "from the old one");
+  const all = ["dinner at six", "from the new name", "from the old one"];
+  const haveRead = (...words: string[]) =>
+    [ann, ben, cat].every((one) => words.every((word) => one.reads(group).includes(word)));
+  await world.until("all read all", () => haveRead(...all), 600_000);
+  await world.during(cat.api.moveHome(nextOf(cat)?.link ?? ""));
+  await world.pass(60_000);
+  old.crash();
+  await ben.say(group, "the old one is off");
+  await world.until("the group goes on", () => haveRead("the old one is off"), 7_200_000);
+  await cat.say(group, "so it is");
+  await world.until("all read Cat", () => haveRead(...all, "so it is"), 3_600_000);
+  expect(world.bugs()).toEqual([]);
+}, 120_000);

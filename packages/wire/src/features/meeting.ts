@@ -89,6 +89,8 @@ export const meeting = {
   meetingPlaces: call("any", nothing, struct({ places: list(line(serverNameBytesMax), meetingLimits.placesMax) })),
   /** An invite of another home, which the operator offers as a reserve; none where none was named. */
   reserveOffered: call("any", nothing, struct({ links: list(line(meetingLimits.inviteMax), 1) })),
+  /** An invite of the home to which this one goes, as its operator says; none where it stays. */
+  homeMoves: call("any", nothing, struct({ links: list(line(meetingLimits.inviteMax), 1) })),
   /** Lays a slip on the board. The same one again changes nothing. */
   putSlip: call("anonymous", struct({ tag, box }), nothing),
   /** Slips that came in that week, in their order: a page of `slipsMax`, the last one with fewer. */

@@ -40,8 +40,8 @@ export const meeting = serverFeature({
   },
   expire: (tables, today) => tables.expire(weekOf(today * dayMs) - meetingLimits.weeksMore),
   serve: ({ tables, config, clock, inCommit, ask }) => {
-    const { places = [], reserve } = ask(meetingPort) ?? {};
-    const links = reserve === undefined ? [] : [reserve];
+    const { places = [], reserve, next } = ask(meetingPort) ?? {};
+    const asList = (link: string | undefined) => ({ links: link === undefined ? [] : [link] });
     const isOpen = config.meetingSlips > 0;
     const networkOf = ask(services.peerNetwork);
     const shares = new Shares(config.meetingSlips);
@@ -57,7 +57,8 @@ export const meeting = serverFeature({
     return {
       calls: {
         meetingPlaces: { grows: false, handle: (_from, _args, answer) => answer(accept({ places })) },
-        reserveOffered: { grows: false, handle: (_from, _args, answer) => answer(accept({ links })) },
+        reserveOffered: { grows: false, handle: (_from, _args, answer) => answer(accept(asList(reserve))) },
+        homeMoves: { grows: false, handle: (_from, _args, answer) => answer(accept(asList(next))) },
         putSlip: {
           grows: true,
           limit: (from) => slipsByPlace({ ...from, prefix: placeOf(from.prefix) }),

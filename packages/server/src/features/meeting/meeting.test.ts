@@ -34,16 +34,18 @@ test("[HM80] home says which meeting places its operator named, to everybody, an
   expect(await (await new TestServer().client()).call("meetingPlaces", {})).toEqual({ places: [] });
 });
 
-test("[HM117] home says which reserve its operator offers, to everybody, and none where none was named", async () => {
-  const link = "https://reserve.example/#i/AAAA";
+test("[HM117] [HM118] home says which reserve its operator offers, and where it goes, to everybody, and nothing where nothing was named", async () => {
+  const [link, next] = ["https://reserve.example/#i/AAAA", "https://next.example/#i/AAAA"];
   const named = new TestServer({
     between: (ports) => ({
       ...ports,
-      provides: [...(ports.provides ?? []), provide(meetingPort, { places: [], reserve: link })],
+      provides: [...(ports.provides ?? []), provide(meetingPort, { places: [], reserve: link, next })],
     }),
   });
   expect(await (await named.client()).call("reserveOffered", {})).toEqual({ links: [link] });
-  expect(await (await new TestServer().client()).call("reserveOffered", {})).toEqual({ links: [] });
+  expect(await (await named.client()).call("homeMoves", {})).toEqual({ links: [next] });
+  for (const call of ["reserveOffered", "homeMoves"] as const)
+    expect(await (await new TestServer().client()).call(call, {})).toEqual({ links: [] });
 });
 
 test("[HM81] slips of a week are read in pages and in order, and one laid twice is one", async () => {

@@ -63,12 +63,13 @@ export function HomesSheet({ homes, onClose }: { homes: View; onClose: () => voi
       )}
       {meeting !== undefined && <Meeting meeting={meeting} />}
       {moved !== undefined && !isAway && <Moved server={moved} home={home} onClose={onClose} />}
+      {homes.next !== undefined && <Next {...homes.next} home={home} onClose={onClose} />}
       <Leaving server={home} ms={leavingMs} />
       {before !== undefined && <Leaving server={before.server} ms={before.leavingMs} />}
       {location.host !== home && <p class="sheet-note">{t("homes.oldPage", { page: location.host, server: home })}</p>}
       {reserve !== undefined && <ReserveNow reserve={reserve} home={home} isAway={isAway} onClose={onClose} />}
       {isAway && <GoByLink home={home} hasReserve={reserve !== undefined} onClose={onClose} />}
-      {reserve === undefined && !isAway && <NameReserve offered={homes.offered} />}
+      {reserve === undefined && !isAway && homes.next === undefined && <NameReserve offered={homes.offered} />}
       <div class="sheet-acts">
         <button type="button" class="btn plain" onClick={onClose}>
           {t("action.close")}
@@ -135,8 +136,10 @@ function NameOf({ account }: { account: string }) {
   return <span>{person?.name || t("homes.far.somebody")}</span>;
 }
 
+type GoAlong = { readonly server: string; readonly home: string; readonly onClose: () => void };
+
 /** Another device of the account went elsewhere (HM70). */
-function Moved({ server, home, onClose }: { server: string; home: string; onClose: () => void }) {
+function Moved({ server, home, onClose }: GoAlong) {
   return (
     <div data-testid="homes-moved" data-server={server}>
       <p class="sheet-note">{t("homes.movedTitle", { server })}</p>
@@ -149,6 +152,26 @@ function Moved({ server, home, onClose }: { server: string; home: string; onClos
           onClick={() => void goOnAt(server, home).then((isThere) => isThere && onClose())}
         >
           {t("homes.goToo")}
+        </button>
+      </div>
+    </div>
+  );
+}
+
+/** The server goes to another name, as its operator says (HM118). */
+function Next({ server, link, home, onClose }: GoAlong & NonNullable<View["next"]>) {
+  return (
+    <div data-testid="homes-next" data-server={server}>
+      <p class="sheet-note">{t("homes.nextTitle", { server })}</p>
+      <p class="sheet-note">{t("homes.nextNote")}</p>
+      <div class="sheet-acts">
+        <button
+          type="button"
+          class="btn fill"
+          data-testid="homes-next-go"
+          onClick={() => void goOnAt(server, home, link).then((isThere) => isThere && onClose())}
+        >
+          {t("homes.nextGo")}
         </button>
       </div>
     </div>

@@ -1,8 +1,9 @@
-/** The row of the settings for the server and its reserve, and the strips that offer one, and to continue there. */
+/** The row of the settings for the server and its reserve, and the strips that offer one, to go along, and to continue. */
 import type { InMe } from "../../feature.ts";
 import { HomesRow } from "./homes.tsx";
 
 export { GoneStrip } from "./gone-strip.tsx";
+export { MovesStrip } from "./moves-strip.tsx";
 export { OfferStrip } from "./offer-strip.tsx";
 
 export const inMe: InMe = { settings: [{ group: "app", order: 45, row: HomesRow }] };

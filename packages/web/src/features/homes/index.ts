@@ -9,6 +9,10 @@ export const homes = webFeature({
       lazily(() => import("./in-me.tsx").then((m) => m.GoneStrip)),
     ),
     strip(
+      ({ homeMoves }) => homeMoves,
+      lazily(() => import("./in-me.tsx").then((m) => m.MovesStrip)),
+    ),
+    strip(
       ({ reserveOffer }) => reserveOffer,
       lazily(() => import("./in-me.tsx").then((m) => m.OfferStrip)),
     ),

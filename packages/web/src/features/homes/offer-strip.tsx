@@ -2,7 +2,7 @@
  * A strip above the chats of who has no reserve, where the server's operator offers one (docs/spec/homes.md HM117). It
  * goes for good once the person has answered.
  */
-import type { ReserveOffer } from "@yanshu/client";
+import type { OfferedHome } from "@yanshu/client";
 import { HousePlug } from "lucide";
 import { useState } from "preact/hooks";
 import { t } from "../../locales/i18n.ts";
@@ -12,7 +12,7 @@ import { api, succeeds } from "../../shell/session.ts";
 import { setReserve } from "./set-reserve.ts";
 import "./homes.css";
 
-export function OfferStrip({ server, link }: ReserveOffer) {
+export function OfferStrip({ server, link }: OfferedHome) {
   const [isBusy, setBusy] = useState(false);
   if (route.value.name !== "chats") return null;
   const does = async (work: () => Promise<unknown>) => {

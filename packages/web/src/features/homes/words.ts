@@ -61,6 +61,9 @@ const zhHans = {
   "homes.movedTitle": "你的另一台设备搬到了 {server}",
   "homes.movedNote": "这台也过去，收发就都在那边了。要不是你自己搬的，就别过去，到“我的设备”里把那台移除。",
   "homes.goToo": "这台也过去",
+  "homes.nextTitle": "这台服务器要搬到 {server}",
+  "homes.nextNote": "管服务器的人这样说。跟着搬，聊天、群和联系人都在；还没搬的人照样联系得上你。没听说过，先问问他。",
+  "homes.nextGo": "跟着搬",
   "homes.goAsk": "去 {server} 接着用？",
   "homes.goNote": "说过的话、联系人和群都带着走。等家人也过去了，聊天和群就接上了。",
   "homes.goByNote":
@@ -156,6 +159,9 @@ const zhHant: Record<HomesId, string> = {
   "homes.movedTitle": "你的另一台裝置搬到了 {server}",
   "homes.movedNote": "這台也過去，收發就都在那邊了。要不是你自己搬的，就別過去，到「我的裝置」裡把那台移除。",
   "homes.goToo": "這台也過去",
+  "homes.nextTitle": "這台伺服器要搬到 {server}",
+  "homes.nextNote": "管伺服器的人這樣說。跟著搬，聊天、群和聯絡人都在；還沒搬的人照樣聯絡得上你。沒聽說過，先問問他。",
+  "homes.nextGo": "跟著搬",
   "homes.goAsk": "去 {server} 接著用？",
   "homes.goNote": "說過的話、聯絡人和群都帶著走。等家人也過去了，聊天和群就接上了。",
   "homes.goByNote":
@@ -252,6 +258,10 @@ const en: Record<HomesId, string> = {
   "homes.movedNote":
     "Move this one too, and everything goes through there. If you didn’t move, don’t: remove that device under “My devices”.",
   "homes.goToo": "Move this one too",
+  "homes.nextTitle": "This server moves to {server}",
+  "homes.nextNote":
+    "So says who runs it. Your chats, groups and contacts come along, and those who stay still reach you. If it is news to you, ask first.",
+  "homes.nextGo": "Go along",
   "homes.goAsk": "Go on at {server}?",
   "homes.goNote":
     "Your messages, contacts and groups come with you. Chats and groups go on once the others are there too.",
