@@ -7,12 +7,11 @@
  */
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { checkRelease, pinned, readNote, signNote, verifierOf } from "@yanshu/release";
+import { checkRelease, noteFile, pinned, readNote, signNote, verifierOf } from "@yanshu/release";
 import { testKeys } from "@yanshu/release/testing";
 import { releaseText } from "./build-release.ts";
 import { asCommand, root, SetupError } from "./setup.mjs";
 import { webDist } from "./web-build.mjs";
-import { noteFile } from "./web-files.ts";
 
 /**
  * @param body what this machine built. @param note what others signed before.
@@ -51,6 +50,7 @@ if (import.meta.main) {
     const out = join(webDist, noteFile);
     writeFileSync(out, note);
     console.log(`${out}: ${sayOf(note)}`);
+    console.log("Once enough have signed: npm run release:log");
     if (!existsSync(join(root, "dist", "release-to-sign"))) console.log("Its parts: npm run build:release");
   });
 }

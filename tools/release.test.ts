@@ -3,10 +3,11 @@ import { afterAll, expect, test } from "bun:test";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { checkRelease, keyPair, pinned, signNote } from "@yanshu/release";
-import { testKeys } from "@yanshu/release/testing";
+import { checkLogged, checkRelease, keyPair, pinned, signNote, viewIn } from "@yanshu/release";
+import { signedByTestKeys, testKeys, testLogKey } from "@yanshu/release/testing";
 import { countDifferent, toSign } from "./build-release.ts";
 import { makeKey } from "./release-key.ts";
+import { logged } from "./release-log.ts";
 import { signed } from "./release-sign.ts";
 import { type Lock, looseParts, sbomOf } from "./sbom.ts";
 import { root } from "./setup.mjs";
@@ -27,6 +28,7 @@ test("[RE7] a build is told by every file that a browser is handed, its compress
     "index.html.gz",
     "assets/a-12345678.js",
     "release.note",
+    "release.proof",
     "release.json",
   ])
     writeFileSync(join(dist, path), "");
@@ -87,6 +89,23 @@ test("[RE9] a release names the one before it, and is a later one", () => {
   expect(() => toSign(built, "hello")).toThrow("no signed note");
   expect(() => toSign(built, signNote("hello\n", secret))).toThrow("no release");
   expect(() => toSign({ ...built, files: { "a b": "" } }, undefined)).toThrow("can name");
+});
+
+test("[RE19] a release is added to the log of the one before it, and what is none, no later one or another's log is not", () => {
+  const note = (version: string, keys = 2) => signedByTestKeys(toSign({ ...built, version }, undefined), keys);
+  const secret = testLogKey.secret;
+  const first = logged(note("0.2.0"), undefined, secret);
+  const second = logged(note("0.3.0"), first, secret);
+  expect(viewIn(second, pinned.log)?.entries).toEqual([
+    expect.stringMatching(/^0\.2\.0 /),
+    expect.stringMatching(/^0\.3\.0 /),
+  ]);
+  expect(checkLogged(checkRelease(note("0.3.0"), pinned), second, pinned.log, first).kind).toBe("released");
+  for (const version of ["0.3.0", "0.2.9"])
+    expect(() => logged(note(version), second, secret)).toThrow("no later version");
+  expect(() => logged(note("0.3.0", 1), first, secret)).toThrow("no release: too-few");
+  expect(() => logged(note("0.3.0"), first, testKeys[0]?.secret ?? "")).toThrow("not the log's");
+  expect(() => logged(note("0.3.0"), "hello", secret)).toThrow("no proof of this log");
 });
 
 test("[RE6] a key's secret half is written once, outside of the tree, for its person alone", () => {

@@ -2,19 +2,17 @@
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { join, relative, sep } from "node:path";
-
-/** The signed release, beside the files that it names. */
-export const noteFile = "release.note";
+import { noteFile, proofFile } from "@yanshu/release";
 
 /**
- * Every file of a build that a browser may be handed, and its SHA-256 in hex: not the note itself, nor the compressed
+ * Every file of a build that a browser may be handed, and its SHA-256 in hex: not the note and the proof of the release, nor the compressed
  * forms, which are sent in the place of the files and unpack to them.
  */
 export function hashesIn(dist: string): Readonly<Record<string, string>> {
   const paths = readdirSync(dist, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => relative(dist, join(entry.parentPath, entry.name)).split(sep).join("/"))
-    .filter((path) => path !== noteFile && !/\.(?:br|gz)$/.test(path))
+    .filter((path) => path !== noteFile && path !== proofFile && !/\.(?:br|gz)$/.test(path))
     .sort();
   return Object.fromEntries(
     paths.map((path) => [

@@ -18,6 +18,7 @@ export type OptionName =
   | "new"
   | "video"
   | "release"
+  | "log"
   | "port"
   | "web"
   | "own-build"
@@ -40,6 +41,7 @@ export type Args = {
   readonly isNew: boolean;
   readonly video: boolean;
   readonly release: string | undefined;
+  readonly log: string | undefined;
   readonly port: number;
   readonly web: string | undefined;
   readonly isOwnBuild: boolean;

@@ -15,6 +15,10 @@ export type Release = {
   readonly files: Readonly<Record<string, string>>;
 };
 
+/** Beside the files that a release names: the signed release, and the proof that it is in the log. */
+export const noteFile = "release.note";
+export const proofFile = "release.proof";
+
 const hash = /^[0-9a-f]{64}$/;
 const pathShape = /^(?!.*(?:^|\/)\.{1,2}(?:\/|$))[\w.-]+(?:\/[\w.-]+)*$/;
 const versionShape = /^(?:0|[1-9]\d{0,5})(?:\.(?:0|[1-9]\d{0,5})){2}$/;

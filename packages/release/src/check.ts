@@ -8,8 +8,8 @@ import { isSignedBy, keyIn, type NoteKey, readNote } from "./note.ts";
 
 /** The keys that may sign, as `name+id+base64`, and the number of signatures required. */
 export type Keys = { readonly verifiers: readonly string[]; readonly threshold: number };
-/** A release that was seen before: its version, and the hash of its text. */
-export type Seen = { readonly version: string; readonly hash: string };
+/** A release that was seen before: its version, the hash of its text, and the proof that it is in the log. */
+export type Seen = { readonly version: string; readonly hash: string; readonly log?: string };
 
 export type Verdict =
   | {
@@ -18,6 +18,8 @@ export type Verdict =
       /** SHA-256 in hex of the release's text. */
       readonly hash: string;
       readonly signers: readonly string[];
+      /** The proof that it is in the log, once that was checked (log.ts). */
+      readonly log?: string;
     }
   /** No note, or one without a signature by any of the keys. */
   | { readonly kind: "unsigned" }
@@ -26,7 +28,13 @@ export type Verdict =
   | { readonly kind: "malformed" }
   | { readonly kind: "older"; readonly version: string; readonly than: string }
   /** Another release with the same version was seen before: one of the two may be made for a single victim. */
-  | { readonly kind: "rival"; readonly version: string };
+  | { readonly kind: "rival"; readonly version: string }
+  /** It is signed, and in no log that others see. */
+  | { readonly kind: "unlogged" }
+  /** The log ends before one that was seen before. */
+  | { readonly kind: "shorter" }
+  /** The log's key signed two logs: the checkpoints of both. */
+  | { readonly kind: "split"; readonly ours: string; readonly theirs: string };
 
 /**
  * @param note undefined if there is none.

@@ -46,6 +46,7 @@ const fileTypes: Readonly<Record<string, string>> = {
   ".woff2": "font/woff2",
   ".txt": "text/plain; charset=utf-8",
   ".note": "text/plain; charset=utf-8",
+  ".proof": "text/plain; charset=utf-8",
 };
 
 /** The media type of a file of the app, by its path or name. */

@@ -1,10 +1,11 @@
 /** Release: the files of a version of the app, its signatures, and checking both. Imports no other package of ours. */
-export { bodyOf, compareVersions, type Release, releaseIn } from "./body.ts";
+export { bodyOf, compareVersions, noteFile, proofFile, type Release, releaseIn } from "./body.ts";
 export { sha256Hex } from "./bytes.ts";
 export { carrierFile, carrierPolicy, isLoopback } from "./carrier.ts";
 export { checkRelease, type Difference, differences, type Keys, type Seen, type Verdict } from "./check.ts";
 export { securityHeaders, typeOfFile } from "./headers.ts";
+export { besideLog, checkLogged, entryOf, headOf, type Log, proofText, versionIn, viewIn } from "./log.ts";
 export { keyPair, readNote, signNote, verifierOf } from "./note.ts";
-export { pinned } from "./pinned.ts";
+export { type Pinned, pinned } from "./pinned.ts";
 export { programFrame, programFrames, webxdcFrame } from "./program-frame.ts";
 export { seenIn, seenText } from "./seen.ts";

@@ -2,10 +2,11 @@
  * Released code (docs/spec/web.md WE136–WE139): a browser that ran a release takes nothing else, whatever its home
  * hands out, and says so where one looks.
  */
-import { cpSync, mkdtempSync, rmSync } from "node:fs";
+import { cpSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, type Page, test } from "@playwright/test";
+import { pinned, viewIn } from "@yanshu/release";
 import { BrowserSetup, desktop, kept, oneLook, phone } from "./browser-setup.ts";
 import { goes, isAccessible, keepsApp, looksForNewVersion, shot } from "./people.ts";
 import { renew, sign, workerOf } from "./versions.ts";
@@ -48,8 +49,14 @@ async function seenKept(page: Page): Promise<void> {
   await expect.poll(() => page.evaluate(() => localStorage.getItem("yanshu.release.seen"))).toContain("1.1.0");
 }
 
+/** The log that this browser keeps. */
+async function entriesSeen(page: Page): Promise<readonly string[]> {
+  const seen = JSON.parse((await page.evaluate(() => localStorage.getItem("yanshu.release.seen"))) ?? "");
+  return viewIn(seen.log, pinned.log)?.entries ?? [];
+}
+
 for (const [name, look] of oneLook) {
-  test(`[WE136] [WE137] [WE138] [WE139] [F-code-1] an unsigned, an older and a one-key version are not taken, and a signed one is (${name})`, async ({
+  test(`[WE136] [WE137] [WE138] [WE139] [WE320] [F-code-1] an unsigned, an older, a one-key, an unlogged version and one of another log are not taken, and a signed one is (${name})`, async ({
     browser,
   }) => {
     test.setTimeout(240_000);
@@ -60,6 +67,7 @@ for (const [name, look] of oneLook) {
       await keepsApp(mum);
       await seenKept(mum);
       const named = await workerOf(mum);
+      const before = await entriesSeen(mum);
       const sheet = await thisCode(mum);
       await expect(sheet.getByTestId("code-said")).toHaveAttribute("data-kind", "released");
       await expect(sheet).toContainText("1.1.0");
@@ -68,10 +76,17 @@ for (const [name, look] of oneLook) {
       await isAccessible(mum);
       await mum.keyboard.press("Escape");
 
-      const refuses = async (title: string, why: string, version: string, keys: number) => {
+      const refuses = async (
+        title: string,
+        why: string,
+        version: string,
+        keys: number,
+        change?: (assets: string) => void,
+      ) => {
         await home.handsOut((assets) => {
           renew(assets, title);
-          sign(assets, version, keys);
+          sign(assets, version, keys, before);
+          change?.(assets);
         });
         const isTold = async () => {
           await looksForNewVersion(mum);
@@ -97,6 +112,19 @@ for (const [name, look] of oneLook) {
       await refuses("一个人", "签名的人不够", "1.2.0", 1);
       await refuses("旧的", "旧", "1.0.9", 2);
       await refuses("同号", "另一份", "1.1.0", 2);
+      await refuses("没进记录", "不在人人看得到的发布记录里", "1.2.0", 2, (assets) =>
+        rmSync(join(assets, "release.proof")),
+      );
+      const fork = [`1.0.0 ${"ab".repeat(32)}`];
+      await refuses("两本记录", "不是同一本", "1.2.0", 2, (assets) => sign(assets, "1.2.0", 2, fork));
+      await expect((await thisCode(mum)).getByTestId("code-split")).toContainText("专门给一些人看的");
+      await shot(mum, `${name}-this-code-split`);
+      await isAccessible(mum);
+      const saving = mum.waitForEvent("download");
+      await mum.getByTestId("code-split-save").click();
+      const heads = readFileSync(await (await saving).path(), "utf8");
+      expect(heads.match(/^— test-log\.yanshu\.example /gm)).toHaveLength(2);
+      await mum.keyboard.press("Escape");
       // Nothing of it is taken by loading the page anew either.
       await mum.reload();
       await expect(mum.getByTestId("chats").or(mum.getByTestId("code"))).toBeVisible();
@@ -104,7 +132,7 @@ for (const [name, look] of oneLook) {
 
       await home.handsOut((assets) => {
         renew(assets, "第三版");
-        sign(assets, "1.2.0");
+        sign(assets, "1.2.0", 2, before);
       });
       const isOffered = async () => {
         await looksForNewVersion(mum);

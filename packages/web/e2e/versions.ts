@@ -1,11 +1,11 @@
 /** Versions: what a server hands out as the newest one, for tests that put another in its place. */
 import { createHash } from "node:crypto";
-import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, type Page } from "@playwright/test";
-import { bodyOf } from "@yanshu/release";
-import { signedByTestKeys } from "@yanshu/release/testing";
-import { hashesIn, noteFile } from "../../../tools/web-files.ts";
+import { bodyOf, compareVersions, noteFile, pinned, proofFile, versionIn, viewIn } from "@yanshu/release";
+import { loggedByTestKey, signedByTestKeys } from "@yanshu/release/testing";
+import { hashesIn } from "../../../tools/web-files.ts";
 import { writeRelease } from "../build/release.ts";
 
 /** The same app with another title: a release as small as one can be. */
@@ -19,16 +19,24 @@ export function renew(assets: string, title = "第二版"): void {
   writeRelease(assets, source, { ...files, "index.html": hash });
 }
 
-/** Signs what stands there, with as many of the test keys; none: there is no note any more. */
-export function sign(assets: string, version: string, keys = 2): void {
-  const file = join(assets, noteFile);
+/**
+ * Signs what stands there, with as many of the test keys, and adds it to the log there; none: there is no note any
+ * more, and the log stays.
+ *
+ * @param of the entries of the log ahead of it. Absent: those of the log there, of lower versions.
+ */
+export function sign(assets: string, version: string, keys = 2, of?: readonly string[]): void {
+  const [file, proof] = [join(assets, noteFile), join(assets, proofFile)];
   if (keys === 0) {
     rmSync(file, { force: true });
     return;
   }
+  const there = existsSync(proof) ? (viewIn(readFileSync(proof, "utf8"), pinned.log)?.entries ?? []) : [];
+  const before = of ?? there.filter((entry) => compareVersions(versionIn(entry), version) < 0);
   const hash = "00".repeat(32);
   const body = bodyOf({ version, commit: "ab".repeat(20), previous: null, sbom: hash, files: hashesIn(assets) });
   writeFileSync(file, signedByTestKeys(body, keys));
+  writeFileSync(proof, loggedByTestKey(body, before));
 }
 
 /** Takes over at once, and answers whatever is opened. */

@@ -125,6 +125,7 @@ export const en = {
   "option.keep": "its other devices stay signed in",
   "option.video": "a call with a picture",
   "option.release": "the signed release that you have from elsewhere",
+  "option.log": "the log of releases (release.proof) that you have from elsewhere",
   "option.port": "a port of this computer (7718); the app has a store of its own at each",
   "option.web": "the built web app",
   "option.own-build": "also take a web app that was built here and that nobody signed",

@@ -125,6 +125,7 @@ export const zh: Readonly<Record<keyof typeof en, string>> = {
   "option.keep": "其他设备不退出",
   "option.video": "视频通话",
   "option.release": "从别处得到的、有签名的发布文件",
+  "option.log": "从别处得到的发布记录（release.proof）",
   "option.port": "这台电脑的端口（7718）；应用换一个端口就是另一个仓库",
   "option.web": "编译好的网页应用",
   "option.own-build": "在这里编译的、没有人签名的也行",

@@ -3,7 +3,9 @@
  * nothing (docs/spec/release.md RE6).
  */
 import { sha256 } from "@noble/hashes/sha2.js";
-import { utf8Of } from "../bytes.ts";
+import { releaseIn } from "../body.ts";
+import { sha256Hex, utf8Of } from "../bytes.ts";
+import { entryOf, headOf, proofText } from "../log.ts";
 import { keyPair, signNote } from "../note.ts";
 
 export const testKeys = [1, 2, 3].map((n) =>
@@ -13,4 +15,17 @@ export const testKeys = [1, 2, 3].map((n) =>
 /** A release's text with the signatures of so many of the test keys. */
 export function signedByTestKeys(body: string, keys: number): string {
   return testKeys.slice(0, keys).reduce((note, { secret }) => signNote(note, secret), body);
+}
+
+export const testLogKey = keyPair("test-log.yanshu.example", sha256(utf8Of("yanshu release test log: proves nothing")));
+
+/**
+ * The proof of the test log that a release stands in it.
+ *
+ * @param before the entries ahead of it.
+ */
+export function loggedByTestKey(body: string, before: readonly string[] = []): string {
+  const entries = [...before, entryOf(releaseIn(body)?.version ?? "", sha256Hex(body))];
+  const checkpoint = signNote(headOf(entries, testLogKey), testLogKey.secret);
+  return proofText({ entries, index: entries.length - 1, checkpoint });
 }

@@ -5,17 +5,20 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { brotliCompressSync, gzipSync } from "node:zlib";
-import { bodyOf, keyPair, signNote } from "@yanshu/release";
+import { bodyOf, entryOf, headOf, keyPair, proofText, readNote, sha256Hex, signNote } from "@yanshu/release";
 import { loadAssets } from "./assets.ts";
 import { releaseSaid } from "./released.ts";
 
 const [ann, ben] = ["Ann", "Ben"].map((name, at) => keyPair(name, new Uint8Array(32).fill(at + 1))) as [Pair, Pair];
 type Pair = ReturnType<typeof keyPair>;
-const keys = { verifiers: [ann.verifier, ben.verifier], threshold: 2, isTest: false };
+const lou = keyPair("Lou", new Uint8Array(32).fill(3));
+const log = { verifier: lou.verifier, since: "0.9.0" };
+const keys = { verifiers: [ann.verifier, ben.verifier], threshold: 2, isTest: false, log };
 const utf8 = new TextEncoder();
 
-function handsOut(texts: Readonly<Record<string, string>>, note?: string) {
-  const all = Object.entries({ ...texts, ...(note === undefined ? {} : { "release.note": note }) });
+function handsOut(texts: Readonly<Record<string, string>>, note?: string, proof = note && proofOf(note)) {
+  const beside = { ...(note && { "release.note": note }), ...(proof && { "release.proof": proof }) };
+  const all = Object.entries({ ...texts, ...beside });
   return new Map(all.map(([path, text]) => [path, () => [utf8.encode(text)]]));
 }
 
@@ -24,6 +27,12 @@ function noteOf(texts: Readonly<Record<string, string>>, ...by: readonly Pair[])
   const files = Object.fromEntries(Object.entries(texts).map(([path, text]) => [path, hash(text)]));
   const body = bodyOf({ version: "1.0.0", commit: "ab".repeat(20), previous: null, sbom: "00".repeat(32), files });
   return by.reduce((note, { secret }) => signNote(note, secret), body);
+}
+
+/** The proof that a release stands in the log. */
+function proofOf(note: string): string {
+  const entries = [entryOf("1.0.0", sha256Hex(readNote(note)?.text ?? ""))];
+  return proofText({ entries, index: 0, checkpoint: signNote(headOf(entries, log), lou.secret) });
 }
 
 test("[RE11] home says at its start whether what it hands out is the release beside it, and nothing where there is none", () => {
@@ -38,16 +47,20 @@ test("[RE11] home says at its start whether what it hands out is the release bes
   );
   expect(releaseSaid(handsOut(app, noteOf(app, ann)), keys)).toContain("too few");
   expect(releaseSaid(handsOut(app, "hello"), keys)).toContain("cannot be read");
+  // Without the proof, and with that of another release.
+  for (const proof of ["", proofOf(noteOf({ ...app, x: "" }, ann, ben))])
+    expect(releaseSaid(handsOut(app, note, proof), keys)).toContain("it stands in no log of releases");
 });
 
 test("[RE12] each form in which a file is sent is held against the release, and one that nothing can unpack differs", () => {
   const app = { "index.html": "<p>", "assets/a.js": "1" };
   const folder = mkdtempSync(join(tmpdir(), "yanshu-released-"));
   const put = (path: string, bytes: string | Uint8Array) => writeFileSync(join(folder, path), bytes);
+  const beside = { "release.note": noteOf(app, ann, ben), "release.proof": proofOf(noteOf(app, ann, ben)) };
   const said = () => releaseSaid(loadAssets(folder, {}).files, keys);
   try {
     mkdirSync(join(folder, "assets"));
-    for (const [path, text] of Object.entries({ ...app, "release.note": noteOf(app, ann, ben) })) put(path, text);
+    for (const [path, text] of Object.entries({ ...app, ...beside })) put(path, text);
     put("assets/a.js.br", brotliCompressSync("1"));
     put("assets/a.js.gz", gzipSync("1"));
     expect(said()).toBe("the web app is the release 1.0.0, signed by Ann and Ben");

@@ -3,9 +3,17 @@
  * (docs/spec/release.md RE11, RE12). The operator reads the result; the app checks by itself for its users.
  */
 import { createHash } from "node:crypto";
-import { checkRelease, differences, type Keys, pinned, type Verdict } from "@yanshu/release";
+import {
+  checkLogged,
+  checkRelease,
+  differences,
+  noteFile,
+  type Pinned,
+  pinned,
+  proofFile,
+  type Verdict,
+} from "@yanshu/release";
 
-const noteFile = "release.note";
 const namesMax = 3;
 
 /**
@@ -14,22 +22,25 @@ const namesMax = 3;
  */
 export function releaseSaid(
   files: ReadonlyMap<string, () => readonly Uint8Array[]>,
-  keys: Keys & { readonly isTest: boolean } = pinned,
+  keys: Pinned = pinned,
 ): string | undefined {
   const [note, ...others] = files.get(noteFile)?.() ?? [];
   if (note === undefined) return undefined;
-  const verdict = checkRelease(new TextDecoder().decode(note), keys);
+  const [proof] = files.get(proofFile)?.() ?? [];
+  const verdict = checkLogged(checkRelease(textOf(note), keys), proof && textOf(proof), keys.log);
   if (verdict.kind !== "released") return `the web app is no release: ${reasons[verdict.kind]}`;
   const { release, signers } = verdict;
   const found = new Map([...files].map(([path, forms]) => [path, hashOf(forms(), release.files[path])]));
-  found.delete(noteFile);
+  for (const beside of [noteFile, proofFile]) found.delete(beside);
   const different = differences(release, found).map(({ path }) => path);
   if (others.some((other) => !Buffer.from(other).equals(note))) different.push(noteFile);
   if (different.length > 0)
     return `the web app is not the release ${release.version} that stands beside it: ${few(different)}`;
-  const proof = keys.isTest ? ", with test keys, which proves nothing" : "";
-  return `the web app is the release ${release.version}, signed by ${signers.join(" and ")}${proof}`;
+  const doubt = keys.isTest ? ", with test keys, which proves nothing" : "";
+  return `the web app is the release ${release.version}, signed by ${signers.join(" and ")}${doubt}`;
 }
+
+const textOf = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
 
 /** The hash of an encoding that differs from the release, if any: the browser chooses which encoding it gets. */
 function hashOf(forms: readonly Uint8Array[], released: string | undefined): string | undefined {
@@ -43,6 +54,9 @@ const reasons: Readonly<Record<Exclude<Verdict["kind"], "released">, string>> = 
   malformed: "its note cannot be read, or was changed after it was signed",
   older: "it is older than another",
   rival: "there is another one of its version",
+  unlogged: "it stands in no log of releases that others see",
+  shorter: "its log ends before another",
+  split: "its log is another than others see",
 };
 
 function few(paths: readonly string[]): string {

@@ -4,7 +4,18 @@
  * release that signs this one name and hash signs the whole version.
  */
 import { signal } from "@preact/signals";
-import { checkRelease, pinned, type Release, type Seen, seenIn, seenText, type Verdict } from "@yanshu/release";
+import {
+  checkLogged,
+  checkRelease,
+  noteFile,
+  pinned,
+  proofFile,
+  type Release,
+  type Seen,
+  seenIn,
+  seenText,
+  type Verdict,
+} from "@yanshu/release";
 
 /** Why a version is not a release; `other-code`: the signed release is another version. */
 export type Refusal = Exclude<Verdict, { readonly kind: "released" }> | { readonly kind: "other-code" };
@@ -17,7 +28,9 @@ export const isTest = pinned.isTest;
 
 /** The newest release that this browser accepted. Older ones are refused, against a rollback (RE4, RE13). */
 export const seenKey = "yanshu.release.seen";
-/** Release notes of accepted versions: home may serve the next version's note by now. */
+/** The heads of two logs that one key signed, once such were met (WE320). */
+const splitKey = "yanshu.release.split";
+/** Release notes and proofs of accepted versions: home may serve those of the next version by now. */
 const notesCache = "yanshu-release";
 const noteCharsMax = 256 * 1024;
 
@@ -27,21 +40,27 @@ const noteCharsMax = 256 * 1024;
  * @param worker file name of its service worker, `sw-HASH.js`. @throws when home cannot be reached.
  */
 export async function judge(worker: string): Promise<Judged> {
-  return judged(await noteOfHome(), worker, readSeen());
+  const verdict = judged(await besideOfHome(), worker, readSeen());
+  if (verdict.kind === "split") keepSplit(verdict);
+  return verdict;
 }
 
 /** As `judge`, for the version that runs here; by its kept note where home's note is for another version. */
 export async function judgeOwn(worker: string): Promise<Judged> {
-  const home = await noteOfHome().catch(() => undefined);
+  const home = await besideOfHome().catch(() => nothing);
   const now = judged(home, worker, undefined);
   if (now.kind === "released") return now;
-  const kept = await keptNote(worker);
-  return kept === undefined ? now : judged(kept, worker, undefined);
+  const kept = await keptBeside(worker);
+  return kept.note === undefined ? now : judged(kept, worker, undefined);
 }
 
-function judged(note: string | undefined, worker: string, seen: Seen | undefined): Judged {
+/** What stands beside a release: its note, and the proof that it is in the log. */
+type Beside = { readonly note: string | undefined; readonly proof: string | undefined };
+const nothing: Beside = { note: undefined, proof: undefined };
+
+function judged({ note, proof }: Beside, worker: string, seen: Seen | undefined): Judged {
   if (note === undefined) return { kind: "unsigned" };
-  const verdict = checkRelease(note, pinned, seen);
+  const verdict = checkLogged(checkRelease(note, pinned, seen), proof, pinned.log, seen?.log);
   if (verdict.kind !== "released") return verdict;
   return verdict.release.files[worker] === hashIn(worker) ? { ...verdict, note } : { kind: "other-code" };
 }
@@ -73,20 +92,38 @@ export function areFilesOf(files: Readonly<Record<string, string>>, verdict: Jud
 export async function believe(worker: string, verdict: Judged): Promise<void> {
   if (verdict.kind !== "released") return;
   localStorage.setItem(seenKey, seenText(verdict, pinned));
-  await (await caches.open(notesCache)).put(`/${worker}.note`, new Response(verdict.note));
+  const cache = await caches.open(notesCache);
+  await cache.put(`/${worker}.note`, new Response(verdict.note));
+  if (verdict.log !== undefined) await cache.put(`/${worker}.proof`, new Response(verdict.log));
+}
+
+/** The heads of two logs, as text for whoever is shown them; undefined while one log was met. */
+export function keptSplit(): string | undefined {
+  return localStorage.getItem(splitKey) ?? undefined;
+}
+
+/** The first two that were met stay. */
+export function keepSplit({ ours, theirs }: { readonly ours: string; readonly theirs: string }): void {
+  if (keptSplit() === undefined) localStorage.setItem(splitKey, `${ours}\n${theirs}`);
 }
 
 const readSeen = (): Seen | undefined => seenIn(localStorage.getItem(seenKey), pinned);
 
-async function noteOfHome(): Promise<string | undefined> {
-  const answer = await fetch("/release.note", { cache: "no-cache" });
+async function besideOfHome(): Promise<Beside> {
+  return { note: await textOfHome(noteFile), proof: await textOfHome(proofFile) };
+}
+
+async function textOfHome(path: string): Promise<string | undefined> {
+  const answer = await fetch(`/${path}`, { cache: "no-cache" });
   if (answer.status === 404) return undefined;
   if (!answer.ok) throw new Error("home does not say whether its version is a release");
   return (await answer.text()).slice(0, noteCharsMax + 1);
 }
 
-async function keptNote(worker: string): Promise<string | undefined> {
-  return (await (await caches.open(notesCache)).match(`/${worker}.note`))?.text();
+async function keptBeside(worker: string): Promise<Beside> {
+  const cache = await caches.open(notesCache);
+  const text = async (kind: string) => (await cache.match(`/${worker}.${kind}`))?.text();
+  return { note: await text("note"), proof: await text("proof") };
 }
 
 /** How many of a release's files are in the cache, and the paths of those whose hash differs from the release's. */

@@ -1,6 +1,6 @@
 /** `yanshu app`: who is let in, what is served, and what is carried. A real server, and the real command. */
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -92,25 +92,32 @@ test("[TE20] the app is served by this computer as it was released, and says so;
     "other files: assets/main-AbCd1234.js",
   );
   expect(await refused(build(join(folder, "one"), 1), "--own-build")).toContain("too few people signed it");
+  rmSync(join(build(join(folder, "unlogged"), 2), "release.proof"));
+  expect(await refused(join(folder, "unlogged"))).toContain("not in the log of releases");
   expect(await refused(build(join(folder, "own"), 0))).toContain("nobody signed it");
   expect(await refused(join(folder, "none"))).toContain("no built web app");
   expect(checkedBuild(join(folder, "own"), pinned, true).kind).toBe("own-build");
   ann.remove();
 });
 
-test("[RE14] somebody who ran a release by this command is served no older one, and no other one of its version", async () => {
+test("[RE14] [RE18] somebody who ran a release by this command is served no older one, no other one of its version, and none of another log", async () => {
   const ann = new Terminal();
   const port = await freePort();
   await (await opened(ann, port)).end();
   const run = async (into: string) =>
     (await ann.run(["app", "--port", `${port}`, "--web", build(join(folder, into), 2, {}, releases[into])])).err;
-  const releases: Readonly<Record<string, { version?: string; commit?: string }>> = {
+  const releases: Readonly<Record<string, { version?: string; commit?: string; after?: string }>> = {
     older: { version: "1.1.9" },
     rival: { commit: "cd" },
-    later: { version: "1.3.0" },
+    forked: { version: "1.3.0", after: join(folder, "rival") },
+    later: { version: "1.3.0", after: web },
   };
   expect(await run("older")).toContain("it is older");
   expect(await run("rival")).toContain("there is another of its version");
+  expect(await run("forked")).toContain("made for some people alone");
+  // Both heads are kept, for others to see.
+  const heads = readFileSync(join(ann.folder, "app", "two-logs.txt"), "utf8");
+  expect(heads.match(/^— test-log\.yanshu\.example /gm)).toHaveLength(2);
   const later = build(join(folder, "later"), 2, {}, releases["later"]);
   await (await opened(ann, port, "--web", later)).end();
   // What it ran last is the newest from now on.

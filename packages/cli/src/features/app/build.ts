@@ -5,7 +5,18 @@
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { join, relative, sep } from "node:path";
-import { checkRelease, type Difference, differences, type Keys, seenIn, seenText, type Verdict } from "@yanshu/release";
+import {
+  checkLogged,
+  checkRelease,
+  type Difference,
+  differences,
+  noteFile,
+  type Pinned,
+  proofFile,
+  seenIn,
+  seenText,
+  type Verdict,
+} from "@yanshu/release";
 
 export type Files = ReadonlyMap<string, Uint8Array<ArrayBuffer>>;
 export type Checked =
@@ -19,13 +30,11 @@ export type Checked =
     }
   | { readonly kind: "own-build"; readonly files: Files }
   | { readonly kind: "absent" }
-  | { readonly kind: "refused"; readonly why: Exclude<Verdict, { readonly kind: "released" }>["kind"] }
+  | { readonly kind: "refused"; readonly why: Exclude<Verdict, { readonly kind: "released" }> }
   | { readonly kind: "different"; readonly different: readonly Difference[] };
 
-export const noteFile = "release.note";
-
 /** What lies in a folder. */
-export function checkedBuild(folder: string, keys: Keys, isOwnBuild: boolean, newest?: string): Checked {
+export function checkedBuild(folder: string, keys: Pinned, isOwnBuild: boolean, newest?: string): Checked {
   return checkedFiles(filesIn(folder), keys, isOwnBuild, newest);
 }
 
@@ -33,21 +42,26 @@ export function checkedBuild(folder: string, keys: Keys, isOwnBuild: boolean, ne
  * @param isOwnBuild the person takes what nobody signed; never what claims to be a release and is none.
  * @param newest the newest release that was served before, as it was kept.
  */
-export function checkedFiles(files: Files, keys: Keys, isOwnBuild: boolean, newest?: string): Checked {
+export function checkedFiles(files: Files, keys: Pinned, isOwnBuild: boolean, newest?: string): Checked {
   if (!files.has("index.html")) return { kind: "absent" };
-  const note = files.get(noteFile);
-  const text = note === undefined ? undefined : new TextDecoder().decode(note);
-  const verdict = checkRelease(text, keys, seenIn(newest, keys));
+  const note = textIn(files, noteFile);
+  const seen = seenIn(newest, keys);
+  const verdict = checkLogged(checkRelease(note, keys, seen), textIn(files, proofFile), keys.log, seen?.log);
   if (note === undefined && isOwnBuild) return { kind: "own-build", files };
   // @checks TE20, RE14
-  if (verdict.kind !== "released") return { kind: "refused", why: verdict.kind };
+  if (verdict.kind !== "released") return { kind: "refused", why: verdict };
   const found = new Map([...files].map(([path, bytes]) => [path, createHash("sha256").update(bytes).digest("hex")]));
-  found.delete(noteFile);
+  for (const beside of [noteFile, proofFile]) found.delete(beside);
   const different = differences(verdict.release, found);
   // @checks TE20
   if (different.length > 0) return { kind: "different", different };
   const { release, signers } = verdict;
   return { kind: "released", files, version: release.version, signers, seen: seenText(verdict, keys) };
+}
+
+function textIn(files: Files, path: string): string | undefined {
+  const bytes = files.get(path);
+  return bytes === undefined ? undefined : new TextDecoder().decode(bytes);
 }
 
 function filesIn(folder: string): Files {

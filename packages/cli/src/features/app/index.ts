@@ -16,7 +16,7 @@ import type { Text } from "../../words.ts";
 import { hostname } from "./admission.ts";
 import { type Checked, checkedBuild } from "./build.ts";
 import { type Core, openCore } from "./core.ts";
-import { readNewest, writeNewest } from "./newest.ts";
+import { keepSplit, readNewest, splitFile, writeNewest } from "./newest.ts";
 import { type Serving, serveApp } from "./serve.ts";
 import { Tokens } from "./tokens.ts";
 import { buildAt, keepBuild, newestKept } from "./update.ts";
@@ -58,7 +58,7 @@ async function run(aside: Aside<Key>): Promise<void> {
   const checkedIn = (at: string) => ({ at, checked: checkedBuild(at, pinned, args.isOwnBuild, newest) });
   const { at, checked } =
     args.web === undefined && !args.isOwnBuild ? newerOf(newestKept(own), checkedIn) : checkedIn(args.web ?? builtHere);
-  const build = mustBeGood(text, checked, at);
+  const build = mustBeGood(text, checked, { at, own });
   // A browser keeps what it stored at this address before there was a client here.
   const before = readHome(own);
   if (before !== undefined) {
@@ -156,7 +156,7 @@ async function update({ args, answer, text, folder }: Aside<Key>): Promise<void>
     : await buildFrom(homeOfAddress(addressIn(from), args.insecure).origin, newest);
   if (checked.kind === "own-build") throw new Error("invariant: only a signed one is taken");
   if (checked.kind !== "released")
-    throw fault("fault.update-refused", { from: plain(from), why: whyNot(text, checked) });
+    throw fault("fault.update-refused", { from: plain(from), why: whyNot(text, checked, own) });
   mkdirSync(own, { recursive: true, mode: 0o700 });
   keepBuild(own, checked);
   const { version, signers } = checked;
@@ -192,15 +192,22 @@ function homeMeant(link: string | undefined, before: Home | undefined, folder: s
 
 type Good = Extract<Checked, { readonly files: unknown }>;
 
-function mustBeGood(text: Text<Key>, checked: Checked, folder: string): Good {
+type Places = { readonly at: string; readonly own: string };
+
+function mustBeGood(text: Text<Key>, checked: Checked, { at, own }: Places): Good {
   if (checked.kind === "released" || checked.kind === "own-build") return checked;
-  if (checked.kind === "absent") throw fault("fault.app-absent", { folder });
-  throw fault("fault.app-refused", { folder, why: whyNot(text, checked) });
+  if (checked.kind === "absent") throw fault("fault.app-absent", { folder: at });
+  throw fault("fault.app-refused", { folder: at, why: whyNot(text, checked, own) });
 }
 
-function whyNot(text: Text<Key>, checked: Exclude<Checked, Good>): string {
+/** @param own where the two logs of a split view are kept. */
+function whyNot(text: Text<Key>, checked: Exclude<Checked, Good>, own: string): string {
   if (checked.kind === "absent") return text("app.why.absent");
-  if (checked.kind === "refused") return text(`app.why.${checked.why}`);
+  if (checked.kind === "refused") {
+    const { why } = checked;
+    if (why.kind === "split") keepSplit(own, why);
+    return text(`app.why.${why.kind}`, { file: join(own, splitFile) });
+  }
   const paths = checked.different.slice(0, namesMax).map(({ path }) => plain(path));
   return text("app.why.different", { paths: paths.join(", ") });
 }

@@ -1,7 +1,9 @@
 /** Newest: the newest release that `yanshu app` has served from this folder (docs/spec/release.md RE14). */
-import { readFileSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
+/** For whoever is shown it: that the log's key signed two logs (docs/spec/release.md RE18). */
+export const splitFile = "two-logs.txt";
 const fileName = "newest.json";
 
 /** Undefined when there is none yet, or it cannot be read. */
@@ -11,6 +13,13 @@ export function readNewest(folder: string): string | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** Keeps the checkpoints of two logs of one key; the first two that were met stay. */
+export function keepSplit(folder: string, { ours, theirs }: { readonly ours: string; readonly theirs: string }): void {
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const path = join(folder, splitFile);
+  if (!existsSync(path)) writeFileSync(path, `${ours}\n${theirs}`, { mode: 0o600 });
 }
 
 /** Whole or not at all, whenever the power fails. */

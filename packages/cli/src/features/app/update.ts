@@ -4,13 +4,14 @@
  */
 import { mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { checkRelease, compareVersions, type Keys, seenIn } from "@yanshu/release";
-import { type Checked, checkedFiles, noteFile } from "./build.ts";
+import { checkRelease, compareVersions, noteFile, type Pinned, proofFile, seenIn } from "@yanshu/release";
+import { type Checked, checkedFiles } from "./build.ts";
 import { writeNewest } from "./newest.ts";
 
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
 type Released = Extract<Checked, { readonly kind: "released" }>;
 
+/** Of the note, and of the proof that it is in the log. */
 const noteBytesMax = 256 << 10;
 const fileBytesMax = 16 << 20;
 const bytesMax = 128 << 20;
@@ -23,13 +24,18 @@ const folderShape = /^web-(\d+\.\d+\.\d+)$/;
  *
  * @param newest the newest one that was taken before. @throws where the server cannot be reached, or sends no end.
  */
-export async function buildAt(get: Fetch, origin: string, keys: Keys, newest: string | undefined): Promise<Checked> {
+export async function buildAt(get: Fetch, origin: string, keys: Pinned, newest: string | undefined): Promise<Checked> {
   const note = await fileAt(get, origin, noteFile, noteBytesMax);
   const verdict = checkRelease(note && new TextDecoder().decode(note), keys, seenIn(newest, keys));
   // @checks HM79
-  if (verdict.kind !== "released") return { kind: "refused", why: verdict.kind };
+  if (verdict.kind !== "released") return { kind: "refused", why: verdict };
   const files = new Map<string, Uint8Array<ArrayBuffer>>();
-  if (note !== undefined) files.set(noteFile, note);
+  const proof = await fileAt(get, origin, proofFile, noteBytesMax);
+  for (const [path, bytes] of [
+    [noteFile, note],
+    [proofFile, proof],
+  ] as const)
+    if (bytes !== undefined) files.set(path, bytes);
   let left = bytesMax;
   const waiting = Object.keys(verdict.release.files)[Symbol.iterator]();
   await Promise.all(

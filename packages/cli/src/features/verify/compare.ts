@@ -2,7 +2,17 @@
  * Compare: a home's files with a signed release (docs/spec/terminal.md TE18, TE19). The release is the person's own
  * file, from elsewhere, or the one that home hands out itself.
  */
-import { checkRelease, type Difference, differences, type Keys, type Release, type Verdict } from "@yanshu/release";
+import {
+  checkLogged,
+  checkRelease,
+  type Difference,
+  differences,
+  noteFile,
+  type Pinned,
+  proofFile,
+  type Release,
+  type Verdict,
+} from "@yanshu/release";
 import { type Fetch, type Handed, handedOut, type Trick } from "./handed-out.ts";
 
 type Refused = Exclude<Verdict, { readonly kind: "released" }>;
@@ -16,6 +26,8 @@ export type Finding =
       readonly kind: "same" | "different";
       readonly release: Release;
       readonly signers: readonly string[];
+      /** The proof that it is in the log; undefined of a release that was made before there was one. */
+      readonly log: string | undefined;
       readonly oddities: readonly Oddity[];
     };
 
@@ -25,21 +37,31 @@ const pages = ["/", "/chats", "/me/settings"];
 const others = ["sw.js"];
 const atOnce = 4;
 
-/** @param own the release that the person has from elsewhere. @throws where home cannot be reached. */
-export async function compareHome(get: Fetch, origin: string, keys: Keys, own: string | undefined): Promise<Finding> {
-  const held = own === undefined ? undefined : checkRelease(own, keys);
+/** What the person has from elsewhere: a signed release, and the proof of any release. */
+export type Own = { readonly release?: string | undefined; readonly log?: string | undefined };
+
+/** @throws where home cannot be reached. */
+export async function compareHome(get: Fetch, origin: string, keys: Pinned, own: Own): Promise<Finding> {
+  const held = own.release === undefined ? undefined : checkRelease(own.release, keys);
   // @checks TE19
   if (held !== undefined && held.kind !== "released") return { kind: "own-refused", why: held };
-  const note = await handedOut(get, origin, "/release.note", false);
+  const note = await handedOut(get, origin, `/${noteFile}`, false);
+  const proof = await handedOut(get, origin, `/${proofFile}`, false);
   const seen = held && { version: held.release.version, hash: held.hash };
   const homes = checkRelease(note.hash === undefined ? undefined : note.text, keys, seen);
   // A home that does not hand out the note may still hand out the files.
-  const verdict = homes.kind === "unsigned" && note.hash === undefined ? (held ?? homes) : homes;
+  const signed = homes.kind === "unsigned" && note.hash === undefined ? (held ?? homes) : homes;
+  const log = proof.hash === undefined ? own.log : proof.text;
+  const verdict = checkLogged(signed, log, keys.log, own.log);
   // @checks TE19
   if (verdict.kind !== "released") return { kind: "refused", why: verdict };
   const { release, signers } = verdict;
-  const oddities = [...besides("release.note", note), ...(await odditiesOf(get, origin, release))];
-  return { kind: oddities.length === 0 ? "same" : "different", release, signers, oddities };
+  const oddities = [
+    ...besides(noteFile, note),
+    ...besides(proofFile, proof),
+    ...(await odditiesOf(get, origin, release)),
+  ];
+  return { kind: oddities.length === 0 ? "same" : "different", release, signers, log: verdict.log, oddities };
 }
 
 async function odditiesOf(get: Fetch, origin: string, release: Release): Promise<readonly Oddity[]> {

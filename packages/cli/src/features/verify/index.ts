@@ -2,7 +2,7 @@
  * `yanshu verify HOME`: whether a home hands out the released code, asked from outside (docs/spec/terminal.md TE18).
  */
 import { readFileSync } from "node:fs";
-import { pinned, type Verdict } from "@yanshu/release";
+import { pinned, type Verdict, viewIn } from "@yanshu/release";
 import { Failed } from "../../chat.ts";
 import type { Aside } from "../../context.ts";
 import { faultsOf } from "../../fault.ts";
@@ -21,7 +21,7 @@ export const verifying = cliFeature(words, {
   commands: {
     verify: {
       positionals: ["HOME"],
-      options: ["release"],
+      options: ["release", "log"],
       isAside: true,
       help: {
         en: "check from outside whether a server hands out the released code",
@@ -34,7 +34,7 @@ export const verifying = cliFeature(words, {
 
 async function verify({ args, answer, text }: Aside<Key>): Promise<void> {
   const { origin } = homeOfAddress(args.positionals[0] ?? "", args.insecure);
-  const own = args.release === undefined ? undefined : readOwn(args.release);
+  const own = { release: readOwn(args.release), log: readOwn(args.log) };
   const finding = await compareHome(fetch, origin, pinned, own).catch((error: unknown) => {
     throw fault("fault.away", { origin, why: error instanceof Error ? plain(error.message) : "" });
   });
@@ -43,7 +43,8 @@ async function verify({ args, answer, text }: Aside<Key>): Promise<void> {
   if (finding.kind !== "same") throw new Failed();
 }
 
-function readOwn(file: string): string {
+function readOwn(file: string | undefined): string | undefined {
+  if (file === undefined) return undefined;
   try {
     return readFileSync(file, "utf8");
   } catch {
@@ -54,14 +55,16 @@ function readOwn(file: string): string {
 function linesOf(text: Text<Key>, origin: string, finding: Finding): readonly string[] {
   if (finding.kind === "own-refused") return [refusal(text, origin, finding.why, "own-")];
   if (finding.kind === "refused") return [refusal(text, origin, finding.why, "")];
-  const { kind, release, signers, oddities } = finding;
+  const { kind, release, signers, log, oddities } = finding;
   const { version, commit, files } = release;
+  const head = log === undefined ? undefined : viewIn(log, pinned.log)?.checkpoint.split("\n");
   return [
     text(`verify.${kind}`, { origin, version }),
     ...oddities.slice(0, linesMax).map((oddity) => `  ${oddityLine(text, oddity)}`),
     ...(oddities.length > linesMax ? ["  …"] : []),
     text("verify.commit", { commit }),
     text("verify.signers", { signers: signers.join(", ") }),
+    text(head === undefined ? "verify.before-log" : "verify.log", { size: head?.[1] ?? "", root: head?.[2] ?? "" }),
     ...(pinned.isTest ? [text("verify.test")] : []),
     text("verify.files", { count: Object.keys(files).length }),
     text("verify.limit"),
@@ -78,14 +81,19 @@ type Refusal = Exclude<Verdict, { readonly kind: "released" }>;
 function refusal(text: Text<Key>, origin: string, why: Refusal, whose: "" | "own-"): string {
   const signers = why.kind === "too-few" ? why.signers.join(", ") : "";
   // The person's own file is held against no other.
-  if (whose === "own-" && why.kind !== "older" && why.kind !== "rival")
+  if (whose === "own-" && (why.kind === "unsigned" || why.kind === "too-few" || why.kind === "malformed"))
     return text(`verify.own-${why.kind}`, { signers });
   return text(`verify.${why.kind}`, { origin, ...why, signers });
 }
 
 function toldOf(finding: Finding) {
   if (finding.kind === "own-refused" || finding.kind === "refused")
-    return { finding: finding.kind, why: finding.why.kind };
+    return { finding: finding.kind, why: finding.why.kind, ...splitOf(finding.why) };
   const { kind, release, signers, oddities } = finding;
   return { finding: kind, version: release.version, commit: release.commit, signers, differences: oddities };
+}
+
+/** The two checkpoints, for whoever is shown them. */
+function splitOf(why: Refusal) {
+  return why.kind === "split" ? { ours: why.ours, theirs: why.theirs } : {};
 }

@@ -4,8 +4,8 @@ import { createHash } from "node:crypto";
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { bodyOf, securityHeaders } from "@yanshu/release";
-import { signedByTestKeys } from "@yanshu/release/testing";
+import { bodyOf, readNote, securityHeaders } from "@yanshu/release";
+import { loggedByTestKey, signedByTestKeys } from "@yanshu/release/testing";
 import { TestServer } from "../../testkit/server.ts";
 import { Terminal } from "../../testkit/terminal.ts";
 
@@ -50,9 +50,15 @@ function noteOf(keys: number, { version = "1.2.0", files = app as Readonly<Recor
 
 const put = (path: string, text: string) => writeFileSync(join(assets, path), text);
 
-function fileOf(note: string): string {
-  const file = join(folder, "own.note");
-  writeFileSync(file, note);
+/** What home hands out beside its files. @param before the entries of the log ahead of this release. */
+function puts(note: string, before?: readonly string[]): void {
+  put("release.note", note);
+  put("release.proof", loggedByTestKey(readNote(note)?.text ?? "", before));
+}
+
+function fileOf(text: string, name = "own.note"): string {
+  const file = join(folder, name);
+  writeFileSync(file, text);
   return file;
 }
 
@@ -62,7 +68,7 @@ async function verify(...more: readonly string[]) {
 }
 
 test("[TE18] a home that hands out the released code is told so in plain words, with version, commit and who signed", async () => {
-  put("release.note", noteOf(2));
+  puts(noteOf(2));
   const { code, out, err } = await verify();
   expect([code, err]).toEqual([0, ""]);
   expect(out).toContain("hands out the released code: version 1.2.0");
@@ -80,15 +86,17 @@ test("[TE18] a home that hands out the released code is told so in plain words, 
 
 test("[TE18] a person's own release counts where home hands out none, and where it hands out a later one", async () => {
   const own = fileOf(noteOf(3));
-  expect(await verify("--release", own)).toMatchObject({ code: 0, err: "" });
+  expect(await verify("--release", own)).toMatchObject({ code: 1, out: expect.stringContaining("not in the log") });
+  const log = fileOf(loggedByTestKey(readNote(noteOf(3))?.text ?? ""), "own.proof");
+  expect(await ann.run(["verify", server.origin, "--release", own, "--log", log])).toMatchObject({ code: 0, err: "" });
   await server.kill();
-  put("release.note", noteOf(2, { version: "1.3.0" }));
+  puts(noteOf(2, { version: "1.3.0" }));
   const { code, out } = await verify("--release", own);
   expect([code, out]).toEqual([0, expect.stringContaining("version 1.3.0")]);
 });
 
 test("[TE19] [RE5] a file that was swapped, one that is gone and a program of another name are named, and nothing else is", async () => {
-  put("release.note", noteOf(2));
+  puts(noteOf(2));
   put("assets/main-AbCd1234.js", "fetch('https://evil.example')");
   rmSync(join(assets, "manifest.webmanifest"));
   put("sw.js", "self.skipWaiting()");
@@ -106,7 +114,7 @@ test("[TE19] [RE3] unsigned code, one key's, a changed note and what is no note 
   await server.start();
   const refuses = async (note: string | undefined, words: string) => {
     await server.kill();
-    if (note !== undefined) put("release.note", note);
+    if (note !== undefined) puts(note);
     const { code, out } = await verify();
     expect([code, out]).toEqual([1, expect.stringContaining(words)]);
   };
@@ -118,13 +126,13 @@ test("[TE19] [RE3] unsigned code, one key's, a changed note and what is no note 
 
 test("[TE19] [RE4] an older release than the person's own is refused, and so is another one of the same version", async () => {
   const own = fileOf(noteOf(2));
-  put("release.note", noteOf(2, { version: "1.1.9" }));
+  puts(noteOf(2, { version: "1.1.9" }));
   expect(await verify("--release", own)).toMatchObject({
     code: 1,
     out: expect.stringContaining("older than the 1.2.0"),
   });
   await server.kill();
-  put("release.note", noteOf(2, { files: { "index.html": "another" } }));
+  puts(noteOf(2, { files: { "index.html": "another" } }));
   expect(await verify("--release", own)).toMatchObject({ code: 1, out: expect.stringContaining("made for somebody") });
   for (const [note, words] of [
     [noteOf(1), "Too few signed the file that you gave"],
@@ -141,8 +149,47 @@ test("[TE19] [RE4] an older release than the person's own is refused, and so is 
   expect([code, err]).toEqual([1, expect.stringContaining("can’t be read")]);
 });
 
+test("[RE17] [RE18] a release that is in no log, in a shorter one or in another than the person's own is refused", async () => {
+  const [first, other] = [`1.0.0 ${"01".repeat(32)}`, `1.0.0 ${"02".repeat(32)}`];
+  const text = readNote(noteOf(2))?.text ?? "";
+  const own = fileOf(loggedByTestKey(text, [first]), "own.proof");
+  puts(noteOf(2), [first]);
+  const { code, out } = await verify("--log", own);
+  expect([code, out]).toEqual([0, expect.stringContaining("In the log of releases: 2 of them, head ")]);
+  const refuses = async (words: string, ...more: readonly string[]) => {
+    await server.kill();
+    expect(await verify(...more)).toMatchObject({ code: 1, out: expect.stringContaining(words) });
+  };
+  puts(noteOf(2), [other]);
+  await refuses("was made for some people alone: tell others", "--log", own);
+  const { out: told } = await ann.run(["verify", server.origin, "--log", own, "--json"]);
+  expect(JSON.parse(told)).toMatchObject({
+    why: "split",
+    ours: expect.stringContaining("— test-log"),
+    theirs: expect.stringContaining("— test-log"),
+  });
+  // Alone nobody sees it: of each it is a log.
+  await server.kill();
+  expect((await verify()).code).toBe(0);
+  puts(noteOf(2));
+  const longer = fileOf(
+    loggedByTestKey(text.replace("1.2.0", "1.3.0"), [`1.2.0 ${createHash("sha256").update(text).digest("hex")}`]),
+    "longer.proof",
+  );
+  await refuses("is shorter than the one that you have", "--log", longer);
+  put("release.proof", "hello");
+  await refuses("not in the log of releases");
+  rmSync(join(assets, "release.proof"));
+  await refuses("not in the log of releases");
+  // One that was made before there was a log.
+  puts(noteOf(2, { version: "0.1.9" }));
+  rmSync(join(assets, "release.proof"));
+  await server.kill();
+  expect(await verify()).toMatchObject({ code: 0, out: expect.stringContaining("Made before there was a log") });
+});
+
 test("[TE19] what stands beside a file counts too: another page at a path, a way elsewhere, more to load, no policy", async () => {
-  put("release.note", noteOf(2));
+  puts(noteOf(2));
   const policy = "default-src 'none'; script-src 'self'";
   await server.start();
   const { code, out } = await verifyThrough({
@@ -169,7 +216,7 @@ test("[TE19] what stands beside a file counts too: another page at a path, a way
 });
 
 test("[TE23] another policy than Yanshu's is named, of a page and of a program, whatever it looks like", async () => {
-  put("release.note", noteOf(2));
+  puts(noteOf(2));
   const own = securityHeaders["content-security-policy"] ?? "";
   const policies: readonly (string | undefined)[] = [
     undefined,
@@ -191,7 +238,7 @@ test("[TE23] another policy than Yanshu's is named, of a page and of a program, 
 });
 
 test("[TE23] what a home says beside a file is named unless it is known to change no code; what proxies add is none", async () => {
-  put("release.note", noteOf(2));
+  puts(noteOf(2));
   await server.start();
   const says = async (path: string, header: string, value = "x") =>
     namedIn((await verifyThrough({ [path]: { [header]: value } })).out);

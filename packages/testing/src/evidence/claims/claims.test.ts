@@ -41,6 +41,7 @@ import { judgeRelayed } from "./relayed.ts";
 import { claimsPage, claimsTable, evidenceJson } from "./report.ts";
 import { sameRequests } from "./requests.ts";
 import { stolenKeys } from "./secrecy.ts";
+import { judgeSplit } from "./split-release.ts";
 import { judgeSwapped } from "./swapped.ts";
 import { withheldMessage } from "./withheld.ts";
 
@@ -394,4 +395,15 @@ test("[PR10] [PR11] a program that asks somebody, a wish that comes true or a pl
   expect(verdicts({ apps: "" })[2]).toBe("void");
   expect(verdicts({ large: "" })[2]).toBe("fail");
   expect(verdicts({ floods: "" })[2]).toBe("void");
+});
+
+test("[RE18] [R5.3] a split view that is not told fails, and one that a person alone sees, or whose control is refused, is void", () => {
+  const told = { begun: true, continued: true, alone: 0, compared: "split", forked: 1, unlogged: 1, kept: 2 };
+  expect(judgeSplit(told).verdict).toBe("pass");
+  expect(judgeSplit({ ...told, compared: undefined }).verdict).toBe("fail");
+  expect(judgeSplit({ ...told, forked: 0 }).verdict).toBe("fail");
+  expect(judgeSplit({ ...told, unlogged: 0 }).verdict).toBe("fail");
+  expect(judgeSplit({ ...told, kept: 1 }).verdict).toBe("fail");
+  expect(judgeSplit({ ...told, alone: 1 }).verdict).toBe("void");
+  expect(judgeSplit({ ...told, continued: false }).verdict).toBe("void");
 });

@@ -186,8 +186,8 @@ const ofTheCore: readonly Claim[] = [
   {
     id: "R5.3",
     claim: "A swapped program takes no open window, and is told from the released one",
-    by: ["P5.swapped", "P5.verified"],
-    tests: "WE33, WE34, WE35, WE36, RE3, RE4, TE19, TE20, HM94, HM96",
+    by: ["P5.swapped", "P5.verified", "P5.split-release"],
+    tests: "WE33, WE34, WE35, WE36, RE3, RE4, RE17, RE18, TE19, TE20, HM94, HM96",
   },
   { id: "R5.4", claim: "Anybody builds the same bytes", by: ["P5.rebuilt"], tests: "RE7, RE8, RE9" },
   { id: "R5.5", claim: "No file or page breaks out", by: ["P5.hostile", "P5.page"], tests: "WI2a, ME13, DS33" },

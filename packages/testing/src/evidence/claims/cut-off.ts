@@ -8,7 +8,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { allOf, type Check } from "../check.ts";
 import { RealServer } from "../real/server.ts";
-import { copyApp, fromServer, hashesIn, noteOf } from "../real/signed-app.ts";
+import { copyApp, entryOfRelease, fromServer, hashesIn, putRelease } from "../real/signed-app.ts";
 
 const cli = join(import.meta.dir, "../../../../cli/src/main.ts");
 const goneSecondsMax = 60;
@@ -28,8 +28,11 @@ export async function updateElsewhere(dist: string): Promise<Check> {
     const [first, stick] = [app("first"), app("stick")];
     const mirrored = app("mirrored");
     const files = await hashesIn(first);
-    const signed = (version: string, signers: number) => noteOf({ version, files }, signers);
-    writeFileSync(join(first, "release.note"), signed("2.0.0", 2));
+    // Each stands in the log after those of before.
+    const entry = (version: string) => entryOfRelease({ version, files });
+    const puts = (into: string, version: string, signers: number, before = [entry("2.0.0")]) =>
+      putRelease(into, { version, files }, signers, before);
+    puts(first, "2.0.0", 2, []);
     const [origin, before] = await fromServer(first, async (at) => [at, await update(at)] as const);
     const afterwards = await update(origin);
 
@@ -38,16 +41,15 @@ export async function updateElsewhere(dist: string): Promise<Check> {
       return fromServer(mirrored, update);
     };
     const path = Object.keys(files).find((name) => name.endsWith(".js")) ?? "";
-    const note = join(mirrored, "release.note");
     const swapped = await mirror(() => {
       writeFileSync(join(mirrored, path), "self.evil = 1;");
-      writeFileSync(note, signed("2.1.0", 2));
+      puts(mirrored, "2.1.0", 2);
     });
     writeFileSync(join(mirrored, path), readFileSync(join(first, path)));
-    const oneKey = await mirror(() => writeFileSync(note, signed("2.1.0", 1)));
-    const older = await mirror(() => writeFileSync(note, signed("1.9.9", 2)));
-    const taken = await mirror(() => writeFileSync(note, signed("2.1.0", 2)));
-    writeFileSync(join(stick, "release.note"), signed("2.2.0", 2));
+    const oneKey = await mirror(() => puts(mirrored, "2.1.0", 1));
+    const older = await mirror(() => puts(mirrored, "1.9.9", 2, []));
+    const taken = await mirror(() => puts(mirrored, "2.1.0", 2));
+    puts(stick, "2.2.0", 2, [entry("2.0.0"), entry("2.1.0")]);
     const byHand = await update(stick);
     const others = [swapped.said.includes(path) ? swapped.code : 0, oneKey.code, older.code];
     return judgeUpdated({

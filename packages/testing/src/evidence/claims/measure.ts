@@ -36,6 +36,7 @@ import { relayedCall } from "./relayed.ts";
 import { sameRequests } from "./requests.ts";
 import { openSecondServer } from "./second-server.ts";
 import { stolenKeys } from "./secrecy.ts";
+import { splitRelease } from "./split-release.ts";
 import { swappedCode } from "./swapped.ts";
 import { verifiedHome } from "./verified.ts";
 import { wakeups } from "./wakeups.ts";
@@ -118,6 +119,7 @@ export async function measureAll(): Promise<readonly Check[]> {
     () => locked,
     () => swapped,
     () => verifiedHome(webApp),
+    () => splitRelease(webApp),
     rebuilt,
     ...ofCutOff,
     ...testFeatures.flatMap(({ claims = [] }) =>

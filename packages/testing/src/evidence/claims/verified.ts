@@ -6,7 +6,7 @@ import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { allOf, type Check } from "../check.ts";
-import { copyApp, fromServer, hashesIn, noteOf } from "../real/signed-app.ts";
+import { copyApp, fromServer, hashesIn, noteOf, putRelease } from "../real/signed-app.ts";
 
 const claim =
   "from outside, a home that hands out the released code is told from one with a swapped file, an older release, an unsigned one, or one key's";
@@ -22,20 +22,19 @@ export async function verifiedHome(dist: string): Promise<Check> {
     const release = { version: "2.0.0", files };
     const own = join(folder, "own.note");
     writeFileSync(own, noteOf(release, 2));
-    const put = (note: string | undefined) =>
-      note === undefined ? rmSync(join(assets, "release.note")) : writeFileSync(join(assets, "release.note"), note);
+    const put = (signers: number, version = release.version) => putRelease(assets, { version, files }, signers);
     const asks = (...more: readonly string[]) => fromServer(assets, (origin) => answerOf("verify", origin, ...more));
-    put(noteOf(release, 2));
+    put(2);
     const control = await asks("--release", own);
     const swappedPath = Object.keys(files).find((path) => path.endsWith(".js")) ?? "";
     writeFileSync(join(assets, swappedPath), "self.evil = 1;");
     const swapped = await asks();
     cpSync(join(dist, swappedPath), join(assets, swappedPath));
-    put(noteOf({ ...release, version: "1.9.9" }, 2));
+    put(2, "1.9.9");
     const older = await asks("--release", own);
-    put(noteOf(release, 1));
+    put(1);
     const oneKey = await asks();
-    put(undefined);
+    rmSync(join(assets, "release.note"));
     const unsigned = await asks();
     return allOf(
       "P5.verified",

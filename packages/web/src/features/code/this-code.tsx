@@ -1,11 +1,12 @@
 /** This code: whether it is the released one, who signed it, and what was not taken (docs/spec/web.md WE139). */
 import { ShieldAlert, ShieldCheck, ShieldQuestion } from "lucide";
 import { useEffect, useState } from "preact/hooks";
+import { saveAs } from "../../kit/bytes.ts";
 import { lineTime } from "../../kit/time.ts";
 import { locale, t } from "../../locales/i18n.ts";
 import { Icon } from "../../shell/icon.tsx";
 import { nowMs } from "../../shell/now.ts";
-import { refused } from "../../shell/released.ts";
+import { keptSplit, refused } from "../../shell/released.ts";
 import { SettingButton } from "../../shell/setting.tsx";
 import { Sheet } from "../../shell/sheet.tsx";
 import { type Found, look } from "./look.ts";
@@ -15,17 +16,37 @@ const namesMax = 5;
 
 export function ThisCode() {
   const [isOpen, setOpen] = useState(false);
-  const isRefused = refused.value !== undefined;
+  const isRefused = refused.value !== undefined || keptSplit() !== undefined;
   return (
     <div class="group">
       <SettingButton
         icon={isRefused ? ShieldAlert : ShieldCheck}
         label={t("code.title")}
-        note={t(isRefused ? "code.notTaken" : "code.row")}
+        note={t(keptSplit() !== undefined ? "code.splitRow" : isRefused ? "code.notTaken" : "code.row")}
         testId="code"
         onClick={() => setOpen(true)}
       />
       {isOpen && <CodeSheet onClose={() => setOpen(false)} />}
+    </div>
+  );
+}
+
+/** Two logs of releases were met: what that means, and the proof of it to show others. */
+function Split({ heads }: { heads: string }) {
+  return (
+    <div class="code-refused" role="status" data-testid="code-split">
+      <Icon of={ShieldAlert} size="s" />
+      <div>
+        <p>{t("code.split")}</p>
+        <button
+          type="button"
+          class="btn plain"
+          data-testid="code-split-save"
+          onClick={() => void saveAs({ bytes: new TextEncoder().encode(heads), type: "text/plain" }, "two-logs.txt")}
+        >
+          {t("code.splitSave")}
+        </button>
+      </div>
     </div>
   );
 }
@@ -40,6 +61,7 @@ function CodeSheet({ onClose }: { onClose: () => void }) {
   };
   useEffect(() => void lookNow(), []);
   const why = refused.value?.why.kind;
+  const split = keptSplit();
   return (
     <Sheet title={t("code.title")} onClose={onClose} testId="code-sheet">
       <h2 class="sheet-title">{t("code.title")}</h2>
@@ -49,6 +71,7 @@ function CodeSheet({ onClose }: { onClose: () => void }) {
           <span>{t("code.notTakenNote", { why: t(`code.why.${why}`) })}</span>
         </p>
       )}
+      {split !== undefined && <Split heads={split} />}
       <div aria-live="polite" aria-busy={looked === undefined}>
         {looked === undefined ? <p class="sheet-note">{t("code.looking")}</p> : <Said {...looked} />}
       </div>

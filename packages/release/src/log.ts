@@ -1,0 +1,164 @@
+/**
+ * Log: the list of all releases, which is only added to (docs/spec/release.md RE15–RE18). Its head is a C2SP checkpoint
+ * (https://c2sp.org/tlog-checkpoint); what stands beside a release is a C2SP proof (https://c2sp.org/tlog-proof) whose
+ * `extra` holds all entries. So each reader holds the whole log, and compares two of them entry by entry.
+ */
+import { compareVersions } from "./body.ts";
+import { base64Of, bytesOf, utf8Of } from "./bytes.ts";
+import type { Verdict } from "./check.ts";
+import { inclusionPath, leafHash, rootOf } from "./merkle.ts";
+import { isSignedBy, keyIn, readNote } from "./note.ts";
+
+/** The pinned key of the log: its name is the log's origin. */
+export type Log = {
+  readonly verifier: string;
+  /** Releases of a lower version were made before there was a log. */
+  readonly since: string;
+};
+/** A log as somebody was shown it. */
+export type LogView = {
+  readonly entries: readonly string[];
+  /** Which of them this proof is about. */
+  readonly index: number;
+  /** The signed head. */
+  readonly checkpoint: string;
+};
+type Checkpoint = { readonly size: number; readonly root: string };
+
+const magic = "c2sp.org/tlog-proof@v1";
+const charsMax = 256 * 1024;
+const checkpointCharsMax = 4 * 1024;
+const entriesMax = 1_000;
+const entryShape = /^(?<version>\d{1,6}(?:\.\d{1,6}){2}) [0-9a-f]{64}$/;
+const number = /^(?:0|[1-9]\d{0,8})$/;
+
+/** @param hash SHA-256 in hex of the release's text. */
+export function entryOf(version: string, hash: string): string {
+  return `${version} ${hash}`;
+}
+
+/** The text that the log's key signs. */
+export function headOf(entries: readonly string[], { verifier }: Pick<Log, "verifier">): string {
+  return `${keyIn(verifier)?.name ?? ""}\n${entries.length}\n${base64Of(rootOf(leavesOf(entries)))}\n`;
+}
+
+export function proofText({ entries, index, checkpoint }: LogView): string {
+  const extra = base64Of(utf8Of(entries.map((entry) => `${entry}\n`).join("")));
+  const path = inclusionPath(leavesOf(entries), index).map((hash) => `${base64Of(hash)}\n`);
+  return `${magic}\nextra ${extra}\nindex ${index}\n${path.join("")}\n${checkpoint}`;
+}
+
+function leavesOf(entries: readonly string[]): readonly Uint8Array[] {
+  return entries.map((entry) => leafHash(utf8Of(entry)));
+}
+
+/** @returns undefined if it is no proof, or its checkpoint is not the log's. */
+export function viewIn(proof: string, log: Pick<Log, "verifier">): LogView | undefined {
+  // @checks RE16
+  if (proof.length > charsMax) return undefined;
+  const end = proof.indexOf("\n\n");
+  const [first, extra = "", index = ""] = proof.slice(0, Math.max(end, 0)).split("\n");
+  // @checks RE16
+  if (first !== magic || !extra.startsWith("extra ") || !index.startsWith("index ")) return undefined;
+  const checkpoint = proof.slice(end + 2);
+  const head = checkpointIn(checkpoint, log);
+  const entries = entriesIn(extra.slice("extra ".length));
+  const at = index.slice("index ".length);
+  // @checks RE16
+  if (head === undefined || entries === undefined || !number.test(at)) return undefined;
+  const view = { entries, index: Number(at), checkpoint };
+  // @checks RE16
+  if (view.index >= entries.length || headOf(entries, log) !== textOf(head, log)) return undefined;
+  // @checks RE16
+  return proofText(view) === proof ? view : undefined;
+}
+
+function textOf({ size, root }: Checkpoint, { verifier }: Pick<Log, "verifier">): string {
+  return `${keyIn(verifier)?.name ?? ""}\n${size}\n${root}\n`;
+}
+
+function entriesIn(base64: string): readonly string[] | undefined {
+  const bytes = bytesOf(base64);
+  const text = bytes === undefined ? "" : new TextDecoder().decode(bytes);
+  // @checks RE16
+  if (!text.endsWith("\n")) return undefined;
+  const entries = text.slice(0, -1).split("\n");
+  // @checks RE16
+  if (entries.length > entriesMax || !entries.every((entry) => entryShape.test(entry))) return undefined;
+  // @checks RE17
+  return entries.every((entry, at) => at === 0 || isLater(entry, entries[at - 1] ?? "")) ? entries : undefined;
+}
+
+function isLater(entry: string, before: string): boolean {
+  return compareVersions(versionIn(entry), versionIn(before)) > 0;
+}
+
+export function versionIn(entry: string): string {
+  return entryShape.exec(entry)?.groups?.["version"] ?? "";
+}
+
+/** @returns undefined if it is no checkpoint of this log. */
+function checkpointIn(checkpoint: string, { verifier }: Pick<Log, "verifier">): Checkpoint | undefined {
+  const key = keyIn(verifier);
+  // @checks RE16
+  if (checkpoint.length > checkpointCharsMax) return undefined;
+  const note = readNote(checkpoint);
+  const own = note?.signatures.find(({ name, id }) => name === key?.name && id === key.id);
+  // @checks RE16
+  if (key === undefined || note === undefined || own === undefined) return undefined;
+  // @checks RE16
+  if (!isSignedBy(note.text, own, key)) return undefined;
+  const [, size = "", root = ""] = note.text.split("\n");
+  const held = { size: Number(size), root };
+  return number.test(size) && textOf(held, { verifier }) === note.text ? held : undefined;
+}
+
+/**
+ * Whether a release that was signed also stands in the log, and the log continues the one of before.
+ *
+ * @param proof undefined if there is none. @param keptProof the log that this reader believed last.
+ */
+export function checkLogged(verdict: Verdict, proof: string | undefined, log: Log, keptProof?: string): Verdict {
+  if (verdict.kind !== "released") return verdict;
+  const { version } = verdict.release;
+  const view = proof === undefined ? undefined : viewIn(proof, log);
+  // A release that was made before the log has no proof (RE17).
+  if (proof === undefined && compareVersions(version, log.since) < 0) return verdict;
+  // @checks RE17
+  if (proof === undefined || view === undefined) return { kind: "unlogged" };
+  const kept = keptProof === undefined ? undefined : viewIn(keptProof, log);
+  // @checks RE18
+  if (kept !== undefined && !isContinued(kept, view))
+    return { kind: "split", ours: kept.checkpoint, theirs: view.checkpoint };
+  // @checks RE17
+  if (view.entries[view.index] !== entryOf(version, verdict.hash)) return { kind: "unlogged" };
+  // @checks RE18
+  if (kept !== undefined && view.entries.length < kept.entries.length) return { kind: "shorter" };
+  return { ...verdict, log: proof };
+}
+
+/** Whether one of two logs begins with all of the other. */
+function isContinued({ entries: ours }: LogView, { entries: theirs }: LogView): boolean {
+  const both = Math.min(ours.length, theirs.length);
+  return ours.slice(0, both).every((entry, at) => entry === theirs[at]);
+}
+
+/**
+ * How a checkpoint that somebody else was shown stands to one's own log. `later`: it is of a longer log, which cannot
+ * be compared yet; `none`: the log's key did not sign it.
+ *
+ * @param proof the own one.
+ */
+export function besideLog(
+  proof: string,
+  checkpoint: string,
+  log: Pick<Log, "verifier">,
+): "same" | "split" | "later" | "none" {
+  const head = checkpointIn(checkpoint, log);
+  const view = viewIn(proof, log);
+  // @checks RE18
+  if (head === undefined || view === undefined) return "none";
+  if (head.size > view.entries.length) return "later";
+  // @checks RE18
+  return headOf(view.entries.slice(0, head.size), log) === textOf(head, log) ? "same" : "split";
+}
