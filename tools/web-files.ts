@@ -5,8 +5,8 @@ import { join, relative, sep } from "node:path";
 import { noteFile, proofFile } from "@yanshu/release";
 
 /**
- * Every file of a build that a browser may be handed, and its SHA-256 in hex: not the note and the proof of the release, nor the compressed
- * forms, which are sent in the place of the files and unpack to them.
+ * Every file of a build that a browser may be handed, and its SHA-256 in hex: not the note and the proof of the
+ * release, nor the compressed forms, which are sent in the place of the files and unpack to them.
  */
 export function hashesIn(dist: string): Readonly<Record<string, string>> {
   const paths = readdirSync(dist, { recursive: true, withFileTypes: true })

@@ -158,7 +158,7 @@ export function besideLog(
   const view = viewIn(proof, log);
   // @checks RE18
   if (head === undefined || view === undefined) return "none";
+  // not a check: it is compared once the own log is as long.
   if (head.size > view.entries.length) return "later";
-  // @checks RE18
   return headOf(view.entries.slice(0, head.size), log) === textOf(head, log) ? "same" : "split";
 }

@@ -1,6 +1,6 @@
 /**
- * Seen: stores the newest release that a reader has accepted, with its signing keys and its log. A release by keys that are not
- * pinned any more, such as the test keys, does not count as the newest (docs/spec/release.md RE13).
+ * Seen: stores the newest release that a reader has accepted, with its signing keys and its log. A release by keys that
+ * are not pinned any more, such as the test keys, does not count as the newest (docs/spec/release.md RE13).
  */
 import type { Keys, Seen, Verdict } from "./check.ts";
 import { keyIn } from "./note.ts";

@@ -97,7 +97,7 @@ export async function believe(worker: string, verdict: Judged): Promise<void> {
   if (verdict.log !== undefined) await cache.put(`/${worker}.proof`, new Response(verdict.log));
 }
 
-/** The heads of two logs, as text for whoever is shown them; undefined while one log was met. */
+/** The heads of two logs, as text to show others; undefined while one log was met. */
 export function keptSplit(): string | undefined {
   return localStorage.getItem(splitKey) ?? undefined;
 }

@@ -2,7 +2,7 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-/** For whoever is shown it: that the log's key signed two logs (docs/spec/release.md RE18). */
+/** Shows others that the log's key signed two logs (docs/spec/release.md RE18). */
 export const splitFile = "two-logs.txt";
 const fileName = "newest.json";
 

@@ -93,7 +93,7 @@ function toldOf(finding: Finding) {
   return { finding: kind, version: release.version, commit: release.commit, signers, differences: oddities };
 }
 
-/** The two checkpoints, for whoever is shown them. */
+/** The two checkpoints, to show others. */
 function splitOf(why: Refusal) {
   return why.kind === "split" ? { ours: why.ours, theirs: why.theirs } : {};
 }
