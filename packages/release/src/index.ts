@@ -4,7 +4,17 @@ export { sha256Hex } from "./bytes.ts";
 export { carrierFile, carrierPolicy, isLoopback } from "./carrier.ts";
 export { checkRelease, type Difference, differences, type Keys, type Seen, type Verdict } from "./check.ts";
 export { securityHeaders, typeOfFile } from "./headers.ts";
-export { checkLogged, entryOf, headOf, type Log, proofText, versionIn, viewIn } from "./log.ts";
+export {
+  besideLog,
+  checkLogged,
+  checkpointOf,
+  entryOf,
+  headOf,
+  type Log,
+  proofText,
+  versionIn,
+  viewIn,
+} from "./log.ts";
 export { keyPair, readNote, signNote, verifierOf } from "./note.ts";
 export { type Pinned, pinned } from "./pinned.ts";
 export { programFrame, programFrames, webxdcFrame } from "./program-frame.ts";

@@ -60,7 +60,7 @@ export function viewIn(proof: string, log: Pick<Log, "verifier">): LogView | und
   const [first, extra = "", index = ""] = proof.slice(0, Math.max(end, 0)).split("\n");
   // @checks RE16
   if (first !== magic || !extra.startsWith("extra ") || !index.startsWith("index ")) return undefined;
-  const checkpoint = proof.slice(end + 2);
+  const checkpoint = checkpointOf(proof);
   const head = checkpointIn(checkpoint, log);
   const entries = entriesIn(extra.slice("extra ".length));
   const at = index.slice("index ".length);
@@ -71,6 +71,11 @@ export function viewIn(proof: string, log: Pick<Log, "verifier">): LogView | und
   if (view.index >= entries.length || headOf(entries, log) !== textOf(head, log)) return undefined;
   // @checks RE16
   return proofText(view) === proof ? view : undefined;
+}
+
+/** The signed head in a proof. */
+export function checkpointOf(proof: string): string {
+  return proof.slice(proof.indexOf("\n\n") + 2);
 }
 
 function textOf({ size, root }: Checkpoint, { verifier }: Pick<Log, "verifier">): string {

@@ -33,6 +33,7 @@ import { programs } from "./programs/index.ts";
 import { push } from "./push.ts";
 import { reactions } from "./reactions.ts";
 import { recall } from "./recall.ts";
+import { releaseHeads } from "./release-heads.ts";
 import { requests } from "./requests/index.ts";
 import { search } from "./search/index.ts";
 import { services } from "./services.ts";
@@ -194,6 +195,7 @@ export const clientFeatures = [
   push,
   reactions,
   recall,
+  releaseHeads,
   requests,
   search,
   services,

@@ -35,6 +35,7 @@ import { privacy } from "./privacy.ts";
 import { programs } from "./programs.ts";
 import { reactions } from "./reactions.ts";
 import { recall } from "./recall.ts";
+import { releaseHeads } from "./release-heads.ts";
 import { retransmission } from "./retransmission.ts";
 import { services } from "./services.ts";
 import { signupList } from "./signup-list.ts";
@@ -66,6 +67,7 @@ export const contentFeatures = [
   live,
   edits,
   recall,
+  releaseHeads,
   favourites,
   contacts,
   nicknames,
@@ -122,6 +124,7 @@ export { placeLimits } from "./places.ts";
 export { pollLimits } from "./polls.ts";
 export { programStateLimits } from "./programs.ts";
 export { reactionLimits } from "./reactions.ts";
+export { releaseHeadLimits } from "./release-heads.ts";
 export { resendLimits } from "./retransmission.ts";
 export { serviceLimits } from "./services.ts";
 export { signupLimits } from "./signup-list.ts";

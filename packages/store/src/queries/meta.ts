@@ -72,7 +72,9 @@ export type MetaKey =
   /** Homes that friends named as theirs (MO71). */
   | "moment-homes"
   /** Devices that this one confirmed and that have not joined yet (ID66). */
-  | "unjoined";
+  | "unjoined"
+  /** Heads of the log of releases: the one that friends were told, and theirs (docs/spec/release.md RE20). */
+  | "release-heads";
 
 export function readMeta(db: Database, key: MetaKey): Bytes | undefined {
   return db.get<{ value: Bytes }>("SELECT value FROM meta WHERE key = ?", key)?.value;

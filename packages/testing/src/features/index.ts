@@ -25,6 +25,7 @@ import { polls } from "./polls.ts";
 import { programs } from "./programs.ts";
 import { reactions } from "./reactions.ts";
 import { recall } from "./recall.ts";
+import { releaseHeads } from "./release-heads.ts";
 import { services } from "./services.ts";
 import { signupList } from "./signup-list.ts";
 import { stickers } from "./stickers.ts";
@@ -35,6 +36,7 @@ import { voice } from "./voice.ts";
 export const testFeatures: readonly TestFeature[] = [
   text,
   recall,
+  releaseHeads,
   edits,
   reactions,
   pat,

@@ -26,6 +26,9 @@ export const refused = signal<{ readonly worker: string; readonly why: Refusal }
 
 export const isTest = pinned.isTest;
 
+/** The log of releases of the newest release that this browser accepted; undefined before the first. */
+export const log = signal<string | undefined>(undefined);
+
 /** The newest release that this browser accepted. Older ones are refused, against a rollback (RE4, RE13). */
 export const seenKey = "yanshu.release.seen";
 /** The heads of two logs that one key signed, once such were met (WE320). */
@@ -92,6 +95,7 @@ export function areFilesOf(files: Readonly<Record<string, string>>, verdict: Jud
 export async function believe(worker: string, verdict: Judged): Promise<void> {
   if (verdict.kind !== "released") return;
   localStorage.setItem(seenKey, seenText(verdict, pinned));
+  log.value = verdict.log;
   const cache = await caches.open(notesCache);
   await cache.put(`/${worker}.note`, new Response(verdict.note));
   if (verdict.log !== undefined) await cache.put(`/${worker}.proof`, new Response(verdict.log));
@@ -107,7 +111,7 @@ export function keepSplit({ ours, theirs }: { readonly ours: string; readonly th
   if (keptSplit() === undefined) localStorage.setItem(splitKey, `${ours}\n${theirs}`);
 }
 
-const readSeen = (): Seen | undefined => seenIn(localStorage.getItem(seenKey), pinned);
+export const readSeen = (): Seen | undefined => seenIn(localStorage.getItem(seenKey), pinned);
 
 async function besideOfHome(): Promise<Beside> {
   return { note: await textOfHome(noteFile), proof: await textOfHome(proofFile) };

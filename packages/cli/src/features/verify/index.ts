@@ -2,7 +2,7 @@
  * `yanshu verify HOME`: whether a home hands out the released code, asked from outside (docs/spec/terminal.md TE18).
  */
 import { readFileSync } from "node:fs";
-import { pinned, type Verdict, viewIn } from "@yanshu/release";
+import { checkpointOf, pinned, type Verdict } from "@yanshu/release";
 import { Failed } from "../../chat.ts";
 import type { Aside } from "../../context.ts";
 import { faultsOf } from "../../fault.ts";
@@ -57,7 +57,7 @@ function linesOf(text: Text<Key>, origin: string, finding: Finding): readonly st
   if (finding.kind === "refused") return [refusal(text, origin, finding.why, "")];
   const { kind, release, signers, log, oddities } = finding;
   const { version, commit, files } = release;
-  const head = log === undefined ? undefined : viewIn(log, pinned.log)?.checkpoint.split("\n");
+  const head = log === undefined ? undefined : checkpointOf(log).split("\n");
   return [
     text(`verify.${kind}`, { origin, version }),
     ...oddities.slice(0, linesMax).map((oddity) => `  ${oddityLine(text, oddity)}`),

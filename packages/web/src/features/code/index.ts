@@ -3,4 +3,5 @@ import { webFeature } from "../../feature.ts";
 
 export const code = webFeature({
   inMe: () => import("./in-me.tsx"),
+  start: () => import("./heads.ts"),
 });

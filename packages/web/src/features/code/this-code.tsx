@@ -9,6 +9,7 @@ import { nowMs } from "../../shell/now.ts";
 import { keptSplit, refused } from "../../shell/released.ts";
 import { SettingButton } from "../../shell/setting.tsx";
 import { Sheet } from "../../shell/sheet.tsx";
+import { isBehind } from "./heads.ts";
 import { type Found, look } from "./look.ts";
 import "./code.css";
 
@@ -72,6 +73,11 @@ function CodeSheet({ onClose }: { onClose: () => void }) {
         </p>
       )}
       {split !== undefined && <Split heads={split} />}
+      {isBehind() && (
+        <p class="sheet-note" data-testid="code-behind">
+          {t("code.behind")}
+        </p>
+      )}
       <div aria-live="polite" aria-busy={looked === undefined}>
         {looked === undefined ? <p class="sheet-note">{t("code.looking")}</p> : <Said {...looked} />}
       </div>

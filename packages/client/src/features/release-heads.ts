@@ -1,0 +1,74 @@
+/**
+ * Heads of the log of releases, which friends tell each other, so that a log that is shown to some people alone is seen
+ * (docs/spec/release.md RE20). The screens, which have the app's own log, compare them.
+ */
+import { releaseHeadLimits } from "@yanshu/content";
+import { type Database, readConversations, readMeta, writeMeta } from "@yanshu/store";
+import { equalBytes, toHex } from "@yanshu/wire";
+import { atMost, clientFeature, type Hex, pack, type ReadContext, unpack } from "../feature.ts";
+
+/** `told`: chats in which `own` was said. `heard`: the newest of each friend, the latest last. */
+type Heads = {
+  readonly own: string;
+  readonly told: readonly Hex[];
+  readonly heard: readonly (readonly [account: Hex, head: string])[];
+};
+
+const heardMax = 512;
+
+function headsIn(db: Database): Heads {
+  const held = readMeta(db, "release-heads");
+  return held === undefined ? { own: "", told: [], heard: [] } : unpack<Heads>(held);
+}
+
+type ReleaseHeadsApi = {
+  /** Tells the friends who do not know it yet. Rejects with `too-long`. */
+  readonly tellReleaseHead: (head: string) => Promise<void>;
+};
+
+export const releaseHeads = clientFeature({
+  kinds: ["releaseHead"],
+
+  apply: {
+    releaseHead: ({ db, own, directs, changed }, { by, conversation, body }) => {
+      // @checks RE20
+      if (equalBytes(by, own()) || !equalBytes(conversation, directs.with(by))) return;
+      const { heard, ...rest } = headsIn(db);
+      const others = heard.filter(([account]) => account !== toHex(by));
+      writeMeta(
+        db,
+        "release-heads",
+        pack({ ...rest, heard: [...others, [toHex(by), body.head] as const].slice(-heardMax) }),
+      );
+      changed("release-heads");
+    },
+  },
+
+  views: {
+    /** What friends' apps keep, each once. */
+    releaseHeads: {
+      topics: () => ["release-heads"],
+      read: ({ database }: ReadContext): readonly string[] => [
+        ...new Set(headsIn(database).heard.map(([, head]) => head)),
+      ],
+    },
+  },
+
+  api: ({ db, kindOf, sayInEach }): ReleaseHeadsApi => ({
+    async tellReleaseHead(head) {
+      const own = atMost(head, releaseHeadLimits.headMax);
+      const before = headsIn(db);
+      const told = before.own === own ? before.told : [];
+      const due = readConversations(db)
+        .filter(({ kind, state }) => kindOf(kind).hasPeer && state === "open")
+        .map(({ conversation }) => conversation)
+        .filter((conversation) => !told.includes(toHex(conversation)));
+      if (due.length === 0) return;
+      // Who is told twice, where this ends between the two, hears nothing new.
+      sayInEach(due, { kind: "releaseHead", head: own });
+      db.transaction(() =>
+        writeMeta(db, "release-heads", pack({ ...headsIn(db), own, told: [...told, ...due.map(toHex)] })),
+      );
+    },
+  }),
+});

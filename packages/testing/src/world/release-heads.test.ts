@@ -1,0 +1,48 @@
+/** Heads of the log of releases, which friends tell each other (docs/spec/release.md RE20). */
+import { expect, setDefaultTimeout, test } from "bun:test";
+import { World } from "../index.ts";
+import { sayInTheDark } from "./turned.ts";
+
+setDefaultTimeout(60_000);
+
+test("[RE20] each friend is told the head once, one who came later too, and the newest of each counts", async () => {
+  const world = new World({ seed: 4_201 });
+  const [ann, ben, cat] = [await world.person("Ann"), await world.person("Ben"), await world.person("Cat")];
+  const chat = await world.befriend(ann, ben);
+  const [shown, unread] = [ben.items(chat).length, ben.view("chats")[0]?.unread];
+  await ann.api.tellReleaseHead("one");
+  await world.until("Ben heard it", () => ben.view("releaseHeads").includes("one"));
+  // Nothing of it is shown, or unread.
+  expect([ben.items(chat).length, ben.view("chats")[0]?.unread]).toEqual([shown, unread]);
+  const sent = () => ann.disk.get<{ n: number }>("SELECT count(*) AS n FROM sent")?.n ?? 0;
+  const before = sent();
+  await ann.api.tellReleaseHead("one");
+  expect(sent()).toBe(before);
+  await world.befriend(ann, cat);
+  expect(cat.view("releaseHeads")).toEqual([]);
+  await ann.api.tellReleaseHead("one");
+  await world.until("Cat heard it", () => cat.view("releaseHeads").includes("one"));
+  await ben.api.tellReleaseHead("two");
+  await world.until("Ann heard it", () => ann.view("releaseHeads").includes("two"));
+  await ann.api.tellReleaseHead("three");
+  await world.until("Ben heard the newer one", () => ben.view("releaseHeads").includes("three"));
+  expect(ben.view("releaseHeads")).toEqual(["three"]);
+  await expect(ann.api.tellReleaseHead("x".repeat(4_097))).rejects.toMatchObject({ code: "too-long" });
+  expect(world.bugs()).toEqual([]);
+});
+
+test("[RE20] it counts in the chat of two alone", async () => {
+  const world = new World({ seed: 4_202 });
+  const [ann, ben] = [await world.person("Ann"), await world.person("Ben")];
+  const chat = await world.befriend(ann, ben);
+  const group = await world.group(ann, [ben], "Family");
+  await sayInTheDark(world, ann, group, [
+    { kind: "releaseHead", head: "in a group" },
+    { kind: "text", text: "八点？" },
+  ]);
+  await world.until("it came", () => ben.reads(group).includes("八点？"));
+  expect(ben.view("releaseHeads")).toEqual([]);
+  // The same words in the chat of two.
+  await sayInTheDark(world, ann, chat, [{ kind: "releaseHead", head: "of two" }]);
+  await world.until("Ben heard it", () => ben.view("releaseHeads").includes("of two"));
+});
