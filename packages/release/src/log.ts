@@ -160,9 +160,11 @@ export function besideLog(
   log: Pick<Log, "verifier">,
 ): "same" | "split" | "later" | "none" {
   const head = checkpointIn(checkpoint, log);
+  // @checks RE18
+  if (head === undefined) return "none";
   const view = viewIn(proof, log);
   // @checks RE18
-  if (head === undefined || view === undefined) return "none";
+  if (view === undefined) return "none";
   // not a check: it is compared once the own log is as long.
   if (head.size > view.entries.length) return "later";
   return headOf(view.entries.slice(0, head.size), log) === textOf(head, log) ? "same" : "split";

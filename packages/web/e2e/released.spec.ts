@@ -6,9 +6,10 @@ import { cpSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, type Page, test } from "@playwright/test";
-import { pinned, viewIn } from "@yanshu/release";
+import { headOf, pinned, proofText, signNote, viewIn } from "@yanshu/release";
+import { testLogKey } from "@yanshu/release/testing";
 import { BrowserSetup, desktop, kept, oneLook, phone } from "./browser-setup.ts";
-import { goes, isAccessible, keepsApp, looksForNewVersion, shot } from "./people.ts";
+import { befriend, beginsAnew, goes, isAccessible, keepsApp, looksForNewVersion, shot } from "./people.ts";
 import { renew, sign, workerOf } from "./versions.ts";
 
 const dist = join(import.meta.dirname, "../dist");
@@ -169,6 +170,60 @@ test("[WE136] a note that signs other code takes nothing along, and is told", { 
     await expect(offer(mum)).toHaveCount(0);
     // What runs here is what was signed, by the note that came with it.
     await expect(sheet.getByTestId("code-said")).toHaveAttribute("data-kind", "released");
+  } finally {
+    await home.close();
+  }
+});
+
+/** Has a browser keep this log, as if it had been shown it. */
+async function keepsLog(page: Page, entries: readonly string[]): Promise<void> {
+  const checkpoint = signNote(headOf(entries, pinned.log), testLogKey.secret);
+  const log = proofText({ entries, index: entries.length - 1, checkpoint });
+  await page.evaluate((kept) => {
+    const seen = JSON.parse(localStorage.getItem("yanshu.release.seen") ?? "");
+    localStorage.setItem("yanshu.release.seen", JSON.stringify({ ...seen, log: kept }));
+  }, log);
+  await beginsAnew(page);
+}
+
+test("[WE321] a friend’s app that keeps a longer log for two weeks is told of, and one that keeps another at once", {
+  tag: "@long",
+}, async ({ browser }) => {
+  test.setTimeout(240_000);
+  const home = await homeOf(browser, (assets) => sign(assets, "1.1.0"));
+  try {
+    const [mum, dad] = [
+      await home.setup.resident(phone, undefined, kept),
+      await home.setup.resident(phone, undefined, kept),
+    ];
+    await home.setup.settle(mum, "妈妈");
+    await befriend(home.setup, mum, dad, "爸爸");
+    for (const page of [mum, dad]) {
+      await keepsApp(page);
+      await seenKept(page);
+    }
+    const entries = await entriesSeen(mum);
+    await keepsLog(dad, [...entries, `9.0.0 ${"09".repeat(32)}`]);
+    const ahead = () => mum.evaluate(() => localStorage.getItem("yanshu.release.ahead"));
+    await expect.poll(ahead, { timeout: 20_000 }).not.toBeNull();
+    await expect((await thisCode(mum)).getByTestId("code-behind")).toHaveCount(0);
+    await mum.keyboard.press("Escape");
+    await mum.evaluate(() => localStorage.setItem("yanshu.release.ahead", "1"));
+    await expect((await thisCode(mum)).getByTestId("code-behind")).toContainText("两个多星期");
+    await mum.keyboard.press("Escape");
+    await keepsLog(dad, [`1.1.0 ${"07".repeat(32)}`]);
+    const isTold = async () => {
+      await goes(mum, "/me");
+      await goes(mum, "/me/settings");
+      return (await mum.getByTestId("code").textContent()) ?? "";
+    };
+    await expect.poll(isTold, { timeout: 20_000 }).toContain("发布记录有两本");
+    await expect((await thisCode(mum)).getByTestId("code-split")).toContainText("专门给一些人看的");
+    await isAccessible(mum);
+    // It stays told, and the log is no longer ahead.
+    expect(await ahead()).toBeNull();
+    await beginsAnew(mum);
+    await expect((await thisCode(mum)).getByTestId("code-split")).toBeVisible();
   } finally {
     await home.close();
   }

@@ -103,7 +103,11 @@ export async function believe(worker: string, verdict: Judged): Promise<void> {
 
 /** The heads of two logs, as text to show others; undefined while one log was met. */
 export function keptSplit(): string | undefined {
-  return localStorage.getItem(splitKey) ?? undefined;
+  try {
+    return localStorage.getItem(splitKey) ?? undefined;
+  } catch {
+    return undefined; // A private window refuses storage, and keeps no log either.
+  }
 }
 
 /** The first two that were met stay. */

@@ -83,7 +83,7 @@ function refusal(text: Text<Key>, origin: string, why: Refusal, whose: "" | "own
   // The person's own file is held against no other.
   if (whose === "own-" && (why.kind === "unsigned" || why.kind === "too-few" || why.kind === "malformed"))
     return text(`verify.own-${why.kind}`, { signers });
-  return text(`verify.${why.kind}`, { origin, ...why, signers });
+  return text(`verify.${why.kind}`, { origin, ...why, signers, ...splitOf(why) });
 }
 
 function toldOf(finding: Finding) {
@@ -95,5 +95,8 @@ function toldOf(finding: Finding) {
 
 /** The two checkpoints, to show others. */
 function splitOf(why: Refusal) {
-  return why.kind === "split" ? { ours: why.ours, theirs: why.theirs } : {};
+  return why.kind === "split" ? { ours: plainLines(why.ours), theirs: plainLines(why.theirs) } : {};
 }
+
+/** Lines that strangers may have added to a head do nothing to a terminal. */
+const plainLines = (head: string) => head.split("\n").map(plain).join("\n");

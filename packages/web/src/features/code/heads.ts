@@ -14,7 +14,11 @@ const aheadKey = "yanshu.release.ahead";
 const aheadMaxMs = 14 * 24 * 3_600_000;
 
 export function start(): void {
-  log.value ??= readSeen()?.log;
+  try {
+    log.value ??= readSeen()?.log;
+  } catch {
+    return; // A private window refuses storage: it keeps no log.
+  }
   const [status, heads] = [peekView("status"), peekView("releaseHeads")];
   effect(() => {
     const own = log.value;
@@ -38,6 +42,7 @@ function noteAhead(isAhead: boolean): void {
 
 /** Whether friends have had a newer release for so long that it is told: home may withhold it. */
 export function isBehind(): boolean {
-  const since = localStorage.getItem(aheadKey);
+  // Without a log nothing was compared, and a private window refuses storage.
+  const since = log.value === undefined ? null : localStorage.getItem(aheadKey);
   return since !== null && Date.now() - Number(since) > aheadMaxMs;
 }
