@@ -1,5 +1,10 @@
 /** What features read of others' servers: within bounds, whatever these say. */
 import { expect, test } from "bun:test";
+import { createBunCrypto } from "@yanshu/mls/bun";
+import { addUploadToken, readUploadTokens } from "@yanshu/store";
+import { openBunDatabase } from "@yanshu/store/bun";
+import type { CallArgs } from "@yanshu/wire";
+import { filled, testAccount } from "./backup/testing/test-account.ts";
 import type { Engine } from "./core/engine.ts";
 import type { MediaPorts } from "./ports.ts";
 import { serverForFeatures } from "./server-for-features.ts";
@@ -32,4 +37,50 @@ test("[CH86] an answer that does not end, or is longer than was asked for, is no
     ],
     [],
   ]);
+});
+
+test("[MO144] tokens are spent once the connection is open, with what else is noted then, and each once", async () => {
+  const { engine: bare } = await testAccount(createBunCrypto(), openBunDatabase(":memory:"));
+  const { db } = bare;
+  db.transaction(() => {
+    for (let n = 0; n < 5; n++) addUploadToken(db, { input: filled(n), output: filled(n, 64), epoch: 1 });
+  });
+  const left = () => readUploadTokens(db, 9).length;
+  const shown: number[] = [];
+  const open = {
+    call: async (_: string, { tokens }: CallArgs<"putHoles">) => {
+      shown.push(...tokens.map(({ input }) => input[0] as number));
+      return { kind: "ok", value: { taken: [] } };
+    },
+    close: () => undefined,
+  };
+  let errand: typeof open | undefined;
+  // It draws none: home is away.
+  const link = {
+    whenReady: async () => true,
+    state: () => "connecting",
+    errand: async () => errand,
+    call: async () => ({ kind: "lost" }),
+  };
+  const ports = { ...bare.ports, nowMs: () => 7 * 86_400_000, chance: () => 0, media: { tokensKept: 1 } };
+  const engine = { ...bare, ports, link, failed: () => undefined } as unknown as Engine;
+  const { callPaid } = serverForFeatures(engine);
+  const put = (noted: () => void = () => undefined) =>
+    callPaid("putHoles", 2, (tokens) => {
+      noted();
+      return { tokens, days: 2, holes: [] };
+    });
+  await expect(put()).rejects.toThrow("offline");
+  expect([left(), shown]).toEqual([5, []]);
+  errand = open;
+  const full = () => {
+    db.run("DELETE FROM upload_tokens");
+    throw new Error("the disk is full");
+  };
+  await expect(put(full)).rejects.toThrow("the disk is full");
+  expect([left(), shown]).toEqual([5, []]);
+  // Three at one time, where there are enough for two.
+  const ended = await Promise.allSettled([put(), put(), put()]);
+  expect(ended.map(({ status }) => status)).toEqual(["fulfilled", "fulfilled", "rejected"]);
+  expect([left(), new Set(shown).size, shown.length]).toEqual([1, 4, 4]);
 });

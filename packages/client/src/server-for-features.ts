@@ -13,11 +13,12 @@ import {
   type UploadToken,
 } from "@yanshu/wire";
 import type { Answer } from "./connection/connection.ts";
+import type { Errand } from "./connection/link.ts";
 import type { AnswerThatCame } from "./contract/server.ts";
 import { type Engine, ownOf } from "./core/engine.ts";
 import { ClientError } from "./errors.ts";
 import type { FeatureServer } from "./feature.ts";
-import { areTokensSpent, asShown, spent, stockTokens, takeTokens } from "./files/tokens.ts";
+import { areTokensSpent, asShown, spend, stockTokens, takeTokens } from "./files/tokens.ts";
 import { farOf, serverOf, serversOf } from "./group-state/places.ts";
 import { heldHomes } from "./identity/own-homes.ts";
 import { groupOf } from "./messages/message-names.ts";
@@ -69,6 +70,20 @@ function resultOf<T>(answer: Answer<T>): T {
 }
 
 export function serverForFeatures(engine: Engine): FeatureServer {
+  async function answerBy<N extends CallName>(
+    errand: Errand,
+    name: N,
+    count: number,
+    argsOf: (tokens: readonly UploadToken[]) => CallArgs<N>,
+  ): Promise<Answer<CallResult<N>>> {
+    const args = engine.db.transaction(() => {
+      const tokens = spend(engine, count);
+      return tokens && argsOf(asShown(tokens));
+    });
+    // Something else spent them while the connection opened.
+    return args === undefined ? { kind: "lost" } : errand.call(name, args);
+  }
+
   async function answerPaid<N extends CallName>(
     name: N,
     count: number,
@@ -76,12 +91,11 @@ export function serverForFeatures(engine: Engine): FeatureServer {
   ): Promise<AnswerThatCame<CallResult<N>>> {
     for (let isFirst = true; ; isFirst = false) {
       await engine.link.whenReady("signed");
-      const tokens = await takeTokens(engine, count);
-      if (tokens === undefined) throw new ClientError(engine.link.state() === "online" ? "too-often" : "offline");
-      spent(engine, tokens);
+      if ((await takeTokens(engine, count)) === undefined)
+        throw new ClientError(engine.link.state() === "online" ? "too-often" : "offline");
       const errand = await engine.link.errand(ownOf(engine).server);
       if (errand === undefined) throw new ClientError("offline");
-      const answer = await errand.call(name, argsOf(asShown(tokens))).finally(errand.close);
+      const answer = await answerBy(errand, name, count, argsOf).finally(errand.close);
       if (answer.kind === "lost") throw new ClientError("offline");
       if (answer.kind !== "error") return answer;
       // not a check: home refused it, and the caller is told why.

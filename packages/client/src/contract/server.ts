@@ -28,7 +28,7 @@ export type FeatureServer = {
   readonly call: <N extends CallName>(name: N, args: CallArgs<N>) => Promise<Answer<CallResult<N>>>;
   /**
    * By a connection of its own, paid for with as many tokens, by which no account can be known (docs/spec/delivery.md
-   * DS52). Rejects with `offline`, `too-often`, `refused`.
+   * DS52). Rejects with `offline`, `too-often`, `refused`. `argsOf` is called inside the transaction that spends them.
    */
   readonly callPaid: <N extends CallName>(
     name: N,

@@ -2,10 +2,10 @@ import { expect, test } from "bun:test";
 import { createBunCrypto } from "@yanshu/mls/bun";
 import { addUploadToken, readUploadTokens } from "@yanshu/store";
 import { openBunDatabase } from "@yanshu/store/bun";
-import { type CallArgs, uploadTokenEpochAt } from "@yanshu/wire";
+import { type CallArgs, evaluateTokens, uploadTokenEpochAt, uploadTokenKey } from "@yanshu/wire";
 import { filled, testAccount } from "../backup/testing/test-account.ts";
 import type { Engine } from "../core/engine.ts";
-import { stockTokens } from "./tokens.ts";
+import { spent, stockTokens, takeTokens } from "./tokens.ts";
 
 const crypto = createBunCrypto();
 const weekMs = 7 * 86_400_000;
@@ -41,4 +41,41 @@ test("[ME30] tokens are drawn under the number of the week by the own clock, and
   expect((await saidAfter(2_900, beginsMs + 5 * hourMs)).said).toEqual([2_900]);
   expect((await saidAfter(2_901, beginsMs - 5 * hourMs)).said).toEqual([2_901]);
   expect((await saidAfter(2_899, beginsMs + 5 * hourMs)).said).toEqual([]);
+});
+
+test("[MO142] where few tokens are left others are drawn at a moment of chance, and none at the moment of spending", async () => {
+  const { engine: bare } = await testAccount(crypto, openBunDatabase(":memory:"));
+  const key = uploadTokenKey(filled(7), 2_900);
+  const drawn: number[] = [];
+  const call = async (_side: string, name: string, { blinded }: CallArgs<"blobTokens">) => {
+    if (name === "blobTerms") return { kind: "ok", value: { epoch: 2_900, publicKey: key.publicKey } };
+    drawn.push(blinded.length);
+    return { kind: "ok", value: evaluateTokens(key, blinded, crypto.random) };
+  };
+  const planned: { readonly ms: number; readonly run: () => void }[] = [];
+  const after = (ms: number, run: () => void) => {
+    planned.push({ ms, run });
+    return () => undefined;
+  };
+  const ports = { ...bare.ports, nowMs: () => nowMs, after, chance: () => 0.5, media: {} };
+  const engine = {
+    ...bare,
+    ports,
+    link: { call, state: () => "online" },
+    changed: () => undefined,
+  } as unknown as Engine;
+  const spend = async (count: number) => spent(engine, (await takeTokens(engine, count)) ?? []);
+  const left = () => readUploadTokens(engine.db, 99).length;
+  await stockTokens(engine);
+  await spend(20);
+  expect({ left: left(), planned: planned.length }).toEqual({ left: 12, planned: 0 });
+  await spend(1);
+  await spend(7);
+  expect({ left: left(), planned: planned.length, drawn }).toEqual({ left: 4, planned: 1, drawn: [16, 16] });
+  expect(planned[0]?.ms).toBe(300_000);
+  planned[0]?.run();
+  for (let turns = 0; turns < 50 && left() < 32; turns++) await Bun.sleep(1);
+  expect({ left: left(), drawn }).toEqual({ left: 32, drawn: [16, 16, 16, 12] });
+  await spend(21);
+  expect(planned.length).toBe(2);
 });

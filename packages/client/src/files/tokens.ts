@@ -1,6 +1,7 @@
 /**
  * Tokens: a stock of upload tokens (docs/spec/media.md ME3). They are drawn, blinded, on the signed-in connection when
- * one signs in, not when one sends, so that drawing and spending cannot be matched by their times either.
+ * one signs in, and while some are left still (MO142), not when one sends: so drawing and spending cannot be matched by
+ * their times either, and who sends waits for none.
  */
 import {
   addUploadToken,
@@ -17,6 +18,11 @@ import type { Engine } from "../core/engine.ts";
 const clockMsMax = 86_400_000;
 /** Enough for a day's pictures. */
 const stock = 32;
+/** Where fewer than this share of them are left, others are drawn at a moment of chance within so long. */
+const lowShare = 3 / 8;
+const lowMs = 10 * 60_000;
+/** Those that are about to draw others. */
+const drawing = new WeakSet<Engine>();
 /** Those to whom home gave no more when they asked last. */
 const spentUp = new WeakSet<Engine>();
 
@@ -43,7 +49,7 @@ function isOfNow(epoch: number, nowMs: UnixMs): boolean {
 /** Draws until `wanted` are here. False when home gives none now. */
 export async function stockTokens(engine: Engine, wanted?: number): Promise<boolean> {
   const { db, link, ports } = engine;
-  const kept = wanted ?? ports.media?.tokensKept ?? stock;
+  const kept = wanted ?? stockOf(engine);
   const random = ports.crypto.random;
   // Asked without a name, so that home cannot show this account a key of its own.
   const terms = await link.call("anonymous", "blobTerms", {});
@@ -93,7 +99,35 @@ export function paymentOf(engine: Engine): Payment {
 }
 
 export function spent(engine: Engine, tokens: readonly StoredToken[]): void {
+  if (tokens.length === 0) return;
   engine.db.transaction(() => spendUploadTokens(engine.db, tokens));
+  drawBeforeNoneAreLeft(engine);
+}
+
+/** Takes so many out of the stock; undefined where there are fewer. Inside a transaction. */
+export function spend(engine: Engine, count: number): readonly StoredToken[] | undefined {
+  if (count === 0) return [];
+  const tokens = readUploadTokens(engine.db, count);
+  if (tokens.length < count) return undefined;
+  spendUploadTokens(engine.db, tokens);
+  drawBeforeNoneAreLeft(engine);
+  return tokens;
+}
+
+function stockOf({ ports }: Engine): number {
+  return ports.media?.tokensKept ?? stock;
+}
+
+/** All that are missing, some time later: how many were spent, and when, home is not told by it (MO142). */
+function drawBeforeNoneAreLeft(engine: Engine): void {
+  const { db, ports, failed } = engine;
+  const low = Math.ceil(stockOf(engine) * lowShare);
+  if (drawing.has(engine) || readUploadTokens(db, low).length >= low) return;
+  drawing.add(engine);
+  ports.after(ports.chance() * lowMs, () => {
+    drawing.delete(engine);
+    if (engine.own !== undefined) void stockTokens(engine).catch(failed);
+  });
 }
 
 /** Without what else a row may hold. */

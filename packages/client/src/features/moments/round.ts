@@ -380,13 +380,16 @@ function isStill(context: FeatureContext, root: Root, waiting: Waiting, held: Pi
   return isThere && isSpentStill(context, waiting, held);
 }
 
-/** Its bytes leave this device now: that is known before, whatever home says (MO124). Returns what is held then. */
+/**
+ * Its bytes leave this device now: that is known before, whatever home says (MO124). Returns what is held then. Inside
+ * a transaction.
+ */
 function leaves(context: FeatureContext, waiting: Waiting, held: Held): Held {
   const { db } = context;
   const stored = readMomentRound(db, waiting.row.round)?.spent ?? undefined;
   const now = stored && unpackSpent(stored);
   if (stored === undefined || now === undefined || now.isTried) return held;
-  const next = db.transaction(() => keepSpent(context, waiting, { ...now, isTried: true }));
+  const next = keepSpent(context, waiting, { ...now, isTried: true });
   return equalBytes(stored, held.bytes) ? next : held;
 }
 

@@ -38,7 +38,8 @@ export function shuffled<T>({ chance }: Pick<FeatureContext, "chance">, items: r
 
 /**
  * All or none. Resolves with those that hold other bytes; then nothing was put. Rejects as `callPaid`.
- * @param leaving is called before anything leaves this device: not where there are no tokens, or no connection
+ * @param leaving is called before anything leaves this device, inside a transaction: not where there are no tokens, or
+ *   no connection
  */
 export async function putHoles(
   { server }: FeatureContext,
