@@ -64,6 +64,40 @@ test("[MO72] [DS141] what waits for the tokens of another day says so, and goes 
   expect(world.bugs()).toEqual([]);
 });
 
+test("[MO143] who opens the feed of one device where no post is new writes nothing, and what came is seen there and elsewhere", async () => {
+  const { world, ann, ben } = await pair(984);
+  const newest = (person: Person) => person.view("momentsNews").newest?.name;
+  const seenMs = () => read<{ fed_ms: number }>(ann, "SELECT fed_ms FROM moment_settings")[0]?.fed_ms;
+  const sees = async (person: Person) => {
+    await world.pass(1_000);
+    await person.api.seeMoments();
+    await world.pass(1_000);
+  };
+  expect(newest(ann)).toBe("Ben");
+  await sees(ann);
+  const first = seenMs();
+  expect([newest(ann), first]).toEqual([undefined, expect.any(Number)]);
+  await ann.api.postMoment(words("own"));
+  await sees(ann);
+  expect(seenMs()).toBe(first);
+  await ben.api.postMoment(words("more of Ben"));
+  await looked(world, ann);
+  expect(newest(ann)).toBe("Ben");
+  await sees(ann);
+  expect([newest(ann), Number(seenMs()) > Number(first)]).toEqual([undefined, true]);
+  const tablet = await world.linkDevice(ann);
+  await ben.api.postMoment(words("last of Ben"));
+  await looked(world, ann, tablet);
+  await sees(ann);
+  await looked(world, tablet);
+  expect(newest(tablet)).toBe(undefined);
+  // What came later to the other device is seen there too, once the feed is opened here again.
+  const second = seenMs();
+  await sees(ann);
+  expect(Number(seenMs())).toBeGreaterThan(Number(second));
+  expect(world.bugs()).toEqual([]);
+});
+
 test("[MO98] words on a post that one does not see rest, and are read once it comes", async () => {
   const { world, people } = await friends(983, "Ann", "Ben");
   const [ann, ben] = people as [Person, Person];

@@ -81,6 +81,7 @@ import type { MomentDraft, MomentRange, MomentStatusesView, MomentsApi } from ".
 import { dayMs, dayOf, saidTopic } from "./values.ts";
 import {
   bodyOf,
+  isNewFed,
   readFeed,
   readNews,
   readOne,
@@ -406,7 +407,10 @@ export const moments = clientFeature({
       },
       leaveMomentDraft: async () => leaveDraft(context),
       resendMoment: (hex) => sendAgain(context, hex),
-      seeMoments: async () => changeSettings(context, { fed_ms: nowMs() }),
+      async seeMoments() {
+        // Others may have what came there later than here: they are told all the same.
+        if (context.devices().length > 1 || isNewFed(context)) changeSettings(context, { fed_ms: nowMs() });
+      },
       seeMomentsNews: async () => changeSettings(context, { seen_ms: nowMs() }),
       async setMomentsWindow(window) {
         changeSettings(context, { days: window === "all" ? 0 : window });

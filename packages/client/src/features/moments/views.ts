@@ -11,7 +11,7 @@ import {
   readMomentWordsOn,
 } from "@yanshu/store";
 import { type AccountId, type Bytes, equalBytes, fromHex, toHex } from "@yanshu/wire";
-import type { Hex, PeopleReader, ReadContext, Snippet } from "../../feature.ts";
+import type { FeatureContext, Hex, PeopleReader, ReadContext, Snippet } from "../../feature.ts";
 import { areTokensSpent } from "./tokens-spent.ts";
 import type {
   MomentAudience,
@@ -449,6 +449,11 @@ export const newsSql = `
 export const newestSql = `SELECT author FROM moments INDEXED BY moments_new
   WHERE kind = 'post' AND state = 'here' AND author <> ?1 AND got_ms > ?2 AND ${ofFriendsSql}
   ORDER BY at_ms DESC LIMIT 1`;
+
+/** A post of a friend came since friends' posts were seen. */
+export function isNewFed({ db, own }: Pick<FeatureContext, "db" | "own">): boolean {
+  return db.get(newestSql, own(), readMomentSettings(db).fed_ms) !== undefined;
+}
 
 export function readNews(read: ReadContext): MomentsNewsView {
   const reader = readerOf(read);
