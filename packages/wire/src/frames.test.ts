@@ -28,6 +28,7 @@ import {
   errorCodes,
   limits,
   MalformedError,
+  numberedCall,
   type PostHeader,
   type Push,
   requestOf,
@@ -122,6 +123,8 @@ test("[WI5] a call and its answer come out as they went in", () => {
     name: "addresses",
     args: { add: [new Uint8Array(16)], remove: [] },
   });
+  const again = numberedCall(encodeCall(0, "addresses", { add: [new Uint8Array(16)], remove: [] }), 0xffff_fffe);
+  expect(decodeClientFrame(again)).toEqual({ ...frame, request: 0xffff_fffe } as typeof frame);
   const result = {
     account: new Uint8Array(32),
     history: { inception: Uint8Array.of(1), entries: [] },

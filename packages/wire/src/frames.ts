@@ -17,7 +17,7 @@
  *
  * Post, acks, ok and push are frequent and encoded by hand; the rest is CBOR.
  */
-import { ByteReader, type Bytes, ByteWriter, fromUtf8, MalformedError, utf8 } from "./bytes.ts";
+import { ByteReader, type Bytes, ByteWriter, concat, fromUtf8, MalformedError, utf8 } from "./bytes.ts";
 import { type CallArgs, type CallName, type CallResult, calls, isCallName } from "./calls.ts";
 import { type ErrorCode, errorCodeOf, errorCodes } from "./errors.ts";
 import { type Address, type GateId, idBytes, type ListHash, type PostHash } from "./ids.ts";
@@ -133,6 +133,11 @@ export function encodeCall<N extends CallName>(request: number, name: N, args: C
     .put(label)
     .put(body)
     .finish();
+}
+
+/** The same call under another number. */
+export function numberedCall(call: Bytes, request: number): Bytes {
+  return concat(new ByteWriter(1 + 4).u8(frameTypes.call).u32(request).finish(), call.subarray(1 + 4));
 }
 
 /** Encodes parts for posting and hashing. @throws MalformedError when there are none or too many. */

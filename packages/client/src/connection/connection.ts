@@ -19,6 +19,7 @@ import {
   idBytes,
   limits,
   messagesOf,
+  numberedCall,
   type PostHash,
   type PostHeader,
   type Push,
@@ -307,11 +308,13 @@ export function openConnection(ports: Ports, hooks: ConnectionHooks): Connection
   }
 
   async function call<N extends CallName>(name: N, args: CallArgs<N>): Promise<Answer<CallResult<N>>> {
-    const widening = largeCalls.has(name) ? widen(encodeCall(0, name, args).length) : undefined;
+    // Five hundred holes are encoded once, though their length is asked for before.
+    const large = largeCalls.has(name) ? encodeCall(0, name, args) : undefined;
+    const widening = large && widen(large.length);
     if (widening !== undefined) await widening;
     return new Promise((resolve) => {
       send(
-        (request) => encodeCall(request, name, args),
+        (request) => (large === undefined ? encodeCall(request, name, args) : numberedCall(large, request)),
         (frame) => {
           if (frame === "lost") resolve({ kind: "lost" });
           else if (frame.type === "result") resolve(resultOf(name, frame.body));

@@ -15,7 +15,7 @@ import {
   writeMomentFriend,
 } from "@yanshu/store";
 import { openBunDatabase } from "@yanshu/store/bun";
-import type { AccountId, Bytes, UnixMs } from "@yanshu/wire";
+import { type AccountId, type Bytes, toHex, type UnixMs } from "@yanshu/wire";
 import type { ViewContext } from "../../views/context.ts";
 import { readContext } from "../../views/read-context.ts";
 import { endedSql, fullAuthorsSql, wantedAuthorsSql, wantedSql } from "./bodies.ts";
@@ -155,6 +155,42 @@ test("[MO126] what is said on posts has no page look anew which posts stand on i
   expect(askedAfter(() => db.run("DELETE FROM contacts WHERE account = ?", account(3)))).toBe(1);
   expect(askedAfter(() => setMoment(db, id(2), { until_day: dayOf(atMs) + 1 }))).toBe(1);
   expect(askedAfter(() => undefined, (atMs + dayMs) as UnixMs)).toBe(1);
+  db.close();
+});
+
+test("[MO145] a post that comes, or goes to home, has nothing read again of what was said on others; a word has", () => {
+  const db = twoPosts();
+  says(db, 2, 2, 1);
+  let asked: string[] = [];
+  const counted: Database = {
+    ...db,
+    all: (sql, ...params) => {
+      if (sql === momentWordsOnSql) asked.push(...JSON.parse(params[0] as string));
+      return db.all(sql, ...params);
+    },
+  };
+  /** Of which posts words are asked for; it shows what another reader does. */
+  const askedAfter = (change: () => unknown): readonly string[] => {
+    change();
+    asked = [];
+    const { posts } = readFeed(contextOf(counted), notLooked, { limit: 20 });
+    expect(posts).toEqual(readFeed(contextOf({ ...db }), notLooked, { limit: 20 }).posts);
+    return asked;
+  };
+  const [two, three] = [2, 3].map((n) => toHex(id(n))) as [string, string];
+  expect(askedAfter(() => undefined)).toEqual([two, three]);
+  expect(askedAfter(() => setMoment(db, id(2), { mention: 1 }))).toEqual([]);
+  const columns = "author, secret, name, kind, day, until_day, signed, mention, state, got_ms, stamp_ms";
+  const copied = `INSERT INTO moments (id, at_ms, ${columns}) SELECT ?, ?, ${columns} FROM moments WHERE id = ?`;
+  expect(askedAfter(() => db.run(copied, id(4), atMs, id(3)))).toEqual([toHex(id(4))]);
+  expect(askedAfter(() => says(db, 3, 4, 2))).toEqual([toHex(id(4)), two, three]);
+  const nothing = () =>
+    db.transaction(() => {
+      says(db, 4, 2, 3);
+      readFeed(contextOf(counted), notLooked, { limit: 20 });
+      throw new Error("stop");
+    });
+  expect(askedAfter(() => expect(nothing).toThrow("stop"))).toEqual([toHex(id(4)), two, three]);
   db.close();
 });
 

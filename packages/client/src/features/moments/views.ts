@@ -136,12 +136,9 @@ function viewsOf(reader: Reader, rows: readonly MomentRow[]): readonly MomentVie
   const kept = postsRead.get(database) ?? new Map<Hex, PostRead>();
   postsRead.set(database, kept);
   const of = [database.written("people", "contacts", "blobs"), areTokensSpent(database), own, [...pins]].join();
-  const said = Map.groupBy(
-    readMomentWordsOn(
-      database,
-      rows.map(({ id }) => id),
-    ),
-    ({ post }) => toHex(post),
+  const said = wordsOn(
+    database,
+    rows.map(({ id }) => id),
   );
   return rows.flatMap((row) => {
     const id = toHex(row.id);
@@ -157,6 +154,20 @@ function viewsOf(reader: Reader, rows: readonly MomentRow[]): readonly MomentVie
     if (kept.size > postsReadMax && oldest !== undefined) kept.delete(oldest);
     return shown ?? [];
   });
+}
+
+const wordsRead = new WeakMap<Database, Held<readonly MomentWordRow[]>>();
+
+/** What is said on each of these posts: read again once any word is written, and not for another post (MO145). */
+function wordsOn(database: Database, posts: readonly Bytes[]): ReadonlyMap<Hex, readonly MomentWordRow[]> {
+  const held = heldOf(wordsRead, database, `${database.written("moment_words")}`);
+  const missing = posts.filter((id) => !held.read.has(toHex(id)));
+  const found = Map.groupBy(readMomentWordsOn(database, missing), ({ post }) => toHex(post));
+  const all = new Map(
+    posts.map(toHex).map((id) => [id, held.read.get(id) ?? found.get(id) ?? ([] as readonly MomentWordRow[])]),
+  );
+  for (const [id, words] of all) heldAs(held, id, () => words, postsReadMax);
+  return all;
 }
 
 function frozen(view: MomentView | undefined): MomentView | undefined {
@@ -277,12 +288,12 @@ function heldOf<T>(all: WeakMap<Database, Held<T>>, database: Database, of: stri
   return held;
 }
 
-function heldAs<T>({ read }: Held<T>, key: string, make: () => T): T {
+function heldAs<T>({ read }: Held<T>, key: string, make: () => T, max = pagesHeldMax): T {
   const held = read.get(key) ?? make();
   read.delete(key);
   read.set(key, held);
   const [oldest] = read.keys();
-  if (read.size > pagesHeldMax && oldest !== undefined) read.delete(oldest);
+  if (read.size > max && oldest !== undefined) read.delete(oldest);
   return held;
 }
 
