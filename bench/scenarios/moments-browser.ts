@@ -414,6 +414,7 @@ async function saying(
     thread += threadSeconds(home) - ofThread;
     bytes.push(Math.max(...sockets.slice(from).map((one) => one.bytes)));
   }
+  const walked = await walking(tab, home, posts);
   await goTo(tab, "/moments", "moment");
   // The feed is looked at meanwhile, whatever somebody likes: that is no part of a like.
   const open = await workedASecond(home, openFeedMs);
@@ -436,6 +437,8 @@ async function saying(
       unlessQuick(conditions, { atMost: 60 }),
     ),
     row("moments-post: of it the worker's own thread", (thread / posts) * 1_000, "ms"),
+    row("moments-post: the same way to the feed without a post", walked.all, "ms"),
+    row("moments-post: of it the worker's own thread, without a post", walked.thread, "ms"),
     row("moments-post: worker CPU while it is written", (written / posts) * 1_000, "ms"),
     row("moments-post: bytes of a round of all friends", middle(bytes), "bytes", { atMost: 100_000 }),
     row("moments-post: from the tap until home has the post", postedMs / posts, "ms"),
@@ -445,6 +448,24 @@ async function saying(
     row("moments-post: cryptography alone: tokens of a post", floor.token * tokensOf.post, "ms"),
     row("moments-post: cryptography alone: a like, with its token", floor.word + floor.token * tokensOf.like, "ms"),
   ];
+}
+
+/** From the page of a new post to the feed and nothing said: what of a post's figures is the screens' alone, in ms. */
+async function walking(tab: Tab, home: Home, times: number) {
+  let [all, thread] = [0, 0];
+  for (let n = 0; n < times; n++) {
+    await goTo(tab, "/moments/new", "compose-text");
+    await tab.until(`!${here("compose-text")}.disabled`);
+    await resting(home);
+    const [before, ofThread] = [workerSeconds(home), threadSeconds(home)];
+    await goTo(tab, "/moments", "moments");
+    await tab.until(`${here("moment")} !== null`);
+    all += workerSeconds(home) - before;
+    thread += threadSeconds(home) - ofThread;
+    await goTo(tab, "/discover", "to-moments");
+    await resting(home);
+  }
+  return { all: (all / times) * 1_000, thread: (thread / times) * 1_000 };
 }
 
 async function seeing(
