@@ -64,6 +64,7 @@ import { vault } from "./migrations/vault.ts";
 import { vaultSigners } from "./migrations/vault-signers.ts";
 import { verified } from "./migrations/verified.ts";
 import { voices } from "./migrations/voices.ts";
+import { waiting } from "./migrations/waiting.ts";
 
 const first = `
   -- Single values: own account, device key, master key while it is here, sign-in pair, settings.
@@ -357,4 +358,5 @@ export const migrations: readonly Migration[] = [
   { version: 75, up: behind },
   { version: 80, up: toldFoundings },
   { version: 81, up: cleared },
+  { version: 88, up: waiting },
 ];

@@ -55,7 +55,7 @@ export function fillSegment(engine: Engine, at: number): Filled | undefined {
   const { db } = engine;
   const clears = untoldClears(db).slice(0, segmentLimits.messagesMax);
   for (;;) {
-    const waiting = readUnvaulted(db, segmentLimits.messagesMax);
+    const waiting = readUnvaulted(db, ownOf(engine).account, segmentLimits.messagesMax, filledBytes);
     const rows: FilledRow[] = [];
     const messages: VaultMessage[] = [];
     const orderOf = ordering(engine, at);

@@ -29,7 +29,7 @@ import {
 } from "@yanshu/store";
 import { type Bytes, type CallResult, equalBytes, toHex } from "@yanshu/wire";
 import { createAlarm } from "../core/alarm.ts";
-import { type Engine, topicOf } from "../core/engine.ts";
+import { type Engine, ownOf, topicOf } from "../core/engine.ts";
 import { oweRewrite } from "../identity/other-home.ts";
 import { endRestoring, isStandingIn } from "../identity/standing-in.ts";
 import { readVault, writeVault } from "../values/vault-state.ts";
@@ -125,7 +125,7 @@ export function createVault(engine: Engine): VaultWorker {
   function scheduleFlush(): void {
     if (isRunning || isStopped || isShut || engine.own === undefined || dueMs() < ports.nowMs() + appendMs) return;
     const { isOn, isFull } = readVault(db);
-    if (isOn && !isFull && hasUnvaulted(db)) plan(appendMs * (0.5 + ports.chance()));
+    if (isOn && !isFull && hasUnvaulted(db, engine.own.account)) plan(appendMs * (0.5 + ports.chance()));
   }
 
   async function work(): Promise<Step> {
@@ -184,7 +184,8 @@ export function createVault(engine: Engine): VaultWorker {
     recordSinceMs = kept.kind === "wait" ? (recordSinceMs ?? ports.nowMs()) : undefined;
     if (kept.kind === "wait" || kept.kind === "conflict") plan(kept.waitMs);
     // @checks VA33
-    if (kept.kind === "kept" && !hasUnvaulted(db)) db.transaction(() => writeVault(db, { wholeMs: ports.nowMs() }));
+    if (kept.kind === "kept" && !hasUnvaulted(db, ownOf(engine).account))
+      db.transaction(() => writeVault(db, { wholeMs: ports.nowMs() }));
     return kept.kind === "later" ? "later" : "done";
   }
 

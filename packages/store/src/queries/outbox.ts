@@ -60,16 +60,12 @@ const saidAgain = "shown = 0 AND roster IS NOT NULL AND seq IS NULL";
 
 /** The next message to send: first one with a `seq`, then new ones, then messages resent on request (SY9). */
 export function firstInOutbox(db: Database, conversation: ConversationId): OutboxRow | undefined {
-  const said = db.get<OutboxRow>(
-    `SELECT * FROM outbox WHERE conversation = ? AND NOT (${saidAgain}) ORDER BY seq IS NULL, place LIMIT 1`,
-    conversation,
-  );
+  const first = (which: string) =>
+    db.get<OutboxRow>(`SELECT * FROM outbox WHERE conversation = ? AND ${which} ORDER BY place LIMIT 1`, conversation);
+  // To sort them would read all that wait, and what a program shares may be much (PR71).
+  const said = first("seq IS NOT NULL") ?? first("seq IS NULL AND (roster IS NULL OR shown = 1)");
   if (said !== undefined && (said.held === null || said.seq !== null)) return said;
-  const again = db.get<OutboxRow>(
-    `SELECT * FROM outbox WHERE conversation = ? AND held IS NULL AND ${saidAgain} ORDER BY place LIMIT 1`,
-    conversation,
-  );
-  return again ?? said;
+  return first(`held IS NULL AND ${saidAgain}`) ?? said;
 }
 
 /** The number of waiting messages that are resent on request. */

@@ -88,23 +88,45 @@ const rowColumns = `m.position, m.conversation, m.author, m.id, m.at_ms,
   m.handed_by, m.sender_device, m.seq`;
 
 /**
- * SQL: messages to write. A message is left out while an own change to it waits in the outbox, because that change may
- * never be sent (VA7).
+ * SQL: messages to write, for the account `?1`. A message is left out while an own change to it waits in the outbox,
+ * because that change may never be sent (VA7). What is a message itself is no change, though it names another.
  */
+const changes = `WITH changes AS MATERIALIZED (
+  SELECT o.conversation, o.body FROM outbox AS o WHERE o.shown = 0 AND NOT EXISTS (
+    SELECT 1 FROM messages AS own WHERE own.conversation = o.conversation AND own.author = ?1 AND own.id = o.id))`;
 const toBePut = `unvaulted AS u CROSS JOIN messages AS m ON m.position = u.position
   WHERE NOT EXISTS (
-    SELECT 1 FROM outbox AS o WHERE o.conversation = m.conversation AND o.shown = 0 AND instr(o.body, m.id) > 0)`;
+    SELECT 1 FROM changes AS o WHERE o.conversation = m.conversation AND instr(o.body, m.id) > 0)`;
 
-/** In timeline order, so that reading the vault backwards gives the newest messages first, as a chat shows them. */
-export function readUnvaulted(db: Database, limit: number): readonly UnvaultedRow[] {
-  return db.all<UnvaultedRow>(`SELECT u.turn, ${rowColumns} FROM ${toBePut} ORDER BY u.position LIMIT ?`, limit);
+/**
+ * In timeline order, so that reading the vault backwards gives the newest messages first, as a chat shows them: so many
+ * at most, and no more than have so many bytes, but one at least.
+ */
+export function readUnvaulted(db: Database, own: AccountId, limit: number, bytesMax: number): readonly UnvaultedRow[] {
+  const waiting = db.all<{ position: number; bytes: number }>(
+    `${changes} SELECT u.position, length(m.body) AS bytes FROM ${toBePut} ORDER BY u.position LIMIT ?2`,
+    own,
+    limit,
+  );
+  let [bytes, last] = [0, waiting[0]?.position ?? 0];
+  for (const row of waiting) {
+    bytes += row.bytes;
+    if (bytes > bytesMax) break;
+    last = row.position;
+  }
+  return db.all<UnvaultedRow>(
+    `${changes} SELECT u.turn, ${rowColumns} FROM ${toBePut} AND u.position <= ?2 ORDER BY u.position`,
+    own,
+    last,
+  );
 }
 
-export function hasUnvaulted(db: Database): boolean {
+export function hasUnvaulted(db: Database, own: AccountId): boolean {
   return (
     db.get(
-      `SELECT 1 AS one FROM ${toBePut} UNION ALL SELECT 1 FROM vault_rewrites
+      `${changes} SELECT 1 AS one FROM ${toBePut} UNION ALL SELECT 1 FROM vault_rewrites
        UNION ALL SELECT 1 FROM vault_clears WHERE told = 0 LIMIT 1`,
+      own,
     ) !== undefined
   );
 }

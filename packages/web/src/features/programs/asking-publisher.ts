@@ -1,5 +1,5 @@
 /** What a running program asks of the account that gave it: how fast, and until when (docs/spec/programs.md PR57). */
-import { pace } from "./shared.ts";
+import { createPace } from "./pace.ts";
 
 /** So long a program waits for an answer, and so many of its questions for their turn. */
 const answerMsMax = 60_000;
@@ -28,7 +28,7 @@ export function publisherAsker({
   nowMs = () => performance.now(),
   turn,
 }: AskerPorts) {
-  const next = turn ?? pace(nowMs, questionsMax);
+  const next: () => Promise<void> = turn ?? createPace({ nowMs, waitingMax: questionsMax });
   return async (words: string): Promise<Answered | undefined> => {
     const beganMs = nowMs();
     try {

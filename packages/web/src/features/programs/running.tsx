@@ -23,7 +23,7 @@ import { About } from "./about.tsx";
 import { isFailure, publisherAsker } from "./asking-publisher.ts";
 import { usePort } from "./port.ts";
 import { Asking, Choosing, Question } from "./questions.tsx";
-import { fewAtOnce, pace, type SharedIn, useCalled, useUpdates } from "./shared.ts";
+import { fewAtOnce, type SharedIn, share, useCalled, useUpdates } from "./shared.ts";
 import { Around, type RunState } from "./shell.tsx";
 import { moveTo, useWaiting, type WaitingFrame } from "./warm.ts";
 import { granted, wishWords } from "./wishes.ts";
@@ -60,7 +60,6 @@ export function Running({ program, stored, answers, scope, penName, shared, plac
   const [asked, setAsked] = useState<Asked | undefined>(undefined);
   const [isAbout, setAbout] = useState(false);
   const [isReady, setReady] = useState(false);
-  const turn = useRef(pace());
   const write = useRef(fewAtOnce());
 
   const answer = (result: unknown) => {
@@ -119,7 +118,7 @@ export function Running({ program, stored, answers, scope, penName, shared, plac
         void writes(message.id, message.words);
         break;
       case "share":
-        void done(message.id, share(message.update), "not shared");
+        void done(message.id, shares(message.update), "not shared");
         break;
       case "ready":
         setReady(true);
@@ -224,11 +223,9 @@ export function Running({ program, stored, answers, scope, penName, shared, plac
       void Promise.all(some).then((all) => answer({ files: all }));
     });
 
-  async function share(update: Update): Promise<void> {
+  async function shares(update: Update): Promise<void> {
     if (shared === undefined) throw new Error("opened from no chat");
-    await turn.current();
-    if (!isOpen()) throw new Error("it was closed");
-    await api.shareFromProgram(shared.chat, shared.card, update);
+    await share(shared, update, isOpen);
   }
 
   function end(): void {

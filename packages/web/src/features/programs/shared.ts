@@ -1,8 +1,9 @@
-/** What a running program shares with a chat: what comes for it, and how fast it may say more (PR20–PR22). */
+/** What a running program shares with a chat: what comes for it, and how fast it may say more (PR20–PR22, PR70). */
 import type { MessageRef } from "@yanshu/client";
-import type { PlacedUpdate, Self } from "@yanshu/mini";
+import type { PlacedUpdate, Self, Update } from "@yanshu/mini";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { api, useStatus, useView } from "../../shell/session.ts";
+import { paceIn } from "./pace.ts";
 
 /** The chat whose members it shares state with, and the message that brought it. */
 export type SharedIn = {
@@ -13,27 +14,10 @@ export type SharedIn = {
   readonly publisher?: string;
 };
 
-/** So many at once, and then one in each such time. */
-const [burst, everyMs] = [10, 1_000];
-const sharesMax = 100;
-
-/** Turns of what a program shares, in order. A turn rejects where too many wait. */
-export function pace(nowMs: () => number = Date.now, waitingMax = sharesMax): () => Promise<void> {
-  let freeAtMs = 0;
-  let waiting = 0;
-  let last = Promise.resolve();
-  return () => {
-    if (waiting >= waitingMax) return Promise.reject(new Error("too many wait"));
-    freeAtMs = Math.max(freeAtMs, nowMs() - burst * everyMs) + everyMs;
-    const atMs = freeAtMs;
-    waiting += 1;
-    last = last.then(async () => {
-      const ms = atMs - nowMs();
-      if (ms > 0) await new Promise((resolve) => setTimeout(resolve, ms));
-      waiting -= 1;
-    });
-    return last;
-  };
+/** One update, when its turn comes. @throws where it may not go, or the program was closed meanwhile. */
+export async function share(shared: SharedIn, update: Update, isOpen: () => boolean): Promise<void> {
+  await paceIn(shared.chat, shared.card)(update.payload, isOpen);
+  await api.shareFromProgram(shared.chat, shared.card, update);
 }
 
 const writesMax = 200;

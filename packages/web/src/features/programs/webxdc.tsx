@@ -22,7 +22,7 @@ import { api } from "../../shell/session.ts";
 import { About } from "./about.tsx";
 import { usePort } from "./port.ts";
 import { Asking } from "./questions.tsx";
-import { fewAtOnce, pace, type SharedIn, useCalled, useUpdates } from "./shared.ts";
+import { fewAtOnce, type SharedIn, share, useCalled, useUpdates } from "./shared.ts";
 import { Around, type RunState } from "./shell.tsx";
 import { useWaiting } from "./warm.ts";
 
@@ -51,7 +51,6 @@ export function RunningWebxdc({ app, name, stored, scope, penName, shared, onClo
   const [asked, setAsked] = useState<Asked | undefined>(undefined);
   const [isAbout, setAbout] = useState(false);
   const { called, rename } = useCalled(penName, shared);
-  const turn = useRef(pace());
   const write = useRef(fewAtOnce());
 
   const settle = (fail?: string, result?: unknown) => {
@@ -78,8 +77,7 @@ export function RunningWebxdc({ app, name, stored, scope, penName, shared, onClo
       case "share":
         void done(message.id, async () => {
           if (shared === undefined) return tellItself(message.update);
-          await turn.current();
-          if (isOpen()) await api.shareFromProgram(shared.chat, shared.card, message.update);
+          await share(shared, message.update, isOpen);
         });
         break;
       case "say":
