@@ -21,6 +21,8 @@ export type Begin = {
   readonly answers?: Answers;
   /** Who the person is to it, where it shares state with a chat; absent: it shares nothing. */
   readonly self?: Self;
+  /** Code of ours that draws what few programs have, of one that may name it (docs/spec/programs.md PR72). */
+  readonly more?: string;
 };
 /** What a program may have if the person says yes (docs/spec/programs.md PR15). */
 export const wishes = ["name", "place", "clipboard", "publisher"] as const;

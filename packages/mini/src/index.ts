@@ -1,5 +1,6 @@
 /** Mini programs: packages, and messages of a program that runs. It imports no other package of ours (RO23). */
 export { packageLimits } from "./format/limits.ts";
+export { namesMore } from "./format/more.ts";
 export { type Manifest, type Program, packageId, readPackage, type Tab } from "./format/package.ts";
 export { linkToPlace, placeIn } from "./format/place.ts";
 export { readWebxdc, type WebxdcApp, webxdcPage } from "./format/webxdc.ts";

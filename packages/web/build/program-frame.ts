@@ -2,16 +2,25 @@
  * Program frames: builds `mini/host.html`, the one page that draws mini programs (docs/spec/programs.md PR10), and
  * `mini/webxdc.html`, that of webxdc apps (PR30). Each is one file, with all code inside its script, so that opening a
  * program asks for nothing else. The policy of the first names that script by its hash; apps bring scripts of their
- * own.
+ * own. What few programs need is a text of its own (PR72).
  */
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { build, type Plugin } from "vite";
 
+/** The code of the part that comes with a program that names it (PR72), as a text. */
+const more = "virtual:program-more";
+
 export function programFrame(mini: string): Plugin {
+  const moreFile = join(mini, "view/program-more.js");
   return {
     name: "program-frame",
-    apply: "build",
+    // A name like that of a file gives the chunk its own.
+    resolveId: (id) => (id === more ? moreFile : undefined),
+    async load(id) {
+      if (id !== moreFile) return null;
+      return `export default ${JSON.stringify(await bundled(join(mini, "view/more.ts"), {}))};`;
+    },
     async generateBundle() {
       const [host, webxdc] = await Promise.all([frameHtml(mini), webxdcHtml(mini)]);
       this.emitFile({ type: "asset", fileName: "mini/host.html", source: host });

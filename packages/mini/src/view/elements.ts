@@ -2,9 +2,7 @@
  * Elements: WeChat's built-in components, drawn by our code. A program names tags, attributes and classes; none of
  * them becomes an attribute of the document but through what stands here, so an `onclick` is nothing.
  */
-import { type Builder, type Drawn, isOn, type Kind, type Props } from "./kind.ts";
-import { picker, pickerView } from "./pickers.ts";
-import { richText } from "./rich-text.ts";
+import { type Builder, type Drawn, isOn, type Kind, type Kinds, type Props } from "./kind.ts";
 
 function textOf(value: unknown): string {
   return typeof value === "object" || value === undefined ? "" : `${value as string}`;
@@ -196,7 +194,7 @@ const picture: Kind = {
 };
 const fits: Readonly<Record<string, string>> = { aspectFit: "contain", aspectFill: "cover" };
 
-const kinds: Readonly<Record<string, Kind>> = {
+const kinds: Record<string, Kind> = {
   button: { set: marked(["type", "size", "plain", "disabled"]) },
   image: picture,
   "cover-image": picture,
@@ -206,9 +204,6 @@ const kinds: Readonly<Record<string, Kind>> = {
   checkbox: choice("checkbox"),
   radio: choice("radio"),
   label,
-  picker,
-  "picker-view": pickerView,
-  "rich-text": richText,
   "movable-view": movable,
   icon: {
     set(element, name, value) {
@@ -301,6 +296,16 @@ const kinds: Readonly<Record<string, Kind>> = {
   },
 };
 const noBuild: Builder = { fire: () => undefined, addressOf: () => undefined, language: "" };
+
+/** Kinds that came with the program (PR72). */
+export function addKinds(more: Kinds): void {
+  Object.assign(kinds, more);
+}
+
+/** What the form around an element has of it. */
+export function heldIn(element: HTMLElement): unknown {
+  return kinds[element.localName.slice("wx-".length)]?.held?.(element);
+}
 
 /** Makes an element of a program's tag. */
 export function elementFor(tag: string, build: Builder): Drawn {

@@ -23,7 +23,11 @@ export type Kind = {
   readonly made?: (element: HTMLElement, props: Props, build: Builder) => void;
   readonly set?: (element: HTMLElement, name: string, value: unknown, props: Props, build: Builder) => void;
   readonly steps?: (element: HTMLElement, name: string, value: unknown, build: Builder) => Steps;
+  /** What the form around it has of it. */
+  readonly held?: (element: Element) => unknown;
 };
+/** By their tags, as a program writes them. */
+export type Kinds = Readonly<Record<string, Kind>>;
 export type Drawn = { readonly element: HTMLElement; readonly set: (name: string, value: unknown) => Steps };
 
 /** Whether a property that says yes or no says yes. */

@@ -8,11 +8,11 @@ import { tooMuch } from "../logic/outlet.ts";
 import { asker, isQuestion } from "./asker.ts";
 import { baseSheet } from "./base.ts";
 import { createDrawing } from "./drawing.ts";
-import type { Fire } from "./kind.ts";
+import { addKinds, heldIn } from "./elements.ts";
+import type { Fire, Kinds } from "./kind.ts";
 import { lately } from "./lately.ts";
 import { meetApp } from "./meet.ts";
 import { meter } from "./meter.ts";
-import { pickedIn } from "./pickers.ts";
 import { chosenPictures } from "./pictures.ts";
 import { readText } from "./read-text.ts";
 import { spokesman } from "./spokesman.ts";
@@ -25,7 +25,22 @@ declare const __logic: string;
 if (self.origin !== "null") throw new Error("this page runs in a sandbox alone");
 // Its own code is read before there is a program: a frame may wait for one (PR17).
 const worker = new Worker(blobAddress(__logic, "text/javascript"));
-meetApp<Begin>(run);
+meetApp<Begin>(async (begin, port) => {
+  if (begin.more !== undefined) addKinds(await partOf(begin.more));
+  run(begin, port);
+});
+
+/** The part of our own code that few programs need (PR72): a script that leaves its kinds behind. */
+function partOf(code: string): Promise<Kinds> {
+  const script = document.createElement("script");
+  const came = new Promise<Kinds>((resolve, reject) => {
+    script.onload = () => resolve((self as unknown as { readonly __more: Kinds }).__more);
+    script.onerror = reject;
+  });
+  script.src = blobAddress(code, "text/javascript");
+  document.head.append(script);
+  return came;
+}
 
 function blobAddress(content: string | Uint8Array, type: string): string {
   return URL.createObjectURL(new Blob([content as BlobPart], { type }));
@@ -242,7 +257,7 @@ function valuesIn(form: Element): Readonly<Record<string, unknown>> {
     if (element.localName === "wx-radio-group") values[name] = chosen[0]?.dataset["value"] ?? "";
     else if (element.localName === "wx-checkbox-group") values[name] = chosen.map(({ dataset }) => dataset["value"]);
     else if (element.localName === "wx-switch") values[name] = input?.checked ?? false;
-    else if (element.localName === "wx-picker") values[name] = pickedIn(element) ?? "";
+    else if (element.localName === "wx-picker") values[name] = heldIn(element) ?? "";
     else if (element.localName === "wx-slider") values[name] = Number(input?.value);
     else values[name] = input?.value ?? "";
   }

@@ -38,9 +38,8 @@ function wordsOf(language: string): Words {
   return /hant|tw|hk|mo/i.test(language) ? words.hant : words.hans;
 }
 
-/** What is chosen in a picker, for the form around it. */
+/** What is chosen in a picker. */
 const values = new WeakMap<Element, unknown>();
-export const pickedIn = (element: Element): unknown => values.get(element);
 
 /** The sheet that is open, and how it draws its columns anew. */
 let open: { readonly of: Element; readonly close: () => void; readonly again: () => void } | undefined;
@@ -55,6 +54,7 @@ export const picker: Kind = {
     if (name === "value") values.set(element, value);
     if (open?.of === element && (name === "value" || name === "range")) open.again();
   },
+  held: (element) => values.get(element),
 };
 
 const textIn = (props: Props, name: string) => {

@@ -1,4 +1,5 @@
 /** Opening a mini program: its package is read whole, kept on this device, and shown over everything. */
+import { namesMore } from "@yanshu/mini";
 import { putUp } from "../../kit/over.tsx";
 import { t } from "../../locales/i18n.ts";
 import { api, attempt } from "../../shell/session.ts";
@@ -65,6 +66,8 @@ export async function openKept(id: string, called: string, from?: Shared, known?
   const here = await attempt(() => api.openProgram(id, true, where));
   if (here === undefined) return;
   const { stored, answers, scope, penName } = here;
+  const isMore = read.kind === "program" && namesMore(read.program);
+  const part = isMore ? { part: (await import("virtual:program-more")).default } : {};
   const pen = penName === undefined ? {} : { penName };
   const more = from && joined ? { shared: { ...from, ...sharedAs(joined, penName) } } : {};
   putUp((close) =>
@@ -76,6 +79,7 @@ export async function openKept(id: string, called: string, from?: Shared, known?
         answers={answers}
         {...pen}
         {...more}
+        {...part}
         {...(place === undefined ? {} : { place })}
         onClose={close}
       />

@@ -44,12 +44,14 @@ type RunningProps = {
   readonly scope: string;
   readonly penName?: string;
   readonly shared?: SharedIn;
+  /** Code of ours that draws what it names, and few programs do (PR72). */
+  readonly part?: string;
   /** Where it opens; else at its first page. */
   readonly place?: string;
   readonly onClose: () => void;
 };
 
-export function Running({ program, stored, answers, scope, penName, shared, place, onClose }: RunningProps) {
+export function Running({ program, stored, answers, scope, penName, shared, part, place, onClose }: RunningProps) {
   const { manifest, id } = program;
   const frame = useRef<HTMLIFrameElement>(null);
   const waiting = useWaiting(true);
@@ -252,6 +254,7 @@ export function Running({ program, stored, answers, scope, penName, shared, plac
       device: { language: locale.value, theme: isDark() ? "dark" : "light", ...sizeOf(room.current) },
       ...(shared === undefined ? {} : { self: shared.self }),
       ...(place === undefined ? {} : { page: place }),
+      ...(part === undefined ? {} : { more: part }),
     }),
     files: program.sources,
     read: programMessage,
