@@ -195,3 +195,28 @@ test("[PR3] a script of a template reads a member of nothing as nothing", () => 
   expect(run("module.exports.f = function (a) { var o = {}; o.x = 1; o.x++; return o['x'] }")).toBe(2);
   expect(safeScript("this is no script", silent)).toBe("");
 });
+
+test("[PR3] a pattern of a template's script keeps its backslashes, as in WeChat", () => {
+  const matches = (code: string, words: string): unknown => {
+    const module: { exports: { f?: RegExp } } = { exports: {} };
+    const getRegExp = (pattern: string, flags?: string) => new RegExp(pattern, flags ?? "");
+    runInNewContext(safeScript(`module.exports.f = ${code}`, silent), { module, getRegExp });
+    return module.exports.f?.test(words);
+  };
+  expect(matches(String.raw`getRegExp('^-?\d+(\.\d+)?$')`, "-12.5")).toBe(true);
+  expect(matches(String.raw`getRegExp('^-?\d+(\.\d+)?$')`, "ddd")).toBe(false);
+  expect(matches(String.raw`getRegExp("^\\d\"\n$", "g")`, '7"\n')).toBe(true);
+  expect(matches("getRegExp('a' + 'b')", "ab")).toBe(true);
+});
+
+test("[PR3] a script that is named alone ends where its tag does, and what follows it stays", () => {
+  const template =
+    '<wxs src="a.wxs" module="a"/><view>{{a.b}}</view><wxs src="b.wxs" module="b"></wxs><wxs module="c">old</wxs>';
+  const scripts: string[] = [];
+  const said = normalTemplate(template, (code) => {
+    scripts.push(code);
+    return code.replace("old", "new");
+  });
+  expect(scripts).toEqual(["", "old"]);
+  expect(said).toBe(template.replace("old", "new"));
+});

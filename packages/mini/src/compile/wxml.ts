@@ -6,7 +6,8 @@
 
 const tag = /<([a-zA-Z][\w-]*)((?:\s+[^\s=>/]+(?:\s*=\s*(?:"[^"]*"|'[^']*'|[^\s>]+))?)*)(\s*\/?)>/g;
 const event = /(\s)(capture-bind|capture-catch|mut-bind|bind|catch)(?=[a-z])([\w-]+)(?=\s*=|\s|$)/g;
-const wxs = /(<wxs\b[^>]*>)([\s\S]*?)(<\/wxs>)/g;
+/** One that ends in its own tag has its code in a file. */
+const wxs = /(<wxs\b(?:[^>]*[^>/])?>)([\s\S]*?)(<\/wxs>)/g;
 
 /** @param script rewrites a script of the template (`<wxs>`). */
 export function normalTemplate(source: string, script: (code: string) => string): string {

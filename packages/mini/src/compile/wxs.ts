@@ -1,6 +1,7 @@
 /**
- * WXS: scripts of templates. WeChat's engine reads a member of nothing as nothing, and `.constructor` as a name;
- * programs rely on both (docs/spec/programs.md PR3), so both are written into the code.
+ * WXS: scripts of templates. WeChat's engine reads a member of nothing as nothing, `.constructor` as a name, and the
+ * backslashes of a pattern as they stand; programs rely on all three (docs/spec/programs.md PR3), so they are written
+ * into the code.
  */
 import { type CallExpression, type Expression, type MemberExpression, type Node, parse, type Super } from "acorn";
 import { full } from "acorn-walk";
@@ -23,6 +24,7 @@ export function safeScript(code: string, warn: Warn): string {
   full(tree, (node) => {
     if (kept.has(node)) return;
     if (isMember(node) && !solid.has(nameOf(node.object))) member(node, code, said);
+    if (isCall(node) && nameOf(node.callee as Expression) === "getRegExp") keepsBackslashes(node, code, said);
     if (isCall(node) && isMember(node.callee) && !["Math", "JSON"].includes(nameOf(node.callee.object)))
       said.appendLeft(code.indexOf("(", node.callee.end), "?.");
   });
@@ -37,6 +39,15 @@ function member(node: MemberExpression, code: string, said: MagicString): void {
   const at = code.indexOf(".", node.object.end);
   const name = nameOf(node.property);
   said.overwrite(at, node.end, `?.${name === "constructor" ? "__wxsConstructor" : name}`);
+}
+
+/** JavaScript reads `'\\d'` as the letter: in a pattern it is a digit. Quotes, ends of lines and backslashes stay. */
+function keepsBackslashes({ arguments: given }: CallExpression, code: string, said: MagicString): void {
+  const [pattern] = given;
+  if (pattern?.type !== "Literal" || typeof pattern.value !== "string") return;
+  const written = code.slice(pattern.start, pattern.end);
+  const kept = written.replace(/\\([\s\S])/g, (whole, one: string) => (/[\\'"`\n\r]/.test(one) ? whole : `\\${whole}`));
+  if (kept !== written) said.overwrite(pattern.start, pattern.end, kept);
 }
 
 /** What is written to, deleted or called by `new`: there a member of nothing is an error in any engine. */
