@@ -214,12 +214,32 @@ test("[PR60] what one turn of a program draws is said in pieces of a thousand ch
     {},
     undefined,
     undefined,
-    (count) => lengths.push(count),
+    (kind, count) => kind === "ops" && lengths.push(count),
   );
   await ann.tap("go");
   expect(ann.text()).toEndWith("898 899");
   expect(lengths.length).toBeGreaterThan(2);
   expect(Math.max(...lengths)).toBe(1_000);
+});
+
+test("[PR75] how elements lie, of which a turn asks, is asked a hundred at a time, after what the turn drew", async () => {
+  const script = `Page({ data: { said: "", n: 0 }, ask() { var page = this, told = 0; page.setData({ n: 1 });
+    for (var i = 0; i < 250; i++) wx.createSelectorQuery().select(".here").boundingClientRect(function (box) {
+      if (box.width === 100) told++; if (told === 250) page.setData({ said: "all told" }) }).exec() } })`;
+  const sources = sourcesOfPage(script);
+  sources.set("pages/a/a.wxml", bytesOf('<button bindtap="ask">go</button><view class="here">{{n}} {{said}}</view>'));
+  const said: (readonly [kind: string, count: number])[] = [];
+  const { bytes } = await packProgram(sources, { name: "量", version: "1" });
+  const ann = await play(bytes, {}, undefined, undefined, (...one) => said.push(one));
+  said.length = 0;
+  await ann.tap("go");
+  expect(ann.text()).toContain("all told");
+  expect(said.slice(0, 4)).toEqual([
+    ["ops", 1],
+    ["measure", 100],
+    ["measure", 100],
+    ["measure", 50],
+  ]);
 });
 
 test("[PR61] a component asks how its elements lie before there is a page, finds a canvas, and has a property called dataset", async () => {

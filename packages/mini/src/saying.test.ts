@@ -92,7 +92,7 @@ test("[PR11] every message counts, of whatever kind, with all that it holds, bef
   const buffer = new ArrayBuffer(max);
   for (const held of [buffer, new Uint8Array(buffer, 0, 1), new Map([[1, buffer]]), new Set([buffer]), [[buffer]]])
     expect(ends({ kind: "app", message: held })).toEqual(ended);
-  for (const message of [{ kind: "measure", id: 1, at: 1, what: "box" }, { kind: "?" }, null])
+  for (const message of [{ kind: "measure", of: [[1, 1, "box"]] }, { kind: "?" }, null])
     expect(ends(...Array<unknown>(300).fill(message))).toEqual({ count: 1, heard: 200, later: false });
   const ring: unknown[] = [];
   ring.push(ring);

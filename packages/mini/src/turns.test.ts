@@ -47,7 +47,7 @@ test("[PR59] what a program draws is drawn in turns, in order, and after a while
   expect([state.drawn, state.messages, soon.length]).toEqual([4, 1, 0]);
   // A turn of eight milliseconds is thirty-two such ops.
   take(ops(1_000));
-  take({ kind: "measure", id: 1, at: 1, what: "box" });
+  take({ kind: "measure", of: [[1, 1, "box"]] });
   expect([state.drawn, state.messages]).toEqual([36, 1]);
   while (soon.length > 0) soon.shift()?.();
   // A hundred and fifty milliseconds of a second are over.
@@ -61,7 +61,7 @@ test("[PR59] what a program draws is drawn in turns, in order, and after a while
     expect(soon).toEqual([]);
   }
   expect([state.drawn, state.messages]).toEqual([1_004, 2]);
-  expect(state.read).toEqual([[1_004, { kind: "measure", id: 1, at: 1, what: "box" }]]);
+  expect(state.read).toEqual([[1_004, { kind: "measure", of: [[1, 1, "box"]] }]]);
   // The next second has its own.
   state.ms += 1_001;
   take(ops(40));

@@ -1,6 +1,6 @@
 /** Backend: glass-easel's elements, each change of which becomes an op (docs/spec/programs.md PR4). */
 import type { glassEasel } from "glass-easel-miniprogram-adapter";
-import type { FromLogic, Op, Screen } from "./ops.ts";
+import { type FromLogic, type Measure, measuresAtOnce, type Op, type Screen } from "./ops.ts";
 import { contextOf } from "./queries.ts";
 
 /** So many changes go in one message: a page that shares its thread with the app reads it in a millisecond or two. */
@@ -20,6 +20,7 @@ export function createBackend(post: (message: FromLogic) => void, screen: () => 
   const elements = new Map<number, Drawn>();
   const questions = new Map<number, (result: never) => void>();
   let waiting: Op[] = [];
+  let measuring: Measure[] = [];
   let isFlushing = false;
   let count = 0;
   let asked = 0;
@@ -27,24 +28,32 @@ export function createBackend(post: (message: FromLogic) => void, screen: () => 
 
   function op(...one: Op): void {
     waiting.push(one);
+    soon();
+  }
+
+  function soon(): void {
     if (isFlushing) return;
     isFlushing = true;
     setTimeout(flush, 0);
   }
 
-  /** What one turn of the program changed, in pieces that are read in a moment each. */
+  /** What one turn of the program changed, and then what it asks of it, in pieces that are read in a moment each. */
   function flush(): void {
     isFlushing = false;
     const ops = waiting;
     waiting = [];
     for (let at = 0; at < ops.length; at += opsAtOnce) post({ kind: "ops", ops: ops.slice(at, at + opsAtOnce) });
+    const all = measuring;
+    measuring = [];
+    for (let at = 0; at < all.length; at += measuresAtOnce)
+      post({ kind: "measure", of: all.slice(at, at + measuresAtOnce) });
   }
 
   function measure(at: number, what: "box" | "scroll", then: (result: never) => void): void {
     asked += 1;
     questions.set(asked, then);
-    flush();
-    post({ kind: "measure", id: asked, at, what });
+    measuring.push([asked, at, what]);
+    soon();
   }
 
   function named(scope: number | undefined): string {

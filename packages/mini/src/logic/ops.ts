@@ -24,10 +24,15 @@ export type Op =
   | readonly ["top", page: number]
   | readonly ["scroll", at: number, left: number, top: number];
 
+/** Of one element: by which number the answer is known. */
+export type Measure = readonly [id: number, at: number, what: "box" | "scroll"];
+/** So many elements are asked of in one message. */
+export const measuresAtOnce = 100;
+
 export type FromLogic =
   | { readonly kind: "ops"; readonly ops: readonly Op[] }
-  /** Asks the frame how an element lies. */
-  | { readonly kind: "measure"; readonly id: number; readonly at: number; readonly what: "box" | "scroll" }
+  /** Asks the frame how elements lie. */
+  | { readonly kind: "measure"; readonly of: readonly Measure[] }
   /** Something for the app: see `FromProgram`. */
   | { readonly kind: "app"; readonly message: unknown };
 

@@ -46,14 +46,15 @@ export type Played = {
 
 /**
  * @param answer the app's result of what it asks the person, or the words of a `fail`. @param self present: it shares
- * state with a chat. @param onOps told of each message of changes, how many it holds. @param page where it opens.
+ * state with a chat. @param onPost told of each message of changes or questions how
+ * elements lie, how many it holds. @param page where it opens.
  */
 export async function play(
   packed: Uint8Array | Program,
   stored: Readonly<Record<string, string>> = {},
   answer: (said: Said) => Said | Promise<Said> = () => ({ confirm: true, cancel: false, tapIndex: 0 }),
   self?: Self,
-  onOps: (count: number) => void = () => undefined,
+  onPost: (kind: "ops" | "measure", count: number) => void = () => undefined,
   page?: string,
 ): Promise<Played> {
   const read = packed instanceof Uint8Array ? readPackage(packed) : { program: packed };
@@ -69,12 +70,13 @@ export async function play(
   const tell: { to?: (message: ToLogic) => void } = {};
   const post = (message: FromLogic): void => {
     if (message.kind === "ops") {
-      onOps(message.ops.length);
+      onPost("ops", message.ops.length);
       for (const op of message.ops) {
         drawn.push(op);
         apply(op);
       }
     } else if (message.kind === "measure") {
+      onPost("measure", message.of.length);
       const box = {
         left: 0,
         top: 0,
@@ -85,7 +87,7 @@ export async function play(
         scrollWidth: 100,
         scrollHeight: 20,
       };
-      queueMicrotask(() => tell.to?.({ kind: "measured", id: message.id, result: box }));
+      for (const [id] of message.of) queueMicrotask(() => tell.to?.({ kind: "measured", id, result: box }));
     } else fromProgram(message.message as Said);
   };
   const fromProgram = (message: Said): void => {

@@ -114,7 +114,8 @@ function run(begin: Begin, port: MessagePort): void {
     },
     read(data) {
       if (data.kind === "measure") {
-        tell({ kind: "measured", id: data.id, result: measured(drawing.nodeAt(data.at), data.what) });
+        for (const [id, at, what] of data.of)
+          tell({ kind: "measured", id, result: measured(drawing.nodeAt(at), what) });
         return;
       }
       const message = programMessage(data.message);

@@ -1,5 +1,5 @@
 /** Reads what the Worker says: one text of JSON each time (docs/spec/programs.md PR60). */
-import type { FromLogic } from "../logic/ops.ts";
+import { type FromLogic, measuresAtOnce } from "../logic/ops.ts";
 import { tooMuch } from "../logic/outlet.ts";
 
 /**
@@ -21,6 +21,8 @@ export function readText(data: unknown): FromLogic | typeof tooMuch | undefined 
 /** @checks PR60 */
 function isKnown(said: unknown): said is FromLogic {
   if (typeof said !== "object" || said === null) return false;
-  const { kind, ops } = said as { readonly kind?: unknown; readonly ops?: unknown };
-  return kind === "ops" ? Array.isArray(ops) && ops.every(Array.isArray) : kind === "measure" || kind === "app";
+  const { kind, ops, of } = said as { readonly kind?: unknown; readonly ops?: unknown; readonly of?: unknown };
+  if (kind === "ops") return Array.isArray(ops) && ops.every(Array.isArray);
+  if (kind === "measure") return Array.isArray(of) && of.length <= measuresAtOnce && of.every(Array.isArray);
+  return kind === "app";
 }
