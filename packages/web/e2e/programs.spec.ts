@@ -339,5 +339,37 @@ for (const [name, look] of oneLook) {
         await new Promise((resolve) => evil.close(resolve));
       }
     });
+
+    test(`[PR11] a program that draws a sheet over everything covers neither its name nor the ways out of it (${name})`, async () => {
+      const everywhere = "position:fixed;left:-400px;top:-400px;width:2000px;height:2000px;z-index:2147483647";
+      const sources = sourcesOf({
+        "app.json": '{ "pages": ["pages/a/a"], "window": { "navigationStyle": "custom" } }',
+        "pages/a/a.wxml": `<root-portal><view style="${everywhere};background:#fff;text-align:center;padding-top:600px">雁书：请输入应用锁的密码</view></root-portal>`,
+        "pages/a/a.js": "Page({ onLoad: function () { wx.setNavigationBarTitle({ title: '雁书' }) } })",
+      });
+      await sends(mum, "假.ymp", (await packProgram(sources, { name: "假", version: "1" })).bytes);
+      await opens(maya, "妈妈");
+      const card = maya.getByTestId("program-card").filter({ hasText: "假" });
+      await card.getByTestId("program-open").click();
+      await expect(room().getByText("请输入应用锁的密码")).toBeVisible();
+      await expect(maya.getByTestId("program-title")).toHaveText("雁书");
+      await expect(maya.getByTestId("program-name")).toHaveText("假 · 小程序");
+      await shot(maya, `${name}-program-false-sheet`);
+      // What lies on top in the middle of each is the app's own.
+      for (const own of [
+        maya.getByTestId("program-name"),
+        maya.getByTestId("program-more"),
+        maya.getByTestId("program-close"),
+      ]) {
+        const isOnTop = await own.evaluate((one) => {
+          const { left, top, width, height } = one.getBoundingClientRect();
+          return one.contains(document.elementFromPoint(left + width / 2, top + height / 2));
+        });
+        expect(isOnTop).toBe(true);
+      }
+      await maya.getByTestId("program-close").click();
+      await expect(maya.getByTestId("program-frame")).toHaveCount(0);
+      await expect(maya.getByTestId("plus-open")).toBeVisible();
+    });
   });
 }

@@ -27,7 +27,7 @@ const words = wordsOf(
     "program.false": "{name} {version}：代码不是它的源码编译出来的",
     "program.use": "program pack 文件夹 [文件]，或 program verify 文件",
     "program.unread": "不是小程序：{why}",
-    "notice.program-said": "{by}，由“{program}”：{text}",
+    "notice.program-said": "{by}用“{program}”：{text}",
     "notice.program": "小程序",
   },
 );

@@ -39,7 +39,8 @@ export function Around({ name, title, state, onBack, onMore, onClose, children, 
         )}
         <div class="program-names">
           <h1 data-testid="program-title">{title || name}</h1>
-          <small>{t("program.by", { name })}</small>
+          {/* The name that it was packed with stands first: what a page calls itself above may be anything. */}
+          <small data-testid="program-name">{t("program.named", { name })}</small>
         </div>
         <div class="capsule">
           <button type="button" aria-label={t("program.more")} data-testid="program-more" onClick={onMore}>
