@@ -2,7 +2,7 @@
 export { packageLimits } from "./format/limits.ts";
 export { namesMore } from "./format/more.ts";
 export { type Manifest, type Program, packageId, readPackage, type Tab } from "./format/package.ts";
-export { linkToPlace, placeIn } from "./format/place.ts";
+export { linkToPlace, linkWithScene, placeIn, sceneIn } from "./format/place.ts";
 export { readWebxdc, type WebxdcApp, webxdcPage } from "./format/webxdc.ts";
 export type { PackageFault } from "./format/zip.ts";
 export {

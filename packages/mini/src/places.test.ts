@@ -1,7 +1,7 @@
 /** Places: links that open a program at a page of it (docs/spec/programs.md PR62). */
 import { expect, test } from "bun:test";
 import { packProgram } from "./compile/index.ts";
-import { linkToPlace, placeIn } from "./format/place.ts";
+import { linkToPlace, linkWithScene, placeIn, sceneIn } from "./format/place.ts";
 import { play } from "./testkit/open.ts";
 import { sourcesOfPage } from "./testkit/sources.ts";
 
@@ -29,6 +29,22 @@ test("[PR62] a link with a page of a program before it comes out as it went in; 
     "#p/A#c/AbC",
   ])
     expect(placeIn(link)).toBeUndefined();
+});
+
+test("[PA42] a link with a key before it comes out as it went in, and is neither a page's nor a longer one's", () => {
+  const contact = "https://clinic.example/#c/AbC-_9";
+  for (const key of ["qr.mac.0.7", "qr.mac.0.门口 3", "k".repeat(128)]) {
+    const link = linkWithScene(key, contact) ?? "";
+    expect(link).toMatch(/^https:\/\/clinic\.example\/#s\/[\w-]+#c\/AbC-_9$/);
+    expect(sceneIn(link)).toBe(key);
+    expect(placeIn(link)).toBeUndefined();
+  }
+  for (const key of ["", "门".repeat(90)]) expect(linkWithScene(key, contact)).toBeUndefined();
+  expect(linkWithScene("k", "https://clinic.example/#g/AbC")).toBeUndefined();
+  for (const key of ["k".repeat(129), "a\u202eb", "a\u0000b"])
+    expect(sceneIn(linkWithScene(key, contact) ?? "")).toBeUndefined();
+  for (const link of [contact, "#s/#c/AbC", "#s/____#c/AbC", linkToPlace("pages/a/a", contact) ?? ""])
+    expect(sceneIn(link)).toBeUndefined();
 });
 
 test("[PR62] a program opens at the page that a link names, which is told what was asked, and else at its first", async () => {

@@ -38,7 +38,8 @@ for (const [name, look] of looks) {
     let bridge: ChildProcess;
     let program: Server;
     let link = "";
-    let call: (path: string, body: object) => Promise<{ readonly errcode?: number }>;
+    let call: (path: string, body: object) => Promise<{ readonly errcode?: number; readonly ticket?: string }>;
+    let at = "";
     /** Who wrote to the account, as the program knows them. */
     let openid = "";
 
@@ -65,13 +66,16 @@ for (const [name, look] of looks) {
       bridge = begun.child;
       const printed = JSON.parse(await begun.line) as { link: string; appid: string; secret: string };
       link = printed.link;
-      const at = `http://127.0.0.1:${port}/cgi-bin/`;
+      at = `http://127.0.0.1:${port}/cgi-bin/`;
       const { appid, secret } = printed;
       const given = await fetch(`${at}token?grant_type=client_credential&appid=${appid}&secret=${secret}`);
       const { access_token: token } = (await given.json()) as { access_token: string };
       call = async (path, body) => {
         const post = { method: "POST", body: JSON.stringify(body) };
-        return (await (await fetch(`${at}${path}?access_token=${token}`, post)).json()) as { errcode?: number };
+        return (await (await fetch(`${at}${path}?access_token=${token}`, post)).json()) as {
+          errcode?: number;
+          ticket?: string;
+        };
       };
     });
     test.afterAll(async () => {
@@ -147,6 +151,35 @@ for (const [name, look] of looks) {
       expect((await call("menu/delete", {})).errcode).toBe(0);
       await expect(maya.getByTestId("service-bar")).toHaveCount(0, { timeout: 30_000 });
       await goes(maya, "/");
+    });
+
+    test(`[F-services-1] [PA42] [PA43] who scans a code of the account is told of by it, newcomers too (${name})`, async () => {
+      const scene = (scene_str: string) => ({
+        action_name: "QR_LIMIT_STR_SCENE",
+        action_info: { scene: { scene_str } },
+      });
+      const scans = async (page: Page, ticket = "") => {
+        const buffer = Buffer.from(await (await fetch(`${at}showqrcode?ticket=${ticket}`)).arrayBuffer());
+        await goes(page, "/scan");
+        await page.getByTestId("scan-picture").setInputFiles({ name: "code.png", mimeType: "image/png", buffer });
+        await expect(page.getByTestId("scan-note")).toBeVisible();
+      };
+      const { ticket } = await call("qrcode/create", scene("三号门"));
+      await dressed(maya, { locale: look.locale === "zh-CN" ? "zh-Hans" : "en" }, look);
+      await scans(maya, ticket);
+      await isAccessible(maya);
+      await shot(maya, `${name}-service-scan`);
+      await maya.getByTestId("open-known").click();
+      await expect(maya.getByTestId("service-press").last()).toContainText(/扫了码|Scanned a code/);
+      await expect.poll(() => told, { timeout: 30_000 }).toContain("SCAN 三号门");
+      const ben = await setup.resident(look);
+      await setup.settle(ben, "Ben");
+      await scans(ben, ticket);
+      await shot(ben, `${name}-service-scan-new`);
+      await ben.getByTestId("send-request").click();
+      await expect.poll(() => told, { timeout: 60_000 }).toContain("subscribe qrscene_三号门");
+      await expect(ben.getByTestId("service-press")).toHaveCount(1);
+      expect(told.filter((one) => one.startsWith("SCAN"))).toEqual(["SCAN 三号门"]);
     });
   });
 }

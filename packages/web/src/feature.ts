@@ -135,6 +135,8 @@ export type Slots = {
     /** Leaves the screen of the link. */
     readonly onDone: () => void;
   };
+  /** On the screen of a contact link that was opened: it may hold a code that the account made. */
+  readonly linkedScene: { readonly link: string; readonly account: string };
   /** Introduces a contact to others, by a contact card. */
   readonly recommend: { readonly row: ContactRow; readonly onClose: () => void };
   /** A link to a group that was opened. */

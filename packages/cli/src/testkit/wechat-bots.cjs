@@ -12,7 +12,7 @@ const news = { title: "雁书", description: "寄到", picurl: "", url: "https:/
 const up = () => console.log("up");
 /** What the message is answered with, in the words of `wechat` and `co-wechat`. */
 const answerTo = (message) => {
-  if (message.MsgType === "event") return `欢迎关注 ${message.Event}`;
+  if (message.MsgType === "event") return `欢迎关注 ${message.Event} ${message.EventKey ?? ""}`.trim();
   if (message.MsgType === "image") return { type: "image", content: { mediaId: message.MediaId } };
   if (message.MsgType !== "text") return `${message.MsgType} ${message.Label ?? message.MediaId}`;
   return message.Content === "新闻" ? [news] : `收到：${message.Content}`;
@@ -34,6 +34,11 @@ const bots = {
       if (words === "稍后") api.sendText(person, "这是稍后的话", () => undefined);
       if (words === "图")
         api.uploadMedia(picture, "image", (_, up) => api.sendImage(person, up.media_id, () => undefined));
+      if (words === "码")
+        api.createLimitQRCode("门口", (_, made) => {
+          const shown = api.showQRCodeURL(made.ticket).startsWith("https://mp.weixin.qq.com/");
+          api.sendText(person, `${made.url} ${shown}`, () => undefined);
+        });
       if (words === "谁")
         api.getUser(person, (_, user) => api.sendText(person, `是 ${user.nickname}`, () => undefined));
     });

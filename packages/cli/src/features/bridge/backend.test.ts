@@ -15,6 +15,7 @@ import { fairPlaces } from "./fair.ts";
 import { Followers } from "./followers.ts";
 import { MenuShelf } from "./menu.ts";
 import { openidOf } from "./message.ts";
+import { Scenes } from "./scenes.ts";
 import { Shelf } from "./shelf.ts";
 
 setDefaultTimeout(120_000);
@@ -112,6 +113,7 @@ const bridgeParts = (): Parameters<typeof openBridge>[0] => ({
   shelf: new Shelf(join(folder, "media")),
   followers: new Followers(folder),
   menu: new MenuShelf(folder),
+  scenes: new Scenes(folder, "s", Date.now),
   openidKey: "k",
   backend: `${backend.url}`,
   program: packed,

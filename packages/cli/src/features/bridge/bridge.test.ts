@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { sceneIn } from "@yanshu/mini";
 import type { Device } from "../../device.ts";
 import { dot } from "../../testkit/dot.ts";
 import { TestServer } from "../../testkit/server.ts";
@@ -120,6 +121,32 @@ test("[PA31] [PA39] a bot written with wechat and wechat-api answers, sends late
   expect(await says("wechat", "稍后", 2)).toEqual(["收到：稍后", "这是稍后的话"]);
   expect(await says("wechat", "图", 2)).toEqual(["photos", "收到：图"]);
   expect(await says("wechat", "谁", 2)).toEqual(["收到：谁", "是 Ann"]);
+
+  // A code with a scene: who follows is told of by SCAN, who comes by it follows by it.
+  const [code = ""] = await says("wechat", "码", 2);
+  const [link = "", isShown] = code.split(" ");
+  expect(isShown).toBe("true");
+  const key = sceneIn(link) ?? "";
+  const before = held("wechat").length;
+  await app.client.api.pressService(chatOf("wechat"), { words: "扫了码", key });
+  await until("the scan is answered", () => held("wechat").length === before + 2);
+  expect(held("wechat").at(-1)).toBe("欢迎关注 SCAN 门口");
+  const ben = new Terminal();
+  terminals.push(ben);
+  await ben.says("create", "--name", "Ben", server.invite);
+  const bens = await ben.app();
+  await bens.client.api.requestContact({ link, greeting: "你好", scanned: true });
+  const chatOfBen = () => bens.client.view("chats", []).find(({ title }) => title === "wechat");
+  await until("Ben's chat is open", () => chatOfBen()?.state === "open");
+  const conversation = chatOfBen()?.conversation ?? "";
+  await bens.client.api.pressService(conversation, { words: "扫了码", key });
+  const told = () =>
+    bens.client
+      .view("timeline", [conversation, 100])
+      .items.flatMap(({ body, mine }) => (body.kind === "text" && !mine ? [body.text] : []));
+  await until("Ben is greeted", () => told().length === 2);
+  expect(told()).toEqual(["欢迎关注 subscribe qrscene_门口", "收到：你好"]);
+  await bens.end();
 
   // Left to a person: the chat is unread on the account's own devices, and the bot says nothing.
   await app.client.api.sendText(chatOf("wechat"), "人工");

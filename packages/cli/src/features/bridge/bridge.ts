@@ -12,9 +12,10 @@ import { callsOf, type Person } from "./calls.ts";
 import { fairPlaces } from "./fair.ts";
 import type { Followers } from "./followers.ts";
 import type { MenuShelf } from "./menu.ts";
-import { messageIdOf, messagesOf, openidOf, originalIdOf, type Shelved, subscribed } from "./message.ts";
+import { type Keys, messageIdOf, messagesOf, openidOf, originalIdOf, type Shelved, subscribed } from "./message.ts";
 import { placesOf } from "./places.ts";
 import { type Said, saidInXml } from "./said.ts";
+import type { Scene, Scenes } from "./scenes.ts";
 import { fileBytesMax, type Kept, type Shelf } from "./shelf.ts";
 import type { Fields } from "./xml.ts";
 
@@ -26,6 +27,7 @@ export type BridgeParts = {
   readonly shelf: Shelf;
   readonly followers: Followers;
   readonly menu: MenuShelf;
+  readonly scenes: Scenes;
   /** Makes a person's openid; the program has it not. */
   readonly openidKey: string;
   /** The server of the account's mini programs; undefined: it has none. */
@@ -63,11 +65,15 @@ const questions = { atOnce, eachAtOnce: 2, eachWaiting: 8, waiting: 200 } as con
 const busy = JSON.stringify({ fail: "busy" });
 /** The two clocks differ, or home held it back: its author is told, and nothing is done. */
 const wrongClock = JSON.stringify({ fail: "clock differs" });
+/**
+ * So long somebody new is waited for, who may say by which code they came, and in so many messages it is looked for.
+ */
+const scanned = { waitMs: 5_000, messages: 20 } as const;
 const awayMsMin = 500;
 const awayMsMax = 10_000;
 
 export function openBridge(parts: BridgeParts) {
-  const { context, bot, shelf, followers, menu, openidKey, backend, program, given } = parts;
+  const { context, bot, shelf, followers, menu, scenes, openidKey, backend, program, given } = parts;
   const { port, faultWords, wordsFor, onAway } = parts;
   const { api, device, view, io } = context;
   const { account } = bot;
@@ -198,12 +204,30 @@ export function openBridge(parts: BridgeParts) {
     }
   }
 
+  /** Codes that were told of with `subscribe`, by the message that said so. */
+  const toldAtFirst = new Set<string>();
+
+  /** By which code somebody new came: their app says so once the chat is open. */
+  async function sceneOfNew(conversation: Hex): Promise<Scene | undefined> {
+    if (!scenes.isUsed) return undefined;
+    let found: Scene | undefined;
+    await device.until(() => {
+      for (const { id, mine, body } of view("timeline", conversation, scanned.messages).items) {
+        if (found !== undefined || mine || body.kind !== "servicePress") continue;
+        found = scenes.read(body.key);
+        if (found !== undefined) toldAtFirst.add(id);
+      }
+      return found !== undefined;
+    }, scanned.waitMs);
+    return found;
+  }
+
   /** The bot hears of each person once before what they say. Returns false where the bridge ends. */
   async function greet(conversation: Hex, openid: string): Promise<boolean> {
     const tries = greetings.get(openid) ?? 0;
     if (followers.has(openid) || tries === greetTries) return true;
     greetings.set(openid, tries + 1);
-    const asked = await told(subscribed, openid, Date.now());
+    const asked = await told(subscribed(await sceneOfNew(conversation)), openid, Date.now());
     if (isOver.aborted) return false;
     await answerWith(conversation, asked, true);
     // One that had no time for it is told again.
@@ -211,12 +235,15 @@ export function openBridge(parts: BridgeParts) {
     return true;
   }
 
+  const keys: Keys = { isOfButton: (key) => menu.hasKey(key), sceneOf: (key) => scenes.read(key) };
+
   async function handle({ chat, item }: Incoming): Promise<boolean> {
     // A group may hear it: it is not answered there.
     if (!contacts().some(({ conversation }) => conversation === chat)) return true;
     const openid = openidFor(item.from.account);
     if (!(await inTurn(chat, () => greet(chat, openid)))) return false;
-    const messages = messagesOf(item.body, await shelve(item), wordsFor(item.body), (key) => menu.hasKey(key));
+    if (toldAtFirst.delete(item.id)) return true;
+    const messages = messagesOf(item.body, await shelve(item), wordsFor(item.body), keys);
     for (const [part, message] of messages.entries()) {
       const asked = await told({ ...message, MsgId: messageIdOf(item, part) }, openid, item.atMs);
       if (isOver.aborted) return false;
@@ -321,6 +348,7 @@ export function openBridge(parts: BridgeParts) {
     sessions,
     menu,
     menuChanged: showMenuSoon,
+    scenes,
     people,
     link: () => api.myLink(),
     say: async (openid, said) => {

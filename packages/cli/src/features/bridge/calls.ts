@@ -3,12 +3,13 @@
  * Errors have WeChat's numbers, by which its libraries decide what they do next.
  */
 import { randomBytes } from "node:crypto";
-import { linkToPlace } from "@yanshu/mini";
+import { linkToPlace, linkWithScene } from "@yanshu/mini";
 import { wholeWithin } from "../../whole-within.ts";
 import type { Sessions } from "./backend.ts";
 import { codePicture } from "./code-picture.ts";
 import { type MenuShelf, menuIn } from "./menu.ts";
 import { type Json, type Said, type Sayings, saidInJson, saidInTemplate, wordsIn } from "./said.ts";
+import { type Scenes, sceneAsked } from "./scenes.ts";
 import type { Account } from "./sealing.ts";
 import { fileBytesMax, type Shelf } from "./shelf.ts";
 
@@ -20,6 +21,7 @@ export type Office = {
   /** Codes of people who logged in to a mini program of the account. */
   readonly sessions: Sessions;
   readonly menu: MenuShelf;
+  readonly scenes: Scenes;
   /** The menu is another one: who has the former is shown it. */
   readonly menuChanged: () => void;
   readonly people: () => readonly Person[];
@@ -56,7 +58,7 @@ const isWeChats = (path: string) =>
   );
 
 export function callsOf(office: Office): (request: Request) => Promise<Response> {
-  const { account, shelf, sessions, menu, menuChanged, people, link, say, nowMs } = office;
+  const { account, shelf, sessions, menu, menuChanged, scenes, people, link, say, nowMs } = office;
   const tokens = tokensOf(nowMs);
   const isKnown = (openid: unknown) => people().some((one) => one.openid === openid);
 
@@ -107,6 +109,14 @@ export function callsOf(office: Office): (request: Request) => Promise<Response>
       const asked = Array.isArray(body["user_list"]) ? body["user_list"].slice(0, 100) : [];
       return { user_info_list: asked.map((one) => infoOf((one as Json | null)?.["openid"])) };
     },
+    "/cgi-bin/qrcode/create": async ({ body }) => {
+      const asked = sceneAsked(body);
+      // @checks PA42
+      if (asked === undefined) return fault(40_169, "invalid length for scene, or the data is not json string");
+      const { ticket, key } = scenes.make(asked);
+      const url = linkWithScene(key, await link());
+      return { ticket, ...(asked.seconds === undefined ? {} : { expire_seconds: asked.seconds }), url: url ?? "" };
+    },
     [uploadPath]: async ({ query, request }) => {
       const file = await fileIn(request);
       if (file === undefined) return fault(41_005, "media data missing");
@@ -127,6 +137,15 @@ export function callsOf(office: Office): (request: Request) => Promise<Response>
     const code = linkToPlace(place.replace(/^\//, ""), await link());
     // @checks PA40
     if (code === undefined) return json(fault(41_030, "invalid page"));
+    return new Response(codePicture(code), { headers: { "content-type": "image/png" } });
+  }
+
+  /** Its ticket is its name: as at WeChat, a page shows it without a token. */
+  async function sceneCode(ticket: string): Promise<Response> {
+    const key = scenes.keyOf(ticket);
+    const code = key === undefined ? undefined : linkWithScene(key, await link());
+    // @checks PA42
+    if (code === undefined) return new Response("", { status: 404 });
     return new Response(codePicture(code), { headers: { "content-type": "image/png" } });
   }
 
@@ -153,6 +172,7 @@ export function callsOf(office: Office): (request: Request) => Promise<Response>
     const { pathname: path, searchParams: query } = new URL(request.url);
     // The name of a file is a secret of its own: a bot's picture address carries no token, as at WeChat.
     if (path.startsWith("/media/")) return fileAnswer(shelf, path.slice("/media/".length));
+    if (path === "/cgi-bin/showqrcode") return sceneCode(query.get("ticket") ?? "");
     const isStable = path === "/cgi-bin/stable_token";
     if (path === "/cgi-bin/token") return json(await tokenFor(query, {}, false));
     if (path === "/sns/jscode2session") return json(sessionFor(query));

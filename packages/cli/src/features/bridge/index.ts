@@ -11,6 +11,7 @@ import { openBridge } from "./bridge.ts";
 import { isHere } from "./callback.ts";
 import { accountIn, Followers } from "./followers.ts";
 import { MenuShelf } from "./menu.ts";
+import { Scenes } from "./scenes.ts";
 import { fileBytesMax, Shelf } from "./shelf.ts";
 
 const words = wordsOf(
@@ -77,6 +78,7 @@ async function run(context: Context<Key>): Promise<void> {
     shelf: new Shelf(join(folder, "bridge-media")),
     followers: new Followers(folder),
     menu: new MenuShelf(folder),
+    scenes: new Scenes(folder, account.secret, Date.now),
     openidKey,
     backend,
     program,

@@ -67,7 +67,10 @@ test("[PA16] a press whose key no button has comes as words, and a menu that can
     expect(shelf.current()).toBeUndefined();
     shelf.set({ button: [click("天气", "W"), { name: "更多", sub_button: [click("地址", "P")] }] });
     const told = (key: string) =>
-      messagesOf({ kind: "servicePress", words: "天气", key }, [], "天气", (one) => shelf.hasKey(one));
+      messagesOf({ kind: "servicePress", words: "天气", key }, [], "天气", {
+        isOfButton: (one) => shelf.hasKey(one),
+        sceneOf: () => undefined,
+      });
     expect(told("W")).toMatchObject([{ MsgType: "event", Event: "CLICK", EventKey: "W" }]);
     expect(told("P")).toMatchObject([{ MsgType: "event", Event: "CLICK", EventKey: "P" }]);
     // A key of another bot's menu, or of one that was taken away.

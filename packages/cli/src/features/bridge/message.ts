@@ -4,6 +4,7 @@
  */
 import { createHash, createHmac } from "node:crypto";
 import type { Hex, TimelineItem } from "@yanshu/client";
+import type { Scene } from "./scenes.ts";
 import type { Fields } from "./xml.ts";
 
 const openidLength = 28;
@@ -34,7 +35,16 @@ export type Shelved = { readonly id: string; readonly url: string; readonly form
 
 const event = (name: string, key: string): Fields => ({ MsgType: "event", Event: name, EventKey: key });
 
-export const subscribed = event("subscribe", "");
+/** Somebody follows the account, perhaps by a code that its program made. */
+export const subscribed = (by: Scene | undefined): Fields =>
+  by === undefined ? event("subscribe", "") : { ...event("subscribe", `qrscene_${by.scene}`), Ticket: by.ticket };
+
+/** What a key is to the bot: one of a button, of a code, or none. */
+export type Keys = {
+  /** Whether a button of the bot's menu has it. */
+  readonly isOfButton: (key: string) => boolean;
+  readonly sceneOf: (key: string) => Scene | undefined;
+};
 
 const textMessage = (words: string): Fields => ({ MsgType: "text", Content: words });
 
@@ -45,13 +55,12 @@ const scaleOfStreet = 15;
  * text.
  *
  * @param files those of the message that are on the shelf, in its order. @param line the message as one line of words.
- * @param isKey whether a button of the bot's menu has this key.
  */
 export function messagesOf(
   body: TimelineItem["body"],
   files: readonly Shelved[],
   line: string,
-  isKey: (key: string) => boolean,
+  { isOfButton, sceneOf }: Keys,
 ): readonly Fields[] {
   const [first] = files;
   switch (body.kind) {
@@ -76,10 +85,13 @@ export function messagesOf(
       if (lat === undefined || lon === undefined) return [textMessage(name)];
       return [{ MsgType: "location", Location_X: lat, Location_Y: lon, Scale: scaleOfStreet, Label: name }];
     }
-    case "servicePress":
-      // A bot trusts a key, since at WeChat it comes from its own buttons alone. @checks PA16
-      if (!isKey(body.key)) return [textMessage(body.words)];
+    case "servicePress": {
+      const scanned = sceneOf(body.key);
+      if (scanned !== undefined) return [{ ...event("SCAN", scanned.scene), Ticket: scanned.ticket }];
+      // A bot trusts a key, since at WeChat it comes from its own buttons and codes alone. @checks PA16
+      if (!isOfButton(body.key)) return [textMessage(body.words)];
       return [event("CLICK", body.key)];
+    }
     default:
       return [textMessage(line)];
   }

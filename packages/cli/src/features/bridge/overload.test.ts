@@ -13,6 +13,7 @@ import { type BridgeParts, openBridge } from "./bridge.ts";
 import { Followers } from "./followers.ts";
 import { MenuShelf } from "./menu.ts";
 import { openidOf } from "./message.ts";
+import { Scenes } from "./scenes.ts";
 import { Shelf } from "./shelf.ts";
 import { readXml, textAt } from "./xml.ts";
 
@@ -76,6 +77,7 @@ function open(given: Partial<BridgeParts["context"]>, followers = new Followers(
     shelf: new Shelf(join(folder, "media")),
     followers,
     menu: new MenuShelf(folder),
+    scenes: new Scenes(folder, "s", Date.now),
     openidKey,
     backend,
     program: undefined,

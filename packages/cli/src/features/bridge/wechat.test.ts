@@ -3,7 +3,7 @@ import { afterAll, expect, test } from "bun:test";
 import { existsSync, mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { linkToPlace } from "@yanshu/mini";
+import { linkToPlace, linkWithScene, sceneIn } from "@yanshu/mini";
 import { Fault } from "../../fault.ts";
 import { sessionsOf } from "./backend.ts";
 import { ask, type Bot, readAnswer } from "./callback.ts";
@@ -12,8 +12,9 @@ import { codePicture } from "./code-picture.ts";
 import { accountIn, Followers } from "./followers.ts";
 import { callbackOf } from "./index.ts";
 import { MenuShelf } from "./menu.ts";
-import { messageIdOf, openidOf } from "./message.ts";
+import { messageIdOf, messagesOf, openidOf, subscribed } from "./message.ts";
 import { type Said, saidInJson, saidInXml } from "./said.ts";
+import { Scenes } from "./scenes.ts";
 import { opened, sealed, signatureOf } from "./sealing.ts";
 import { Shelf } from "./shelf.ts";
 import { readXml, textAt, xmlOf } from "./xml.ts";
@@ -159,6 +160,7 @@ function office() {
   let nowMs = 1_000_000;
   const said: (readonly [string, readonly Said[]])[] = [];
   const sessions = sessionsOf(() => nowMs);
+  const scenes = new Scenes(mkdtempSync(join(folder, "scenes-")), account.secret, () => nowMs);
   const parts: Office = {
     account,
     shelf: new Shelf(join(folder, "office")),
@@ -167,6 +169,7 @@ function office() {
     menuChanged: () => {
       said.push(["menu", []]);
     },
+    scenes,
     people: () => [{ openid: "o1", name: "Ann" }],
     link: async () => "https://tea.example/#c/AbC",
     say: async (openid, what) => {
@@ -181,7 +184,7 @@ function office() {
       body === undefined ? {} : { method: "POST", body: typeof body === "string" ? body : JSON.stringify(body) };
     return (await calls(new Request(`http://127.0.0.1${path}`, init))).json() as Promise<Record<string, unknown>>;
   };
-  return { get, calls, said, sessions, pass: (ms: number) => (nowMs += ms) };
+  return { get, calls, said, sessions, scenes, pass: (ms: number) => (nowMs += ms) };
 }
 const tokenPath = (secret = account.secret, appid = account.appid) =>
   `/cgi-bin/token?grant_type=client_credential&appid=${appid}&secret=${secret}`;
@@ -204,6 +207,54 @@ test("[PA40] a code of a mini program's page is a picture of a link to it, and a
   for (const body of [{}, { page: "" }, { path: "a b" }, { path: "p".repeat(300) }, { path: "p#c/x" }])
     expect(await (await asked("/wxa/getwxacode", body)).json()).toMatchObject({ errcode: 41_030 });
   expect((await get("/wxa/getwxacodeunlimit?access_token=no", {}))["errcode"]).toBe(40_001);
+});
+
+test("[PA42] a code with a scene is a link of the account, shown by its ticket; one that nobody made, or that is over, is none", async () => {
+  const { get, calls, scenes, pass } = office();
+  const token = (await get(tokenPath()))["access_token"] as string;
+  const create = (body: unknown) => get(`/cgi-bin/qrcode/create?access_token=${token}`, body);
+  const asked = (action_name: string, scene: object, more = {}) =>
+    create({ action_name, action_info: { scene }, ...more });
+  expect(scenes.isUsed).toBe(false);
+  const table = await asked("QR_LIMIT_STR_SCENE", { scene_str: "门口 3" });
+  expect(scenes.isUsed).toBe(true);
+  expect(table["expire_seconds"]).toBeUndefined();
+  const key = sceneIn(table["url"] as string) ?? "";
+  expect(table["url"]).toBe(linkWithScene(key, "https://tea.example/#c/AbC"));
+  const scene = { scene: "门口 3", ticket: table["ticket"] as string };
+  expect(scenes.read(key)).toEqual(scene);
+  const shown = await calls(new Request(`http://127.0.0.1/cgi-bin/showqrcode?ticket=${table["ticket"]}`));
+  expect(new Uint8Array(await shown.arrayBuffer())).toEqual(codePicture(table["url"] as string));
+  expect((await calls(new Request("http://127.0.0.1/cgi-bin/showqrcode?ticket=cXIueC4wLjc"))).status).toBe(404);
+
+  // To the program it is WeChat's event, and by it somebody new came.
+  const keys = { isOfButton: () => false, sceneOf: (one: string) => scenes.read(one) };
+  const press = (of: string) => messagesOf({ kind: "servicePress", words: "扫了码", key: of }, [], "扫了码", keys);
+  expect(press(key)).toEqual([{ MsgType: "event", Event: "SCAN", EventKey: "门口 3", Ticket: scene.ticket }]);
+  expect(subscribed(scene)).toMatchObject({ Event: "subscribe", EventKey: "qrscene_门口 3", Ticket: scene.ticket });
+  expect(subscribed(undefined)).toEqual({ MsgType: "event", Event: "subscribe", EventKey: "" });
+  for (const other of [key.replace("3", "4"), key.replace(".0.", ".zzzzzz."), "qr..0.7", "BOOK"])
+    expect(press(other)).toEqual([{ MsgType: "text", Content: "扫了码" }]);
+
+  const brief = await asked("QR_SCENE", { scene_id: 123 }, { expire_seconds: 1_800 });
+  expect(brief["expire_seconds"]).toBe(1_800);
+  const once = sceneIn(brief["url"] as string) ?? "";
+  expect(scenes.read(once)?.scene).toBe("123");
+  pass(1_802_000);
+  expect(scenes.read(once)).toBeUndefined();
+  expect(scenes.read(key)?.scene).toBe("门口 3");
+  for (const [name, of] of [
+    ["QR_SCENE", { scene_id: 0 }],
+    ["QR_SCENE", { scene_id: "7" }],
+    ["QR_STR_SCENE", { scene_str: "" }],
+    ["QR_LIMIT_STR_SCENE", { scene_str: "x".repeat(65) }],
+    ["QR_LIMIT_STR_SCENE", { scene_str: "a\nb" }],
+    ["QR_CARD", { scene_id: 7 }],
+  ] as const)
+    expect((await asked(name, of))["errcode"]).toBe(40_169);
+  for (const body of [{}, { action_name: "QR_SCENE" }, { action_name: "QR_SCENE", action_info: null }])
+    expect((await create(body))["errcode"]).toBe(40_169);
+  expect((await get("/cgi-bin/qrcode/create?access_token=no", {}))["errcode"]).toBe(40_001);
 });
 
 test("[PR54] a program's server learns by a code who logged in: once, within five minutes, and with the secret", async () => {
@@ -261,7 +312,7 @@ test("[PA37] a call says something to one who wrote, and has WeChat's number for
     [41_005, "/cgi-bin/media/upload", "no form"],
     [40_007, "/cgi-bin/media/get"],
     [48_001, "/card/create", {}],
-    [48_001, "/cgi-bin/qrcode/create", {}],
+    [48_001, "/cgi-bin/tags/create", {}],
     [40_066, "/other"],
   ];
   for (const [code, path, body] of errors) expect([path, (await call(path, body)).errcode]).toEqual([path, code]);

@@ -142,6 +142,7 @@ function Invitation({ person, link, onClose }: { person: Person; link: string; o
         chat={person.standing === "contact" ? person.conversation : undefined}
         onDone={open}
       />
+      {person.standing !== "self" && <Slot name="linkedScene" link={link} account={person.account} />}
       {person.standing === "new" ? (
         <>
           {handle !== undefined && (

@@ -19,5 +19,6 @@ export const services = webFeature({
     servicePress: { as: "card", bubble: lazily(() => import("./in-chat.ts").then((m) => m.Press)) },
     serviceForm: { as: "card", bubble: lazily(() => import("./in-chat.ts").then((m) => m.FormCard)) },
   },
+  slots: { linkedScene: lazily(() => import("./on-arrival.ts").then((m) => m.LinkedScene)) },
   inLog: () => import("./in-log.ts"),
 });

@@ -5,7 +5,7 @@
 import type { ServiceButton } from "@yanshu/client";
 import { ChevronUp, ExternalLink, Keyboard, MessageCircle, SquareMenu } from "lucide";
 import type { ComponentChildren } from "preact";
-import { useRef, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import type { Field, Writing } from "../../feature.ts";
 import { hostOf, isWebAddress } from "../../kit/links/found.ts";
 import { languageOf } from "../../kit/text.ts";
@@ -15,6 +15,7 @@ import { Menu, MenuItem } from "../../shell/menu.tsx";
 import { elder } from "../../shell/prefs.ts";
 import { api, attempt, useView } from "../../shell/session.ts";
 import { confirm } from "../../shell/sheet.tsx";
+import { takeScan } from "./scans.ts";
 import "./services.css";
 
 type Act = Omit<ServiceButton, "below">;
@@ -25,6 +26,7 @@ type Act = Omit<ServiceButton, "below">;
  * (PA18).
  */
 export function useMenuBar({ chat, element }: Field): Writing {
+  useScan(chat);
   const { buttons, isOffer } = useView("serviceMenu", chat) ?? { buttons: [], isOffer: false };
   const [turned, setTurned] = useState({ chat: "", isBar: false });
   if (buttons.length === 0) return {};
@@ -61,6 +63,16 @@ export function useMenuBar({ chat, element }: Field): Writing {
       </button>
     ),
   };
+}
+
+/** Who opened a code of the account's, and then the chat, says so (PA43). */
+function useScan(chat: string): void {
+  const view = useView("conversation", chat);
+  const account = view?.state === "open" ? view.peer : undefined;
+  useEffect(() => {
+    const key = account === undefined ? undefined : takeScan(account);
+    if (key !== undefined) void attempt(() => api.pressService(chat, { words: t("service.scanned"), key }));
+  }, [chat, account]);
 }
 
 type BarProps = {

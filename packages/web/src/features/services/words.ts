@@ -7,6 +7,8 @@ const zhHans = {
   "service.take": "看看",
   "service.more": "查看详情 · {host}",
   "service.outNote": "“{words}”要打开雁书以外的网页。",
+  "service.scanNote": "打开聊天时，会告诉对方你扫了这个码。",
+  "service.scanned": "扫了码",
 };
 export type ServicesId = keyof typeof zhHans;
 
@@ -18,6 +20,8 @@ const zhHant: Record<ServicesId, string> = {
   "service.take": "看看",
   "service.more": "檢視詳情 · {host}",
   "service.outNote": "「{words}」要打開雁書以外的網頁。",
+  "service.scanNote": "打開聊天時，會告訴對方你掃了這個條碼。",
+  "service.scanned": "掃了條碼",
 };
 
 const en: Record<ServicesId, string> = {
@@ -28,6 +32,8 @@ const en: Record<ServicesId, string> = {
   "service.take": "Show",
   "service.more": "Details · {host}",
   "service.outNote": "“{words}” opens a web page outside of Yanshu.",
+  "service.scanNote": "Once the chat is open, they are told that you scanned this code.",
+  "service.scanned": "Scanned a code",
 };
 
 export const messages = { "zh-Hans": zhHans, "zh-Hant": zhHant, en };
@@ -39,6 +45,7 @@ export const first: readonly ServicesId[] = [
   "service.offer",
   "service.take",
   "service.outNote",
+  "service.scanned",
 ];
 
 declare module "../../locales/i18n.ts" {
