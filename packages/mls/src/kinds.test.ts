@@ -38,8 +38,8 @@ test("[RO16] a kind that is given with the table is one like any other; without 
   expect(allowed(state, alice.account, commit, renamed)).toBe(false);
   expect(rosterFits(sha256, state, [alice.account, bob.account], later)).toBe(true);
   expect(rosterFits(sha256, state, [alice.account, bob.account])).toBe(false);
-  expect(mayRecreate(held, alice.account, next, later)).toBe(true);
-  expect(mayRecreate(held, alice.account, next)).toBe(false);
+  expect(mayRecreate(held, alice.account, next, 0, later)).toBe(true);
+  expect(mayRecreate(held, alice.account, next, 0)).toBe(false);
   const bytes = encodeGroupState(state, later);
   expect(readGroupState(bytes, later)).toEqual(state);
   expect(readGroupState(bytes)).toBe("policy-version");

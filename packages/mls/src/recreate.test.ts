@@ -3,7 +3,7 @@
  */
 import { expect, test } from "bun:test";
 import { createBunCrypto } from "./bun/index.ts";
-import { comesAfter, foundingLeapMax, type GroupState, mayRecreate } from "./index.ts";
+import { comesAfter, foundingLeapMax, type GroupState, mayRecreate as mayRecreateAt } from "./index.ts";
 import { device, directState, groupState } from "./testing/people.ts";
 
 const crypto = createBunCrypto();
@@ -29,6 +29,9 @@ const held = {
 };
 const gate = new Uint8Array(32).fill(10);
 const next: GroupState = { ...held.state, founding: 6, gate, previous: { groupId, epoch: 9 } };
+
+const mayRecreate = (...[here, founder, then]: [typeof held, typeof alice.account, GroupState]) =>
+  mayRecreateAt(here, founder, then, 0);
 
 test("[GR10] owner and admins re-create a group, members and strangers do not", () => {
   expect(mayRecreate(held, alice.account, next)).toBe(true);
@@ -75,6 +78,19 @@ test("[GR10] the founding goes up by at most a thousand; of two with one number 
   expect(mayRecreate(held, alice.account, { ...lower, gate })).toBe(false);
   expect(mayRecreate(held, alice.account, held.state)).toBe(false);
   expect(comesAfter(held.state, lower)).not.toBe(comesAfter(lower, held.state));
+});
+
+test("[GR76] who missed several leaps follows up to what the day allows, from which there is always a next one", () => {
+  const day = 20_000;
+  const to = (founding: number, from = 5) =>
+    mayRecreateAt(
+      { ...held, state: { ...held.state, founding: from } },
+      alice.account,
+      { ...next, founding },
+      day * 86_400_000,
+    );
+  const most = day * 65_536;
+  expect([to(most), to(most + 1), to(most + foundingLeapMax, most)]).toEqual([true, false, true]);
 });
 
 test("[GR10] another conversation or another kind takes nothing over", () => {

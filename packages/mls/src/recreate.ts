@@ -10,6 +10,8 @@ import type { GroupState } from "./types.ts";
 
 /** The most by which a founding number may rise at once, so that nobody can use the numbers up. */
 export const foundingLeapMax = 1_000;
+const foundingsADay = 65_536;
+const dayMs = 86_400_000;
 /**
  * How far above the foundings of groups that came here one counts that was only told (docs/spec/groups.md GR67): less
  * than a leap, so that the other side takes what is founded above it.
@@ -25,18 +27,27 @@ export type HeldConversation = {
 
 type Founding = Pick<GroupState, "founding" | "gate">;
 
+/**
+ * The highest number that is followed from `held` (docs/spec/groups.md GR10.1, GR76): a leap above it, or what the day
+ * allows. Who missed several leaps would else be left behind for good by whoever made them.
+ */
+export function foundingMax(held: number, nowMs: number): number {
+  return Math.max(held + foundingLeapMax, Math.floor(nowMs / dayMs) * foundingsADay);
+}
+
 /** `founder` is the account whose leaf signed the Welcome. */
 export function mayRecreate(
   held: HeldConversation,
   founder: AccountId,
   next: GroupState,
+  nowMs: number,
   kinds: KindTable = knownKinds,
 ): boolean {
   const { state, accounts } = held;
   const rules = kinds.of(state.kind);
   if (rules === undefined) return false;
   if (!equalBytes(state.conversation, next.conversation) || state.kind !== next.kind) return false;
-  if (next.founding > state.founding + foundingLeapMax || !comesAfter(state, next)) return false;
+  if (next.founding > foundingMax(state.founding, nowMs) || !comesAfter(state, next)) return false;
   if (!accounts.some((account) => equalBytes(account, founder))) return false;
   if (!rules.isLed) return true;
   if (roleOf(state, founder) === undefined) return false;

@@ -59,6 +59,7 @@ import { resynced } from "./migrations/resynced.ts";
 import { toldChats } from "./migrations/told-chats.ts";
 import { toldFoundings } from "./migrations/told-foundings.ts";
 import { tooNew } from "./migrations/too-new.ts";
+import { unseated } from "./migrations/unseated.ts";
 import { unsent } from "./migrations/unsent.ts";
 import { vault } from "./migrations/vault.ts";
 import { vaultSigners } from "./migrations/vault-signers.ts";
@@ -358,5 +359,6 @@ export const migrations: readonly Migration[] = [
   { version: 75, up: behind },
   { version: 80, up: toldFoundings },
   { version: 81, up: cleared },
+  { version: 84, up: unseated },
   { version: 88, up: waiting },
 ];

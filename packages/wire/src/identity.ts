@@ -4,7 +4,7 @@
  * Client and server run the same code: the server to know whose device signs in, the client because it trusts no
  * server. The logic is pure; the caller gives hash and signature check.
  */
-import { type Bytes, equalBytes, toHex } from "./bytes.ts";
+import { type Bytes, equalBytes, fromHex, toHex } from "./bytes.ts";
 import type { AccountHistory } from "./calls.ts";
 import {
   type EntryBody,
@@ -22,7 +22,7 @@ import {
 } from "./entries.ts";
 import type { AccountId, DeviceId } from "./ids.ts";
 import { limits } from "./limits.ts";
-import { compareBranches, endsFreeze } from "./seniority.ts";
+import { compareBranches, contradictorOf, endsFreeze } from "./seniority.ts";
 import { deviceIdOf, entryBytes, type Primitives, rootChangeBytes, zeroHash } from "./signing.ts";
 
 export {
@@ -310,6 +310,12 @@ export function standingOf(primitives: Pick<Primitives, "sha256">, held: DeviceL
   const isListed = devicesOf(primitives, held).some(({ id }) => equalBytes(id, device));
   if (isListed && held.frozenAt === undefined) return "listed";
   return held.everListed.has(toHex(device)) ? "stale" : "never-listed";
+}
+
+/** Whether the device signed two histories of a list that is frozen for that (ID7). */
+export function contradictsItself({ sha256 }: Pick<Primitives, "sha256">, held: DeviceList, device: DeviceId): boolean {
+  const key = held.frozenAt === undefined ? undefined : contradictorOf(held.entries, held.frozenAt);
+  return key !== undefined && equalBytes(deviceIdOf(sha256, fromHex(key)), device);
 }
 
 /** Compares the list entry that a leaf names with the held list (ID44). `outruns`: it is newer. @checks ID44 */

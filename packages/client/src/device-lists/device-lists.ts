@@ -11,6 +11,7 @@ import {
   accountIdOf,
   type Bytes,
   concat,
+  contradictsItself,
   type DeviceId,
   type DeviceList,
   type DeviceStanding,
@@ -197,6 +198,11 @@ export function createLists(
     /** Whether the account's head names the device, also while the list is frozen. */
     names: ({ account, device }: { readonly account: AccountId; readonly device: DeviceId }): boolean =>
       namesBy(held.get(toHex(account)), device),
+    /** Whether the device signed two histories of its account's list, which nobody decided yet (ID20). */
+    contradictsItself: ({ account, device }: { readonly account: AccountId; readonly device: DeviceId }): boolean => {
+      const list = held.get(toHex(account));
+      return list !== undefined && contradictsItself(primitives, list, device);
+    },
     namesBy,
     head: (account: AccountId) => {
       const list = held.get(toHex(account));

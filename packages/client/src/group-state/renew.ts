@@ -24,6 +24,8 @@ const renewAfterMs = 7 * dayMs;
 /** A new device counts commits for a day before it renews, because it does not know those before it joined. */
 const countFirstMs = dayMs;
 const pathCommitsADay = 12;
+/** Of one account no more count: whoever has many devices would else spend the day of all others. */
+const pathCommitsOfOne = 3;
 /** Wait after the message that triggered it: further messages go first, and devices do not all commit at once. */
 const delayMsMin = 5_000;
 const delayMsSpread = 55_000;
@@ -38,9 +40,11 @@ export function noteCommit(engine: Engine, group: Group, effect: CommitEffect): 
   const nowMs = engine.ports.nowMs();
   const encoded = (state: GroupState) => encodeGroupState(state, engine.mls.kinds);
   const isBare = effect.removed.length === 0 && equalBytes(encoded(effect.before), encoded(effect.after));
-  const { device } = effect.committer;
-  if (isBare && effect.added.length === 0)
-    addPathCommit(engine.db, group.groupId, device, group.epoch, nowMs, pathCommitsADay);
+  const { account, device } = effect.committer;
+  if (isBare && effect.added.length === 0) {
+    const theirs = group.members.filter((one) => equalBytes(one.account, account)).map((one) => one.device);
+    addPathCommit(engine.db, group.groupId, device, group.epoch, nowMs, pathCommitsADay, theirs, pathCommitsOfOne);
+  }
   // A commit that only adds has no path (GR3.5), and does not change its committer's keys.
   const hasPath = !isBare || effect.added.length === 0;
   if (hasPath && equalBytes(device, ownOf(engine).device)) setRenewal(engine.db, group.groupId, nowMs + renewAfterMs);

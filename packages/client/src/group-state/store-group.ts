@@ -3,6 +3,7 @@ import type { Group, Member, RatchetPatch, Role } from "@yanshu/mls";
 import {
   assignAddress,
   type ConversationRow,
+  forgetUnseated,
   type GroupRow,
   heardAs,
   readConversation,
@@ -20,6 +21,7 @@ import { type AccountId, type Bytes, type ConversationId, equalBytes, plain, toH
 import { pack } from "../cbor.ts";
 import { type Engine, sameBytes } from "../core/engine.ts";
 import { identityOf } from "../identity/own.ts";
+import { isNamedLeftOut } from "./left-out.ts";
 
 /**
  * The live state of a stored group; undefined if it is not stored, lost, or of a kind that this version does not know.
@@ -72,6 +74,8 @@ export function writeState(engine: Engine, state: NewState): void {
   writeTag(engine.db, group.keys.tag, group.groupId, group.epoch, group.keys.envelopeKey);
   assignAddress(engine.db, state.address, conversation);
   if (state.status !== "active") return;
+  for (const { account } of group.state.roles)
+    if (isSeated(group, account)) forgetUnseated(engine.db, conversation, account);
   setCurrentGroup(engine.db, conversation, group.groupId, founding);
   writeRosterOf(engine, group);
 }
@@ -147,6 +151,11 @@ export function isThere(
 
 export function roleOf(group: Group, account: AccountId): Role | undefined {
   return group.state.roles.find((role) => equalBytes(role.account, account))?.role;
+}
+
+/** Whether the account owns the group, and is in it or is let in when it asks (GR57). */
+export function isSeated(group: Group, account: AccountId): boolean {
+  return roleOf(group, account) === "owner" && (isAmong(account, group.members) || isNamedLeftOut(group.state, account));
 }
 
 /** Whether `account` may re-create the group (GR10): an owner or admin; in a group without roles, any member. */

@@ -4,7 +4,7 @@
  */
 
 import { encodeNote, type NoteOf } from "@yanshu/content";
-import { comesAfter, foundingLeapMax, type Group, type ReadKeyPackage } from "@yanshu/mls";
+import { comesAfter, foundingMax, type Group, type ReadKeyPackage } from "@yanshu/mls";
 import {
   type ConversationRow,
   countDiagnostic,
@@ -103,7 +103,7 @@ export async function answerResync(engine: Engine, note: NoteOf<"resync">): Prom
     const isLeaders = roleOf(group, account) !== undefined;
     if (isCall && (isLeaders || isRecreateDue(engine, before?.recreatedMs ?? 0))) {
       db.transaction(() => answered(engine, note, isLeaders ? (before?.recreatedMs ?? 0) : ports.nowMs()));
-      startResync(engine, note.conversation, "missed-commit");
+      startResync(engine, note.conversation, isLeaders ? "missed-commit" : "called");
     }
     return true;
   }
@@ -261,14 +261,14 @@ export async function hearNotAMember(engine: Engine, note: NoteOf<"notAMember">)
  * A member says that a group founded anew goes on without its owner, who is here: founds it above that, once an hour.
  * Inside a transaction. Returns whether it does. @checks GR72
  */
-function foundsAsOwner(engine: Engine, row: ConversationRow, group: Group, founding: number): boolean {
+export function foundsAsOwner(engine: Engine, row: ConversationRow, group: Group, founding: number): boolean {
   const { account, device } = ownOf(engine);
   const { conversation } = row;
   if (roleOf(group, account) !== "owner" || row.dissolved === 1) return false;
   // Above a number that others would not follow to (GR10.1) it would be alone.
   const held = group.state.founding;
   // @checks GR72
-  if (founding <= held || founding >= held + foundingLeapMax) return false;
+  if (founding <= held || founding >= foundingMax(held, engine.ports.nowMs())) return false;
   if (!recreatesAtWishOf(engine, conversation, device)) return false;
   raiseFounding(engine.db, conversation, founding);
   planRecreate(engine, conversation);

@@ -3,7 +3,7 @@
  * member's devices to ask to be let in. They bring their packages themselves, whatever home says of them.
  */
 import { encodeNote } from "@yanshu/content";
-import { foundingLeapMax, type Group, type GroupState } from "@yanshu/mls";
+import { foundingMax, type Group, type GroupState } from "@yanshu/mls";
 import { type AccountId, equalBytes, historyOf, type Part } from "@yanshu/wire";
 import { type Engine, kindOf, ownOf } from "../core/engine.ts";
 import { notePart } from "../group-state/notes.ts";
@@ -54,5 +54,5 @@ export async function comeBackParts(
 export function isCalledBy(engine: Engine, group: Group, account: AccountId, founding: number): boolean {
   // @checks GR58
   if (!isAmong(account, group.members)) return false;
-  return kindOf(engine, group.state).membersChange && founding <= group.state.founding + foundingLeapMax;
+  return kindOf(engine, group.state).membersChange && founding <= foundingMax(group.state.founding, engine.ports.nowMs());
 }

@@ -1,21 +1,20 @@
 /**
- * What a founding that takes over has changed (docs/spec/groups.md GR70–GR72). By a commit each of these would be a
+ * What a founding that takes over has changed (docs/spec/groups.md GR70–GR75). By a commit each of these would be a
  * line, and some of them none might do: so each device compares the group before with the new one, shows the lines, and
  * calls those who are not in it.
  */
 import { type Group, type Joined, type Member, mayRecreate } from "@yanshu/mls";
-import { isStrayed, readAwaited } from "@yanshu/store";
+import { isStrayed, isUnseated, noteUnseated, readAwaited } from "@yanshu/store";
 import { type AccountId, equalBytes, toHex } from "@yanshu/wire";
 import { type Engine, kindOf, ownOf } from "../core/engine.ts";
 import { deposit } from "../group-state/deposit.ts";
 import { isNamedLeftOut } from "../group-state/left-out.ts";
 import { insertLine, linesOf } from "../group-state/lines.ts";
 import { isStranded } from "../group-state/places.ts";
-import { accountsOf, isAmong, isSameDevice, roleOf, saidLeave } from "../group-state/store-group.ts";
+import { accountsOf, isAmong, isSameDevice, isSeated, roleOf, saidLeave } from "../group-state/store-group.ts";
 import type { StoredLine } from "../values/stored-lines.ts";
 import { comeBackParts } from "./come-back-note.ts";
 import { addedAtOnceMax } from "./create-group.ts";
-import { groupsBeside } from "./strayed.ts";
 
 /** Of all who adopt a founding about so many call those who are not in it. */
 const callersMean = 8;
@@ -23,6 +22,10 @@ const callersMean = 8;
 /** Lines about what differs in `next`. After `supersede`, inside a transaction. */
 export function tellFounded(engine: Engine, before: Group, next: Group, founder: AccountId): void {
   const { conversation } = next.state;
+  // Nobody but an owner may take an owner's role: they may go on above it. @checks GR75
+  if (roleOf(before, founder) !== "owner")
+    for (const { account, role } of before.state.roles)
+      if (role === "owner" && !isSeated(next, account)) noteUnseated(engine.db, conversation, account);
   const isKnownIn = (one: Member, { members }: Group) => members.some((other) => isSameDevice(other, one));
   const effect = {
     committer: { account: founder },
@@ -85,23 +88,31 @@ export function callWhoIsMissing(engine: Engine, before: Group, next: Joined): v
 }
 
 /**
- * Whether the founding is that of an owner whom the group that is held left behind (GR72): no owner of before is in
- * that, they did not leave, and their devices do not contradict one another. @checks GR72
+ * Whether the founding is that of an owner from whom foundings took the group (GR72, GR75): they did not leave, and
+ * their devices do not contradict one another. @checks GR72, GR75
  */
-export function isOwnersReturn(engine: Engine, held: Group, next: Joined): boolean {
-  const { conversation } = next.state;
+export function isOwnersReturn(engine: Engine, { groupId, epoch, state, members }: Group, next: Joined): boolean {
+  const { db, lists, mls, ports } = engine;
   const { account } = next.inviter;
-  const [before] = groupsBeside(engine, held)
-    .filter(({ state }) => state.founding < held.state.founding)
-    .toSorted((a, b) => b.state.founding - a.state.founding);
-  if (before === undefined || roleOf(before, account) !== "owner") return false;
-  const { groupId, epoch, state } = before;
-  const owners = state.roles.filter(({ role }) => role === "owner");
+  const isTheirs =
+    isUnseated(db, state.conversation, account) &&
+    !saidLeave(engine, state.conversation, account) &&
+    !lists.isFrozen(account);
+  if (!isTheirs) return false;
+  const others = state.roles.filter((role) => !equalBytes(role.account, account));
+  const roles = [...others, { account, role: "owner" as const }];
+  const here = { groupId, epoch, state: { ...state, roles }, accounts: [...accountsOf(members), account] };
+  return mayRecreate(here, account, next.state, ports.nowMs(), mls.kinds);
+}
+
+/** Whether somebody who owned nothing founds this account's group with it, and takes it from it. @checks GR75 */
+export function takesOwnSeat(engine: Engine, held: Group, next: Joined): boolean {
+  const own = ownOf(engine).account;
+  const { account } = next.inviter;
   return (
-    !owners.some((owner) => isAmong(owner.account, held.members)) &&
-    !isNamedLeftOut(held.state, account) &&
-    !saidLeave(engine, conversation, account) &&
-    !engine.lists.isFrozen(account) &&
-    mayRecreate({ groupId, epoch, state, accounts: accountsOf(before.members) }, account, next.state)
+    held.rules.isLed &&
+    roleOf(held, own) === "owner" &&
+    roleOf(held, account) !== "owner" &&
+    roleOf(next, own) !== "owner"
   );
 }

@@ -4,7 +4,7 @@
  */
 
 import { encodeNote, type NoteOf } from "@yanshu/content";
-import { foundingLeapMax, type Group } from "@yanshu/mls";
+import { foundingMax, type Group } from "@yanshu/mls";
 import { raiseFounding, readConversation, readMembers, readResyncAnswer } from "@yanshu/store";
 import { type AccountId, accountIdOf, type ConversationId, equalBytes, historyOf, toHex } from "@yanshu/wire";
 import { type Engine, ownOf } from "../core/engine.ts";
@@ -80,7 +80,7 @@ export async function hearOrphaned(engine: Engine, note: NoteOf<"resync">): Prom
   const isMember = isAmong(account, members);
   const isAnswer = readResyncAnswer(db, conversation, own.device)?.askedMs === note.askedMs;
   // @checks GR31
-  if (!leads || !isMember || !isAnswer || note.founding > comeback.founding + foundingLeapMax) return false;
+  if (!leads || !isMember || !isAnswer || note.founding > foundingMax(comeback.founding, ports.nowMs())) return false;
   await engine.lists.take(note.history);
   // @checks GR31
   if ((await offeredBy(engine, account, note)) === undefined) return false;

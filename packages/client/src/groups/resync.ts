@@ -42,10 +42,12 @@ import { makeKeyPackage } from "../identity/key-packages.ts";
 import { otherHomes } from "../identity/other-home.ts";
 import { staleLeaves } from "./commits.ts";
 
-export type ResyncReason = "missed-commit" | "gate" | "fork" | "refused-commit" | "rolled-back";
+/** `called`: a member who does not lead says that the group goes on elsewhere (GR71, GR18.9). */
+export type ResyncReason = "called" | "missed-commit" | "gate" | "fork" | "refused-commit" | "rolled-back";
 /** The reason of a device without any state, because its account was restored there (GR31). */
 export const restoredReason = 6;
 const reasonNumbers: Readonly<Record<ResyncReason, number>> = {
+  called: 1,
   "missed-commit": 1,
   gate: 2,
   fork: 3,
@@ -176,6 +178,13 @@ async function askForResync(
       if (isStillNeeded()) askForResync(engine, conversation, group, why, times, offer).catch(engine.failed);
     });
   const asksMax = isConfirmed(engine.db, group.groupId) ? asksBeforeRecreating : asksUnconfirmed;
+  // A single member's word stops nobody for longer. Who was asked may answer still, and is heard. @checks GR77
+  if (asked >= asksBeforeRecreating && why === "called") {
+    engine.db.transaction(() => setFrozen(engine.db, conversation, undefined));
+    engine.changed(topicOf(conversation), "chats");
+    engine.schedule(conversation);
+    return;
+  }
   if (asked >= asksMax && mayRecreate(group, own.account)) {
     // No member can help: all of them are stopped as well.
     engine.db.transaction(() => planRecreate(engine, conversation));

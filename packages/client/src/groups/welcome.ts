@@ -5,7 +5,7 @@
  */
 import { decodeBody } from "@yanshu/content";
 import {
-  foundingLeapMax,
+  foundingMax,
   type Group,
   type GroupEnvelopeBody,
   type Joined,
@@ -83,12 +83,12 @@ import { tellOwnDevices, tellUntold } from "../messages/own-devices.ts";
 import { giveUp } from "../messages/unsent.ts";
 import { readPrivacy } from "../values/privacy.ts";
 import { retireAtMs, statusOfNew, supersede } from "./adopt.ts";
-import { recreatesAtWishOf } from "./answer-resync.ts";
+import { foundsAsOwner, recreatesAtWishOf } from "./answer-resync.ts";
 import { strikeDone } from "./commits.ts";
 import { redoCommittedChanges } from "./committed-changes.ts";
 import { contestRemoval } from "./contest-removal.ts";
 import { declineGroup } from "./decline-group.ts";
-import { callWhoIsMissing, isOwnersReturn, tellFounded, tellRecreated } from "./founded-changes.ts";
+import { callWhoIsMissing, isOwnersReturn, takesOwnSeat, tellFounded, tellRecreated } from "./founded-changes.ts";
 import { joinedBy } from "./join-ask.ts";
 import { addMissingTo, reconcileLater } from "./reconcile.ts";
 import { isComebackBy } from "./rejoin-groups.ts";
@@ -286,6 +286,7 @@ type Verdict =
 export async function admit(engine: Engine, group: Joined): Promise<Verdict> {
   const { db } = engine;
   const own = ownOf(engine);
+  const nowMs = engine.ports.nowMs();
   const { state } = group;
   const accounts = accountsOf(group.members);
   const kind = kindOf(engine, state);
@@ -294,7 +295,7 @@ export async function admit(engine: Engine, group: Joined): Promise<Verdict> {
     if (peer === undefined) return "refuse";
     if (readContact(db, peer)?.state === "blocked") {
       const founding = readConversation(db, state.conversation)?.founding ?? 0;
-      if (state.founding <= founding + foundingLeapMax) noteRefused(engine, group, peer);
+      if (state.founding <= foundingMax(founding, nowMs)) noteRefused(engine, group, peer);
       return "refuse";
     }
   }
@@ -324,7 +325,7 @@ export async function admit(engine: Engine, group: Joined): Promise<Verdict> {
   ];
   const byOwnDevice = isOwnDevice(engine, group.inviter);
   const status = statusOfNew(engine, row, group);
-  if (state.founding > row.founding + foundingLeapMax) return "refuse";
+  if (state.founding > foundingMax(row.founding, nowMs)) return "refuse";
   if (isOut && status === "active") return { status, replaces: false };
   // Anybody who knows the id may have had this account in a group of any number before: the person decides. A group
   // that was held is not entered again by a Welcome that somebody kept. @checks GR61
@@ -334,7 +335,8 @@ export async function admit(engine: Engine, group: Joined): Promise<Verdict> {
   const { groupId, epoch } = held;
   const here = { groupId, epoch, state: held.state, accounts: accountsHeld };
   const wasHere = byOwnDevice || accountsHeld.some((account) => equalBytes(account, inviter));
-  const returns = status === "active" && !wasHere && isOwnersReturn(engine, held, group);
+  const mayFound = byOwnDevice || mayRecreate(here, inviter, state, nowMs, engine.mls.kinds);
+  const returns = status === "active" && !mayFound && isOwnersReturn(engine, held, group);
   if (!wasHere && !returns) {
     // @checks GR61
     if (kind.membersChange && row.state === "request-in" && isWelcomed(engine, group))
@@ -346,17 +348,27 @@ export async function admit(engine: Engine, group: Joined): Promise<Verdict> {
     if (kind.membersChange) tellBeside(engine, row, group);
     return "refuse";
   }
-  if (status === "active" && !byOwnDevice && !returns && !mayRecreate(here, inviter, state, engine.mls.kinds)) {
+  // Its person owns the group: this device goes on above that. Within the hour it follows, as all others do.
+  // @checks GR75
+  if (status === "active" && takesOwnSeat(engine, held, group) && goesAbove(engine, row, held, state.founding))
+    return "refuse";
+  if (status === "active" && !mayFound && !returns) {
     // The inviter may have lost the right to add, if others went on without them: owner and admins are asked (GR18.9).
     // Once an hour for each device that says so: else any member would stop all others by Welcomes alone.
     const { conversation } = state;
     // @checks GR18
     if (group.rules.isLed && db.transaction(() => recreatesAtWishOf(engine, conversation, group.inviter.device)))
-      startResync(engine, conversation, "missed-commit");
+      startResync(engine, conversation, "called");
     return "refuse";
   }
   // A founding that lost is read until it is drained, because a member made it.
   return { status, replaces: false };
+}
+
+function goesAbove(engine: Engine, row: ConversationRow, held: Group, founding: number): boolean {
+  const goesOn = engine.db.transaction(() => foundsAsOwner(engine, row, held, founding));
+  if (goesOn) engine.schedule(row.conversation);
+  return goesOn;
 }
 
 /**

@@ -155,7 +155,7 @@ export function applyBody(
   const sentAtMs = boundedMs(known.sentAtMs, nowMs);
   const message: Said = { ...known, sentAtMs, body: boundedStamps(known.body, nowMs) };
   const { body } = message;
-  // @checks SY61, GR53
+  // @checks SY61, SY84, GR53
   if (isOfNamedAlone(engine, body, sender)) {
     countDiagnostic(db, "unlisted-device");
     return;

@@ -14,7 +14,7 @@ const [named, unnamed] = [bytes(1, 32), bytes(2, 32)].map((device) => ({ device 
   Member,
   Member,
 ];
-const lists = { names: (member: Member) => member === named };
+const lists = { names: (member: Member) => member === named, contradictsItself: () => false };
 
 test("[GR53] in a former group nothing counts that an unnamed device says, and what a named one says does", () => {
   const db = openBunDatabase(":memory:");
@@ -35,4 +35,10 @@ test("[SY61] [GR53] a sync, a leaving and a helper's piece count of a named devi
   for (const kind of ["sync", "leave", "familyPiece"] as const)
     expect([kind, counts(kind, named), counts(kind, unnamed)]).toEqual([kind, true, false]);
   expect([counts("text", named), counts("text", unnamed)]).toEqual([true, true]);
+});
+
+test("[SY84] nor do they of a named device that contradicts itself", () => {
+  const engine = { lists: { ...lists, contradictsItself: (member: Member) => member === named } } as unknown as Engine;
+  const counts = (kind: Body["kind"]) => !isOfNamedAlone(engine, { kind } as Body, named);
+  expect((["sync", "leave", "familyPiece", "text"] as const).map(counts)).toEqual([false, false, false, true]);
 });

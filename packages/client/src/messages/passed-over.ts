@@ -19,7 +19,10 @@ export function isPassedOver(engine: Engine, group: Group, sender: Member): bool
 /** What own devices are told, what ends something for its account, and what takes away its way back. */
 const ofNamedAlone: ReadonlySet<string> = new Set<Body["kind"]>(["sync", "leave", "familyPiece"]);
 
-/** Whether this one thing does not count, where the rest of what the device says does. @checks SY61, GR53 */
-export function isOfNamedAlone(engine: Engine, { kind }: Body | UnknownBody, sender: Member): boolean {
-  return ofNamedAlone.has(kind) && !engine.lists.names(sender);
+/**
+ * Whether this one thing does not count, where the rest of what the device says does. A stolen device that contradicts
+ * itself would else be obeyed by own devices for as long as none of them can put it out. @checks SY61, SY84, GR53
+ */
+export function isOfNamedAlone({ lists }: Engine, { kind }: Body | UnknownBody, sender: Member): boolean {
+  return ofNamedAlone.has(kind) && (!lists.names(sender) || lists.contradictsItself(sender));
 }

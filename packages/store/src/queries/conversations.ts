@@ -154,9 +154,16 @@ export function takeToldChat(db: Database, conversation: ConversationId): UnixMs
   return Math.max(told?.active_ms ?? 0, newest?.at_ms ?? 0);
 }
 
+/**
+ * A commit in the same group, or being let in to it again, forgets no higher number that was noted: a founding above
+ * that may be planned.
+ */
 export function setCurrentGroup(db: Database, conversation: ConversationId, groupId: Bytes, founding: number): void {
   db.run(
-    "UPDATE conversations SET group_id = ?1, founding = ?2, founding_held = ?2, frozen = NULL WHERE conversation = ?3",
+    `UPDATE conversations SET frozen = NULL, group_id = ?1,
+       founding = CASE WHEN group_id = ?1 THEN max(founding, ?2) ELSE ?2 END,
+       founding_held = CASE WHEN group_id = ?1 THEN max(founding_held, ?2) ELSE ?2 END
+     WHERE conversation = ?3`,
     groupId,
     founding,
     conversation,

@@ -135,7 +135,7 @@ export function forgetEverybody(db: Database, next: AccountId): void {
     DELETE FROM programs; DELETE FROM program_values; DELETE FROM program_answers; DELETE FROM program_updates;
     DELETE FROM blobs; DELETE FROM own_blobs; DELETE FROM let_go_blobs; DELETE FROM heard_voice; DELETE FROM resync_answers;
     DELETE FROM joins; DELETE FROM join_requests; DELETE FROM join_askings; DELETE FROM link_tokens; DELETE FROM ended_links;
-    DELETE FROM vault_rewrites; DELETE FROM vault_clears; DELETE FROM strayed; DELETE FROM awaited; DELETE FROM vault_newer;
+    DELETE FROM vault_rewrites; DELETE FROM vault_clears; DELETE FROM strayed; DELETE FROM awaited; DELETE FROM unseated; DELETE FROM vault_newer;
     DELETE FROM too_new; DELETE FROM unknown_items;
     DELETE FROM moments; DELETE FROM moment_words; DELETE FROM moment_settings;
     DELETE FROM channel_packs; DELETE FROM channel_packs_before; DELETE FROM channels; DELETE FROM channel_entries;

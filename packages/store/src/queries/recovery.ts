@@ -132,6 +132,20 @@ export function forgetStrayed(db: Database, conversation: ConversationId, accoun
   db.run("DELETE FROM strayed WHERE conversation = ? AND account = ?", conversation, account);
 }
 
+/** A founding by somebody who owned nothing took the group from its owner (GR75). */
+export function noteUnseated(db: Database, conversation: ConversationId, account: AccountId): void {
+  db.run("INSERT OR IGNORE INTO unseated (conversation, account) VALUES (?, ?)", conversation, account);
+}
+
+export function isUnseated(db: Database, conversation: ConversationId, account: AccountId): boolean {
+  return db.get("SELECT 1 FROM unseated WHERE conversation = ? AND account = ?", conversation, account) !== undefined;
+}
+
+/** They own it again. */
+export function forgetUnseated(db: Database, conversation: ConversationId, account: AccountId): void {
+  db.run("DELETE FROM unseated WHERE conversation = ? AND account = ?", conversation, account);
+}
+
 /** They are not in the group that took over, since their home was gone. */
 export function noteAwaited(db: Database, conversation: ConversationId, account: AccountId, sinceMs: UnixMs): void {
   db.run(

@@ -1,5 +1,5 @@
 /** Renewals: when a leaf is due for fresh keys, and how many commits of the kind its group had (GR25). */
-import type { Bytes, DeviceId, UnixMs } from "@yanshu/wire";
+import { type Bytes, type DeviceId, equalBytes, type UnixMs } from "@yanshu/wire";
 import type { Database } from "../database.ts";
 
 export function setRenewal(db: Database, groupId: Bytes, dueMs: UnixMs): void {
@@ -14,7 +14,10 @@ export function readRenewal(db: Database, groupId: Bytes): UnixMs | undefined {
   return db.get<{ due_ms: number }>("SELECT due_ms FROM renewals WHERE group_id = ?", groupId)?.due_ms;
 }
 
-/** Of a device the latest counts. @param kept how many of the latest are of any use. */
+/**
+ * Of a device the latest counts, and of an account the `ofOneMax` latest. @param kept how many of the latest are of any
+ * use. @param devices those of the account.
+ */
 export function addPathCommit(
   db: Database,
   groupId: Bytes,
@@ -22,8 +25,12 @@ export function addPathCommit(
   epoch: number,
   atMs: UnixMs,
   kept: number,
+  devices: readonly DeviceId[],
+  ofOneMax: number,
 ): void {
-  db.run("DELETE FROM path_commits WHERE group_id = ? AND device = ?", groupId, device);
+  const others = pathCommitsOf(db, groupId, devices).filter((one) => !equalBytes(one.device, device));
+  for (const one of [{ device }, ...others.slice(ofOneMax - 1)])
+    db.run("DELETE FROM path_commits WHERE group_id = ? AND device = ?", groupId, one.device);
   db.run(
     "INSERT OR REPLACE INTO path_commits (group_id, epoch, at_ms, device) VALUES (?, ?, ?, ?)",
     groupId,
@@ -37,6 +44,13 @@ export function addPathCommit(
     groupId,
     kept,
   );
+}
+
+/** Of these devices, the latest first. */
+function pathCommitsOf(db: Database, groupId: Bytes, devices: readonly DeviceId[]): readonly { device: DeviceId }[] {
+  return db
+    .all<{ device: DeviceId }>("SELECT device FROM path_commits WHERE group_id = ? ORDER BY epoch DESC", groupId)
+    .filter(({ device }) => devices.some((one) => equalBytes(one, device)));
 }
 
 /** Those that came within `ms` of now; a clock that was set back since counts none of what seems far ahead. */

@@ -116,11 +116,26 @@ test("[GR22] who asks from a later group is let in by nobody of this one, and a 
 
 test("[GR58] [GR71] a member calls another to a group that is founded anew once an hour, and no more", async () => {
   const { ben, asks, throwAt } = await boardWithoutMal(9706);
-  const stopped = () => ben.client.diagnostics()["resync-missed-commit"];
+  const stopped = () => ben.client.diagnostics()["resync-called"];
   for (let i = 0; i < 3; i++) {
     await throwAt(ben, await asks(ben, { reason: 8, founding: 2 }));
     expect([i, stopped()]).toEqual([i, 1]);
   }
+});
+
+test("[GR77] a member who calls others to a group that is none stops theirs for minutes, also while nobody who leads is there", async () => {
+  const { world, ann, ben, board, asks, founding, throwAt } = await boardWithoutMal(9713);
+  const cat = await world.person("Cat");
+  await world.befriend(ann, cat);
+  await ann.api.addMembers(board, [cat.account]);
+  await world.until("Cat is in it", () => cat.view("conversation", board)?.state === "open");
+  await world.pass(180_000);
+  ann.crash();
+  for (const one of [ben, cat]) await throwAt(one, await asks(one, { reason: 8, founding: 2 }));
+  expect([ben, cat].map((one) => one.client.diagnostics()["resync-called"])).toEqual([1, 1]);
+  await ben.say(board, "nobody is missing");
+  await world.until("Cat reads", () => cat.reads(board).includes("nobody is missing"), 300_000);
+  expect([ben, cat].map(founding)).toEqual([1, 1]);
 });
 
 test("[GR22] a group is founded anew at a device's wish by who may, for this group, and once an hour", async () => {

@@ -127,26 +127,27 @@ export async function throwNotes(
 /** Both halves of a Welcome; by default one that opens, with nothing in it but device lists. */
 export async function throwWelcome(
   world: World,
-  recipient: Recipient,
+  to: Recipient | readonly Recipient[],
   histories: readonly AccountHistory[],
   mls = crypto.random(300),
   gate?: NewGate,
 ): Promise<void> {
   const [tag, key] = [crypto.random(16), crypto.random(32)];
-  const target = { kind: "address" as const, address: recipient.address };
-  const parts: readonly Part[] = [
-    {
-      target,
-      envelope: await sealTo(
-        crypto,
-        recipient.sealKey,
-        { purpose: "note", address: recipient.address },
-        encodeNote({ kind: "welcome", tag, key }),
-      ),
-    },
-    { target, envelope: await sealGroupEnvelope(crypto, { tag, key }, { mls, histories }) },
-  ];
-  await create(world, parts, recipient.address, gate);
+  const recipients = "address" in to ? [to] : to;
+  const parts: Part[] = [];
+  for (const { address, sealKey } of recipients) {
+    const note = encodeNote({ kind: "welcome", tag, key });
+    const envelope = await sealTo(crypto, sealKey, { purpose: "note", address }, note);
+    parts.push({ target: { kind: "address", address }, envelope });
+  }
+  const envelope = await sealGroupEnvelope(crypto, { tag, key }, { mls, histories });
+  for (const { address } of recipients) parts.push({ target: { kind: "address", address }, envelope });
+  await create(
+    world,
+    parts,
+    recipients.map(({ address }) => address),
+    gate,
+  );
 }
 
 /** The key that founds a gate, and the group that it is of. */
@@ -187,35 +188,40 @@ export async function foundsChat(
 export type Founder = Pick<Stranger, "deviceKey" | "history"> & { readonly own: Bytes };
 
 /** Founds a group with the owner of this package, at a gate that home knows: what is posted there goes on. */
-export async function foundsAtGate(world: World, by: Founder, keyPackage: Bytes, state: GroupState): Promise<void> {
+export async function foundsAtGate(world: World, by: Founder, packages: Packages, state: GroupState): Promise<void> {
   const founding = await crypto.signatureKeyPair(crypto.random(32));
   const gate = gateIdOf(crypto.sha256, founding.publicKey);
-  await founds(world, by, keyPackage, { ...state, gate }, [], knownKinds, founding);
+  await founds(world, by, packages, { ...state, gate }, [], knownKinds, founding);
 }
 
-/** Founds a group with the owner of this package. @param kinds that the founder's version knows. */
+/** Of one who is added, or of several. */
+type Packages = Bytes | readonly Bytes[];
+
+/** Founds a group with the owners of these packages. @param kinds that the founder's version knows. */
 export async function founds(
   world: World,
   by: Founder,
-  keyPackage: Bytes,
+  packages: Packages,
   state: GroupState,
   beside: readonly AccountHistory[] = [],
   kinds: KindTable = knownKinds,
   founding?: KeyPair,
 ): Promise<void> {
   const mls = createMls(crypto, { nowMs: world.clock.nowMs, kinds });
-  const [peer, own] = [await readRecipient(world, keyPackage), await readRecipient(world, by.own)];
+  const adds = packages instanceof Uint8Array ? [packages] : packages;
+  const peers = await Promise.all(adds.map((one) => readRecipient(world, one)));
+  const own = await readRecipient(world, by.own);
   const { account, device, n, entryHash } = own;
   const identity = { credential: { account, device, n, entryHash }, deviceKey: by.deviceKey };
   const lone = await mls.create(identity, own, state);
-  const prepared = await mls.prepare(lone, { adds: [keyPackage] }, () => "listed");
+  const prepared = await mls.prepare(lone, { adds }, () => "listed");
   if ("refused" in prepared || prepared.welcome === undefined) throw new Error("no Welcome");
   const gate = founding && { founding, next: prepared.next };
-  await throwWelcome(world, peer, [by.history, ...beside], prepared.welcome, gate);
+  await throwWelcome(world, peers, [by.history, ...beside], prepared.welcome, gate);
 }
 
 /** By the creating post of a gate, in which alone a Welcome comes. */
-async function create(world: World, made: readonly Part[], address: Address, at?: NewGate): Promise<void> {
+async function create(world: World, made: readonly Part[], addresses: readonly Address[], at?: NewGate): Promise<void> {
   const founding = at?.founding ?? (await crypto.signatureKeyPair(crypto.random(32)));
   const keys = at?.next.keys;
   const parts = encodeParts(made);
@@ -228,7 +234,7 @@ async function create(world: World, made: readonly Part[], address: Address, at?
     signature: new Uint8Array(64),
   };
   const signature = await crypto.sign(founding.privateKey, gateBytes(unsigned, postHashOf(crypto.sha256, parts)));
-  postInTheDark(world, "somebody in the dark", [address], [{ header: { ...unsigned, signature }, parts }]);
+  postInTheDark(world, "somebody in the dark", addresses, [{ header: { ...unsigned, signature }, parts }]);
 }
 
 /** An asking by a group's link, as a client would make it. */

@@ -1,0 +1,97 @@
+/**
+ * An admin with a changed client takes a group from its owner by foundings (docs/spec/groups.md GR10, GR72, GR75,
+ * GR76): all see it, and the owner goes on above each of them.
+ */
+import { expect, setDefaultTimeout, test } from "bun:test";
+import type { GroupState } from "@yanshu/mls";
+import { type Bytes, fromHex, historyOf } from "@yanshu/wire";
+import { type Person, World } from "../index.ts";
+import { foundsAtGate } from "../world/strangers.ts";
+import { conversationRow, crypto, groupOf } from "../world/turned.ts";
+import { listAt } from "./accounts.ts";
+import { deviceKeyOf } from "./evil-home.ts";
+
+setDefaultTimeout(60_000);
+
+function packageOf({ disk }: Person, lastResort: 0 | 1): Bytes {
+  const row = disk.get<{ bytes: Bytes }>("SELECT bytes FROM key_packages WHERE last_resort = ?", lastResort);
+  if (row === undefined) throw new Error("no package");
+  return row.bytes;
+}
+
+/** Olga owns it, Mal leads it too, and Ann is in it; Mal's device has been turned. */
+async function board(seed: number) {
+  const world = new World({ seed });
+  const [olga, ann, mal] = [await world.person("Olga"), await world.person("Ann"), await world.person("Mal")];
+  const group = await world.group(olga, [ann, mal], "Board");
+  await world.pass(5_000);
+  await olga.api.setRole(group, mal.account, "admin");
+  await world.until("Mal is an admin", () => leaders(ann, group) === 2);
+  await world.pass(5_000);
+  const { state } = await groupOf(ann, group);
+  const [account, key] = [fromHex(mal.account), await deviceKeyOf(mal)];
+  const roles = [{ account, role: "owner" as const }];
+  /** The group anew with these, as Mal's device founds it: Mal owns it. */
+  const taken = async (by: number, into: readonly Person[], change: Partial<GroupState> = {}) => {
+    const founder = { deviceKey: key, history: historyOf(await listAt(world, mal.account)), own: packageOf(mal, 0) };
+    const { more: _, link: __, ...rest } = state;
+    const previous = { groupId: crypto.random(32), epoch: 1 };
+    const next = { ...rest, roles, previous, ...change, founding: state.founding + by };
+    await foundsAtGate(
+      world,
+      founder,
+      into.map((one) => packageOf(one, 1)),
+      next,
+    );
+    await world.pass(10_000);
+  };
+  const isBack = async () => {
+    await world.until("Olga owns it again", () => [olga, ann].every((one) => owner(one, group) === olga.account), 400_000);
+    await ann.say(group, "here again");
+    await world.until("Olga reads", () => olga.reads(group).includes("here again"), 300_000);
+    expect(olga.lines(group)).not.toContain("you-were-removed");
+    expect(world.bugs()).toEqual([]);
+  };
+  return { world, olga, ann, mal, group, taken, isBack };
+}
+
+function owner(one: Person, group: string) {
+  return one.view("conversation", group)?.members.find(({ role }) => role === "owner")?.account;
+}
+
+function leaders(one: Person, group: string) {
+  return one.view("conversation", group)?.members.filter(({ role }) => role !== "member").length;
+}
+
+test("[GR75] an owner goes on above an admin who founds the group without them twice before they hear of it", async () => {
+  const { olga, ann, mal, group, taken, isBack } = await board(9921);
+  olga.crash();
+  await taken(1, [ann]);
+  await taken(2, [ann]);
+  expect([owner(ann, group), conversationRow(ann, group).founding]).toEqual([mal.account, 3]);
+  await olga.switchOn();
+  await isBack();
+});
+
+test("[GR75] an owner goes on above an admin's founding that has them in as a plain member", async () => {
+  const { ann, olga, taken, isBack, group } = await board(9922);
+  await taken(1, [ann, olga]);
+  await isBack();
+  expect(ann.lines(group).join(" ")).toContain("recreated");
+});
+
+test("[GR75] an owner goes on above an admin's founding that names them as left out, and takes their role", async () => {
+  const { olga, ann, taken, isBack } = await board(9923);
+  await taken(1, [ann], { more: [{ type: 1, data: fromHex(olga.account).subarray(0, 16) }] });
+  await isBack();
+});
+
+test("[GR76] no admin leaves others behind for good by foundings far above each other", async () => {
+  const { olga, ann, mal, group, taken, isBack } = await board(9924);
+  olga.crash();
+  await taken(1_000, [ann]);
+  await taken(2_000, [ann]);
+  expect([owner(ann, group), conversationRow(ann, group).founding]).toEqual([mal.account, 2_001]);
+  await olga.switchOn();
+  await isBack();
+});
