@@ -30,7 +30,14 @@ export * from "./kinds/index.ts";
 export { conversationRules, idOfKind } from "./kinds/kind.ts";
 export { own as ownRules, ownConversationId } from "./kinds/own.ts";
 export { pad, paddedLength, unpad } from "./padding.ts";
-export { comesAfter, foundingLeapMax, foundingMax, foundingToldMax, type HeldConversation, mayRecreate } from "./recreate.ts";
+export {
+  comesAfter,
+  foundingLeapMax,
+  foundingMax,
+  foundingToldMax,
+  type HeldConversation,
+  mayRecreate,
+} from "./recreate.ts";
 export type * from "./types.ts";
 
 /** @param kinds the kinds of conversation that it knows; tests give those of another version */

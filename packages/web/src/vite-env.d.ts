@@ -5,7 +5,9 @@ declare module "virtual:words/*" {
   export const messages: Readonly<Record<string, string>>;
 }
 
-/** Made by the build: the part of a program's frame that comes with a program that names it (build/program-frame.ts). */
+/**
+ * Made by the build: the part of a program's frame that comes with a program that names it (build/program-frame.ts).
+ */
 declare module "virtual:program-more" {
   const code: string;
   export default code;

@@ -43,7 +43,7 @@ export function endsFreeze(held: readonly ListEntry[], frozenAt: number, offered
   return mostSenior(order, offered) < mostSenior(order, held.slice(frozenAt));
 }
 
-/** The key of the device that signed both continuations of a frozen list. @checks ID7 */
+/** The key of the device that signed both continuations of a frozen list (ID7). */
 export function contradictorOf(held: readonly ListEntry[], frozenAt: number): string | undefined {
   const order = seniors(held.slice(0, frozenAt));
   return order[mostSenior(order, held.slice(frozenAt))];

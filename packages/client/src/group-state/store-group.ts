@@ -155,7 +155,9 @@ export function roleOf(group: Group, account: AccountId): Role | undefined {
 
 /** Whether the account owns the group, and is in it or is let in when it asks (GR57). */
 export function isSeated(group: Group, account: AccountId): boolean {
-  return roleOf(group, account) === "owner" && (isAmong(account, group.members) || isNamedLeftOut(group.state, account));
+  return (
+    roleOf(group, account) === "owner" && (isAmong(account, group.members) || isNamedLeftOut(group.state, account))
+  );
 }
 
 /** Whether `account` may re-create the group (GR10): an owner or admin; in a group without roles, any member. */

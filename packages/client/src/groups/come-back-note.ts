@@ -54,5 +54,7 @@ export async function comeBackParts(
 export function isCalledBy(engine: Engine, group: Group, account: AccountId, founding: number): boolean {
   // @checks GR58
   if (!isAmong(account, group.members)) return false;
-  return kindOf(engine, group.state).membersChange && founding <= foundingMax(group.state.founding, engine.ports.nowMs());
+  return (
+    kindOf(engine, group.state).membersChange && founding <= foundingMax(group.state.founding, engine.ports.nowMs())
+  );
 }

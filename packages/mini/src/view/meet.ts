@@ -5,7 +5,7 @@
  *
  * @param begin is called with what begins the program, and the port.
  */
-export function meetApp<B extends { readonly kind: "begin" }>(begin: (message: B, port: MessagePort) => void): void {
+export function meetApp<B extends { readonly kind: "begin" }>(begin: (message: B, port: MessagePort) => void | Promise<void>): void {
   const meet = ({ source, data, ports }: MessageEvent) => {
     const [port] = ports;
     if (source !== parent || port === undefined || (data as { kind?: unknown } | null)?.kind !== "port") return;

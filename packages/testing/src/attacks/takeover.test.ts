@@ -46,7 +46,11 @@ async function board(seed: number) {
     await world.pass(10_000);
   };
   const isBack = async () => {
-    await world.until("Olga owns it again", () => [olga, ann].every((one) => owner(one, group) === olga.account), 400_000);
+    await world.until(
+      "Olga owns it again",
+      () => [olga, ann].every((one) => owner(one, group) === olga.account),
+      400_000,
+    );
     await ann.say(group, "here again");
     await world.until("Olga reads", () => olga.reads(group).includes("here again"), 300_000);
     expect(olga.lines(group)).not.toContain("you-were-removed");

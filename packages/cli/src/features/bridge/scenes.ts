@@ -22,7 +22,7 @@ export function sceneAsked({ action_name: name, action_info: info, expire_second
   const given = (info as { readonly scene?: Json } | null | undefined)?.scene;
   const [id, words] = [given?.["scene_id"], given?.["scene_str"]];
   const is = /^QR_(LIMIT_)?(STR_)?SCENE$/.exec(typeof name === "string" ? name : "");
-  const scene = is?.[2] === undefined ? (Number.isSafeInteger(id) && Number(id) > 0 ? `${id}` : "") : words;
+  const scene = is?.[2] === undefined ? (Number.isSafeInteger(id) && Number(id) > 0 ? String(Number(id)) : "") : words;
   // @checks PA42
   if (is === null || typeof scene !== "string" || scene === "" || scene.length > sceneMax || /\p{Cc}/u.test(scene))
     return undefined;

@@ -223,7 +223,7 @@ test("[PA42] a code with a scene is a link of the account, shown by its ticket; 
   expect(table["url"]).toBe(linkWithScene(key, "https://tea.example/#c/AbC"));
   const scene = { scene: "门口 3", ticket: table["ticket"] as string };
   expect(scenes.read(key)).toEqual(scene);
-  const shown = await calls(new Request(`http://127.0.0.1/cgi-bin/showqrcode?ticket=${table["ticket"]}`));
+  const shown = await calls(new Request(`http://127.0.0.1/cgi-bin/showqrcode?ticket=${String(table["ticket"])}`));
   expect(new Uint8Array(await shown.arrayBuffer())).toEqual(codePicture(table["url"] as string));
   expect((await calls(new Request("http://127.0.0.1/cgi-bin/showqrcode?ticket=cXIueC4wLjc"))).status).toBe(404);
 

@@ -1,4 +1,7 @@
-/** What the operator says for the day on which this home is gone, or goes elsewhere (docs/spec/homes.md HM80, HM117, HM118). */
+/**
+ * What the operator says for the day on which this home is gone, or goes elsewhere (docs/spec/homes.md HM80, HM117,
+ * HM118).
+ */
 import { service } from "../../feature.ts";
 
 export type MeetingPort = {

@@ -1,4 +1,6 @@
-/** The row of the settings for the server and its reserve, and the strips that offer one, to go along, and to continue. */
+/**
+ * The row of the settings for the server and its reserve, and the strips that offer one, to go along, and to continue.
+ */
 import type { InMe } from "../../feature.ts";
 import { HomesRow } from "./homes.tsx";
 
