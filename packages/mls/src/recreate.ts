@@ -29,7 +29,7 @@ type Founding = Pick<GroupState, "founding" | "gate">;
 
 /**
  * The highest number that is followed from `held` (docs/spec/groups.md GR10.1, GR76): a leap above it, or what the day
- * allows. Who missed several leaps would else be left behind for good by whoever made them.
+ * allows. Who missed several leaps would else be left behind for good by the one who made them.
  */
 export function foundingMax(held: number, nowMs: number): number {
   return Math.max(held + foundingLeapMax, Math.floor(nowMs / dayMs) * foundingsADay);

@@ -24,7 +24,7 @@ const renewAfterMs = 7 * dayMs;
 /** A new device counts commits for a day before it renews, because it does not know those before it joined. */
 const countFirstMs = dayMs;
 const pathCommitsADay = 12;
-/** Of one account no more count: whoever has many devices would else spend the day of all others. */
+/** Of one account no more count: one with many devices would else spend the day of all others. */
 const pathCommitsOfOne = 3;
 /** Wait after the message that triggered it: further messages go first, and devices do not all commit at once. */
 const delayMsMin = 5_000;

@@ -5,13 +5,15 @@
  *
  * @param begin is called with what begins the program, and the port.
  */
-export function meetApp<B extends { readonly kind: "begin" }>(begin: (message: B, port: MessagePort) => void | Promise<void>): void {
+export function meetApp<B extends { readonly kind: "begin" }>(
+  begin: (message: B, port: MessagePort) => void | Promise<void>,
+): void {
   const meet = ({ source, data, ports }: MessageEvent) => {
     const [port] = ports;
     if (source !== parent || port === undefined || (data as { kind?: unknown } | null)?.kind !== "port") return;
     removeEventListener("message", meet);
     port.onmessage = ({ data: message }: MessageEvent<B>) => {
-      if (message.kind === "begin") begin(message, port);
+      if (message.kind === "begin") void begin(message, port);
     };
     port.postMessage({ kind: "frame" });
   };
