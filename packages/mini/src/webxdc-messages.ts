@@ -16,6 +16,8 @@ export type WebxdcBegin = {
 /** What it is told while it runs. */
 export type ToWebxdc =
   | { readonly kind: "updates"; readonly updates: readonly PlacedUpdate[]; readonly last: number }
+  /** All that there was when it began was told. */
+  | { readonly kind: "known" }
   | { readonly kind: "result"; readonly id: number; readonly result?: unknown; readonly fail?: string };
 
 export type SentFile = { readonly name: string; readonly bytes: Uint8Array<ArrayBuffer> };

@@ -1,10 +1,12 @@
 /** Webxdc apps: which files are one, and what one may say (docs/spec/programs.md PR30). */
+
 import { expect, test } from "bun:test";
 import { strToU8, zipSync } from "fflate";
 import { readWebxdc } from "./format/webxdc.ts";
 import { board } from "./testkit/board.ts";
 import { newest } from "./view/lately.ts";
 import { touches } from "./view/spokesman.ts";
+import { layApi } from "./webxdc/api.ts";
 import { named, openings, withoutFrames } from "./webxdc/framing.ts";
 import { webxdcMessage } from "./webxdc-messages.ts";
 
@@ -167,4 +169,29 @@ test("[PR42] of pages that are asked for faster than they open, the newest is op
     [300, "three"],
     [700, "four"],
   ]);
+});
+
+test("[PR76] an app's listener has heard all that there is once its promise is kept", async () => {
+  const take = layApi({ address: "a", name: "Ann" }, new MessageChannel().port1);
+  const { webxdc } = globalThis as unknown as {
+    readonly webxdc: { setUpdateListener: (call: (update: { payload: unknown }) => void) => Promise<void> };
+  };
+  const heard: unknown[] = [];
+  let isKept = false;
+  const kept = webxdc
+    .setUpdateListener(({ payload }) => heard.push(payload))
+    .then(() => {
+      isKept = true;
+    });
+  await new Promise((resolve) => setTimeout(resolve, 5));
+  expect(isKept).toBe(false);
+  const update = (serial: number) => ({ payload: JSON.stringify({ payload: serial }), serial });
+  take({ kind: "updates", updates: [update(1), update(2)], last: 2 });
+  take({ kind: "known" });
+  await kept;
+  expect(heard).toEqual([1, 2]);
+  // Another listener has them as well, and waits for nothing.
+  const again: unknown[] = [];
+  await webxdc.setUpdateListener(({ payload }) => again.push(payload));
+  expect(again).toEqual([1, 2]);
 });

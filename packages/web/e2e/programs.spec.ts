@@ -216,6 +216,7 @@ for (const [name, look] of oneLook) {
       await open(maya).click();
       await expect(app(maya).locator("#opened")).toHaveText("第3次");
       await expect(app(maya).locator("#count")).toHaveText("2");
+      await expect(app(maya).locator("body")).toHaveAttribute("data-known", "2");
       await maya.getByTestId("program-more").click();
       const saved = maya.waitForEvent("download");
       await maya.getByTestId("program-export").click();

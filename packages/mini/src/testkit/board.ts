@@ -19,6 +19,7 @@ localStorage.opened = Number(localStorage.opened ?? 0) + 1;
 document.querySelector("#opened").textContent = "第" + localStorage.getItem("opened") + "次";
 let all = 0;
 await webxdc.setUpdateListener(({ payload }) => { all += payload.add; count.textContent = String(all); }, 0);
+document.body.dataset.known = String(all);
 document.querySelector("#add").onclick = () => webxdc.sendUpdate({ payload: { add: 1 }, info: webxdc.selfName + "加了一", summary: all + 1 + "个" }, "");
 document.querySelector("#say").onclick = () => webxdc.sendToChat({ text: "我们数到" + all, file: { name: "数.txt", plainText: String(all) } });
 const other = await (await fetch("js/name.js")).text();

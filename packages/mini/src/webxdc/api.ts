@@ -22,6 +22,7 @@ export function layApi(who: Self, port: MessagePort): (message: ToWebxdc) => voi
   let last = 0;
   let listener: Listener | undefined;
   let handed = 0;
+  const known = Promise.withResolvers<void>();
   const waiting = new Map<number, PromiseWithResolvers<unknown>>();
   let asked = 0;
 
@@ -64,13 +65,16 @@ export function layApi(who: Self, port: MessagePort): (message: ToWebxdc) => voi
     sendUpdateInterval: 1_000,
     sendUpdateMaxSize: payloadMax,
     sendUpdate,
-    /** The listener is never called before this returned: apps define what it needs behind this call. */
+    /**
+     * The listener is never called before this returned: apps define what it needs behind this call. Its promise is
+     * kept once it has heard all that there is.
+     */
     setUpdateListener: (call: Listener["call"], after: unknown = 0) =>
       new Promise<void>((resolve) => {
         setTimeout(() => {
           [listener, handed] = [{ call, after: Number(after) || 0 }, 0];
           hand();
-          resolve();
+          resolve(known.promise);
         }, 0);
       }),
     /** Of an older interface. */
@@ -94,6 +98,10 @@ export function layApi(who: Self, port: MessagePort): (message: ToWebxdc) => voi
       all.push(...message.updates);
       last = message.last;
       hand();
+      return;
+    }
+    if (message.kind === "known") {
+      known.resolve();
       return;
     }
     const answer = waiting.get(message.id);

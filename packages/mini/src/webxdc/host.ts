@@ -23,6 +23,7 @@ export function holdApp(script: string): void {
 function hold({ files, page, stored, self: who }: WebxdcBegin, port: MessagePort, script: string): void {
   const kept = new Map(Object.entries(stored));
   const updates: PlacedUpdate[] = [];
+  let isKnown = false;
   let last = 0;
   let inner: { readonly frame: HTMLIFrameElement; port?: MessagePort } | undefined;
   const tell = (message: FromWebxdc) => port.postMessage(message);
@@ -87,6 +88,7 @@ function hold({ files, page, stored, self: who }: WebxdcBegin, port: MessagePort
     const begin = { kind: "begin", files, page: current, stored: Object.fromEntries(kept), self: who };
     inner.frame.contentWindow?.postMessage(begin, "*", [port2]);
     if (updates.length > 0) port1.postMessage({ kind: "updates", updates, last } satisfies ToWebxdc);
+    if (isKnown) port1.postMessage({ kind: "known" } satisfies ToWebxdc);
   });
 
   function hear(said: unknown): void {
@@ -111,6 +113,7 @@ function hold({ files, page, stored, self: who }: WebxdcBegin, port: MessagePort
       updates.push(...data.updates);
       last = data.last;
     }
+    if (data.kind === "known") isKnown = true;
     inner?.port?.postMessage(data);
   };
   open(page);

@@ -46,19 +46,24 @@ export function useCalled(penName: string | undefined, shared: SharedIn | undefi
   return { called: pen ?? shared?.self.name ?? own, rename: (name: string) => setPen(name === "" ? own : name) };
 }
 
-/** Hands over what is there, and what comes, in order and once. @param shared undefined: nothing yet. */
+/**
+ * Hands over what is there, and what comes, in order and once.
+ *
+ * @param shared undefined: nothing yet. @param known is called whenever all that there is was handed over.
+ */
 export function useUpdates(
   shared: SharedIn | undefined,
   hand: (updates: readonly PlacedUpdate[], last: number) => void,
+  known: () => void = () => undefined,
 ): void {
-  const known = useRef({ after: 0, isReading: false, isAgain: false });
+  const read = useRef({ after: 0, isReading: false, isAgain: false });
   const last = useView("programState", shared?.chat ?? "", shared?.card ?? nothing)?.last ?? 0;
   useEffect(() => {
-    if (shared !== undefined) void read(shared, last);
+    if (shared !== undefined) void readAll(shared, last);
   }, [shared, last]);
 
-  async function read({ chat, card }: SharedIn, newest: number): Promise<void> {
-    const state = known.current;
+  async function readAll({ chat, card }: SharedIn, newest: number): Promise<void> {
+    const state = read.current;
     state.isAgain = true;
     if (state.isReading) return;
     state.isReading = true;
@@ -75,6 +80,7 @@ export function useUpdates(
       // The chat is gone: nothing more comes.
     } finally {
       state.isReading = false;
+      known();
     }
   }
 }

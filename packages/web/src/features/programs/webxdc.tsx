@@ -14,7 +14,7 @@ import {
   webxdcPage,
 } from "@yanshu/mini";
 import { webxdcFrame } from "@yanshu/release/program-frame";
-import { useRef, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { hostOf } from "../../kit/links/found.ts";
 import { chooseFiles } from "../../kit/send-files.ts";
 import { t } from "../../locales/i18n.ts";
@@ -123,7 +123,16 @@ export function RunningWebxdc({ app, name, stored, scope, penName, shared, onClo
         () => performance.now(),
       ),
   });
-  useUpdates(state === "running" ? shared : undefined, (updates, last) => tell({ kind: "updates", updates, last }));
+  const isRunning = state === "running";
+  const known = useRef(false);
+  const allKnown = () => {
+    if (!known.current) tell({ kind: "known" });
+    known.current = true;
+  };
+  useUpdates(isRunning ? shared : undefined, (updates, last) => tell({ kind: "updates", updates, last }), allKnown);
+  useEffect(() => {
+    if (isRunning && shared === undefined) allKnown();
+  }, [isRunning, shared]);
 
   function end(): void {
     silence();
