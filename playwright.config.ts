@@ -18,11 +18,12 @@ const aroundPages =
  * What takes a minute or more in one piece begins first: last, it would keep one processor busy and the others idle.
  */
 const long = /\/(everywhere|group-calls|homes|lock-passkey|recovery|together|whole)\.spec\.ts$/;
-/** Those ask for a second browser (`npm run e2e:firefox`), or for a network of their own (`npm run evidence`). */
+/** Those ask for a second browser (`npm run e2e:firefox`), a network of their own (`npm run evidence`), or programs. */
 const asked = [
   { files: /\/firefox\.spec\.ts$/, isAsked: process.env["YANSHU_FIREFOX"] === "yes" },
   { files: /\/lan\.spec\.ts$/, isAsked: process.env["YANSHU_LAN"] !== undefined },
   { files: /\/tried\.spec\.ts$/, isAsked: process.env["YANSHU_TRIED"] !== undefined },
+  { files: /\/named\.spec\.ts$/, isAsked: process.env["YANSHU_NAMED"] !== undefined },
 ];
 const unasked = asked.filter(({ isAsked }) => !isAsked).map(({ files }) => files);
 
