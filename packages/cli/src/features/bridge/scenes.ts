@@ -9,7 +9,7 @@ import { join } from "node:path";
 import type { Json } from "./said.ts";
 
 /** What a program asks for. */
-export type SceneAsked = { readonly scene: string; readonly seconds: number | undefined };
+type SceneAsked = { readonly scene: string; readonly seconds: number | undefined };
 export type Scene = { readonly scene: string; readonly ticket: string };
 
 const sceneMax = 64;
