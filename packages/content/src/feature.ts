@@ -42,6 +42,8 @@ export type BodyDef<T extends object> = {
   readonly asKept?: (body: NoInfer<T>) => NoInfer<T>;
   /** What is kept of it for resending is counted apart from what people said, and pushes nothing of that out. */
   readonly isAside?: true;
+  /** What was said later goes out before it. */
+  readonly goesLast?: true;
   /** Shared with newcomers of a group as history (docs/spec/groups.md GR32). */
   readonly isSharedWithNewcomers?: true;
   /** Returns the body with each of its blobs replaced. Absent: it names none. */

@@ -32,6 +32,10 @@ export function isAside(kind: Body["kind"]): boolean {
   return defOf(kind).isAside === true;
 }
 
+export function goesLast(kind: Body["kind"]): boolean {
+  return defOf(kind).goesLast === true;
+}
+
 /** What its author keeps of it, to say it again. */
 export function asKept(body: Body): Body {
   const { asKept: kept } = defOf(body.kind);

@@ -5,6 +5,7 @@ import { openBunDatabase } from "./bun/index.ts";
 import {
   addToOutbox,
   type Database,
+  deleteFromOutbox,
   firstInOutbox,
   hasUnderWay,
   insertConversation,
@@ -27,7 +28,7 @@ function device() {
   insertConversation(db, { conversation: chat, kind: "group", state: "open", activeMs: 0 });
   const message = (author: AccountId, of: ContentId, kind: string, body: Bytes, state: "sent" | "sending") =>
     insertMessage(db, { conversation: chat, author, id: of, atMs: 5, kind, body, state });
-  const waits = (of: ContentId, body: Bytes, more: { roster?: Bytes; shown?: boolean } = {}) =>
+  const waits = (of: ContentId, body: Bytes, more: { roster?: Bytes; shown?: boolean; goesLast?: boolean } = {}) =>
     addToOutbox(db, { conversation: chat, id: of, body, shown: false, roster: undefined, createdMs: 5, ...more });
   return { db, message, waits };
 }
@@ -71,6 +72,20 @@ test("[SY2] the first with a number goes first, then what was said, and what is 
   expect(firstInOutbox(db, chat)?.id).toEqual(numbered);
   expect(readOutboxByEcho(db, bytes(9))?.id).toEqual(numbered);
   expect(hasUnderWay(db)).toBe(true);
+  db.close();
+});
+
+test("[PR74] what a program shares goes behind what was said after it, and in its order", () => {
+  const { db, waits } = device();
+  const [first, second, said] = [id(10), id(11), id(12)];
+  for (const update of [first, second]) waits(update, bytes(0, much), { goesLast: true });
+  waits(said, bytes(0, 9), { roster: bytes(7), shown: true });
+  const order: unknown[] = [];
+  for (let next = firstInOutbox(db, chat); next !== undefined; next = firstInOutbox(db, chat)) {
+    order.push(next.id);
+    deleteFromOutbox(db, next.id);
+  }
+  expect(order).toEqual([said, first, second]);
   db.close();
 });
 

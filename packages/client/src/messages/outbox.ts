@@ -13,6 +13,7 @@ import {
   dispositionOf,
   encodeBody,
   encodeMessage,
+  goesLast,
   isAside,
   isSeen,
 } from "@yanshu/content";
@@ -76,6 +77,7 @@ export function say(
     // Only a message waits for a tap when somebody joined: nobody can tap a line.
     roster: roster ?? (dispositionOf(body.kind) === "message" ? rosterOf(engine, conversation) : undefined),
     createdMs: body.kind === "profile" ? profileMs(engine) : nowMs,
+    goesLast: goesLast(body.kind),
   });
   if (isKept) {
     insertMessage(db, {

@@ -33,6 +33,7 @@ export const programs = contentFeature({
     programUpdate: body({
       schema: struct(said, onCard),
       disposition: "notice",
+      goesLast: true,
       isSharedWithNewcomers: true,
       fallback: () => "小程序 Mini program",
     }),

@@ -27,16 +27,19 @@ export function addToOutbox(
     shown: boolean;
     roster: Bytes | undefined;
     createdMs: UnixMs;
+    goesLast?: boolean;
   },
 ): void {
   db.run(
-    "INSERT INTO outbox (conversation, id, body, shown, roster, created_ms) VALUES (?, ?, ?, ?, ?, ?)",
+    `INSERT INTO outbox (conversation, id, body, shown, roster, created_ms, goes_last)
+     VALUES (?, ?, ?, ?, ?, ?, ?)`,
     row.conversation,
     row.id,
     row.body,
     row.shown ? 1 : 0,
     row.roster ?? null,
     row.createdMs,
+    row.goesLast === true ? 1 : 0,
   );
 }
 
@@ -58,12 +61,16 @@ export function addAhead(
 /** SQL: the row is a resent message: of rows that are not shown, only these have a roster. */
 const saidAgain = "shown = 0 AND roster IS NOT NULL AND seq IS NULL";
 
-/** The next message to send: first one with a `seq`, then new ones, then messages resent on request (SY9). */
+/**
+ * The next message to send: first one with a `seq`, then new ones, of which some go last (PR74), then messages resent on
+ * request (SY9).
+ */
 export function firstInOutbox(db: Database, conversation: ConversationId): OutboxRow | undefined {
   const first = (which: string) =>
     db.get<OutboxRow>(`SELECT * FROM outbox WHERE conversation = ? AND ${which} ORDER BY place LIMIT 1`, conversation);
   // To sort them would read all that wait, and what a program shares may be much (PR71).
-  const said = first("seq IS NOT NULL") ?? first("seq IS NULL AND (roster IS NULL OR shown = 1)");
+  const isNew = "seq IS NULL AND (roster IS NULL OR shown = 1)";
+  const said = first("seq IS NOT NULL") ?? first(`goes_last = 0 AND ${isNew}`) ?? first(`goes_last = 1 AND ${isNew}`);
   if (said !== undefined && (said.held === null || said.seq !== null)) return said;
   return first(`held IS NULL AND ${saidAgain}`) ?? said;
 }
