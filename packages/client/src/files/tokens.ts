@@ -1,7 +1,7 @@
 /**
  * Tokens: a stock of upload tokens (docs/spec/media.md ME3). They are drawn, blinded, on the signed-in connection when
- * one signs in, and while some are left still (MO142), not when one sends: so drawing and spending cannot be matched by
- * their times either, and who sends waits for none.
+ * one signs in, and while some are left still (MO142), not when one sends, so that drawing and spending cannot be
+ * matched by their times either.
  */
 import {
   addUploadToken,
@@ -118,7 +118,7 @@ function stockOf({ ports }: Engine): number {
   return ports.media?.tokensKept ?? stock;
 }
 
-/** All that are missing, some time later: how many were spent, and when, home is not told by it (MO142). */
+/** All that are missing, some time later: so a draw does not stand beside that for which tokens are spent (MO142). */
 function drawBeforeNoneAreLeft(engine: Engine): void {
   const { db, ports, failed } = engine;
   const low = Math.ceil(stockOf(engine) * lowShare);
