@@ -1,8 +1,10 @@
 /** Groups: commands that create and dissolve one, and the notices that tell how one changed. */
+import type { Hex } from "@yanshu/client";
 import { chatMeant, contactsMeant } from "../chat.ts";
-import { type Context, hintUnlessSent, untilSent } from "../context.ts";
+import { type Context, catchUp, hintUnlessSent, untilSent } from "../context.ts";
 import { cliFeature } from "../feature.ts";
 import { nameOf, namesOf, plain } from "../line.ts";
+import { pick } from "../pick.ts";
 import { wordsOf } from "../words.ts";
 
 const words = wordsOf(
@@ -11,6 +13,8 @@ const words = wordsOf(
     "group.made": "The group {title} is made",
     "group.waits": "The group {title} will be made when the server can be reached and you run yanshu again",
     dissolved: "{title} is dissolved",
+    "members.away": "away, let in when they are back",
+    "members.removed": "{who} is removed from {title}",
     "notice.group-created": "{by} started this group",
     "notice.added": "{by} added {people}",
     "notice.removed": "{by} removed {people}",
@@ -35,6 +39,8 @@ const words = wordsOf(
     "group.made": "群“{title}”建好了",
     "group.waits": "群“{title}”等连得上服务器时，再运行一次 yanshu 就建好",
     dissolved: "{title}解散了",
+    "members.away": "暂时不在，回来就能进",
+    "members.removed": "请{who}离开了{title}",
     "notice.group-created": "{by}建了这个群",
     "notice.added": "{by}请来了{people}",
     "notice.removed": "{by}请{people}离开了",
@@ -76,6 +82,42 @@ async function dissolve(context: Context<Key>): Promise<void> {
   answer(text("dissolved", { title }), { conversation });
 }
 
+/** Who is in the chat, and after them who strayed from it and is let in when they ask. */
+function peopleIn({ view }: Context<Key>, conversation: Hex) {
+  const { members = [], strays = [] } = view("conversation", conversation) ?? {};
+  return { members: members.map(({ face: _, ...member }) => member), strays: strays.map(({ face: _, ...one }) => one) };
+}
+
+async function list(context: Context<Key>): Promise<void> {
+  const { args, answer, text } = context;
+  const { conversation } = await chatMeant(context, args.positionals[0] as string);
+  await catchUp(context);
+  const { members, strays } = peopleIn(context, conversation);
+  const lines = [
+    ...members.map((one) => nameOf(text, one)),
+    ...strays.map((one) => `${nameOf(text, one)}  (${text("members.away")})`),
+  ];
+  answer(
+    lines.map((line, i) => `${i + 1}  ${line}`),
+    { members, strays },
+  );
+}
+
+async function remove(context: Context<Key>): Promise<void> {
+  const { args, answer, api, text } = context;
+  const [chat = "", person = ""] = args.positionals;
+  const { conversation, title } = await chatMeant(context, chat);
+  const { members, strays } = peopleIn(context, conversation);
+  const who = pick(
+    "PERSON",
+    person,
+    [...members, ...strays].map((one) => ({ ...one, id: one.account })),
+  );
+  await api.removeMember(conversation, who.account);
+  await hintUnlessSent(context);
+  answer(text("members.removed", { who: nameOf(text, who), title }), { conversation, account: who.account });
+}
+
 export const groups = cliFeature(words, {
   notices: {
     "group-created": (text, { by }) => text("notice.group-created", { by: nameOf(text, by) }),
@@ -106,6 +148,8 @@ export const groups = cliFeature(words, {
       help: { en: "make a group with contacts", zh: "和联系人建群" },
       run: create,
     },
+    members: { positionals: ["CHAT"], help: { en: "who is in a group", zh: "群里有谁" }, run: list },
+    remove: { positionals: ["CHAT", "PERSON"], help: { en: "remove somebody from my group", zh: "请人离开我的群" }, run: remove },
     dissolve: { positionals: ["CHAT"], help: { en: "end a group of mine, for all", zh: "解散我的群" }, run: dissolve },
   },
 });

@@ -265,6 +265,8 @@ export type MemberView = PersonRef & {
   readonly calledHere: string;
 };
 
+export type StrayView = Pick<MemberView, "account" | "name" | "isMe" | "face">;
+
 export type ConversationView = Omit<ChatMarks, "isMarkedUnread"> & {
   readonly conversation: Hex;
   readonly kind: ConversationKind;
@@ -275,6 +277,8 @@ export type ConversationView = Omit<ChatMarks, "isMarkedUnread"> & {
   /** Who introduced the other person, where that is why one trusts that it is them. */
   readonly introducedBy?: string;
   readonly members: readonly MemberView[];
+  /** Who is not in it for now, and is let in when they ask, until somebody who may remove sends them away (GR31.2). */
+  readonly strays: readonly StrayView[];
   readonly may: {
     readonly write: boolean;
     readonly add: boolean;

@@ -4,9 +4,9 @@
  */
 
 import type { GroupLinkState } from "@yanshu/mls";
-import { hasChatMark, readJoinRequestsFor, readNicknames } from "@yanshu/store";
+import { hasChatMark, readJoinRequestsFor, readNicknames, readStrayed } from "@yanshu/store";
 import { type Bytes, fromHex, toHex } from "@yanshu/wire";
-import type { ConversationView, MemberView } from "../api/core.ts";
+import type { ConversationView, MemberView, StrayView } from "../api/core.ts";
 import type { GroupLinkTerms } from "../api/groups.ts";
 import type { Hex } from "../api/hex.ts";
 import { unpack } from "../cbor.ts";
@@ -53,6 +53,14 @@ export function readConversation(context: ViewContext, conversation: Hex): Conve
     return { account, name, isMe, face, role, isContact, calledHere: nicknames.get(account) ?? ownName };
   });
   const me = members.find(({ isMe }) => isMe);
+  const away = readStrayed(context.database, row.conversation)
+    .map((account) => toHex(account))
+    .filter((account) => !accounts.includes(account));
+  here.load(away);
+  const strays = away.map((account): StrayView => {
+    const { name, isMe, face } = here.get(account);
+    return { account, name, isMe, face };
+  });
   return {
     conversation,
     kind: row.kind,
@@ -62,6 +70,7 @@ export function readConversation(context: ViewContext, conversation: Hex): Conve
     trust: peer?.trust ?? "none",
     ...introducerOf(context, people, peer),
     members,
+    strays,
     may: mayOf(kind, row, me?.role),
     ...(row.link === null ? {} : { link: termsOf(row.link) }),
     isApproved: row.approval === 1,

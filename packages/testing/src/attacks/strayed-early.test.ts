@@ -93,3 +93,23 @@ test("[GR60] [GR5.8] an admin's removal does not carry the list of who is sent a
   expect(strayed(dan)).toBe(0);
   expect(world.bugs()).toEqual([]);
 });
+
+test("[WE330] [GR60] all see who strayed, and a leader sends them away, so that they are let in no more", async () => {
+  const world = new World({ seed: 9934 });
+  const [ann, dan, mal] = [await world.person("Ann"), await world.person("Dan"), await world.person("Mal")];
+  const board = await world.group(ann, [dan, mal], "Board");
+  await world.pass(5_000);
+  const away = (one: Person) => one.view("conversation", board)?.strays.map(({ account }) => account);
+  expect([away(ann), away(dan)]).toEqual([[], []]);
+  const heard = () => readStoredList(ann.disk, fromHex(mal.account))?.current.length ?? 0;
+  const before = heard();
+  await showsAnother(world, mal, ann);
+  await world.until("Ann has heard it", () => heard() > before);
+  await ann.say(board, "to those who are here");
+  await world.until("he has strayed for both", () => [ann, dan].every((one) => away(one)?.[0] === mal.account));
+  expect(ann.view("conversation", board)?.members).toHaveLength(2);
+  await ann.api.removeMember(board, mal.account);
+  await world.until("nobody waits for him", () => [ann, dan].every((one) => away(one)?.length === 0), 120_000);
+  expect([strayed(ann), strayed(dan)]).toEqual([0, 0]);
+  expect(world.bugs()).toEqual([]);
+});

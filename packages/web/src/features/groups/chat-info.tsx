@@ -102,7 +102,7 @@ function Details({ view }: { view: ConversationView }) {
             </li>
           )}
         </ul>
-        {view.members.length > shown.length && (
+        {(view.members.length > shown.length || view.strays.length > 0) && (
           <Link to={{ name: "members", id: view.conversation }} class="tb all" data-testid="all-members">
             {t("group.all", { n: view.members.length })}
           </Link>

@@ -1,7 +1,7 @@
 /**
  * All members of a group from A to Z, with a search by name.
  */
-import type { MemberView } from "@yanshu/client";
+import type { MemberView, StrayView } from "@yanshu/client";
 import { Crown, Search, ShieldCheck } from "lucide";
 import { useMemo, useRef, useState } from "preact/hooks";
 import type { VListHandle } from "virtua";
@@ -35,6 +35,7 @@ export function Members({ id }: { id: string }) {
       ),
     [view, query, reader, initials],
   );
+  const strays = (view?.strays ?? []).filter(({ name }) => matchesName([name], query, reader));
   const places = new Map<string, number>();
   let place = 0;
   for (const group of groups) {
@@ -59,7 +60,7 @@ export function Members({ id }: { id: string }) {
         </label>
       </div>
       <div class="stretch" data-testid="members">
-        {view !== undefined && groups.length === 0 ? (
+        {view !== undefined && groups.length === 0 && strays.length === 0 ? (
           <p class="none">{t("contacts.none", { q: query.trim() })}</p>
         ) : (
           <VirtualRows
@@ -69,12 +70,23 @@ export function Members({ id }: { id: string }) {
               list.current = handle;
             }}
           >
-            {groups.flatMap(({ initial, rows }) => [
-              <h2 key={`initial ${initial}`} class="sec">
-                {initial}
-              </h2>,
-              ...rows.map((member) => <Row key={member.account} member={member} onClick={() => pick(member)} />),
-            ])}
+            {groups
+              .flatMap(({ initial, rows }) => [
+                <h2 key={`initial ${initial}`} class="sec">
+                  {initial}
+                </h2>,
+                ...rows.map((member) => <Row key={member.account} member={member} onClick={() => pick(member)} />),
+              ])
+              .concat(strays.length === 0 ? [] : [<h2 key="away" class="sec">{t("group.away")}</h2>])
+              .concat(
+                strays.map((stray) => (
+                  <Away
+                    key={`away ${stray.account}`}
+                    stray={stray}
+                    {...(view?.may.remove && { onRemove: () => void removeMember(view.conversation, stray) })}
+                  />
+                )),
+              )}
           </VirtualRows>
         )}
         {query.trim() === "" && groups.length > 1 && (
@@ -122,5 +134,26 @@ function Row({ member, onClick }: { member: MemberView; onClick: () => void }) {
         </span>
       </span>
     </button>
+  );
+}
+
+/** Who is let in again when they ask: one who may remove people sends them away with a tap. */
+function Away({ stray, onRemove }: { stray: StrayView; onRemove?: () => void }) {
+  return (
+    <div class="row sm" data-testid="stray-row" data-account={stray.account}>
+      <Avatar face={stray.face} size="sm" />
+      <span class="body">
+        <span class="l1 middle">
+          <span class="name ell" lang={languageOf(stray.name, locale.value)}>
+            {stray.name}
+          </span>
+        </span>
+      </span>
+      {onRemove !== undefined && (
+        <button type="button" class="btn line sm" data-testid="stray-remove" onClick={onRemove}>
+          {t("group.remove")}
+        </button>
+      )}
+    </div>
   );
 }

@@ -1,10 +1,10 @@
 /** Removes somebody from a group, after a confirmation. */
-import type { Hex, MemberView } from "@yanshu/client";
+import type { Hex, StrayView } from "@yanshu/client";
 import { t } from "../../locales/i18n.ts";
 import { api, attempt } from "../../shell/session.ts";
 import { confirm } from "../../shell/sheet.tsx";
 
-export async function removeMember(conversation: Hex, member: MemberView): Promise<void> {
+export async function removeMember(conversation: Hex, member: StrayView): Promise<void> {
   const yes = await confirm({
     title: t("group.removeAsk", { name: member.name }),
     note: t("group.removeNote"),
