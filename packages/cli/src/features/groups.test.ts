@@ -17,7 +17,7 @@ test("[WE330] [GR19] a terminal tells who is in a group and who strayed, and sen
   await befriendAnnAndBen(ann, ben, server.invite);
   await ann.says("group", "Family", "Ben", "--wait", "60");
   await ben.saysAtLast("Ann", "members", "Family");
-  expect((await ann.value<{ members: unknown[]; strays: unknown[] }>("members", "Family"))).toMatchObject({
+  expect(await ann.value<{ members: unknown[]; strays: unknown[] }>("members", "Family")).toMatchObject({
     members: [{ role: "owner" }, { role: "member" }],
     strays: [],
   });

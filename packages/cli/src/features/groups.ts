@@ -149,7 +149,11 @@ export const groups = cliFeature(words, {
       run: create,
     },
     members: { positionals: ["CHAT"], help: { en: "who is in a group", zh: "群里有谁" }, run: list },
-    remove: { positionals: ["CHAT", "PERSON"], help: { en: "remove somebody from my group", zh: "请人离开我的群" }, run: remove },
+    remove: {
+      positionals: ["CHAT", "PERSON"],
+      help: { en: "remove somebody from my group", zh: "请人离开我的群" },
+      run: remove,
+    },
     dissolve: { positionals: ["CHAT"], help: { en: "end a group of mine, for all", zh: "解散我的群" }, run: dissolve },
   },
 });

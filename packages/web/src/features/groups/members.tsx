@@ -77,7 +77,15 @@ export function Members({ id }: { id: string }) {
                 </h2>,
                 ...rows.map((member) => <Row key={member.account} member={member} onClick={() => pick(member)} />),
               ])
-              .concat(strays.length === 0 ? [] : [<h2 key="away" class="sec">{t("group.away")}</h2>])
+              .concat(
+                strays.length === 0
+                  ? []
+                  : [
+                      <h2 key="away" class="sec">
+                        {t("group.away")}
+                      </h2>,
+                    ],
+              )
               .concat(
                 strays.map((stray) => (
                   <Away
