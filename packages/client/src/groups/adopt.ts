@@ -17,6 +17,7 @@ import {
   forgetLeftOutBeside,
   forgetLeftOutBy,
   forgetStrayed,
+  forgetUnseated,
   isStrayed,
   noteAwaited,
   noteStrayed,
@@ -374,8 +375,9 @@ function moved(engine: Engine, before: Group, group: Group, effect: CommitEffect
 function welcome(engine: Engine, group: Group, newcomers: readonly AccountId[], isOurs: boolean): void {
   const { db } = engine;
   const { conversation } = group.state;
-  // An account that is added again counts neither as leaving nor as strayed.
+  // An account that is added again counts neither as leaving nor as strayed; who left owns nothing there (GR75).
   for (const account of newcomers) {
+    if (saidLeave(engine, conversation, account)) forgetUnseated(db, conversation, account);
     forgetLeaving(db, conversation, account);
     forgetStrayed(db, conversation, account);
     forgetAwaited(db, conversation, account);

@@ -25,7 +25,8 @@ export function tellFounded(engine: Engine, before: Group, next: Group, founder:
   // Nobody but an owner may take an owner's role: they may go on above it. @checks GR75
   if (roleOf(before, founder) !== "owner")
     for (const { account, role } of before.state.roles)
-      if (role === "owner" && !isSeated(next, account)) noteUnseated(engine.db, conversation, account);
+      if (role === "owner" && !isSeated(next, account) && !saidLeave(engine, conversation, account))
+        noteUnseated(engine.db, conversation, account);
   const isKnownIn = (one: Member, { members }: Group) => members.some((other) => isSameDevice(other, one));
   const effect = {
     committer: { account: founder },

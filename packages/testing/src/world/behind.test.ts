@@ -281,7 +281,7 @@ test("[GR18.9] a member stops another by Welcomes once an hour at most", async (
   await world.until("Ben reads", () => ben.reads(group).includes("mine"));
   const byMal = await founderOf(mal);
   const roles = [{ account: (await readRecipient(world, byMal.own)).account, role: "owner" as const }];
-  const stops = () => ben.client.diagnostics()["resync-missed-commit"] ?? 0;
+  const stops = () => ben.client.diagnostics()["resync-called"] ?? 0;
   const isStopped = () =>
     standings(ben.disk).some(({ conversation, frozen }) => conversation === group && frozen !== null);
   async function foundsAgain(): Promise<void> {
