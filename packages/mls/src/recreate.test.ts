@@ -30,8 +30,10 @@ const held = {
 const gate = new Uint8Array(32).fill(10);
 const next: GroupState = { ...held.state, founding: 6, gate, previous: { groupId, epoch: 9 } };
 
+/** The day allows nothing then (GR76). */
+const beforeDaysMs = -86_400_000;
 const mayRecreate = (...[here, founder, then]: [typeof held, typeof alice.account, GroupState]) =>
-  mayRecreateAt(here, founder, then, 0);
+  mayRecreateAt(here, founder, then, beforeDaysMs);
 
 test("[GR10] owner and admins re-create a group, members and strangers do not", () => {
   expect(mayRecreate(held, alice.account, next)).toBe(true);
@@ -80,17 +82,25 @@ test("[GR10] the founding goes up by at most a thousand; of two with one number 
   expect(comesAfter(held.state, lower)).not.toBe(comesAfter(lower, held.state));
 });
 
-test("[GR76] who missed several leaps follows up to what the day allows, from which there is always a next one", () => {
+test("[GR76] who missed several leaps follows an admin up to what the day allows, and the owner up to the next day's, from which there is always a next one", () => {
   const day = 20_000;
-  const to = (founding: number, from = 5) =>
+  const to = (by: typeof alice, founding: number, from = 5) =>
     mayRecreateAt(
       { ...held, state: { ...held.state, founding: from } },
-      alice.account,
+      by.account,
       { ...next, founding },
       day * 86_400_000,
     );
   const most = day * 65_536;
-  expect([to(most), to(most + 1), to(most + foundingLeapMax, most)]).toEqual([true, false, true]);
+  expect([to(bob, most), to(bob, most + 1), to(bob, most + 1, most), to(bob, most + 2, most)]).toEqual([
+    true,
+    false,
+    true,
+    false,
+  ]);
+  const ofNextDay = most + 65_536;
+  expect([to(alice, most + 1, most), to(alice, ofNextDay), to(alice, ofNextDay + 1)]).toEqual([true, true, false]);
+  expect(to(alice, ofNextDay + foundingLeapMax, ofNextDay)).toBe(true);
 });
 
 test("[GR10] another conversation or another kind takes nothing over", () => {

@@ -27,12 +27,19 @@ export type HeldConversation = {
 
 type Founding = Pick<GroupState, "founding" | "gate">;
 
+const numberOfDay = (nowMs: number, later = 0) => (Math.floor(nowMs / dayMs) + later) * foundingsADay;
+
 /**
- * The highest number that is followed from `held` (docs/spec/groups.md GR10.1, GR76): a leap above it, or what the day
- * allows. Who missed several leaps would else be left behind for good by the one who made them.
+ * The highest number that is followed from `held` (docs/spec/groups.md GR10.1, GR76): a leap above it, or what the next
+ * day allows. Who missed several leaps would else be left behind for good by the one who made them.
  */
 export function foundingMax(held: number, nowMs: number): number {
-  return Math.max(held + foundingLeapMax, Math.floor(nowMs / dayMs) * foundingsADay);
+  return Math.max(held + foundingLeapMax, numberOfDay(nowMs, 1));
+}
+
+/** Of a founder who does not own the group: what this day allows, so that the owner can always go above (GR76). */
+function foundingMaxOfOthers(held: number, nowMs: number): number {
+  return Math.max(held + 1, numberOfDay(nowMs));
 }
 
 /** `founder` is the account whose leaf signed the Welcome. */
@@ -47,7 +54,9 @@ export function mayRecreate(
   const rules = kinds.of(state.kind);
   if (rules === undefined) return false;
   if (!equalBytes(state.conversation, next.conversation) || state.kind !== next.kind) return false;
-  if (next.founding > foundingMax(state.founding, nowMs) || !comesAfter(state, next)) return false;
+  const isOwners = !rules.isLed || roleOf(state, founder) === "owner";
+  const most = isOwners ? foundingMax(state.founding, nowMs) : foundingMaxOfOthers(state.founding, nowMs);
+  if (next.founding > most || !comesAfter(state, next)) return false;
   if (!accounts.some((account) => equalBytes(account, founder))) return false;
   if (!rules.isLed) return true;
   if (roleOf(state, founder) === undefined) return false;

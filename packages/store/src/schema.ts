@@ -359,6 +359,6 @@ export const migrations: readonly Migration[] = [
   { version: 75, up: behind },
   { version: 80, up: toldFoundings },
   { version: 81, up: cleared },
-  { version: 84, up: unseated },
   { version: 88, up: waiting },
+  { version: 89, up: unseated },
 ];

@@ -4,7 +4,7 @@
  * calls those who are not in it.
  */
 import { type Group, type Joined, type Member, mayRecreate } from "@yanshu/mls";
-import { isStrayed, isUnseated, noteUnseated, readAwaited } from "@yanshu/store";
+import { forgetUnseated, isStrayed, isUnseated, noteUnseated, readAwaited } from "@yanshu/store";
 import { type AccountId, equalBytes, toHex } from "@yanshu/wire";
 import { type Engine, kindOf, ownOf } from "../core/engine.ts";
 import { deposit } from "../group-state/deposit.ts";
@@ -22,8 +22,10 @@ const callersMean = 8;
 /** Lines about what differs in `next`. After `supersede`, inside a transaction. */
 export function tellFounded(engine: Engine, before: Group, next: Group, founder: AccountId): void {
   const { conversation } = next.state;
+  // Who comes back takes nothing: the others had it of a founding, or of one above that. @checks GR75
+  if (isUnseated(engine.db, conversation, founder)) forgetUnseated(engine.db, conversation, founder);
   // Nobody but an owner may take an owner's role: they may go on above it. @checks GR75
-  if (roleOf(before, founder) !== "owner")
+  else if (roleOf(before, founder) !== "owner")
     for (const { account, role } of before.state.roles)
       if (role === "owner" && !isSeated(next, account) && !saidLeave(engine, conversation, account))
         noteUnseated(engine.db, conversation, account);

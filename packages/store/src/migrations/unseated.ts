@@ -1,11 +1,12 @@
 /**
- * 84 unseated: which owners an admin's founding took their role from (docs/spec/groups.md GR75). Size: none. A program
+ * 89 unseated: which owners an admin's founding took their role from, in that order (docs/spec/groups.md GR75). Size: none. A program
  * of before refuses the store.
  */
 export const unseated = `
   CREATE TABLE unseated (
+    n            INTEGER PRIMARY KEY, -- the later, the higher
     conversation BLOB NOT NULL,
     account      BLOB NOT NULL,
-    PRIMARY KEY (conversation, account)
-  ) STRICT, WITHOUT ROWID;
+    UNIQUE (conversation, account)
+  ) STRICT;
 `;

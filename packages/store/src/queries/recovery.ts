@@ -141,9 +141,14 @@ export function isUnseated(db: Database, conversation: ConversationId, account: 
   return db.get("SELECT 1 FROM unseated WHERE conversation = ? AND account = ?", conversation, account) !== undefined;
 }
 
-/** They own it again. */
+/** They own it again: who lost it after them had it by what was taken from them. */
 export function forgetUnseated(db: Database, conversation: ConversationId, account: AccountId): void {
-  db.run("DELETE FROM unseated WHERE conversation = ? AND account = ?", conversation, account);
+  db.run(
+    `DELETE FROM unseated WHERE conversation = ?1
+      AND n >= (SELECT n FROM unseated WHERE conversation = ?1 AND account = ?2)`,
+    conversation,
+    account,
+  );
 }
 
 /** They are not in the group that took over, since their home was gone. */

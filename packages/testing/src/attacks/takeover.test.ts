@@ -99,3 +99,30 @@ test("[GR76] no admin leaves others behind for good by foundings far above each 
   await olga.switchOn();
   await isBack();
 });
+
+test("[GR76] an admin who uses up what the day allows leaves the owner a higher number", async () => {
+  const { world, olga, ann, mal, group, taken, isBack } = await board(9925);
+  olga.crash();
+  const most = Math.floor(world.clock.nowMs() / 86_400_000) * 65_536;
+  await taken(most - 1, [ann]);
+  expect([owner(ann, group), conversationRow(ann, group).founding]).toEqual([mal.account, most]);
+  await olga.switchOn();
+  await isBack();
+});
+
+test("[GR75] an admin whose founding an owner went above owns nothing, and takes nothing once the owner sent them away", async () => {
+  const { world, olga, ann, mal, group, taken, isBack } = await board(9926);
+  olga.crash();
+  await taken(1, [ann]);
+  await olga.switchOn();
+  await isBack();
+  const isIn = () => ann.view("conversation", group)?.members.some(({ account }) => account === mal.account);
+  if (isIn() === true) await world.during(olga.api.removeMember(group, mal.account));
+  await world.until("Mal is out", () => isIn() === false, 120_000);
+  const { account } = olga;
+  olga.crash();
+  await taken(Number(conversationRow(ann, group).founding), [ann]);
+  await world.pass(60_000);
+  expect([owner(ann, group), isIn()]).toEqual([account, false]);
+  expect(world.bugs()).toEqual([]);
+});
