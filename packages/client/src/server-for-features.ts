@@ -91,7 +91,8 @@ export function serverForFeatures(engine: Engine): FeatureServer {
   ): Promise<AnswerThatCame<CallResult<N>>> {
     for (let isFirst = true; ; isFirst = false) {
       await engine.link.whenReady("signed");
-      if ((await takeTokens(engine, count)) === undefined)
+      // One more lets the connection send large frames (WI23): it is not drawn while the put waits (MO142).
+      if ((await takeTokens(engine, count + 1)) === undefined)
         throw new ClientError(engine.link.state() === "online" ? "too-often" : "offline");
       const errand = await engine.link.errand(ownOf(engine).server);
       if (errand === undefined) throw new ClientError("offline");
