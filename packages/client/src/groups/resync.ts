@@ -79,14 +79,16 @@ const asksBeforeAnyWord = 10;
 const asksUnconfirmed = 60;
 
 /**
- * Stops the conversation and starts its resync; does nothing if one is running. In the turn.
+ * Stops the conversation and starts its resync; does nothing if one is running, but for that of a call. In the turn.
  *
  * @param by the account that caused it, if that is certain: the group goes on without it (GR22.11).
  */
 export function startResync(engine: Engine, conversation: ConversationId, why: ResyncReason, by?: AccountId): void {
   const row = readConversation(engine.db, conversation);
   const group = row?.group_id == null ? undefined : engine.groups.get(toHex(row.group_id));
-  if (!isHere(row?.state) || group === undefined || row?.frozen !== null) return;
+  if (!isHere(row?.state) || group === undefined) return;
+  // What this device saw itself goes before what a member said (GR77).
+  if (row?.frozen !== null && (row?.frozen !== "called" || why === "called")) return;
   const own = ownOf(engine).account;
   const isLeftOut = by !== undefined && kindOf(engine, group.state).membersChange && !equalBytes(by, own);
   engine.places.delete(toHex(conversation));
@@ -166,7 +168,7 @@ async function askForResync(
   const own = ownOf(engine);
   // A device that was let in meanwhile must not ask for this old state, even if a newer one needs a resync.
   const isStillNeeded = () =>
-    readConversation(engine.db, conversation)?.frozen != null &&
+    readConversation(engine.db, conversation)?.frozen === why &&
     engine.groups.get(toHex(group.groupId))?.epoch === group.epoch;
   // Repeated until it succeeds: the note may be lost, or no member online.
   const noPackage = (error: unknown): undefined => {

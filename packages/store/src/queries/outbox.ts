@@ -62,8 +62,8 @@ export function addAhead(
 const saidAgain = "shown = 0 AND roster IS NOT NULL AND seq IS NULL";
 
 /**
- * The next message to send: first one with a `seq`, then new ones, of which some go last (PR74), then messages resent on
- * request (SY9).
+ * The next message to send: first one with a `seq`, then new ones, of which some go last (PR74), then messages resent
+ * on request (SY9).
  */
 export function firstInOutbox(db: Database, conversation: ConversationId): OutboxRow | undefined {
   const first = (which: string) =>
