@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { join, relative, sep } from "node:path";
+import { pathToFileURL } from "node:url";
 import { noteFile, proofFile } from "@yanshu/release";
 
 /**
@@ -22,4 +23,12 @@ export function hashesIn(dist: string): Readonly<Record<string, string>> {
         .digest("hex"),
     ]),
   );
+}
+
+/** The default export of a built file whose name the build made, by the start of that name. */
+export async function builtDefault(dist: string, start: string): Promise<unknown> {
+  const assets = join(dist, "assets");
+  const name = readdirSync(assets).find((file) => file.startsWith(`${start}-`) && /^[^.]*\.js$/.test(file));
+  if (name === undefined) throw new Error(`${assets} has no ${start}`);
+  return ((await import(pathToFileURL(join(assets, name)).href)) as { readonly default: unknown }).default;
 }

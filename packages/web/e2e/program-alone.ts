@@ -2,14 +2,14 @@
  * A mini program in its frame, as the app shows it, without the app around: home's page that draws, with home's
  * headers, and a page that answers what a program asks. So one page of a program is there in a moment.
  */
-import { readdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
-import { pathToFileURL } from "node:url";
 import type { FrameLocator, Page } from "@playwright/test";
 import { namesMore, readPackage } from "@yanshu/mini";
 import { programFrame, programFrames } from "@yanshu/release/program-frame";
+import { builtDefault } from "../../../tools/web-files.ts";
 
 const dist = join(import.meta.dirname, "../dist");
 const drawn = join(dist, programFrame);
@@ -17,9 +17,7 @@ const drawn = join(dist, programFrame);
 /** The part that comes with a program that names it, as the app has it (docs/spec/programs.md PR72). */
 async function partFor(program: { readonly logic: string }): Promise<{ readonly more?: string }> {
   if (!namesMore(program)) return {};
-  const name = readdirSync(join(dist, "assets")).find((file) => /^program-more-[^.]*\.js$/.test(file)) ?? "";
-  const { default: more } = await import(pathToFileURL(join(dist, "assets", name)).href);
-  return { more };
+  return { more: String(await builtDefault(dist, "program-more")) };
 }
 
 /** What a program said to the app around it, without the ids. */

@@ -41,7 +41,7 @@ function member(node: MemberExpression, code: string, said: MagicString): void {
   said.overwrite(at, node.end, `?.${name === "constructor" ? "__wxsConstructor" : name}`);
 }
 
-/** JavaScript reads `'\\d'` as the letter: in a pattern it is a digit. Quotes, ends of lines and backslashes stay. */
+/** JavaScript reads `'\\d'` as `d`: in a pattern it is a digit. Quotes, ends of lines and backslashes stay. */
 function keepsBackslashes({ arguments: given }: CallExpression, code: string, said: MagicString): void {
   const [pattern] = given;
   if (pattern?.type !== "Literal" || typeof pattern.value !== "string") return;
