@@ -100,7 +100,7 @@ test("[RE19] a release is added to the log of the one before it, and what is non
     expect.stringMatching(/^0\.2\.0 /),
     expect.stringMatching(/^0\.3\.0 /),
   ]);
-  expect(checkLogged(checkRelease(note("0.3.0"), pinned), second, pinned.log, first).kind).toBe("released");
+  expect(checkLogged(checkRelease(note("0.3.0"), pinned), second, pinned.log, { log: first }).kind).toBe("released");
   for (const version of ["0.3.0", "0.2.9"])
     expect(() => logged(note(version), second, secret)).toThrow("no later version");
   expect(() => logged(note("0.3.0", 1), first, secret)).toThrow("no release: too-few");

@@ -28,3 +28,7 @@ export function bytesOf(base64: string): Uint8Array | undefined {
 export function utf8Of(text: string): Uint8Array {
   return utf8.encode(text);
 }
+
+export function bytesOfHex(hex: string): readonly number[] {
+  return (hex.match(/../g) ?? []).map((byte) => Number.parseInt(byte, 16));
+}

@@ -152,7 +152,7 @@ test("[RE13] what test keys signed says nothing of what is newest once others ar
   const kept = (note: string, by: typeof keys) => {
     const verdict = checkRelease(note, by);
     if (verdict.kind !== "released") throw new Error(verdict.kind);
-    return seenText(verdict, by);
+    return seenText(verdict, by, pinned.log);
   };
   const far = kept(signed({ ...second, version: "999999.0.0" }, one, two), testers);
   expect(checkRelease(signed(second, ann, ben), keys, seenIn(far, keys)).kind).toBe("released");

@@ -9,7 +9,13 @@ import { isSignedBy, keyIn, type NoteKey, readNote } from "./note.ts";
 /** The keys that may sign, as `name+id+base64`, and the number of signatures required. */
 export type Keys = { readonly verifiers: readonly string[]; readonly threshold: number };
 /** A release that was seen before: its version, the hash of its text, and the proof that it is in the log. */
-export type Seen = { readonly version: string; readonly hash: string; readonly log?: string };
+export type Seen = {
+  readonly version: string;
+  readonly hash: string;
+  readonly log?: string;
+  /** The key under which that log was believed. */
+  readonly logKey?: string;
+};
 
 export type Verdict =
   | {
@@ -20,6 +26,8 @@ export type Verdict =
       readonly signers: readonly string[];
       /** The proof that it is in the log, once that was checked (log.ts). */
       readonly log?: string;
+      /** The version of the last release in that log. */
+      readonly latest?: string;
     }
   /** No note, or one without a signature by any of the keys. */
   | { readonly kind: "unsigned" }

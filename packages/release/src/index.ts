@@ -9,9 +9,11 @@ export {
   checkLogged,
   checkpointOf,
   entryOf,
+  headIn,
   headOf,
   type Log,
   proofText,
+  type Viewed,
   versionIn,
   viewIn,
 } from "./log.ts";

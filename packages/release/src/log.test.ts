@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { bodyOf } from "./body.ts";
 import { sha256Hex } from "./bytes.ts";
 import { checkRelease, type Seen, type Verdict } from "./check.ts";
-import { besideLog, checkLogged, entryOf, headOf, proofText, viewIn } from "./log.ts";
+import { besideLog, checkLogged, entryOf, headIn, headOf, proofText, viewIn } from "./log.ts";
 import { keyPair, signNote } from "./note.ts";
 import { seenIn, seenText } from "./seen.ts";
 
@@ -13,7 +13,7 @@ const [ann, ben, lou, eve] = ["Ann", "Ben", "Lou", "Eve"].map((name, at) =>
 ) as [Pair, Pair, Pair, Pair];
 type Pair = ReturnType<typeof keyPair>;
 const keys = { verifiers: [ann.verifier, ben.verifier], threshold: 2 };
-const log = { verifier: lou.verifier, since: "1.0.0" };
+const log = { verifier: lou.verifier };
 
 const bodyAt = (version: string, commit = "ab") =>
   bodyOf({ version, commit: commit.repeat(20), previous: null, sbom: "00".repeat(32), files: {} });
@@ -31,14 +31,20 @@ function proofOf(
 
 const [one, two, three] = [entryAt("1.0.0"), entryAt("1.1.0"), entryAt("1.2.0")] as const;
 
-function judged(version: string, proof: string | undefined, newest?: Seen, commit?: string): Verdict {
-  return checkLogged(checkRelease(noteAt(version, commit), keys, newest), proof, log, newest?.log);
+function judged(
+  version: string,
+  proof: string | undefined,
+  newest?: Seen,
+  commit?: string,
+  heard?: readonly string[],
+): Verdict {
+  return checkLogged(checkRelease(noteAt(version, commit), keys, newest), proof, log, newest, heard);
 }
 
 /** What a reader keeps that believed this. */
 function believed(version: string, proof: string, commit?: string): Seen {
   const verdict = judged(version, proof, undefined, commit);
-  const seen = verdict.kind === "released" ? seenIn(seenText(verdict, keys), keys) : undefined;
+  const seen = verdict.kind === "released" ? seenIn(seenText(verdict, keys, log), keys) : undefined;
   if (seen === undefined) throw new Error("not believed");
   return seen;
 }
@@ -70,13 +76,8 @@ test("[RE17] a release in no log is none, nor is one by a proof of another, by a
   expect(judged("1.0.0", proofOf([two, one]))).toEqual(unlogged);
 });
 
-test("[RE17] what was made before the log needs none, and nobody who believed it is locked out", () => {
-  expect(judged("0.9.9", undefined)).toMatchObject({ kind: "released" });
-  const before = seenIn(seenText(judged("0.9.9", undefined) as never, keys), keys);
-  expect(judged("1.0.0", proofOf([one]), before)).toMatchObject({ kind: "released" });
-  expect(judged("1.0.0", undefined, before)).toEqual({ kind: "unlogged" });
-  // And who believed one of the log goes back to none of before.
-  expect(judged("0.9.9", undefined, believed("1.0.0", proofOf([one]))).kind).toBe("older");
+test("[RE17] no release is old enough to need no log", () => {
+  expect(judged("0.0.1", undefined)).toEqual({ kind: "unlogged" });
 });
 
 test("[RE16] a proof has one text, and what is longer, cut, of another size or root, or no proof at all is none", () => {
@@ -136,17 +137,75 @@ test("[RE18] a log that ends before the one that was seen takes nothing along", 
   expect(judged("1.1.0", proofOf([one, two]), seen)).toEqual({ kind: "shorter" });
 });
 
+/** What the log's key, or another, signs. */
+const head = (entries: readonly string[], by = lou) => signNote(headOf(entries, by), by.secret);
+
+test("[RE18] a fork at the version that was believed, or before it, is a split view, and no rival alone", () => {
+  const seen = believed("1.1.0", proofOf([one, two]));
+  const forked = [one, entryAt("1.1.0", "cd")];
+  expect(judged("1.1.0", proofOf(forked), seen, "cd")).toEqual({
+    kind: "split",
+    ours: head([one, two]),
+    theirs: head(forked),
+  });
+  expect(judged("1.0.0", proofOf([entryAt("1.0.0", "cd")]), seen, "cd").kind).toBe("split");
+  expect(judged("1.0.0", proofOf([one]), seen).kind).toBe("older");
+  expect(judged("1.1.0", proofOf([one, two]), seen, "cd").kind).toBe("rival");
+});
+
+test("[RE20] a log that begins otherwise than one whose head a friend told takes nothing along, ahead of the first too", () => {
+  const seen = believed("1.0.0", proofOf([one]));
+  const forked = proofOf([one, entryAt("1.1.0", "cd")]);
+  const split = { kind: "split", ours: head([one, entryAt("1.1.0", "cd")]), theirs: head([one, two]) } as const;
+  // Beside the log that is kept the friend's is longer, and says nothing yet.
+  expect(judged("1.1.0", forked, seen, "cd", [head([one, two])])).toEqual(split);
+  expect(judged("1.1.0", forked, undefined, "cd", [head([one]), head([one, two])])).toEqual(split);
+  expect(judged("1.1.0", proofOf([one, two]), seen, undefined, [head([one, two])]).kind).toBe("released");
+  // A longer log, and what the log's key did not sign, hinder nothing.
+  for (const said of [head([one, two, three]), head([three], eve), "hello"])
+    expect(judged("1.1.0", proofOf([one, two]), seen, undefined, [said]).kind).toBe("released");
+  // Once the kept log itself contradicts a friend's, nothing that continues it is taken.
+  const lost = believed("1.1.0", forked, "cd");
+  const more = proofOf([one, entryAt("1.1.0", "cd"), three]);
+  expect(judged("1.2.0", more, lost, undefined, [head([one, two])]).kind).toBe("split");
+});
+
+test("[RE18] the first log of another key continues the one that was believed under the key of before", () => {
+  const old = keyPair("Old", new Uint8Array(32).fill(8));
+  const seen = { version: "1.1.0", hash: "", log: proofOf([one, two], { by: old }), logKey: old.verifier };
+  expect(judged("1.2.0", proofOf([one, two, three]), seen)).toMatchObject({ kind: "released" });
+  expect(judged("1.2.0", proofOf([one, three]), seen)).toMatchObject({ kind: "split", ours: head([one, two], old) });
+  expect(believed("1.1.0", proofOf([one, two]))).toMatchObject({ logKey: lou.verifier });
+});
+
+test("[RE21] a log that already names a later release says which", () => {
+  expect(judged("1.1.0", proofOf([one, two, three], { index: 1 }))).toMatchObject({
+    kind: "released",
+    latest: "1.2.0",
+  });
+  expect(judged("1.2.0", proofOf([one, two, three]))).toMatchObject({ kind: "released", latest: "1.2.0" });
+});
+
 test("[RE18] heads of others are compared with one's own log: of the same, of another, of a longer one, and of nobody's", () => {
-  const proof = proofOf([one, two]);
-  const head = (entries: readonly string[], by = lou) => signNote(headOf(entries, by), by.secret);
-  expect(besideLog(proof, head([one, two]), log)).toBe("same");
-  expect(besideLog(proof, head([one]), log)).toBe("same");
-  expect(besideLog(proof, head([one, three]), log)).toBe("split");
-  expect(besideLog(proof, head([three]), log)).toBe("split");
-  expect(besideLog(proof, head([one, two, three]), log)).toBe("later");
-  expect(besideLog(proof, head([one, three], eve), log)).toBe("none");
-  expect(besideLog(proof, "hello", log)).toBe("none");
-  expect(besideLog("hello", head([one]), log)).toBe("none");
+  const own = viewIn(proofOf([one, two]), log);
+  if (own === undefined) throw new Error("no proof");
+  expect(besideLog(own, head([one, two]), log)).toBe("same");
+  expect(besideLog(own, head([one]), log)).toBe("same");
+  expect(besideLog(own, head([one, three]), log)).toBe("split");
+  expect(besideLog(own, head([three]), log)).toBe("split");
+  expect(besideLog(own, head([one, two, three]), log)).toBe("later");
+  expect(besideLog(own, head([one, three], eve), log)).toBe("none");
+  expect(besideLog(own, "hello", log)).toBe("none");
+});
+
+test("[RE20] a head has one text: lines of others go, so that a home makes no two of one", () => {
+  const plain = head([one]);
+  const others = signNote(signNote(headOf([one], lou), eve.secret), lou.secret);
+  expect(headIn(others, log)).toBe(plain);
+  expect(headIn(signNote(plain, eve.secret), log)).toBe(plain);
+  expect(headIn(head([one], eve), log)).toBeUndefined();
+  const varied = proofText({ entries: [one], index: 0, checkpoint: others });
+  expect(viewIn(varied, log)).toMatchObject({ head: plain });
 });
 
 test("[RE18] of any two logs of one key exactly those that begin alike are one", () => {

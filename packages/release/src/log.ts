@@ -4,17 +4,13 @@
  * `extra` holds all entries. So each reader holds the whole log, and compares two of them entry by entry.
  */
 import { compareVersions } from "./body.ts";
-import { base64Of, bytesOf, utf8Of } from "./bytes.ts";
-import type { Verdict } from "./check.ts";
+import { base64Of, bytesOf, bytesOfHex, utf8Of } from "./bytes.ts";
+import type { Seen, Verdict } from "./check.ts";
 import { inclusionPath, leafHash, rootOf } from "./merkle.ts";
 import { isSignedBy, keyIn, readNote } from "./note.ts";
 
 /** The pinned key of the log: its name is the log's origin. */
-export type Log = {
-  readonly verifier: string;
-  /** Releases of a lower version were made before there was a log. */
-  readonly since: string;
-};
+export type Log = { readonly verifier: string };
 /** A log as somebody was shown it. */
 export type LogView = {
   readonly entries: readonly string[];
@@ -23,7 +19,9 @@ export type LogView = {
   /** The signed head. */
   readonly checkpoint: string;
 };
-type Checkpoint = { readonly size: number; readonly root: string };
+/** `head`: the checkpoint with the line of the log's own key alone, so that it has one text. */
+export type Viewed = LogView & { readonly head: string };
+type Checkpoint = { readonly size: number; readonly root: string; readonly head: string };
 
 const magic = "c2sp.org/tlog-proof@v1";
 const charsMax = 256 * 1024;
@@ -38,7 +36,7 @@ export function entryOf(version: string, hash: string): string {
 }
 
 /** The text that the log's key signs. */
-export function headOf(entries: readonly string[], { verifier }: Pick<Log, "verifier">): string {
+export function headOf(entries: readonly string[], { verifier }: Log): string {
   return `${keyIn(verifier)?.name ?? ""}\n${entries.length}\n${base64Of(rootOf(leavesOf(entries)))}\n`;
 }
 
@@ -53,7 +51,7 @@ function leavesOf(entries: readonly string[]): readonly Uint8Array[] {
 }
 
 /** @returns undefined if it is no proof, or its checkpoint is not the log's. */
-export function viewIn(proof: string, log: Pick<Log, "verifier">): LogView | undefined {
+export function viewIn(proof: string, log: Log): Viewed | undefined {
   // @checks RE16
   if (proof.length > charsMax) return undefined;
   const end = proof.indexOf("\n\n");
@@ -70,15 +68,20 @@ export function viewIn(proof: string, log: Pick<Log, "verifier">): LogView | und
   // @checks RE16
   if (view.index >= entries.length || headOf(entries, log) !== textOf(head, log)) return undefined;
   // @checks RE16
-  return proofText(view) === proof ? view : undefined;
+  return proofText(view) === proof ? { ...view, head: head.head } : undefined;
 }
 
-/** The signed head in a proof. */
+/** The signed head in a proof, with all its signatures. */
 export function checkpointOf(proof: string): string {
   return proof.slice(proof.indexOf("\n\n") + 2);
 }
 
-function textOf({ size, root }: Checkpoint, { verifier }: Pick<Log, "verifier">): string {
+/** The one text of a signed head. @returns undefined if the log's key did not sign it. */
+export function headIn(checkpoint: string, log: Log): string | undefined {
+  return checkpointIn(checkpoint, log)?.head;
+}
+
+function textOf({ size, root }: Pick<Checkpoint, "size" | "root">, { verifier }: Log): string {
   return `${keyIn(verifier)?.name ?? ""}\n${size}\n${root}\n`;
 }
 
@@ -103,7 +106,7 @@ export function versionIn(entry: string): string {
 }
 
 /** @returns undefined if it is no checkpoint of this log. */
-function checkpointIn(checkpoint: string, { verifier }: Pick<Log, "verifier">): Checkpoint | undefined {
+function checkpointIn(checkpoint: string, { verifier }: Log): Checkpoint | undefined {
   const key = keyIn(verifier);
   // @checks RE16
   if (checkpoint.length > checkpointCharsMax) return undefined;
@@ -114,32 +117,47 @@ function checkpointIn(checkpoint: string, { verifier }: Pick<Log, "verifier">): 
   // @checks RE16
   if (!isSignedBy(note.text, own, key)) return undefined;
   const [, size = "", root = ""] = note.text.split("\n");
-  const held = { size: Number(size), root };
+  const line = base64Of(new Uint8Array([...bytesOfHex(own.id), ...own.bytes]));
+  const held = { size: Number(size), root, head: `${note.text}\n— ${own.name} ${line}\n` };
   return number.test(size) && textOf(held, { verifier }) === note.text ? held : undefined;
 }
 
 /**
  * Whether a release that was signed also stands in the log, and the log continues the one of before.
  *
- * @param proof undefined if there is none. @param keptProof the log that this reader believed last.
+ * @param proof undefined if there is none. @param kept what this reader believed last. @param heard heads that others
+ *   were shown, which the log may not contradict.
  */
-export function checkLogged(verdict: Verdict, proof: string | undefined, log: Log, keptProof?: string): Verdict {
-  if (verdict.kind !== "released") return verdict;
-  const { version } = verdict.release;
+export function checkLogged(
+  verdict: Verdict,
+  proof: string | undefined,
+  log: Log,
+  kept: Pick<Seen, "log" | "logKey"> = {},
+  heard: readonly string[] = [],
+): Verdict {
+  const isLower = verdict.kind === "older" || verdict.kind === "rival";
+  if (verdict.kind !== "released" && !isLower) return verdict;
   const view = proof === undefined ? undefined : viewIn(proof, log);
-  // A release that was made before the log has no proof (RE17).
-  if (proof === undefined && compareVersions(version, log.since) < 0) return verdict;
+  const before = keptIn(kept, log);
+  // @checks RE18
+  if (view !== undefined && before !== undefined && !isContinued(before, view))
+    return { kind: "split", ours: before.head, theirs: view.head };
+  if (isLower) return verdict;
   // @checks RE17
   if (proof === undefined || view === undefined) return { kind: "unlogged" };
-  const kept = keptProof === undefined ? undefined : viewIn(keptProof, log);
-  // @checks RE18
-  if (kept !== undefined && !isContinued(kept, view))
-    return { kind: "split", ours: kept.checkpoint, theirs: view.checkpoint };
+  const theirs = heard.find((head) => besideLog(view, head, log) === "split");
+  // @checks RE20
+  if (theirs !== undefined) return { kind: "split", ours: view.head, theirs: headIn(theirs, log) ?? "" };
   // @checks RE17
-  if (view.entries[view.index] !== entryOf(version, verdict.hash)) return { kind: "unlogged" };
+  if (view.entries[view.index] !== entryOf(verdict.release.version, verdict.hash)) return { kind: "unlogged" };
   // @checks RE18
-  if (kept !== undefined && view.entries.length < kept.entries.length) return { kind: "shorter" };
-  return { ...verdict, log: proof };
+  if (before !== undefined && view.entries.length < before.entries.length) return { kind: "shorter" };
+  return { ...verdict, log: proof, latest: versionIn(view.entries.at(-1) ?? "") };
+}
+
+/** The log that was believed, under the key that was pinned then. */
+function keptIn(kept: Pick<Seen, "log" | "logKey">, { verifier }: Log): Viewed | undefined {
+  return kept.log === undefined ? undefined : viewIn(kept.log, { verifier: kept.logKey ?? verifier });
 }
 
 /** Whether one of two logs begins with all of the other. */
@@ -151,21 +169,12 @@ function isContinued({ entries: ours }: LogView, { entries: theirs }: LogView): 
 /**
  * How a checkpoint that somebody else was shown stands to one's own log. `later`: it is of a longer log, which cannot
  * be compared yet; `none`: the log's key did not sign it.
- *
- * @param proof the own one.
  */
-export function besideLog(
-  proof: string,
-  checkpoint: string,
-  log: Pick<Log, "verifier">,
-): "same" | "split" | "later" | "none" {
+export function besideLog(own: LogView, checkpoint: string, log: Log): "same" | "split" | "later" | "none" {
   const head = checkpointIn(checkpoint, log);
   // @checks RE18
   if (head === undefined) return "none";
-  const view = viewIn(proof, log);
-  // @checks RE18
-  if (view === undefined) return "none";
   // not a check: it is compared once the own log is as long.
-  if (head.size > view.entries.length) return "later";
-  return headOf(view.entries.slice(0, head.size), log) === textOf(head, log) ? "same" : "split";
+  if (head.size > own.entries.length) return "later";
+  return headOf(own.entries.slice(0, head.size), log) === textOf(head, log) ? "same" : "split";
 }

@@ -4,7 +4,7 @@
  */
 import { ed25519 } from "@noble/curves/ed25519.js";
 import { sha256 } from "@noble/hashes/sha2.js";
-import { base64Of, bytesOf, hexOf, utf8Of } from "./bytes.ts";
+import { base64Of, bytesOf, bytesOfHex, hexOf, utf8Of } from "./bytes.ts";
 
 /** A key that may sign, decoded from `name+id+base64`. */
 export type NoteKey = { readonly name: string; readonly id: string; readonly publicKey: Uint8Array };
@@ -131,8 +131,4 @@ function seedIn(secret: string): Uint8Array | undefined {
   if (!nameShape.test(name) || bytes?.length !== 33 || bytes[0] !== ed25519Byte) return undefined;
   const seed = bytes.subarray(1);
   return id === idOf(name, ed25519.getPublicKey(seed)) ? seed : undefined;
-}
-
-function bytesOfHex(hex: string): readonly number[] {
-  return (hex.match(/../g) ?? []).map((byte) => Number.parseInt(byte, 16));
 }

@@ -12,8 +12,8 @@ export type Pinned = Keys & { readonly isTest: boolean; readonly log: Log };
 
 export const pinned: Pinned = {
   isTest: true,
-  // The first release that stands in the log (RE17). Its key is in another hand than those below.
-  log: { verifier: "test-log.yanshu.example+fd77a3c8+Af3Ys5qUryZV9WgJQ/xBG0oL0I4wasv8Mv487aI/l2Na", since: "0.2.0" },
+  // It is in another hand than the keys below.
+  log: { verifier: "test-log.yanshu.example+fd77a3c8+Af3Ys5qUryZV9WgJQ/xBG0oL0I4wasv8Mv487aI/l2Na" },
   threshold: 2,
   verifiers: [
     "test-1.yanshu.example+0e319cfd+AbsLSyZKSAiMoYwTnbmkMz/CstBu5oOM/5h7n0miKpce",

@@ -10,13 +10,26 @@ import { writeRelease } from "../build/release.ts";
 
 /** The same app with another title: a release as small as one can be. */
 export function renew(assets: string, title = "第二版"): void {
-  const index = join(assets, "index.html");
-  writeFileSync(index, readFileSync(index, "utf8").replace(/<title>.*<\/title>/, `<title>${title}</title>`));
+  change(assets, "index.html", (text) => text.replace(/<title>.*<\/title>/, `<title>${title}</title>`));
+}
+
+/** The same app, which takes its test keys for keys that three people keep. */
+export function takesKeysForReal(assets: string): void {
+  const { files } = JSON.parse(readFileSync(join(assets, "release.json"), "utf8"));
+  const has = (path: string) => path.endsWith(".js") && readFileSync(join(assets, path), "utf8").includes("isTest:!0");
+  const paths = Object.keys(files).filter(has);
+  expect(paths).not.toEqual([]);
+  for (const path of paths) change(assets, path, (text) => text.replaceAll("isTest:!0", "isTest:!1"));
+}
+
+function change(assets: string, path: string, to: (text: string) => string): void {
+  const file = join(assets, path);
+  writeFileSync(file, to(readFileSync(file, "utf8")));
   const { worker, files } = JSON.parse(readFileSync(join(assets, "release.json"), "utf8"));
-  const hash = createHash("sha256").update(readFileSync(index)).digest("base64");
-  const source = readFileSync(join(assets, worker), "utf8").replace(files["index.html"], hash);
+  const hash = createHash("sha256").update(readFileSync(file)).digest("base64");
+  const source = readFileSync(join(assets, worker), "utf8").replace(files[path], hash);
   rmSync(join(assets, worker));
-  writeRelease(assets, source, { ...files, "index.html": hash });
+  writeRelease(assets, source, { ...files, [path]: hash });
 }
 
 /**

@@ -22,10 +22,10 @@ export const testLogKey = keyPair("test-log.yanshu.example", sha256(utf8Of("yans
 /**
  * The proof of the test log that a release stands in it.
  *
- * @param before the entries ahead of it.
+ * @param before the entries ahead of it. @param after those behind it.
  */
-export function loggedByTestKey(body: string, before: readonly string[] = []): string {
-  const entries = [...before, entryOf(releaseIn(body)?.version ?? "", sha256Hex(body))];
+export function loggedByTestKey(body: string, before: readonly string[] = [], after: readonly string[] = []): string {
+  const entries = [...before, entryOf(releaseIn(body)?.version ?? "", sha256Hex(body)), ...after];
   const checkpoint = signNote(headOf(entries, testLogKey), testLogKey.secret);
-  return proofText({ entries, index: entries.length - 1, checkpoint });
+  return proofText({ entries, index: before.length, checkpoint });
 }

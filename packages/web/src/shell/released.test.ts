@@ -1,7 +1,8 @@
 /** What a browser that has seen a release takes from then on. */
 import { afterEach, expect, test } from "bun:test";
-import { pinned } from "@yanshu/release";
-import { areFilesOf, mayTake } from "./released.ts";
+import { headOf, keyPair, pinned, signNote } from "@yanshu/release";
+import { testLogKey } from "@yanshu/release/testing";
+import { areFilesOf, isDoubtful, keptSplit, mayTake } from "./released.ts";
 
 const before = Object.getOwnPropertyDescriptor(globalThis, "localStorage");
 afterEach(() => {
@@ -32,4 +33,27 @@ test("[WE137] home has a browser fetch the files of the release, and no others",
   const many = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, n) => [`${n}.js`, base64]));
   expect(areFilesOf(many(2_000), { kind: "unsigned" })).toBe(true);
   expect(areFilesOf(many(2_001), { kind: "unsigned" })).toBe(false);
+});
+
+test("[WE320] two logs stay told as long as the key that signed both is pinned", () => {
+  const keeps = (text: string) =>
+    Object.defineProperty(globalThis, "localStorage", { configurable: true, value: { getItem: () => text } });
+  const head = (version: string, { secret, verifier } = testLogKey) =>
+    signNote(headOf([`${version} ${"01".repeat(32)}`], { verifier }), secret);
+  const heads = [head("1.0.0"), head("1.1.0")];
+  keeps(JSON.stringify(heads));
+  expect(keptSplit()).toBe(heads.join("\n"));
+  const other = keyPair("other.example", new Uint8Array(32).fill(7));
+  for (const text of [JSON.stringify([head("1.0.0"), head("1.1.0", other)]), heads.join("\n"), "[]", "null"]) {
+    keeps(text);
+    expect(keptSplit()).toBeUndefined();
+  }
+});
+
+test("[WE320] home's word of the running version is told where it does not hold, and not where it says nothing of it", () => {
+  const told = [{ kind: "split", ours: "", theirs: "" }, { kind: "unlogged" }, { kind: "shorter" }] as const;
+  expect(told.map(isDoubtful)).toEqual([true, true, true]);
+  // A family that builds its own app, and a home that already lays the next note, or still the one of before.
+  const other = [{ kind: "unsigned" }, { kind: "other-code" }, { kind: "older", version: "", than: "" }] as const;
+  expect(other.map(isDoubtful)).toEqual([false, false, false]);
 });

@@ -7,6 +7,7 @@ import { signal } from "@preact/signals";
 import {
   checkLogged,
   checkRelease,
+  headIn,
   noteFile,
   pinned,
   proofFile,
@@ -21,8 +22,10 @@ import {
 export type Refusal = Exclude<Verdict, { readonly kind: "released" }> | { readonly kind: "other-code" };
 export type Judged = (Extract<Verdict, { readonly kind: "released" }> & { readonly note: string }) | Refusal;
 
-/** A version that home offered and this browser refused, and why (WE137). */
-export const refused = signal<{ readonly worker: string; readonly why: Refusal } | undefined>(undefined);
+/** A version that home offered and this browser refused, or the one that runs (`isOwn`), and why (WE137). */
+export const refused = signal<{ readonly worker: string; readonly why: Refusal; readonly isOwn: boolean } | undefined>(
+  undefined,
+);
 
 export const isTest = pinned.isTest;
 
@@ -33,6 +36,9 @@ export const log = signal<string | undefined>(undefined);
 export const seenKey = "yanshu.release.seen";
 /** The heads of two logs that one key signed, once such were met (WE320). */
 const splitKey = "yanshu.release.split";
+/** Signed heads that friends told and the kept log does not hold (WE321): for a page whose account is not open. */
+const heardKey = "yanshu.release.heard";
+const heardMax = 64;
 /** Release notes and proofs of accepted versions: home may serve those of the next version by now. */
 const notesCache = "yanshu-release";
 const noteCharsMax = 256 * 1024;
@@ -43,7 +49,10 @@ const noteCharsMax = 256 * 1024;
  * @param worker file name of its service worker, `sw-HASH.js`. @throws when home cannot be reached.
  */
 export async function judge(worker: string): Promise<Judged> {
-  const verdict = judged(await besideOfHome(), worker, readSeen());
+  const look = async () => judged(await besideOfHome(), worker, readSeen());
+  const first = await look();
+  // The note and the proof are two files: a home that changed them in between is asked once more.
+  const verdict = first.kind === "unlogged" ? await look() : first;
   if (verdict.kind === "split") keepSplit(verdict);
   return verdict;
 }
@@ -63,7 +72,7 @@ const nothing: Beside = { note: undefined, proof: undefined };
 
 function judged({ note, proof }: Beside, worker: string, seen: Seen | undefined): Judged {
   if (note === undefined) return { kind: "unsigned" };
-  const verdict = checkLogged(checkRelease(note, pinned, seen), proof, pinned.log, seen?.log);
+  const verdict = checkLogged(checkRelease(note, pinned, seen), proof, pinned.log, seen, readHeard());
   if (verdict.kind !== "released") return verdict;
   return verdict.release.files[worker] === hashIn(worker) ? { ...verdict, note } : { kind: "other-code" };
 }
@@ -77,6 +86,13 @@ const hashIn = (worker: string) => /^sw-([0-9a-f]{64})\.js$/.exec(worker)?.[1];
 export function mayTake(verdict: Judged): boolean {
   return verdict.kind === "released" || (verdict.kind === "unsigned" && readSeen() === undefined);
 }
+
+/**
+ * Whether what home says of the running version speaks against it. A home that has another version's note beside it, or
+ * none, as families who build from source, says nothing of it.
+ */
+export const isDoubtful = ({ kind }: Judged) =>
+  kind !== "released" && kind !== "unsigned" && kind !== "other-code" && kind !== "older";
 
 /** More than a version has. */
 const filesMax = 2_000;
@@ -94,7 +110,7 @@ export function areFilesOf(files: Readonly<Record<string, string>>, verdict: Jud
 /** Records a release as accepted: from now on older ones are refused. */
 export async function believe(worker: string, verdict: Judged): Promise<void> {
   if (verdict.kind !== "released") return;
-  localStorage.setItem(seenKey, seenText(verdict, pinned));
+  localStorage.setItem(seenKey, seenText(verdict, pinned, pinned.log));
   log.value = verdict.log;
   const cache = await caches.open(notesCache);
   await cache.put(`/${worker}.note`, new Response(verdict.note));
@@ -104,16 +120,41 @@ export async function believe(worker: string, verdict: Judged): Promise<void> {
 /** The heads of two logs, as text to show others; undefined while one log was met. */
 export function keptSplit(): string | undefined {
   try {
-    return localStorage.getItem(splitKey) ?? undefined;
+    const kept = localStorage.getItem(splitKey);
+    if (kept === null) return undefined;
+    if (kept !== split?.kept) split = { kept, heads: headsIn(kept) };
+    // What a key signed that is not pinned any more, as the test keys, says nothing.
+    return split.heads.length === 2 ? split.heads.join("\n") : undefined;
   } catch {
     return undefined; // A private window refuses storage, and keeps no log either.
   }
 }
 
+/** The signatures are checked once, and not with each drawing. */
+let split: { readonly kept: string; readonly heads: readonly string[] } | undefined;
+
 /** The first two that were met stay. */
 export function keepSplit({ ours, theirs }: { readonly ours: string; readonly theirs: string }): void {
-  if (keptSplit() === undefined) localStorage.setItem(splitKey, `${ours}\n${theirs}`);
+  if (keptSplit() === undefined) localStorage.setItem(splitKey, JSON.stringify([ours, theirs]));
 }
+
+/** Those that the log's pinned key signed. */
+function headsIn(kept: string): readonly string[] {
+  try {
+    const heads: unknown = JSON.parse(kept);
+    return Array.isArray(heads) ? heads.flatMap((head) => headIn(`${head}`, pinned.log) ?? []) : [];
+  } catch {
+    return []; // Of an earlier form.
+  }
+}
+
+/** Keeps what friends' apps say of the log, so that no other one is taken, before an account is open too. */
+export function keepHeard(heads: readonly string[]): void {
+  localStorage.setItem(heardKey, JSON.stringify(heads.slice(-heardMax)));
+}
+
+/** While everybody has the log's key, what is said says nothing (RE6). */
+const readHeard = () => (pinned.isTest ? [] : headsIn(localStorage.getItem(heardKey) ?? "[]"));
 
 export const readSeen = (): Seen | undefined => seenIn(localStorage.getItem(seenKey), pinned);
 

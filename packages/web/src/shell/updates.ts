@@ -10,7 +10,7 @@ import { alarm, beginAgain, raise } from "./alarm.ts";
 import { features } from "./features.ts";
 import { preload } from "./lazy.ts";
 import { livedHere } from "./lived-here.ts";
-import { areFilesOf, believe, judge, mayTake, refused, seenKey } from "./released.ts";
+import { areFilesOf, believe, isDoubtful, judge, mayTake, type Refusal, refused, seenKey } from "./released.ts";
 import { isBeside } from "./session.ts";
 import { shutUnderAlarm } from "./shut.ts";
 import { slotted } from "./slot.tsx";
@@ -155,12 +155,16 @@ async function isGood(worker: string, isNow: boolean): Promise<boolean> {
     if (isNow) await believe(worker, verdict);
     return true;
   }
-  if (verdict.kind !== "released" && refused.peek()?.worker !== worker) {
-    refused.value = { worker, why: verdict };
-    await wordsOfFeatures();
-    toast(t("code.notTaken"));
-  }
+  if (verdict.kind !== "released") await tell(worker, verdict, false);
   return false;
+}
+
+/** Once for each version. @param isOwn it is the one that runs. */
+async function tell(worker: string, why: Refusal, isOwn: boolean): Promise<void> {
+  if (refused.peek()?.worker === worker) return;
+  refused.value = { worker, why, isOwn };
+  await wordsOfFeatures();
+  toast(t(isOwn ? "code.ownDoubtful" : "code.notTaken"));
 }
 
 /**
@@ -173,8 +177,11 @@ async function isFirstGood(worker: string): Promise<boolean> {
 
 /** Judges the running version again: home may publish a release's note later than its files. */
 async function lookAtOwn(worker: string): Promise<void> {
-  await believe(worker, await judge(worker));
-  refused.value = undefined;
+  const verdict = await judge(worker);
+  if (verdict.kind === "released") {
+    await believe(worker, verdict);
+    refused.value = undefined;
+  } else if (isDoubtful(verdict)) await tell(worker, verdict, true);
 }
 
 async function newest(): Promise<Release> {

@@ -1,6 +1,6 @@
 /** `yanshu app`: who is let in, what is served, and what is carried. A real server, and the real command. */
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -104,16 +104,22 @@ test("[RE14] [RE18] somebody who ran a release by this command is served no olde
   const ann = new Terminal();
   const port = await freePort();
   await (await opened(ann, port)).end();
-  const run = async (into: string) =>
-    (await ann.run(["app", "--port", `${port}`, "--web", build(join(folder, into), 2, {}, releases[into])])).err;
+  const run = async (into: string, proof?: string) => {
+    const at = build(join(folder, into), 2, {}, releases[into]);
+    if (proof !== undefined) copyFileSync(proof, join(at, "release.proof"));
+    return (await ann.run(["app", "--port", `${port}`, "--web", at])).err;
+  };
   const releases: Readonly<Record<string, { version?: string; commit?: string; after?: string }>> = {
     older: { version: "1.1.9" },
     rival: { commit: "cd" },
     forked: { version: "1.3.0", after: join(folder, "rival") },
     later: { version: "1.3.0", after: web },
   };
-  expect(await run("older")).toContain("it is older");
-  expect(await run("rival")).toContain("there is another of its version");
+  const known = join(web, "release.proof");
+  expect(await run("older", known)).toContain("it is older");
+  expect(await run("rival", known)).toContain("there is another of its version");
+  // In a log of its own it is more than a rival.
+  expect(await run("rival")).toContain("made for some people alone");
   expect(await run("forked")).toContain("made for some people alone");
   // Both heads are kept, for others to see.
   const heads = readFileSync(join(ann.folder, "app", "two-logs.txt"), "utf8");

@@ -25,6 +25,8 @@ export type Checked =
       readonly files: Files;
       readonly version: string;
       readonly signers: readonly string[];
+      /** The version of the last release in its log. */
+      readonly latest: string | undefined;
       /** As it is kept for the next start. */
       readonly seen: string;
     }
@@ -46,7 +48,7 @@ export function checkedFiles(files: Files, keys: Pinned, isOwnBuild: boolean, ne
   if (!files.has("index.html")) return { kind: "absent" };
   const note = textIn(files, noteFile);
   const seen = seenIn(newest, keys);
-  const verdict = checkLogged(checkRelease(note, keys, seen), textIn(files, proofFile), keys.log, seen?.log);
+  const verdict = checkLogged(checkRelease(note, keys, seen), textIn(files, proofFile), keys.log, seen);
   if (note === undefined && isOwnBuild) return { kind: "own-build", files };
   // @checks TE20, RE14
   if (verdict.kind !== "released") return { kind: "refused", why: verdict };
@@ -56,7 +58,14 @@ export function checkedFiles(files: Files, keys: Pinned, isOwnBuild: boolean, ne
   // @checks TE20
   if (different.length > 0) return { kind: "different", different };
   const { release, signers } = verdict;
-  return { kind: "released", files, version: release.version, signers, seen: seenText(verdict, keys) };
+  return {
+    kind: "released",
+    files,
+    version: release.version,
+    signers,
+    seen: seenText(verdict, keys, keys.log),
+    latest: verdict.latest,
+  };
 }
 
 function textIn(files: Files, path: string): string | undefined {

@@ -159,9 +159,10 @@ async function update({ args, answer, text, folder }: Aside<Key>): Promise<void>
     throw fault("fault.update-refused", { from: plain(from), why: whyNot(text, checked, own) });
   mkdirSync(own, { recursive: true, mode: 0o700 });
   keepBuild(own, checked);
-  const { version, signers } = checked;
-  const said = text("update.taken", { version, signers: signers.join(", ") });
-  answer(pinned.isTest ? [said, text("app.test")] : [said], { version, signers });
+  const { version, signers, latest = version } = checked;
+  const said = [text("update.taken", { version, signers: signers.join(", ") })];
+  if (latest !== version) said.push(text("update.behind", { version: latest }));
+  answer(pinned.isTest ? [...said, text("app.test")] : said, { version, signers, latest });
 }
 
 function isFolder(path: string): boolean {

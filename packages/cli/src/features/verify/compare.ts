@@ -12,6 +12,7 @@ import {
   proofFile,
   type Release,
   type Verdict,
+  viewIn,
 } from "@yanshu/release";
 import { type Fetch, type Handed, handedOut, type Trick } from "./handed-out.ts";
 
@@ -26,8 +27,10 @@ export type Finding =
       readonly kind: "same" | "different";
       readonly release: Release;
       readonly signers: readonly string[];
-      /** The proof that it is in the log; undefined of a release that was made before there was one. */
-      readonly log: string | undefined;
+      /** The proof that it is in the log. */
+      readonly log: string;
+      /** The version of the last release in that log: home may hand out one of before. */
+      readonly latest: string;
       readonly oddities: readonly Oddity[];
     };
 
@@ -45,6 +48,9 @@ export async function compareHome(get: Fetch, origin: string, keys: Pinned, own:
   const held = own.release === undefined ? undefined : checkRelease(own.release, keys);
   // @checks TE19
   if (held !== undefined && held.kind !== "released") return { kind: "own-refused", why: held };
+  // @checks TE19
+  if (own.log !== undefined && viewIn(own.log, keys.log) === undefined)
+    return { kind: "own-refused", why: { kind: "unlogged" } };
   const note = await handedOut(get, origin, `/${noteFile}`, false);
   const proof = await handedOut(get, origin, `/${proofFile}`, false);
   const seen = held && { version: held.release.version, hash: held.hash };
@@ -52,7 +58,7 @@ export async function compareHome(get: Fetch, origin: string, keys: Pinned, own:
   // A home that does not hand out the note may still hand out the files.
   const signed = homes.kind === "unsigned" && note.hash === undefined ? (held ?? homes) : homes;
   const log = proof.hash === undefined ? own.log : proof.text;
-  const verdict = checkLogged(signed, log, keys.log, own.log);
+  const verdict = checkLogged(signed, log, keys.log, { ...(own.log !== undefined && { log: own.log }) });
   // @checks TE19
   if (verdict.kind !== "released") return { kind: "refused", why: verdict };
   const { release, signers } = verdict;
@@ -61,7 +67,14 @@ export async function compareHome(get: Fetch, origin: string, keys: Pinned, own:
     ...besides(proofFile, proof),
     ...(await odditiesOf(get, origin, release)),
   ];
-  return { kind: oddities.length === 0 ? "same" : "different", release, signers, log: verdict.log, oddities };
+  return {
+    kind: oddities.length === 0 ? "same" : "different",
+    release,
+    signers,
+    log: verdict.log ?? "",
+    latest: verdict.latest ?? "",
+    oddities,
+  };
 }
 
 async function odditiesOf(get: Fetch, origin: string, release: Release): Promise<readonly Oddity[]> {

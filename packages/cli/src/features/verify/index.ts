@@ -55,16 +55,17 @@ function readOwn(file: string | undefined): string | undefined {
 function linesOf(text: Text<Key>, origin: string, finding: Finding): readonly string[] {
   if (finding.kind === "own-refused") return [refusal(text, origin, finding.why, "own-")];
   if (finding.kind === "refused") return [refusal(text, origin, finding.why, "")];
-  const { kind, release, signers, log, oddities } = finding;
+  const { kind, release, signers, log, latest, oddities } = finding;
   const { version, commit, files } = release;
-  const head = log === undefined ? undefined : checkpointOf(log).split("\n");
+  const [, size = "", root = ""] = checkpointOf(log).split("\n");
   return [
     text(`verify.${kind}`, { origin, version }),
     ...oddities.slice(0, linesMax).map((oddity) => `  ${oddityLine(text, oddity)}`),
     ...(oddities.length > linesMax ? ["  …"] : []),
     text("verify.commit", { commit }),
     text("verify.signers", { signers: signers.join(", ") }),
-    text(head === undefined ? "verify.before-log" : "verify.log", { size: head?.[1] ?? "", root: head?.[2] ?? "" }),
+    text("verify.log", { size, root }),
+    ...(latest === version ? [] : [text("verify.behind", { version: latest })]),
     ...(pinned.isTest ? [text("verify.test")] : []),
     text("verify.files", { count: Object.keys(files).length }),
     text("verify.limit"),
@@ -81,6 +82,7 @@ type Refusal = Exclude<Verdict, { readonly kind: "released" }>;
 function refusal(text: Text<Key>, origin: string, why: Refusal, whose: "" | "own-"): string {
   const signers = why.kind === "too-few" ? why.signers.join(", ") : "";
   // The person's own file is held against no other.
+  if (whose === "own-" && why.kind === "unlogged") return text("verify.own-unlogged");
   if (whose === "own-" && (why.kind === "unsigned" || why.kind === "too-few" || why.kind === "malformed"))
     return text(`verify.own-${why.kind}`, { signers });
   return text(`verify.${why.kind}`, { origin, ...why, signers, ...splitOf(why) });
@@ -89,8 +91,8 @@ function refusal(text: Text<Key>, origin: string, why: Refusal, whose: "" | "own
 function toldOf(finding: Finding) {
   if (finding.kind === "own-refused" || finding.kind === "refused")
     return { finding: finding.kind, why: finding.why.kind, ...splitOf(finding.why) };
-  const { kind, release, signers, oddities } = finding;
-  return { finding: kind, version: release.version, commit: release.commit, signers, differences: oddities };
+  const { kind, release, signers, latest, oddities } = finding;
+  return { finding: kind, version: release.version, latest, commit: release.commit, signers, differences: oddities };
 }
 
 /** The two checkpoints, to show others. */

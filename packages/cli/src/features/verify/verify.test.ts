@@ -181,11 +181,18 @@ test("[RE17] [RE18] a release that is in no log, in a shorter one or in another 
   await refuses("not in the log of releases");
   rmSync(join(assets, "release.proof"));
   await refuses("not in the log of releases");
-  // One that was made before there was a log.
-  puts(noteOf(2, { version: "0.1.9" }));
-  rmSync(join(assets, "release.proof"));
-  await server.kill();
-  expect(await verify()).toMatchObject({ code: 0, out: expect.stringContaining("Made before there was a log") });
+  // An own file that is no proof compares nothing, so it is no comparison that went well.
+  puts(noteOf(2));
+  await refuses("no proof of the log of releases", "--log", fileOf("hello", "no.proof"));
+});
+
+test("[RE21] a home that hands out a release of before, in a log that names a later one, is told of", async () => {
+  const text = readNote(noteOf(2))?.text ?? "";
+  const later = `1.3.0 ${"03".repeat(32)}`;
+  put("release.note", noteOf(2));
+  put("release.proof", loggedByTestKey(text, [], [later]));
+  const { code, out } = await verify();
+  expect([code, out]).toEqual([0, expect.stringContaining("already names a later release, 1.3.0")]);
 });
 
 test("[TE19] what stands beside a file counts too: another page at a path, a way elsewhere, more to load, no policy", async () => {

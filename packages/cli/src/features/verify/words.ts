@@ -29,7 +29,7 @@ export const words = wordsOf(
     "verify.rival":
       "{origin} hands out another version {version} than the one that you have. One of them was made for somebody: tell others",
     "verify.log": "In the log of releases: {size} of them, head {root}. Compare the head with others",
-    "verify.before-log": "Made before there was a log of releases",
+    "verify.behind": "The log already names a later release, {version}, which this server does not hand out",
     "verify.unlogged":
       "The code of {origin} is signed, and not in the log of releases that everybody sees. It may be made for some people alone. Don’t trust it",
     "verify.shorter": "The log of releases of {origin} is shorter than the one that you have. Don’t trust it",
@@ -37,6 +37,7 @@ export const words = wordsOf(
       "The log of releases of {origin} is another than the one that you have. One of them was made for some people alone: tell others, and show them these two heads:\n{ours}\n{theirs}",
     "verify.own-unsigned": "Nobody signed the file that you gave",
     "verify.own-too-few": "Too few signed the file that you gave: {signers}",
+    "verify.own-unlogged": "The file that you gave is no proof of the log of releases",
     "verify.own-malformed": "The file that you gave is no release, or was changed after it was signed",
   },
   {
@@ -63,13 +64,14 @@ export const words = wordsOf(
     "verify.older": "{origin} 给出的是 {version} 版，比你手里的 {than} 旧。不要信它",
     "verify.rival": "{origin} 给出的 {version} 版和你手里的不是同一份。其中一份是专门给谁做的：请告诉别人",
     "verify.log": "在发布记录里：共 {size} 份，记录头 {root}。请和别人的比一比",
-    "verify.before-log": "是还没有发布记录的时候做的",
+    "verify.behind": "记录里已经有更新的 {version}，这台服务器没有给出",
     "verify.unlogged": "{origin} 的代码有签名，却不在人人看得到的发布记录里，也许是专门给一些人做的。不要信它",
     "verify.shorter": "{origin} 的发布记录比你手里的短。不要信它",
     "verify.split":
       "{origin} 的发布记录和你手里的不是同一本。其中一本是专门给一些人看的：请告诉别人，把这两个记录头给他们看：\n{ours}\n{theirs}",
     "verify.own-unsigned": "你给的文件没有人签名",
     "verify.own-too-few": "你给的文件签名的人不够：{signers}",
+    "verify.own-unlogged": "你给的文件不是发布记录的证明",
     "verify.own-malformed": "你给的文件不是发布，或者签名以后被改过",
   },
 );

@@ -17,13 +17,15 @@ const namesMax = 5;
 
 export function ThisCode() {
   const [isOpen, setOpen] = useState(false);
-  const isRefused = refused.value !== undefined || keptSplit() !== undefined;
+  const isSplit = keptSplit() !== undefined;
+  const isRefused = refused.value !== undefined || isSplit;
+  const said = refused.value?.isOwn ? "code.ownDoubtful" : isRefused ? "code.notTaken" : "code.row";
   return (
     <div class="group">
       <SettingButton
         icon={isRefused ? ShieldAlert : ShieldCheck}
         label={t("code.title")}
-        note={t(keptSplit() !== undefined ? "code.splitRow" : isRefused ? "code.notTaken" : "code.row")}
+        note={t(isSplit ? "code.splitRow" : said)}
         testId="code"
         onClick={() => setOpen(true)}
       />
@@ -69,7 +71,9 @@ function CodeSheet({ onClose }: { onClose: () => void }) {
       {why !== undefined && (
         <p class="code-refused" role="status" data-testid="code-refused">
           <Icon of={ShieldAlert} size="s" />
-          <span>{t("code.notTakenNote", { why: t(`code.why.${why}`) })}</span>
+          <span>
+            {t(refused.value?.isOwn ? "code.ownDoubtfulNote" : "code.notTakenNote", { why: t(`code.why.${why}`) })}
+          </span>
         </p>
       )}
       {split !== undefined && <Split heads={split} />}

@@ -23,9 +23,11 @@ const zhHans = {
   "code.why.split": "它的发布记录和这里看过的不是同一本",
   "code.splitRow": "发布记录有两本，请看看",
   "code.split":
-    "发布记录应该只有一本，这里却见到两本：其中一本是专门给一些人看的，可能有人想给你们另一份代码。没有装上新版本。请告诉架服务器的人和别处的朋友，把证据给他们看。",
+    "发布记录应该只有一本，这里却见到两本：其中一本是专门给一些人看的，可能有人想给你们另一份代码。只有和这里的、朋友那里的都对得上的，才会装上。请告诉架服务器的人和别处的朋友，把证据给他们看。",
   "code.splitSave": "存下证据",
-  "code.behind": "朋友那里有更新的版本，已经两个多星期了，你的服务器还没有给。请问问架服务器的人。",
+  "code.behind": "有更新的版本，已经两个多星期了，你的服务器还没有给。请问问架服务器的人。",
+  "code.ownDoubtful": "服务器对这里在用的版本，说的对不上，请看看",
+  "code.ownDoubtfulNote": "服务器对这里在用的版本，说的对不上：{why}。请告诉架服务器的人。",
   "code.notTaken": "服务器给了一个不是发布的版本，没有装上",
   "code.notTakenNote": "服务器给了一个不是发布的版本，没有装上：{why}。你用的还是原来的。",
   "code.version": "版本",
@@ -65,9 +67,11 @@ const zhHant: Record<CodeId, string> = {
   "code.why.split": "它的發布紀錄和這裡看過的不是同一本",
   "code.splitRow": "發布紀錄有兩本，請看看",
   "code.split":
-    "發布紀錄應該只有一本，這裡卻見到兩本：其中一本是專門給一些人看的，可能有人想給你們另一份程式碼。沒有裝上新版本。請告訴架伺服器的人和別處的朋友，把證據給他們看。",
+    "發布紀錄應該只有一本，這裡卻見到兩本：其中一本是專門給一些人看的，可能有人想給你們另一份程式碼。只有和這裡的、朋友那裡的都對得上的，才會裝上。請告訴架伺服器的人和別處的朋友，把證據給他們看。",
   "code.splitSave": "存下證據",
-  "code.behind": "朋友那裡有更新的版本，已經兩個多星期了，你的伺服器還沒有給。請問問架伺服器的人。",
+  "code.behind": "有更新的版本，已經兩個多星期了，你的伺服器還沒有給。請問問架伺服器的人。",
+  "code.ownDoubtful": "伺服器對這裡在用的版本，說的對不上，請看看",
+  "code.ownDoubtfulNote": "伺服器對這裡在用的版本，說的對不上：{why}。請告訴架伺服器的人。",
   "code.notTaken": "伺服器給了一個不是發布的版本，沒有裝上",
   "code.notTakenNote": "伺服器給了一個不是發布的版本，沒有裝上：{why}。你用的還是原來的。",
   "code.version": "版本",
@@ -107,10 +111,13 @@ const en: Record<CodeId, string> = {
   "code.why.split": "its log of releases is another than the one that was seen here",
   "code.splitRow": "There are two logs of releases. Please look",
   "code.split":
-    "There should be one log of releases, and here two were met. One of them was made for some people alone: somebody may want to give you other code. No new version was installed. Tell the person who runs the server and friends elsewhere, and show them the proof.",
+    "There should be one log of releases, and here two were met. One of them was made for some people alone: somebody may want to give you other code. Only a version is installed that fits both what was seen here and what friends have. Tell the person who runs the server and friends elsewhere, and show them the proof.",
   "code.splitSave": "Save the proof",
   "code.behind":
-    "Friends have had a newer version for more than two weeks, and your server has not offered it. Ask the person who runs it.",
+    "There has been a newer version for more than two weeks, and your server has not offered it. Ask the person who runs it.",
+  "code.ownDoubtful": "What your server says of the version that runs here does not hold. Please look",
+  "code.ownDoubtfulNote":
+    "What your server says of the version that runs here does not hold: {why}. Tell the person who runs it.",
   "code.notTaken": "Your server offered a version that is not a release. It was not installed",
   "code.notTakenNote":
     "Your server offered a version that is not a release, and it was not installed: {why}. You still have the one from before.",
