@@ -12,7 +12,7 @@ import { releaseSaid } from "./released.ts";
 const [ann, ben] = ["Ann", "Ben"].map((name, at) => keyPair(name, new Uint8Array(32).fill(at + 1))) as [Pair, Pair];
 type Pair = ReturnType<typeof keyPair>;
 const lou = keyPair("Lou", new Uint8Array(32).fill(3));
-const log = { verifier: lou.verifier, since: "0.9.0" };
+const log = { verifier: lou.verifier };
 const keys = { verifiers: [ann.verifier, ben.verifier], threshold: 2, isTest: false, log };
 const utf8 = new TextEncoder();
 
@@ -82,6 +82,11 @@ test("[RE12] each form in which a file is sent is held against the release, and 
     put("release.note.br", brotliCompressSync(noteOf(app, ann, ben)));
     put("release.note", "another");
     expect(said()).toEndWith("beside it: release.note differs");
+    put("release.note", beside["release.note"]);
+    put("release.proof.br", brotliCompressSync(beside["release.proof"]));
+    expect(said()).toBe("the web app is the release 1.0.0, signed by Ann and Ben");
+    put("release.proof", "another");
+    expect(said()).toEndWith("beside it: release.proof differs");
   } finally {
     rmSync(folder, { recursive: true });
   }

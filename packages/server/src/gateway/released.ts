@@ -26,7 +26,7 @@ export function releaseSaid(
 ): string | undefined {
   const [note, ...others] = files.get(noteFile)?.() ?? [];
   if (note === undefined) return undefined;
-  const [proof] = files.get(proofFile)?.() ?? [];
+  const [proof, ...otherProofs] = files.get(proofFile)?.() ?? [];
   const verdict = checkLogged(checkRelease(textOf(note), keys), proof && textOf(proof), keys.log);
   if (verdict.kind !== "released") return `the web app is no release: ${reasons[verdict.kind]}`;
   const { release, signers } = verdict;
@@ -34,6 +34,7 @@ export function releaseSaid(
   for (const beside of [noteFile, proofFile]) found.delete(beside);
   const different = differences(release, found).map(({ path }) => path);
   if (others.some((other) => !Buffer.from(other).equals(note))) different.push(noteFile);
+  if (otherProofs.some((other) => !Buffer.from(other).equals(proof ?? new Uint8Array()))) different.push(proofFile);
   if (different.length > 0)
     return `the web app is not the release ${release.version} that stands beside it: ${few(different)}`;
   const doubt = keys.isTest ? ", with test keys, which proves nothing" : "";
