@@ -3,11 +3,11 @@
  * (docs/spec/release.md RE20). The screens, which have the app's own log, compare them.
  */
 import { releaseHeadLimits } from "@yanshu/content";
-import { type Database, readConversations, readMeta, writeMeta } from "@yanshu/store";
-import { equalBytes, toHex } from "@yanshu/wire";
+import { type Database, readContact, readConversations, readMeta, writeMeta } from "@yanshu/store";
+import { type AccountId, equalBytes, fromHex, toHex } from "@yanshu/wire";
 import { atMost, clientFeature, type Hex, pack, type ReadContext, unpack } from "../feature.ts";
 
-/** `told`: chats in which `own` was said. `heard`: the newest of each friend, the latest last. */
+/** `told`: chats in which `own` was said. `heard`: the last ones of each friend, the latest last. */
 type Heads = {
   readonly own: string;
   readonly told: readonly Hex[];
@@ -15,6 +15,11 @@ type Heads = {
 };
 
 const heardMax = 512;
+/** Each of a friend's devices may keep another log, and one says nothing against what another said. */
+const ofEachMax = 4;
+
+/** A stranger who asks to be a friend is none, and neither is somebody who was one. */
+const isFriend = (db: Database, account: AccountId) => readContact(db, account)?.state === "contact";
 
 function headsIn(db: Database): Heads {
   const held = readMeta(db, "release-heads");
@@ -32,14 +37,13 @@ export const releaseHeads = clientFeature({
   apply: {
     releaseHead: ({ db, own, directs, changed }, { by, conversation, body }) => {
       // @checks RE20
-      if (equalBytes(by, own()) || !equalBytes(conversation, directs.with(by))) return;
+      if (equalBytes(by, own()) || !equalBytes(conversation, directs.with(by)) || !isFriend(db, by)) return;
       const { heard, ...rest } = headsIn(db);
-      const others = heard.filter(([account]) => account !== toHex(by));
-      writeMeta(
-        db,
-        "release-heads",
-        pack({ ...rest, heard: [...others, [toHex(by), body.head] as const].slice(-heardMax) }),
-      );
+      const [account, held] = [toHex(by), heard.filter(([one]) => isFriend(db, fromHex(one)))];
+      const theirs = held.filter(([one, head]) => one === account && head !== body.head);
+      const next = [...theirs, [account, body.head] as const].slice(-ofEachMax);
+      const others = held.filter(([one]) => one !== account);
+      writeMeta(db, "release-heads", pack({ ...rest, heard: [...others, ...next].slice(-heardMax) }));
       changed("release-heads");
     },
   },
@@ -49,7 +53,11 @@ export const releaseHeads = clientFeature({
     releaseHeads: {
       topics: () => ["release-heads"],
       read: ({ database }: ReadContext): readonly string[] => [
-        ...new Set(headsIn(database).heard.map(([, head]) => head)),
+        ...new Set(
+          headsIn(database)
+            .heard.filter(([account]) => isFriend(database, fromHex(account)))
+            .map(([, head]) => head),
+        ),
       ],
     },
   },
