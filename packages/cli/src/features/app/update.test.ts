@@ -1,8 +1,10 @@
 /** `yanshu update`: a later release from any server or folder, believed for its signatures alone. */
 import { afterAll, expect, setDefaultTimeout, test } from "bun:test";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { readNote } from "@yanshu/release";
+import { loggedByTestKey } from "@yanshu/release/testing";
 import { build, releasedFiles } from "../../testkit/released.ts";
 import { Terminal, until } from "../../testkit/terminal.ts";
 
@@ -39,11 +41,13 @@ const released = (
   {
     signers = 2,
     change = {},
+    commit = "ab",
     after,
-  }: { signers?: number; change?: Readonly<Record<string, string>>; after?: string } = {},
+  }: { signers?: number; change?: Readonly<Record<string, string>>; commit?: string; after?: string } = {},
 ) =>
   build(join(folder, name), signers, change, {
     version,
+    commit,
     ...(after === undefined ? {} : { after: join(folder, after) }),
   });
 
@@ -71,7 +75,10 @@ test("[HM79] what nobody signed, or one alone, what is older, another, less, end
     (await handing(from, (origin) => ann.run(["update", origin]), answer)).err;
   expect(await refused(released("unsigned", "1.5.0", { signers: 0 }))).toContain("nobody signed it");
   expect(await refused(released("one", "1.5.0", { signers: 1 }))).toContain("too few people signed it");
-  expect(await refused(released("old", "1.2.9"))).toContain("it is older");
+  const known = readFileSync(join(folder, "good", "release.proof"), "utf8");
+  expect(
+    await refused(released("old", "1.2.9"), (path) => (path === "/release.proof" ? new Response(known) : undefined)),
+  ).toContain("it is older");
   const other = { "assets/main-AbCd1234.js": "2" };
   expect(await refused(released("changed", "1.5.0", { change: other, after: "good" }))).toContain(
     "other files: assets/main-AbCd1234.js",
@@ -114,11 +121,26 @@ test("[HM79] [RE17] [RE18] what is in no log, or in another than the one before,
   expect(await refused(proof(readFileSync(join(folder, "logged", "release.proof"), "utf8")))).toContain(notLogged);
   expect(await refused(proof("x".repeat(300_000)))).toContain("more than an app has");
   expect(existsSync(join(ann.folder, "app", "two-logs.txt"))).toBe(false);
+  // One of the version that is here, and an older one, in a log of their own.
+  for (const version of ["1.3.0", "1.2.0"]) {
+    const other = released(`other-${version}`, version, { commit: "cd" });
+    expect((await handing(other, (origin) => ann.run(["update", origin]))).err).toContain("two-logs.txt");
+    rmSync(join(ann.folder, "app", "two-logs.txt"));
+  }
   const forked = released("forked", "1.4.0");
   expect(await refused(proof(readFileSync(join(forked, "release.proof"), "utf8")))).toContain("two-logs.txt");
   expect(readdirSync(join(ann.folder, "app")).toSorted()).toEqual(["newest.json", "two-logs.txt", "web-1.3.0"]);
   const heads = readFileSync(join(ann.folder, "app", "two-logs.txt"), "utf8");
   expect(heads.match(/^— test-log\.yanshu\.example /gm)).toHaveLength(2);
   expect(await handing(next, (origin) => ann.says("update", origin))).toContain("Release 1.4.0");
+  ann.remove();
+});
+
+test("[RE21] an update whose log already names a later release says which", async () => {
+  const ann = new Terminal();
+  const held = released("held", "1.3.0");
+  const text = readNote(readFileSync(join(held, "release.note"), "utf8"))?.text ?? "";
+  writeFileSync(join(held, "release.proof"), loggedByTestKey(text, [], [`1.4.0 ${"04".repeat(32)}`]));
+  expect(await ann.says("update", held)).toContain("already names a later release, 1.4.0");
   ann.remove();
 });

@@ -4,7 +4,7 @@
  */
 import { mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { checkRelease, compareVersions, noteFile, type Pinned, proofFile, seenIn } from "@yanshu/release";
+import { checkLogged, checkRelease, compareVersions, noteFile, type Pinned, proofFile, seenIn } from "@yanshu/release";
 import { type Checked, checkedFiles } from "./build.ts";
 import { writeNewest } from "./newest.ts";
 
@@ -26,11 +26,12 @@ const folderShape = /^web-(\d+\.\d+\.\d+)$/;
  */
 export async function buildAt(get: Fetch, origin: string, keys: Pinned, newest: string | undefined): Promise<Checked> {
   const note = await fileAt(get, origin, noteFile, noteBytesMax);
-  const verdict = checkRelease(note && new TextDecoder().decode(note), keys, seenIn(newest, keys));
+  const proof = await fileAt(get, origin, proofFile, noteBytesMax);
+  const seen = seenIn(newest, keys);
+  const verdict = checkLogged(checkRelease(textOf(note), keys, seen), textOf(proof), keys.log, seen);
   // @checks HM79
   if (verdict.kind !== "released") return { kind: "refused", why: verdict };
   const files = new Map<string, Uint8Array<ArrayBuffer>>();
-  const proof = await fileAt(get, origin, proofFile, noteBytesMax);
   for (const [path, bytes] of [
     [noteFile, note],
     [proofFile, proof],
@@ -50,6 +51,8 @@ export async function buildAt(get: Fetch, origin: string, keys: Pinned, newest: 
   );
   return checkedFiles(files, keys, false, newest);
 }
+
+const textOf = (bytes: Uint8Array | undefined) => bytes && new TextDecoder().decode(bytes);
 
 async function fileAt(
   get: Fetch,
