@@ -186,6 +186,49 @@ async function keepsLog(page: Page, entries: readonly string[]): Promise<void> {
   await beginsAnew(page);
 }
 
+/** Two friends whose browsers keep the log of the release there. */
+async function friendsAt(setup: BrowserSetup): Promise<readonly [Page, Page]> {
+  const [mum, dad] = [await setup.resident(phone, undefined, kept), await setup.resident(phone, undefined, kept)];
+  await setup.settle(mum, "妈妈");
+  await befriend(setup, mum, dad, "爸爸");
+  for (const page of [mum, dad]) {
+    await keepsApp(page);
+    await seenKept(page);
+  }
+  return [mum, dad];
+}
+
+/** The heads that this browser keeps of those that friends told. */
+const heard = (page: Page) => page.evaluate(() => localStorage.getItem("yanshu.release.heard"));
+
+test("[RE20] while everybody has the log’s key, nobody is alarmed or held up by what a friend says of it", {
+  tag: "@long",
+}, async ({ browser }) => {
+  test.setTimeout(240_000);
+  const home = await homeOf(browser, (assets) => sign(assets, "1.1.0"));
+  try {
+    const [mum, dad] = await friendsAt(home.setup);
+    const entries = await entriesSeen(mum);
+    await keepsLog(dad, [`1.1.0 ${"07".repeat(32)}`]);
+    await expect.poll(() => heard(mum), { timeout: 20_000 }).toContain("test-log");
+    await beginsAnew(mum);
+    await expect(await thisCode(mum)).toContainText("1.1.0");
+    await expect(mum.getByTestId("code-split")).toHaveCount(0);
+    await mum.keyboard.press("Escape");
+    await home.handsOut((assets) => {
+      renew(assets);
+      sign(assets, "1.2.0", 2, entries);
+    });
+    const isOffered = async () => {
+      await looksForNewVersion(mum);
+      return offer(mum).isVisible();
+    };
+    await expect.poll(isOffered, { timeout: 20_000 }).toBe(true);
+  } finally {
+    await home.close();
+  }
+});
+
 test("[WE321] a friend’s app that keeps a longer log for two weeks is told of, and one that keeps another at once", {
   tag: "@long",
 }, async ({ browser }) => {
@@ -195,16 +238,7 @@ test("[WE321] a friend’s app that keeps a longer log for two weeks is told of,
     sign(assets, "1.1.0");
   });
   try {
-    const [mum, dad] = [
-      await home.setup.resident(phone, undefined, kept),
-      await home.setup.resident(phone, undefined, kept),
-    ];
-    await home.setup.settle(mum, "妈妈");
-    await befriend(home.setup, mum, dad, "爸爸");
-    for (const page of [mum, dad]) {
-      await keepsApp(page);
-      await seenKept(page);
-    }
+    const [mum, dad] = await friendsAt(home.setup);
     const entries = await entriesSeen(mum);
     await keepsLog(dad, [...entries, `9.0.0 ${"09".repeat(32)}`]);
     const ahead = () => mum.evaluate(() => localStorage.getItem("yanshu.release.ahead"));
@@ -215,7 +249,7 @@ test("[WE321] a friend’s app that keeps a longer log for two weeks is told of,
     // It goes on being so when the app begins anew.
     await beginsAnew(mum);
     await expect(mum.getByTestId("chats").first()).toBeVisible();
-    await expect.poll(() => mum.evaluate(() => localStorage.getItem("yanshu.release.heard"))).toContain("test-log");
+    await expect.poll(() => heard(mum)).toContain("test-log");
     await expect((await thisCode(mum)).getByTestId("code-behind")).toContainText("两个多星期");
     await mum.keyboard.press("Escape");
     await keepsLog(dad, [`1.1.0 ${"07".repeat(32)}`]);
@@ -226,6 +260,7 @@ test("[WE321] a friend’s app that keeps a longer log for two weeks is told of,
     };
     await expect.poll(isTold, { timeout: 20_000 }).toContain("发布记录有两本");
     await expect((await thisCode(mum)).getByTestId("code-split")).toContainText("专门给一些人看的");
+    await shot(mum, "this-code-friends-split");
     await isAccessible(mum);
     // It stays told.
     await beginsAnew(mum);
