@@ -20,7 +20,7 @@ const zhHans = {
   "code.why.other-code": "签了名的是另一份代码",
   "code.why.unlogged": "不在人人看得到的发布记录里",
   "code.why.shorter": "它的发布记录比这里看过的短",
-  "code.why.split": "它的发布记录和这里看过的不是同一本",
+  "code.why.split": "它的发布记录和这里看过的、或者朋友那里的不是同一本",
   "code.splitRow": "发布记录有两本，请看看",
   "code.split":
     "发布记录应该只有一本，这里却见到两本：其中一本是专门给一些人看的，可能有人想给你们另一份代码。只有和这里的、朋友那里的都对得上的，才会装上。请告诉架服务器的人和别处的朋友，把证据给他们看。",
@@ -64,7 +64,7 @@ const zhHant: Record<CodeId, string> = {
   "code.why.other-code": "簽了名的是另一份程式碼",
   "code.why.unlogged": "不在人人看得到的發布紀錄裡",
   "code.why.shorter": "它的發布紀錄比這裡看過的短",
-  "code.why.split": "它的發布紀錄和這裡看過的不是同一本",
+  "code.why.split": "它的發布紀錄和這裡看過的、或者朋友那裡的不是同一本",
   "code.splitRow": "發布紀錄有兩本，請看看",
   "code.split":
     "發布紀錄應該只有一本，這裡卻見到兩本：其中一本是專門給一些人看的，可能有人想給你們另一份程式碼。只有和這裡的、朋友那裡的都對得上的，才會裝上。請告訴架伺服器的人和別處的朋友，把證據給他們看。",
@@ -108,7 +108,7 @@ const en: Record<CodeId, string> = {
   "code.why.other-code": "what was signed is other code",
   "code.why.unlogged": "it is not in the log of releases that everybody sees",
   "code.why.shorter": "its log of releases is shorter than the one that was seen here",
-  "code.why.split": "its log of releases is another than the one that was seen here",
+  "code.why.split": "its log of releases is another than the one that was seen here or by friends",
   "code.splitRow": "There are two logs of releases. Please look",
   "code.split":
     "There should be one log of releases, and here two were met. One of them was made for some people alone: somebody may want to give you other code. Only a version is installed that fits both what was seen here and what friends have. Tell the person who runs the server and friends elsewhere, and show them the proof.",
