@@ -91,8 +91,7 @@ export function serverForFeatures(engine: Engine): FeatureServer {
   ): Promise<AnswerThatCame<CallResult<N>>> {
     for (let isFirst = true; ; isFirst = false) {
       await engine.link.whenReady("signed");
-      // One more lets the connection send large frames (WI23): it is not drawn while the put waits (MO142).
-      if ((await takeTokens(engine, count + 1)) === undefined)
+      if ((await takeTokens(engine, count)) === undefined)
         throw new ClientError(engine.link.state() === "online" ? "too-often" : "offline");
       const errand = await engine.link.errand(ownOf(engine).server);
       if (errand === undefined) throw new ClientError("offline");

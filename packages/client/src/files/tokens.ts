@@ -20,7 +20,7 @@ const clockMsMax = 86_400_000;
 const stock = 32;
 /** Where fewer than this share of them are left, others are drawn at a moment of chance within so long. */
 const lowShare = 3 / 8;
-const lowMs = 60 * 60_000;
+const lowMs = 10 * 60_000;
 /** Those that are about to draw others. */
 const drawing = new WeakSet<Engine>();
 /** Those to whom home gave no more when they asked last. */
@@ -60,8 +60,7 @@ export async function stockTokens(engine: Engine, wanted?: number): Promise<bool
   for (;;) {
     const missing = kept - db.transaction(() => countUploadTokens(db, epoch - 1));
     if (missing <= 0) return true;
-    // Always as many: else home would see from a draw how many were spent (MO142).
-    const blinded = Array.from({ length: blobLimits.tokensPerCallMax }, () => blindToken(random));
+    const blinded = Array.from({ length: Math.min(missing, blobLimits.tokensPerCallMax) }, () => blindToken(random));
     const answer = await link.call("signed", "blobTokens", { epoch, blinded: blinded.map((one) => one.blinded) });
     if (answer.kind !== "lost") noteSpent(engine, answer.kind === "error" && answer.code === "rate-limited");
     if (answer.kind !== "ok") return false;
