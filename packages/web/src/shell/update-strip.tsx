@@ -1,6 +1,6 @@
 /** Says that a newer version is fully downloaded, and installs it at a tap; updates.ts downloads it. */
 import { signal } from "@preact/signals";
-import { Sparkles } from "lucide";
+import { CloudCheck } from "lucide";
 import { t } from "../locales/i18n.ts";
 import { Icon } from "./icon.tsx";
 
@@ -15,7 +15,7 @@ export function UpdateStrip() {
   const isTaking = taking.value === next.name;
   return (
     <div class="strip calm" role="status">
-      <Icon of={Sparkles} size="s" />
+      <Icon of={CloudCheck} size="s" />
       <span>{t(isTaking ? "update.taking" : "update.ready")}</span>
       {!isTaking && (
         <button type="button" class="act" onClick={next.take}>

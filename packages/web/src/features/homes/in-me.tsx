@@ -4,8 +4,6 @@
 import type { InMe } from "../../feature.ts";
 import { HomesRow } from "./homes.tsx";
 
-export { GoneStrip } from "./gone-strip.tsx";
-export { MovesStrip } from "./moves-strip.tsx";
-export { OfferStrip } from "./offer-strip.tsx";
+export { HomeStrip } from "./home-strip.tsx";
 
 export const inMe: InMe = { settings: [{ group: "app", order: 45, row: HomesRow }] };

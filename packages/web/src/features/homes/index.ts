@@ -5,16 +5,8 @@ import { lazily } from "../../shell/lazy.ts";
 export const homes = webFeature({
   strips: [
     strip(
-      ({ homeGone }) => homeGone,
-      lazily(() => import("./in-me.tsx").then((m) => m.GoneStrip)),
-    ),
-    strip(
-      ({ homeMoves }) => homeMoves,
-      lazily(() => import("./in-me.tsx").then((m) => m.MovesStrip)),
-    ),
-    strip(
-      ({ reserveOffer }) => reserveOffer,
-      lazily(() => import("./in-me.tsx").then((m) => m.OfferStrip)),
+      ({ homeGone, homeMoves, reserveOffer }) => homeGone ?? homeMoves ?? reserveOffer,
+      lazily(() => import("./in-me.tsx").then((m) => m.HomeStrip)),
     ),
   ],
   inLog: () => import("./in-log.tsx"),
