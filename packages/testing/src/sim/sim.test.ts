@@ -35,6 +35,7 @@ const seedFor: Partial<Record<Breakable, string>> = {
   MO13: "9",
   MO32: "3",
   PE26: "2",
+  DS77: "6",
   I22: "3",
   CH13: "3",
   CH76: "3",
