@@ -29,6 +29,10 @@ export function utf8Of(text: string): Uint8Array {
   return utf8.encode(text);
 }
 
+export function base64OfHex(hex: string): string {
+  return base64Of(Uint8Array.from(bytesOfHex(hex)));
+}
+
 export function bytesOfHex(hex: string): readonly number[] {
   return (hex.match(/../g) ?? []).map((byte) => Number.parseInt(byte, 16));
 }

@@ -3,16 +3,7 @@
  * (docs/spec/release.md RE11, RE12). The operator reads the result; the app checks by itself for its users.
  */
 import { createHash } from "node:crypto";
-import {
-  checkLogged,
-  checkRelease,
-  differences,
-  noteFile,
-  type Pinned,
-  pinned,
-  proofFile,
-  type Verdict,
-} from "@yanshu/release";
+import { checkHandedOut, differences, noteFile, type Pinned, pinned, proofFile, type Verdict } from "@yanshu/release";
 
 const namesMax = 3;
 
@@ -27,7 +18,7 @@ export function releaseSaid(
   const [note, ...others] = files.get(noteFile)?.() ?? [];
   if (note === undefined) return undefined;
   const [proof, ...otherProofs] = files.get(proofFile)?.() ?? [];
-  const verdict = checkLogged(checkRelease(textOf(note), keys), proof && textOf(proof), keys.log);
+  const verdict = checkHandedOut(textOf(note), proof && textOf(proof), keys);
   if (verdict.kind !== "released") return `the web app is no release: ${reasons[verdict.kind]}`;
   const { release, signers } = verdict;
   const found = new Map([...files].map(([path, forms]) => [path, hashOf(forms(), release.files[path])]));

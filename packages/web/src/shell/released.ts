@@ -5,8 +5,8 @@
  */
 import { signal } from "@preact/signals";
 import {
-  checkLogged,
-  checkRelease,
+  base64OfHex,
+  checkHandedOut,
   headIn,
   noteFile,
   pinned,
@@ -72,7 +72,7 @@ const nothing: Beside = { note: undefined, proof: undefined };
 
 function judged({ note, proof }: Beside, worker: string, seen: Seen | undefined): Judged {
   if (note === undefined) return { kind: "unsigned" };
-  const verdict = checkLogged(checkRelease(note, pinned, seen), proof, pinned.log, seen, readHeard());
+  const verdict = checkHandedOut(note, proof, pinned, seen, readHeard());
   if (verdict.kind !== "released") return verdict;
   return verdict.release.files[worker] === hashIn(worker) ? { ...verdict, note } : { kind: "other-code" };
 }
@@ -104,7 +104,7 @@ const filesMax = 2_000;
 export function areFilesOf(files: Readonly<Record<string, string>>, verdict: Judged): boolean {
   const listed = Object.entries(files);
   if (verdict.kind !== "released") return listed.length <= filesMax;
-  return listed.every(([path, hash]) => base64Of(verdict.release.files[path] ?? "") === hash);
+  return listed.every(([path, hash]) => base64OfHex(verdict.release.files[path] ?? "") === hash);
 }
 
 /** Records a release as accepted: from now on older ones are refused. */
@@ -181,7 +181,7 @@ export async function keptFiles({ files }: Release): Promise<{ readonly kept: nu
   let kept = 0;
   for (const [path, hash] of Object.entries(files)) {
     // The same key as `keptKey` of release.ts; importing it would add a file to the first load.
-    const answer = await caches.match(`/${path}?v=${encodeURIComponent(base64Of(hash))}`);
+    const answer = await caches.match(`/${path}?v=${encodeURIComponent(base64OfHex(hash))}`);
     if (answer === undefined) continue;
     kept++;
     if ((await hexHash(answer)) !== hash) different.push(path);
@@ -193,6 +193,3 @@ async function hexHash(answer: Response): Promise<string> {
   const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", await answer.arrayBuffer()));
   return [...hash].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }
-
-const base64Of = (hex: string) =>
-  btoa(String.fromCharCode(...(hex.match(/../g) ?? []).map((byte) => Number.parseInt(byte, 16))));

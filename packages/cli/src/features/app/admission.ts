@@ -3,6 +3,7 @@
  * computer can reach its port as well: a page whose name was led here by DNS, another site's script, another person's
  * program.
  */
+
 export const hostname = "yanshu.localhost";
 /** Ports of a host share its cookies, so each has one of its own name (docs/spec/terminal.md TE24). */
 export const cookieName = (port: number): string => `yanshu-app-${port}`;

@@ -6,8 +6,7 @@ import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { join, relative, sep } from "node:path";
 import {
-  checkLogged,
-  checkRelease,
+  checkHandedOut,
   type Difference,
   differences,
   noteFile,
@@ -47,8 +46,7 @@ export function checkedBuild(folder: string, keys: Pinned, isOwnBuild: boolean, 
 export function checkedFiles(files: Files, keys: Pinned, isOwnBuild: boolean, newest?: string): Checked {
   if (!files.has("index.html")) return { kind: "absent" };
   const note = textIn(files, noteFile);
-  const seen = seenIn(newest, keys);
-  const verdict = checkLogged(checkRelease(note, keys, seen), textIn(files, proofFile), keys.log, seen);
+  const verdict = checkHandedOut(note, textIn(files, proofFile), keys, seenIn(newest, keys));
   if (note === undefined && isOwnBuild) return { kind: "own-build", files };
   // @checks TE20, RE14
   if (verdict.kind !== "released") return { kind: "refused", why: verdict };

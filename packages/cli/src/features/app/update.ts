@@ -4,7 +4,7 @@
  */
 import { mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { checkLogged, checkRelease, compareVersions, noteFile, type Pinned, proofFile, seenIn } from "@yanshu/release";
+import { checkHandedOut, compareVersions, noteFile, type Pinned, proofFile, seenIn } from "@yanshu/release";
 import { type Checked, checkedFiles } from "./build.ts";
 import { writeNewest } from "./newest.ts";
 
@@ -27,8 +27,7 @@ const folderShape = /^web-(\d+\.\d+\.\d+)$/;
 export async function buildAt(get: Fetch, origin: string, keys: Pinned, newest: string | undefined): Promise<Checked> {
   const note = await fileAt(get, origin, noteFile, noteBytesMax);
   const proof = await fileAt(get, origin, proofFile, noteBytesMax);
-  const seen = seenIn(newest, keys);
-  const verdict = checkLogged(checkRelease(textOf(note), keys, seen), textOf(proof), keys.log, seen);
+  const verdict = checkHandedOut(textOf(note), textOf(proof), keys, seenIn(newest, keys));
   // @checks HM79
   if (verdict.kind !== "released") return { kind: "refused", why: verdict };
   const files = new Map<string, Uint8Array<ArrayBuffer>>();
