@@ -265,10 +265,10 @@ export function foundsAsOwner(engine: Engine, row: ConversationRow, group: Group
   const { account, device } = ownOf(engine);
   const { conversation } = row;
   if (roleOf(group, account) !== "owner" || row.dissolved === 1) return false;
-  // Others hold what was told, and follow one above it; no group of today has a higher number than this (GR76).
+  // Others may hold less than a member tells: they follow one above it only below the most that they follow (GR76).
   const held = group.state.founding;
   // @checks GR72
-  if (founding <= held || founding > foundingMax(held, engine.ports.nowMs())) return false;
+  if (founding <= held || founding >= foundingMax(held, engine.ports.nowMs())) return false;
   if (!recreatesAtWishOf(engine, conversation, device)) return false;
   raiseFounding(engine.db, conversation, founding);
   planRecreate(engine, conversation);
