@@ -316,15 +316,35 @@ function run({ command, env, minutes }, print) {
       endGroup(child.pid);
     }, minutes * minuteMs);
     running.add(child.pid);
+    let worked = 0;
     child.on("error", (error) => show(`${error.message}\n`));
+    child.on("exit", () => {
+      const now = processorSecondsOfChildren();
+      worked = now - countedSeconds;
+      countedSeconds = now;
+    });
     child.on("close", (code) => {
       clearTimeout(timer);
       running.delete(child.pid);
-      resolve({ output, code, late });
+      resolve({ output, code, late, worked });
     });
   });
 }
 
+/**
+ * Seconds of processor of all children that have ended, with their own (`cutime` and `cstime`, proc(5), in hundredths);
+ * 0 where there is no such file. A child counts when it is waited for, so what was not counted yet is its own.
+ */
+function processorSecondsOfChildren() {
+  try {
+    const fields = readFileSync("/proc/self/stat", "utf8").split(") ").at(-1).split(" ");
+    return (Number(fields[13]) + Number(fields[14])) / 100;
+  } catch {
+    return 0;
+  }
+}
+
+let countedSeconds = 0;
 const running = new Set();
 function endGroup(pid) {
   try {
@@ -343,11 +363,9 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
 /** @param print shows what the step says while it runs. */
 async function runStep(step, print = (text) => process.stdout.write(text)) {
   const startMs = Date.now();
-  const before = processorTimes();
   print(`\n━━ ${step.name}\n`);
-  const { output, code, late } = await run(step, print);
+  const { output, code, late, worked } = await run(step, print);
   const seconds = ((Date.now() - startMs) / 1000).toFixed(1);
-  const busy = busyPercent(before, processorTimes());
   let result;
   try {
     if (late) throw new Error(`it took more than ${step.minutes} minutes`);
@@ -359,9 +377,10 @@ async function runStep(step, print = (text) => process.stdout.write(text)) {
     const reason = error.code === "ENOENT" ? "it wrote no report" : error.message;
     print(`${step.name}: ${reason}\n`);
     // What it did count stands; that it did not end well is one failure more.
-    result = { passed: result?.passed || 0, failed: (result?.failed || 0) + 1, skipped: result?.skipped || 0 };
+    const names = [...(result?.names ?? []), `FAILED: ${reason}`];
+    result = { passed: result?.passed || 0, failed: (result?.failed || 0) + 1, skipped: result?.skipped || 0, names };
   }
-  return { name: step.name, seconds, busy, ...result };
+  return { name: step.name, seconds, worked, ...result };
 }
 
 /** Of the whole machine since it began, in milliseconds. */
@@ -443,13 +462,14 @@ await asCommand(async () => {
   ensureInstalled();
   ensureSystemPackages();
   const [startMs, before] = [Date.now(), processorTimes()];
+  countedSeconds = processorSecondsOfChildren();
   const results = [await runStep(webBuild)];
   for (const [step, result] of await runPool(pool)) results.push(await runAgain(step, result));
   const minutes = ((Date.now() - startMs) / minuteMs).toFixed(1);
   console.log("\n━━ summary");
   for (const result of results) {
-    const { seconds, busy, name } = result;
-    console.log(`${seconds.padStart(7)} s, processors busy ${`${busy}`.padStart(3)} %  ${name}: ${summary(result)}`);
+    const { seconds, worked, name } = result;
+    console.log(`${seconds.padStart(7)} s, ${worked.toFixed(0).padStart(5)} s of processor  ${name}: ${summary(result)}`);
     for (const name of result.names ?? []) console.log(`           did not pass at once: ${name}`);
   }
   const total = { passed: 0, failed: 0, skipped: 0 };

@@ -208,13 +208,21 @@ test.if(canMount)(
 
 test("[DS110] an exception that nobody catches, or a promise that nobody hears, ends no process and is told without its words", async () => {
   const throwing = join(folder, "throwing.ts");
+  const now = join(folder, "throw-now");
+  // Not before it is told to: a process that has only begun hears no exceptions yet.
   writeFileSync(
     throwing,
-    `setTimeout(() => { throw new Error("Ann wrote to Ben"); }, 700); setTimeout(() => void Promise.reject(new Error("of dinner")), 700);`,
+    `const wait = setInterval(() => {
+      if (!require("node:fs").existsSync(${JSON.stringify(now)})) return;
+      clearInterval(wait);
+      setTimeout(() => { throw new Error("Ann wrote to Ben"); });
+      setTimeout(() => void Promise.reject(new Error("of dinner")));
+    }, 20);`,
   );
   const args = ["--port", "0", "--data", join(folder, "throwing"), "--operator-port", "0"];
   const started = startWith({ BUN_OPTIONS: `--preload=${throwing}` }, ...args);
   const port = await portOf(started);
+  writeFileSync(now, "");
   await until(() => started.output().includes("a fault in the process: Error"));
   const operator = /Counts for the operator: (http:\S+)/.exec(started.output())?.[1];
   await until(async () => ((await (await fetch(`${operator}`)).json()) as { faults: number }).faults === 2);

@@ -93,6 +93,9 @@ async function start(options: Options): Promise<void> {
     if (calls !== undefined && port !== undefined && !isTcpFree(calls.host, port))
       throw new OptionError(`the TCP port ${port} cannot be opened on ${calls.host}: choose another with --${name}`);
   const faults = new Faults((line) => process.stderr.write(`yanshu: ${line}\n`));
+  // Exceptions that nothing else caught are counted, and do not end the server (docs/spec/delivery.md DS110).
+  process.on("uncaughtException", (error) => faults.caught("the process", error));
+  process.on("unhandledRejection", (error) => faults.caught("the process", error));
   const tell = (said: string) => void process.stderr.write(`yanshu: ${said}\n`);
   const { front, provides } = await callsIn(calls, faults, tell);
   const keys = serverKeys(options.data, shared);
@@ -136,9 +139,6 @@ async function start(options: Options): Promise<void> {
       (error) => faults.caught("checking the database", error),
     );
   const attended = attend(serving, options, standing);
-  // Exceptions that nothing else caught are counted, and do not end the server (docs/spec/delivery.md DS110).
-  process.on("uncaughtException", (error) => faults.caught("the process", error));
-  process.on("unhandledRejection", (error) => faults.caught("the process", error));
   let stopping: "no" | "slowly" | "now" = "no";
   const end = (how: "slowly" | "now") => {
     if (stopping === how || stopping === "now") return;
