@@ -39,6 +39,7 @@ import { cards, kinds } from "./migrations/cards.ts";
 import { cleared } from "./migrations/cleared.ts";
 import { confirmed } from "./migrations/confirmed.ts";
 import { deeds } from "./migrations/deeds.ts";
+import { goneOn } from "./migrations/gone-on.ts";
 import { groups } from "./migrations/groups.ts";
 import { heardBefore } from "./migrations/heard-before.ts";
 import { history } from "./migrations/history.ts";
@@ -361,4 +362,5 @@ export const migrations: readonly Migration[] = [
   { version: 81, up: cleared },
   { version: 88, up: waiting },
   { version: 89, up: unseated },
+  { version: 90, up: goneOn },
 ];

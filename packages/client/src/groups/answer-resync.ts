@@ -9,6 +9,7 @@ import {
   type ConversationRow,
   countDiagnostic,
   deleteJob,
+  noteFoundingWithout,
   raiseFounding,
   readConversation,
   readPendingOf,
@@ -252,6 +253,7 @@ export async function hearNotAMember(engine: Engine, note: NoteOf<"notAMember">)
   if (!leads && !asksInVain(engine, note.conversation)) return true;
   db.transaction(() => {
     setFrozen(db, note.conversation, undefined);
+    if (leads && note.founding > group.state.founding) noteFoundingWithout(db, note.conversation, note.founding);
     onRemoved(engine, note.conversation, account);
   });
   return true;

@@ -24,6 +24,7 @@ import {
   deleteWelcomeNote,
   dropRights,
   dropWork,
+  forgetFoundingWithout,
   forgetGroup,
   forgetHeard,
   insertConversation,
@@ -305,6 +306,8 @@ export async function admit(engine: Engine, group: Joined): Promise<Verdict> {
   if (held === undefined) return isWaitedFor(engine, group) ? { status: "active", replaces: false } : "refuse";
   // An account that is out may be invited by a member who joined since, as to any group; the held state proves nothing.
   const isOut = kindOf(engine, row).membersChange && notMember.has(row.state);
+  // What it asked before brings it into a group that its leaders have left for another. @checks GR79
+  if (isOut && state.founding < row.founding_without && wasAskedFor(engine, group)) return "refuse";
   if (equalBytes(held.state.gate, state.gate)) {
     // Added again after a removal or a resync: the same group, a later epoch, by a member of the held state.
     const inviterWasHere = isAmong(group.inviter.account, held.members);
@@ -520,6 +523,7 @@ function enter(engine: Engine, group: Joined, row: KeyPackageRow, verdict: Exclu
     noteJoined(engine, group.groupId);
     if (row.last_resort === 0) deleteKeyPackage(db, row.address);
     if (held !== undefined && notMember.has(held.state)) forgetHeard(db, state.conversation, own.device);
+    forgetFoundingWithout(db, state.conversation);
     if (verdict.status === "active" && isNew) arriveAt(engine, group);
     if (state.founding === 1 && group.epoch === 1) expectFromStart(engine, group, group.members);
     else if (before !== undefined && held !== undefined && !notMember.has(held.state)) {

@@ -27,6 +27,8 @@ export type ConversationRow = {
   readonly resynced: 0 | 1;
   readonly group_id: Bytes | null;
   readonly founding: number;
+  /** The highest founding of which who leads said that it goes on without this account; 0 once it is in again (GR79). */
+  readonly founding_without: number;
   readonly title: string;
   readonly link: Bytes | null;
   readonly dissolved: number;
@@ -193,6 +195,17 @@ export function raiseToldFounding(db: Database, conversation: ConversationId, fo
     most,
     conversation,
   );
+}
+
+/** Who leads said that this founding goes on without this account (GR79). */
+export function noteFoundingWithout(db: Database, conversation: ConversationId, founding: number): void {
+  const sql = "UPDATE conversations SET founding_without = max(founding_without, ?) WHERE conversation = ?";
+  db.run(sql, founding, conversation);
+}
+
+/** This account is in again. */
+export function forgetFoundingWithout(db: Database, conversation: ConversationId): void {
+  db.run("UPDATE conversations SET founding_without = 0 WHERE conversation = ? AND founding_without > 0", conversation);
 }
 
 /** Group requests from strangers, of these kinds, in which a contact is a member by now. */

@@ -256,6 +256,47 @@ test("[GR17.10] where those who stayed have founded anew as well, theirs holds, 
   expect(isAnnsLower.size).toBe(2);
 });
 
+test("[GR79] who is left out of a founding is not let in to the group of before by what they asked until then", async () => {
+  const world = new World({ seed: 660 });
+  const [ann, ben, mal] = [await world.person("Ann"), await world.person("Ben"), await world.person("Mal")];
+  const chat = await world.befriend(ann, mal);
+  const group = await world.group(ann, [mal, ben], "Choir");
+  await ann.api.setRole(group, ben.account, "admin");
+  await world.until("Ben is an admin", () => ben.view("conversation", group)?.may.remove === true);
+  await world.pass(1_000);
+  const state = () => mal.view("conversation", group)?.state;
+  // Ann can open the path, Ben cannot; he is away until Ann has let Mal in again, and Mal's device hears of that late.
+  world.network.cutOff(ben.device);
+  const held = await groupOf(mal, group);
+  const { commit, next } = await spoiltPath(crypto, held, (place) => place > 0);
+  const late: Uint8Array[] = [];
+  let isHolding = false;
+  world.network.meddle(mal.device, (frame) => {
+    if (isHolding && isPushOf(frame, "commit")) late.push(Uint8Array.from(frame));
+    return isHolding && isPushOf(frame, "commit") ? [] : [frame, ...(isHolding ? [] : late.splice(0))];
+  });
+  await postAsCommit(world, held, commit, next);
+  await world.until("Mal asks", () => mal.client.diagnostics()["resync-rolled-back"] === 1);
+  isHolding = true;
+  await world.until("Ann let him in", () => late.length > 0);
+  await world.pass(1_000);
+  world.network.letBack(ben.device);
+  await world.until("Ben founds anew", () => foundingOf(ann, group) === 2 && foundingOf(ben, group) === 2);
+  await world.until("Mal knows", () => state() === "removed");
+  isHolding = false;
+  await ann.say(chat, "sorry");
+  await world.until("it came", () => late.length === 0);
+  await world.pass(300_000);
+  expect(state()).toBe("removed");
+  expect(ann.view("conversation", group)?.members).toHaveLength(2);
+  // Added by a person he is in again, and what he asks from then on counts.
+  await ann.api.addMembers(group, [mal.account]);
+  await world.until("Mal is in", () => state() === "open" && foundingOf(mal, group) === 2);
+  await mal.say(group, "here I am");
+  await world.until("all read", () => [ann, ben].every((one) => one.reads(group).includes("here I am")));
+  expect(world.bugs()).toEqual([]);
+});
+
 /** A key package that lies at home until it is drawn. */
 function packageOf({ disk }: Person): Uint8Array {
   const row = disk.get<{ bytes: Uint8Array }>("SELECT bytes FROM key_packages ORDER BY last_resort LIMIT 1");
