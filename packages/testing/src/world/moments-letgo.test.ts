@@ -151,6 +151,28 @@ test("[MO57] of a post that is made private the files that friends were told of 
   expect(world.bugs()).toEqual([]);
 });
 
+test("[MO146] what a device took back that was dropped since is taken back for a friend who comes later", async () => {
+  const { world, people } = await friends(869, "Ann", "Ben");
+  const [ann, ben] = people as [Person, Person];
+  const tablet = await world.linkDevice(ann);
+  const posts: string[] = [];
+  for (const text of ["gone", "private", "stays"]) posts.push(await ann.api.postMoment(words(text)));
+  await looked(world, ann, tablet, ben);
+  expect(texts(ben)).toEqual(["stays", "private", "gone"]);
+  ben.crash();
+  await tablet.api.deleteMoment(posts[0] as string);
+  await tablet.api.makeMomentPrivate(posts[1] as string);
+  await looked(world, tablet, ann);
+  expect(texts(ann)).toEqual(["stays", "private"]);
+  await world.during(ann.api.revokeDevice(tablet.view("status").me?.device ?? ""));
+  await looked(world, ann);
+  await ben.switchOn();
+  await looked(world, ann, ben);
+  expect(texts(ben)).toEqual(["stays"]);
+  expect(texts(ann)).toEqual(["stays", "private"]);
+  expect(world.bugs()).toEqual([]);
+});
+
 test("[MO58] a file of a post that is deleted far from home goes once home is reached", async () => {
   const { world, people } = await friends(978, "Ann", "Ben");
   const [ann, ben] = people as [Person, Person];

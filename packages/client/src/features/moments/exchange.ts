@@ -48,7 +48,7 @@ import {
   type UnixMs,
 } from "@yanshu/wire";
 import { type FeatureContext, pack, type Said, unpack } from "../../feature.ts";
-import { addRound, cellsOf, sharedTables, sharedWith } from "./jobs.ts";
+import { addRound, cellsOf, forMyself, sharedTables, sharedWith, type WordJob } from "./jobs.ts";
 import { takeHomeNamed } from "./named-home.ts";
 import {
   cellKinds,
@@ -253,6 +253,7 @@ export function renewRoot(context: FeatureContext): void {
       const stampMs = nowMs();
       takeRoot(context, { root, generation: held.generation + 1, stampMs, devices: devices() });
       newLog(context); // With it own devices keep M, also where it is not the one that holds.
+      withdrawAgain(context);
     } else setMomentDevices(db, now);
     context.tellOwnDevices(rootItems(context));
   });
@@ -558,7 +559,7 @@ function tellable(context: FeatureContext, account: AccountId): readonly MomentR
  * round of its own (MO13). So it does after thirty days.
  */
 export function renewLog(context: FeatureContext): void {
-  const { db, nowMs, own } = context;
+  const { db, nowMs } = context;
   const root = readMomentRoot(db);
   const log = readMomentOwnLogs(db).find(({ generation }) => generation === root?.generation);
   if (root === undefined || log === undefined || log.told.length === 0) return;
@@ -594,26 +595,30 @@ export function renewLog(context: FeatureContext): void {
     for (const to of told) addMomentStart(db, to, next.key, concat(...heads));
     dropMomentStarts(db, nowMs() - logMs - heldMs);
     addRound(context, cells, none, { filledBy: roundSecret(context.rooms.crypto, next.root, next.key) });
-    // Who did not look for long may have missed that a post is gone: it is said once more (MO11).
-    const gone = db.all<MomentRow>(
-      "SELECT * FROM moments WHERE author = ? AND state = 'gone' AND stamp_ms > ? ORDER BY stamp_ms DESC LIMIT 64",
-      own(),
-      nowMs() - 365 * dayMs,
-    );
-    for (const row of gone) {
-      const id = context.random(16);
-      const word = {
-        kind: "withdraw",
-        id,
-        post: row.id,
-        about: noWord,
-        reply: noWord,
-        atMs: nowMs(),
-        text: "",
-      } as const;
-      addMomentPut(db, "word", pack(word), id);
-    }
+    withdrawAgain(context);
   });
+}
+
+/**
+ * Says once more in a log that is made anew which posts were taken back, for friends who have not read it: the word of
+ * a device that was dropped counts for them no more, and one of long ago is over (MO146). Inside a transaction.
+ */
+function withdrawAgain({ db, own, nowMs, random }: FeatureContext): void {
+  const atMs = nowMs();
+  // One that was private from the beginning was told nobody.
+  const posts = db.all<Pick<MomentRow, "id">>(
+    `SELECT id FROM moments WHERE author = ?1 AND stamp_ms > ?2
+       AND (state = 'gone' OR (state = 'here' AND audience = ?3 AND stamp_ms > at_ms))
+     ORDER BY stamp_ms DESC LIMIT 64`,
+    own(),
+    atMs - 365 * dayMs,
+    forMyself,
+  );
+  for (const { id: post } of posts) {
+    const id = random(16);
+    const word: WordJob = { kind: "withdraw", id, post, about: noWord, reply: noWord, atMs, text: "" };
+    addMomentPut(db, "word", pack(word), id);
+  }
 }
 
 /**

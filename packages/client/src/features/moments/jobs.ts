@@ -1,5 +1,5 @@
 /** What is to go to home, as the store holds it (round.ts puts it); and of whom it is. */
-import { type BlobRef, decodeAudience, type MomentBody } from "@yanshu/content";
+import { type BlobRef, decodeAudience, encodeAudience, type MomentBody } from "@yanshu/content";
 import {
   addMomentPut,
   addMomentRound,
@@ -37,6 +37,9 @@ export type WordJob = {
   readonly atMs: number;
   readonly text: string;
 };
+
+/** For whom a post is that was made private. */
+export const forMyself = encodeAudience({ who: "me", tags: [], people: [] });
 
 /** Cells are read within it, whatever friends stay away. */
 export const cellDays = 400;

@@ -44,7 +44,7 @@ import {
 import { ClientError, contactOf, type FeatureContext, type Hex, pack } from "../../feature.ts";
 import { takeAhead } from "./ahead.ts";
 import { addGone } from "./gone.ts";
-import { addRound, bodySecrets, cellDays, cellsOf, friendsOf, refsOf, type WordJob } from "./jobs.ts";
+import { addRound, bodySecrets, cellDays, cellsOf, forMyself, friendsOf, refsOf, type WordJob } from "./jobs.ts";
 import { bodySecret, bodyToSign, holeName, meant, noWord, postIdOf, wordIdOf } from "./sealed.ts";
 import { holesOfPost } from "./spent.ts";
 import { accountsIn, dayOf, joined, saidTopic } from "./values.ts";
@@ -305,7 +305,7 @@ export function withdraw(
     letGoOf(context, row.id);
     if (isKept)
       setMoment(db, row.id, {
-        audience: encodeAudience({ who: "me", tags: [], people: [] }),
+        audience: forMyself,
         told: new Uint8Array(),
         state: "here",
         stamp_ms,
