@@ -5,7 +5,7 @@
  * prints is judged by the evidence. `npm run evidence -- --whole` plays all of it, and `npm test` a part.
  */
 import { createSocket } from "node:dgram";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -57,15 +57,21 @@ test.beforeAll(async ({ playwright }) => {
   evil.port = (asked.address() as AddressInfo).port;
   await new Promise<void>((resolve) => stun.bind(0, evilHost, resolve));
   const { launchOptions } = test.info().project.use;
+  // By this the browser hands an address to another program of the computer.
+  const handed = `#!/bin/sh\necho "$@" >>"${join(folder, "leads")}"\n`;
+  writeFileSync(join(folder, "leads"), "");
+  for (const name of ["xdg-open", "xdg-settings", "gio"]) writeFileSync(join(folder, name), handed, { mode: 0o755 });
   browser = await playwright.chromium.launch({
     ...launchOptions,
+    env: { ...(process.env as Record<string, string>), PATH: `${folder}:${process.env["PATH"]}` },
     args: [
       ...(launchOptions?.args ?? []),
       `--log-net-log=${join(folder, "net.json")}`,
       `--host-resolver-rules=MAP *.evil.test ${evilHost}`,
     ],
-    // With this one a test's browser does not connect ahead, as people's browsers do.
-    ignoreDefaultArgs: ["--disable-background-networking"],
+    // With these a test's browser does not connect ahead, and lets a page go to another place of itself without end;
+    // people's browsers connect ahead, and let it go two hundred times in ten seconds.
+    ignoreDefaultArgs: ["--disable-background-networking", "--disable-ipc-flooding-protection"],
   });
   setup = await BrowserSetup.start(browser);
   const context = await browser.newContext({ viewport: phone.size, locale: phone.locale, reducedMotion: "reduce" });
@@ -176,16 +182,17 @@ const ownOfApp = [
 /**
  * Each way and each wish as an app of webxdc of its own, in the page that draws them, with the headers that home sends.
  *
+ * @param prefix `app` tries it by itself, and `touched` as after a touch of a person's.
  * @returns wishes that came true.
  */
-async function triesAsWebxdc(names: readonly string[]): Promise<readonly string[]> {
+async function triesAsWebxdc(names: readonly string[], prefix: "app" | "touched"): Promise<readonly string[]> {
   const all: Readonly<Record<string, string>> = { ...waysOut, ...wishes };
   const cases = names.map((name) => {
-    const before = addresses(name, "app");
+    const before = addresses(name, prefix);
     const markup = pagesOfApps[name];
     if (markup !== undefined) {
       const script = `<script>${before};RTC(self)</script>`.replaceAll("&", "&amp;").replaceAll('"', "&quot;");
-      const address = `http://app-${name}.evil.test:${evil.port}/app-${name}`.toLowerCase();
+      const address = `http://${prefix}-${name}.evil.test:${evil.port}/${prefix}-${name}`.toLowerCase();
       const page = markup.replaceAll("SCRIPT", () => script).replaceAll("EVIL", () => address);
       return [name, `<!doctype html><body>${page}<script>${toldOfFrames}</script></body>`] as const;
     }
@@ -193,47 +200,74 @@ async function triesAsWebxdc(names: readonly string[]): Promise<readonly string[
       name in wishes
         ? `const v=await (async()=>{${all[name]}})();if(v!==undefined)webxdc.sendUpdate({payload:'got'})`
         : all[name];
-    const script = `${before};(async()=>{try{${body}}catch(e){}})()`;
+    const script = `${before};self.go=async()=>{try{${body}}catch(e){}};${prefix === "app" ? "go()" : ""}`;
     return [
       name,
       `<!doctype html><body><script>${script.replaceAll("</script", "<\\/script")}</script></body>`,
     ] as const;
   });
-  return mum.evaluate(async (tries) => {
-    const got: string[] = [];
-    async function plays([name, html]: readonly [string, string]): Promise<void> {
+  const got: string[] = [];
+  for (let at = 0; at < cases.length; at += 8) {
+    await beginsApps(cases.slice(at, at + 8));
+    if (prefix === "touched") {
+      await mum.waitForTimeout(700);
+      // What a driver runs in a page counts for the browser as after a touch.
+      for (const frame of mum.frames().filter((one) => one.url() === "about:srcdoc"))
+        await Promise.race([
+          frame.evaluate(() => void (self as unknown as { readonly go?: () => unknown }).go?.()).catch(() => undefined),
+          new Promise((resolve) => setTimeout(resolve, 2_000)),
+        ]);
+    }
+    await mum.waitForTimeout(1_500);
+    got.push(...(await endsApps()));
+  }
+  return got;
+}
+
+type Trying = { readonly apps: Set<() => void>; readonly got: string[] };
+
+/** Frames of such apps in her page, by their names. */
+function beginsApps(cases: readonly (readonly [string, string])[]): Promise<void> {
+  return mum.evaluate((tries) => {
+    const trying: Trying = { apps: new Set(), got: [] };
+    Object.assign(window, { trying });
+    for (const [name, html] of tries) {
       const frame = document.createElement("iframe");
       const files = new Map([["index.html", new TextEncoder().encode(html)]]);
-      const channel = new MessageChannel();
-      channel.port1.onmessage = ({ data }) => {
-        if (data.kind === "frame")
-          channel.port1.postMessage({
-            kind: "begin",
-            files,
-            page: "index.html",
-            stored: {},
-            self: { address: "0", name: "" },
-          });
-        else if (data.kind === "share") got.push(name);
+      const { port1, port2 } = new MessageChannel();
+      port1.onmessage = ({ data }) => {
+        const self = { address: "0", name: "" };
+        if (data.kind === "frame") port1.postMessage({ kind: "begin", files, page: "index.html", stored: {}, self });
+        else if (data.kind === "share") trying.got.push(name);
       };
       const meet = ({ source, data }: MessageEvent) => {
         if (source !== frame.contentWindow || data?.kind !== "frame") return;
         window.removeEventListener("message", meet);
-        frame.contentWindow?.postMessage({ kind: "port" }, "*", [channel.port2]);
+        frame.contentWindow?.postMessage({ kind: "port" }, "*", [port2]);
       };
       window.addEventListener("message", meet);
       frame.src = "/mini/webxdc.html";
       document.body.append(frame);
-      await new Promise((resolve) => setTimeout(resolve, 1_500));
-      frame.remove();
-      channel.port1.close();
+      trying.apps.add(() => {
+        frame.remove();
+        port1.close();
+      });
     }
-    for (let at = 0; at < tries.length; at += 8) await Promise.all(tries.slice(at, at + 8).map(plays));
-    return got;
   }, cases);
 }
 
+function endsApps(): Promise<readonly string[]> {
+  return mum.evaluate(() => {
+    const { apps, got } = (window as unknown as { readonly trying: Trying }).trying;
+    for (const end of apps) end();
+    return got;
+  });
+}
+
 const about = (name: string) => ({ name, version: "1" });
+
+/** What a browser gives after a touch, if at all. */
+const byTouch = ["execCopy", "clipboardWrite", "openAlone", "protocolLink", "anchorDownload", "saveFile", "share", "fullscreen"];
 
 /** Five programs as people use them. Each counts what was tapped, in its own way. */
 const used: Readonly<Record<string, string>> = {
@@ -479,7 +513,10 @@ test("[PR10] [PR31] R5.5 programs: everything that a hostile program tries reach
   const asApps = { ...waysOut, ...wishes, ...pagesOfApps };
   const picked = process.env["YANSHU_WAYS"]?.split(",");
   const tried = Object.keys(asApps).filter((name, at) => picked?.includes(name) ?? (isWhole || at % 24 === 0));
-  const taken = (await triesAsWebxdc(tried)).filter((name) => !ownOfApp.includes(name));
+  const tapped = isWhole || picked !== undefined ? tried.filter((name) => !(name in pagesOfApps)) : byTouch;
+  const taken = [...(await triesAsWebxdc(tried, "app")), ...(await triesAsWebxdc(tapped, "touched"))].filter(
+    (name) => !ownOfApp.includes(name),
+  );
   await expect(mum.getByTestId("conversation")).toBeVisible();
   const outside = { http: [...evil.http], datagrams: datagrams - before };
 
@@ -504,7 +541,7 @@ test("[PR10] [PR31] R5.5 programs: everything that a hostile program tries reach
   );
   // The log is whole once the browser has ended.
   await browser.close();
-  const log = readFileSync(join(folder, "net.json"), "utf8");
+  const log = readFileSync(join(folder, "net.json"), "utf8") + readFileSync(join(folder, "leads"), "utf8");
   const seen = (prefix: string, name: string) =>
     new RegExp(`[^a-z]${prefix}-${name}\\.(?:evil|dns)\\.test`, "i").test(log) ||
     evil.http.includes(`${prefix}-${name}`.toLowerCase());
@@ -512,7 +549,7 @@ test("[PR10] [PR31] R5.5 programs: everything that a hostile program tries reach
   const through = ways.filter((name) => seen("evil", name.toLowerCase()));
   const atHome = ways.filter((name) => log.includes(`/leak-${name.toLowerCase()}`));
   const shown = some.filter(([name]) => seen("plain", name));
-  const appsThrough = tried.filter((name) => seen("app", name));
+  const appsThrough = [...tried, ...byTouch].filter((name) => seen("app", name) || seen("touched", name));
   console.log(
     `R5.5 webxdc: ${tried.length} ways and wishes, ${appsThrough.length} names (${appsThrough.join(" ")}), ${taken.length} got (${taken.join(" ")})`,
   );

@@ -5,11 +5,20 @@ import type { AddressInfo } from "node:net";
 import { expect, type Page, test } from "@playwright/test";
 import { linkToPlace } from "@yanshu/mini";
 import { packProgram } from "@yanshu/mini/compile";
-import { board, orchard, orchardAbout, pears, pearsAbout } from "@yanshu/mini/testkit";
+import { appOf, board, orchard, orchardAbout, pears, pearsAbout } from "@yanshu/mini/testkit";
 import { oneLook } from "./browser-setup.ts";
 import { familyOf } from "./family.ts";
 import { contactLink, draws, goes, home, isAccessible, opens, shot } from "./people.ts";
 import { sends, sourcesOf } from "./program-hands.ts";
+
+/** Replaces what the program that is open stored by what a file holds, which closes it. */
+async function brings(page: Page, file: string): Promise<void> {
+  const chooser = page.waitForEvent("filechooser");
+  await page.getByTestId("program-import").click();
+  await (await chooser).setFiles({ name: "存.json", mimeType: "application/json", buffer: Buffer.from(file) });
+  await page.getByTestId("confirm-yes").click();
+  await expect(page.getByTestId("program")).toHaveCount(0);
+}
 
 /** Ways out of a Worker, each with an address to ask; a page of the app would be as closed, so the control is Node. */
 const ways = [
@@ -173,7 +182,7 @@ for (const [name, look] of oneLook) {
       await maya.getByTestId("program-close").click();
     });
 
-    test(`[F-programs-3] [PR30] [PR32] [PR33] an app of webxdc is opened as it is, and the chat shares it (${name})`, async () => {
+    test(`[F-programs-3] [PR30] [PR32] [PR33] [PR80] an app of webxdc is opened as it is, and the chat shares it (${name})`, async () => {
       await sends(mum, "board.xdc", board());
       await opens(maya, "妈妈");
       const app = (page: Page) => page.frameLocator("[data-testid=program-frame]").frameLocator("iframe");
@@ -221,8 +230,11 @@ for (const [name, look] of oneLook) {
       const saved = maya.waitForEvent("download");
       await maya.getByTestId("program-export").click();
       expect((await saved).suggestedFilename()).toBe("留言板.json");
-      expect(await readFile((await (await saved).path()) ?? "", "utf8")).toContain('/opened": 3');
-      await maya.keyboard.press("Escape");
+      const file = await readFile((await (await saved).path()) ?? "", "utf8");
+      expect(JSON.parse(file).stored).toMatchObject({ opened: "3" });
+      await brings(maya, file.replace('"opened": "3"', '"opened": "7"'));
+      await open(maya).click();
+      await expect(app(maya).locator("#opened")).toHaveText("第8次");
       await maya.getByTestId("program-close").click();
     });
 
@@ -371,6 +383,110 @@ for (const [name, look] of oneLook) {
       await maya.getByTestId("program-close").click();
       await expect(maya.getByTestId("program-frame")).toHaveCount(0);
       await expect(maya.getByTestId("plus-open")).toBeVisible();
+    });
+
+    test(`[PR1] [PR80] [PR81] another version asks for all anew, and what the first stored is brought to it (${name})`, async () => {
+      const version = async (number: string, more: Readonly<Record<string, string>>) => {
+        const calls = {
+          名字: "wx.getUserProfile({desc:'',success:function(r){p.say(r.userInfo.nickName)},fail:function(r){p.say(r.errMsg)}})",
+          ...more,
+        };
+        const taps = Object.values(calls).map((code, at) => `t${at}:function(){var p=this;${code}}`);
+        const buttons = Object.keys(calls).map((words, at) => `<button bindtap="t${at}">${words}</button>`);
+        const sources = sourcesOf({
+          "app.json": '{ "pages": ["pages/a/a"] }',
+          "pages/a/a.wxml": `<view class="count">第{{n}}次</view><view class="said">{{said}}</view>${buttons.join("")}`,
+          "pages/a/a.js": `Page({data:{said:'无',n:0},say:function(w){this.setData({said:w})},onLoad:function(){var n=(wx.getStorageSync('n')||0)+1;wx.setStorageSync('n',n);this.setData({n:n})},${taps.join()}})`,
+        });
+        const { bytes } = await packProgram(sources, { name: "记次数", version: number });
+        await sends(mum, `记次数${number}.ymp`, bytes);
+      };
+      const open = () =>
+        maya.getByTestId("program-card").filter({ hasText: "记次数" }).last().getByTestId("program-open").click();
+      const [said, count] = [room().locator(".said"), room().locator(".count")];
+      await opens(maya, "妈妈");
+      await version("1", {});
+      await open();
+      await expect(count).toHaveText("第1次");
+      await maya.getByTestId("program-close").click();
+      await open();
+      await expect(count).toHaveText("第2次");
+      await room().getByText("名字", { exact: true }).click();
+      await maya.getByTestId("program-yes").click();
+      await expect(said).toHaveText("Maya");
+      // What she allowed and takes back is asked again, and a no stays.
+      await maya.getByTestId("program-more").click();
+      await maya.getByTestId("program-may-name").click();
+      await expect(maya.getByTestId("program-may-name")).toContainText("下次会再问你");
+      await shot(maya, `${name}-program-taken-back`);
+      await isAccessible(maya);
+      await maya.keyboard.press("Escape");
+      await room().getByText("名字", { exact: true }).click();
+      await expect(maya.getByTestId("program-wants")).toContainText("记次数想知道你的名字");
+      await maya.getByTestId("program-no").click();
+      await expect(said).toHaveText("getUserProfile:fail auth deny");
+      await maya.getByTestId("program-close").click();
+      await open();
+      await room().getByText("名字", { exact: true }).click();
+      await expect(said).toHaveText("getUserProfile:fail auth deny");
+      await maya.getByTestId("program-more").click();
+      const saved = maya.waitForEvent("download");
+      await maya.getByTestId("program-export").click();
+      const file = await readFile((await (await saved).path()) ?? "", "utf8");
+      expect(JSON.parse(file)).toMatchObject({ name: "记次数", stored: { n: 3 } });
+      await maya.keyboard.press("Escape");
+      await maya.getByTestId("program-close").click();
+      // Another version is another program, which also asks for what was copied.
+      await version("2", {
+        看抄: "wx.getClipboardData({success:function(r){p.say(r.data)},fail:function(r){p.say(r.errMsg)}})",
+      });
+      await expect(maya.getByTestId("program-card").last()).toContainText("记次数2");
+      await open();
+      await expect(count).toHaveText("第1次");
+      await room().getByText("看抄").click();
+      await expect(maya.getByTestId("program-wants")).toContainText("记次数想看你复制了什么");
+      await maya.getByTestId("program-no").click();
+      await expect(said).toHaveText("getClipboardData:fail auth deny");
+      await room().getByText("名字", { exact: true }).click();
+      await expect(maya.getByTestId("program-wants")).toContainText("记次数想知道你的名字");
+      await maya.getByTestId("program-yes").click();
+      await expect(said).toHaveText("Maya");
+      await maya.getByTestId("program-more").click();
+      const chooser = maya.waitForEvent("filechooser");
+      await maya.getByTestId("program-import").click();
+      await (await chooser).setFiles({ name: "别.json", mimeType: "application/json", buffer: Buffer.from("[]") });
+      await expect(maya.getByTestId("program-import")).toContainText("这个文件不是小程序存下的东西");
+      await shot(maya, `${name}-program-import`);
+      await brings(maya, file);
+      await open();
+      await expect(count).toHaveText("第4次");
+      await maya.getByTestId("program-close").click();
+    });
+
+    test(`[PR83] places of itself that an app goes through are none of hers, and it leads her nowhere back (${name})`, async () => {
+      const steps = "for(let i=0;i<60;i++){history.pushState(i,'');location.hash='h'+i}";
+      const page = `<!doctype html><button id="go">走</button><button id="back">回</button><script>
+document.querySelector('#go').onclick=()=>{${steps};setTimeout(()=>document.querySelector('#go').textContent='走到'+history.length,500)};
+document.querySelector('#back').onclick=()=>{history.go(-90);history.go(-2);history.back();setTimeout(()=>document.querySelector('#back').textContent='回过了',500)}</script>`;
+      await sends(mum, "走走.xdc", appOf({ "index.html": page }));
+      await opens(maya, "妈妈");
+      const at = maya.url();
+      // The way back is the browser's.
+      expect(await maya.evaluate(() => history.state.depth)).toBeGreaterThan(0);
+      const app = room().frameLocator("iframe");
+      await maya.getByTestId("program-card").filter({ hasText: "走走" }).getByTestId("program-open").click();
+      await app.locator("#back").click();
+      await expect(app.locator("#back")).toHaveText("回过了");
+      expect(maya.url()).toBe(at);
+      await app.locator("#go").click();
+      await expect(app.locator("#go")).toHaveText(/^走到\d+$/);
+      await app.locator("#back").click();
+      await maya.waitForTimeout(1_000);
+      expect(maya.url()).toBe(at);
+      await expect(maya.getByTestId("program")).toBeVisible();
+      await maya.getByTestId("program-close").click();
+      await maya.getByTestId("back").click();
+      await expect(maya.getByTestId("chats")).toBeVisible();
     });
   });
 }

@@ -150,6 +150,43 @@ test("[PR44] a program has room in each chat for itself, and a thousand keys", a
   await api.storeForProgram(id, "9", "x".repeat(1 << 20), other);
 });
 
+test("[PR80] what a program stored in a chat is replaced by a file as a whole, or stays as it was", async () => {
+  const world = new World({ seed: 4_662 });
+  const { api } = await world.person("妈妈");
+  const [id, next] = [
+    await api.keepProgram({ name: "果园", bytes: package_(6) }),
+    await api.keepProgram({ name: "果园", bytes: package_(7) }),
+  ];
+  const [family, other] = ["a".repeat(32), "b".repeat(32)];
+  await api.storeForProgram(id, "best", "1", family);
+  await api.storeForProgram(id, "gone", "1", family);
+  await api.storeForProgram(id, "best", "9", other);
+  const storedIn = async (program: Hex, scope: string) => (await api.openProgram(program, true, scope)).stored;
+  await api.restoreProgram(id, { best: "2", 梨: '"三"' }, family);
+  expect(await storedIn(id, family)).toEqual({ best: "2", 梨: '"三"' });
+  expect(await storedIn(id, other)).toEqual({ best: "9" });
+  const refused = async (stored: Readonly<Record<string, string>>, code: string) => {
+    await expect(api.restoreProgram(id, stored, family)).rejects.toMatchObject({ code });
+    expect(await storedIn(id, family)).toEqual({ best: "2", 梨: '"三"' });
+  };
+  await refused({ ["k".repeat(257)]: "1" }, "too-long");
+  await refused({ k: "x".repeat((1 << 20) + 1) }, "too-large");
+  await refused({ "k\0": "1" }, "not-allowed");
+  await refused({ k: "\0" }, "not-allowed");
+  await refused(Object.fromEntries(Array.from({ length: 1_001 }, (_, at) => [`${at}`, "1"])), "too-large");
+  await refused(Object.fromEntries(Array.from({ length: 10 }, (_, at) => [`${at}`, "x".repeat(1 << 20)])), "too-large");
+  await expect(api.restoreProgram(id, {}, "../")).rejects.toMatchObject({ code: "not-allowed" });
+  // What was restored counts for its room.
+  await api.restoreProgram(id, Object.fromEntries(Array.from({ length: 1_000 }, (_, at) => [`${at}`, "1"])), family);
+  await expect(api.storeForProgram(id, "more", "1", family)).rejects.toMatchObject({ code: "too-large" });
+  // Another version is another program: nothing is stored there until it is brought.
+  expect(await storedIn(next, family)).toEqual({});
+  await api.restoreProgram(next, await storedIn(id, other), family);
+  expect(await storedIn(next, family)).toEqual({ best: "9" });
+  await api.removeProgram(id);
+  await expect(api.restoreProgram(id, { k: "1" }, family)).rejects.toMatchObject({ code: "unknown-message" });
+});
+
 const shared = async (person: Person, group: Hex, card: MessageRef) =>
   (await person.api.programUpdates(group, card, 0)).map(({ payload }) => JSON.parse(payload) as string);
 const lastOf = (person: Person, group: Hex, card: MessageRef) => person.view("programState", group, card).last;

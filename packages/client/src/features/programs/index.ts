@@ -90,6 +90,8 @@ type ProgramsApi = {
   readonly storeForProgram: (id: Hex, key: string, value?: string, scope?: string) => Promise<void>;
   /** @param scope only what it stored there. */
   readonly clearProgram: (id: Hex, scope?: string) => Promise<void>;
+  /** In place of all that it stored there; beyond a limit all stays as it was. */
+  readonly restoreProgram: (id: Hex, stored: Readonly<Record<string, string>>, scope: string) => Promise<void>;
   /** Remembers what the person said to a wish; without an answer it is asked again. */
   readonly answerProgram: (id: Hex, what: ProgramWish, isYes?: boolean, scope?: string) => Promise<void>;
   /** From the next time that it opens there it is told this name instead of the person's; an empty one: theirs. */
@@ -226,6 +228,26 @@ export const programs = clientFeature({
           throw new ClientError("too-large");
         if (!writeProgramValue(db, id, whole, value)) throw new ClientError("unknown-message");
         counted = { hex, start, keys, bytes: all };
+      },
+
+      /** @checks PR80 */
+      async restoreProgram(hex, stored, scope) {
+        const [id, start] = [hashIn(hex), startOf(scope)];
+        const all = Object.entries(stored);
+        if (all.some(([key]) => key.length > programLimits.keyMax)) throw new ClientError("too-long");
+        // SQLite takes a text for ended at its first NUL.
+        if (all.some(([key, value]) => `${key}${value}`.includes("\0"))) throw new ClientError("not-allowed");
+        const sizes = all.map(([key, value]) => ({ key: utf8(start + key).length, value: utf8(value).length }));
+        const bytes = sizes.reduce((sum, { key, value }) => sum + key + value, 0);
+        const isLarge = sizes.some(({ value }) => value > programLimits.valueMax);
+        if (isLarge || bytes > programLimits.storedMax || all.length > programLimits.keysMax)
+          throw new ClientError("too-large");
+        if (readProgramPackage(db, id) === undefined) throw new ClientError("unknown-message");
+        counted = undefined;
+        change(() => {
+          clearProgramValues(db, id, start);
+          for (const [key, value] of all) writeProgramValue(db, id, start + key, value);
+        });
       },
 
       /** @checks PR15 PR43 */

@@ -1,12 +1,15 @@
 /** About a program: what it is and may, the star, and what it stored. */
 import { type Answers, type Wish, wishes } from "@yanshu/mini";
-import { ClipboardPaste, Download, Eraser, MapPin, Signature, Star, Store, Trash2, UserRound } from "lucide";
+import { ClipboardPaste, Download, Eraser, MapPin, Signature, Star, Store, Trash2, Upload, UserRound } from "lucide";
 import { useState } from "preact/hooks";
 import { saveAs } from "../../kit/bytes.ts";
+import { chooseFiles } from "../../kit/send-files.ts";
 import { t } from "../../locales/i18n.ts";
 import { api, attempt, succeeds, useView } from "../../shell/session.ts";
 import { SettingButton, SettingSwitch } from "../../shell/setting.tsx";
 import { ask, confirm, Sheet } from "../../shell/sheet.tsx";
+import { toast } from "../../shell/toast.tsx";
+import { type StoredKind, storedFile, storedFileBytesMax, storedIn } from "./stored-file.ts";
 import { wishWords } from "./wishes.ts";
 
 const nameMax = 60;
@@ -22,12 +25,14 @@ type AboutProps = {
   readonly publisher?: string;
   /** What the person said to its wishes. */
   readonly answers?: Answers;
-  /** Where it said so. */
-  readonly scope?: string;
+  /** Where they said so, and where it stores. */
+  readonly scope: string;
+  readonly stores: StoredKind;
   /** What it is told there that the person is called, in place of their name. */
   readonly called: string;
   readonly onCalled: (name: string) => void;
-  readonly onAnswer?: (what: Wish, isYes: boolean) => void;
+  /** @param isYes undefined: it is asked again. */
+  readonly onAnswer?: (what: Wish, isYes: boolean | undefined) => void;
   readonly onClose: () => void;
   /** Ends the program: nothing that it says is heard once this returned. */
   readonly onGone: () => void;
@@ -42,16 +47,20 @@ export function About(props: AboutProps) {
     publisher,
     answers = {},
     scope,
+    stores,
     called,
     onCalled,
     onAnswer,
     onClose,
     onGone,
   } = props;
-  const [said, setSaid] = useState(answers);
-  const change = async (what: Wish, isYes: boolean) => {
+  const [said, setSaid] = useState<Readonly<Partial<Record<Wish, boolean | "asked again">>>>(answers);
+  const [fault, setFault] = useState<string | undefined>(undefined);
+  const change = async (what: Wish, isOn: boolean) => {
+    // What was allowed and is taken back is asked again; a no stays one until it is turned (PR81).
+    const isYes = isOn ? true : undefined;
     if (!(await succeeds(() => api.answerProgram(id, what, isYes, scope)))) return;
-    setSaid({ ...said, [what]: isYes });
+    setSaid({ ...said, [what]: isYes ?? "asked again" });
     onAnswer?.(what, isYes);
   };
   const words =
@@ -66,7 +75,7 @@ export function About(props: AboutProps) {
       action: t("action.save"),
       lengthMax: nameMax,
     });
-    if (said === undefined || scope === undefined) return;
+    if (said === undefined) return;
     if (await succeeds(() => api.nameForProgram(id, said, scope))) onCalled(said);
   };
   const lose = async (what: "clear" | "remove", work: () => Promise<void>) => {
@@ -78,6 +87,16 @@ export function About(props: AboutProps) {
   };
   const clear = () => lose("clear", () => api.clearProgram(id));
   const remove = () => lose("remove", () => api.removeProgram(id));
+  const restore = async (file: File | undefined) => {
+    if (file === undefined) return;
+    const stored = file.size > storedFileBytesMax ? undefined : storedIn(await file.text(), stores);
+    setFault(stored === undefined ? t("program.importBad") : undefined);
+    if (stored === undefined) return;
+    const action = t("program.importYes");
+    if (!(await confirm({ title: t("program.import"), note: t("program.importNote"), action, danger: true }))) return;
+    onGone();
+    if (await succeeds(() => api.restoreProgram(id, stored, scope))) toast(t("program.imported"));
+  };
   return (
     <Sheet title={name} testId="program-about" onClose={onClose}>
       <h2 class="sheet-title">{name}</h2>
@@ -91,24 +110,23 @@ export function About(props: AboutProps) {
           isOn={isStarred}
           onChange={(isOn) => void succeeds(() => api.starProgram(id, isOn))}
         />
-        {scope !== undefined && (
-          <SettingButton
-            icon={Signature}
-            label={t("program.calls")}
-            note={t("program.callsNote")}
-            value={called}
-            testId="program-calls"
-            onClick={() => void calls()}
-          />
-        )}
+        <SettingButton
+          icon={Signature}
+          label={t("program.calls")}
+          note={t("program.callsNote")}
+          value={called}
+          testId="program-calls"
+          onClick={() => void calls()}
+        />
         {wishes.map((what) =>
           said[what] === undefined ? null : (
             <SettingSwitch
               key={what}
               icon={wishIcons[what]}
               label={t(wishWords[what].may, { who: publisher ?? "" })}
+              {...(said[what] === "asked again" ? { note: t("program.askedAgain") } : {})}
               testId={`program-may-${what}`}
-              isOn={said[what]}
+              isOn={said[what] === true}
               onChange={(isOn) => void change(what, isOn)}
             />
           ),
@@ -117,7 +135,14 @@ export function About(props: AboutProps) {
           icon={Download}
           label={t("program.export")}
           testId="program-export"
-          onClick={() => void takesOut(id, name)}
+          onClick={() => void takesOut(id, name, scope, stores)}
+        />
+        <SettingButton
+          icon={Upload}
+          label={t("program.import")}
+          {...(fault === undefined ? {} : { note: fault })}
+          testId="program-import"
+          onClick={() => chooseFiles(".json,application/json", ([file]) => void restore(file))}
         />
         <SettingButton icon={Eraser} label={t("program.clear")} testId="program-clear" onClick={() => void clear()} />
         <SettingButton
@@ -134,20 +159,10 @@ export function About(props: AboutProps) {
 
 const wishIcons = { name: UserRound, place: MapPin, clipboard: ClipboardPaste, publisher: Store } as const;
 
-/** All that it stored, as a file that any program reads: each value as the program said it. */
-async function takesOut(id: string, name: string): Promise<void> {
-  const here = await attempt(() => api.openProgram(id, true));
+/** What it stored there, as a file. */
+async function takesOut(id: string, name: string, scope: string, stores: StoredKind): Promise<void> {
+  const here = await attempt(() => api.openProgram(id, true, scope));
   if (here === undefined) return;
-  const stored = Object.fromEntries(Object.entries(here.stored).map(([key, value]) => [key, readable(value)]));
-  const text = JSON.stringify({ program: id, name, stored }, undefined, 2);
+  const text = storedFile(id, name, here.stored, stores);
   await saveAs({ bytes: new TextEncoder().encode(text), type: "application/json" }, `${name}.json`);
-}
-
-/** A mini program stores JSON, and a webxdc app any text. */
-function readable(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return text;
-  }
 }

@@ -352,13 +352,15 @@ export function Running({ program, stored, answers, scope, penName, shared, part
               {...(shared?.publisher === undefined ? {} : { publisher: shared.publisher })}
               answers={known.current}
               scope={scope}
+              stores="json"
               called={called}
               onCalled={rename}
               onAnswer={(what, isYes) => {
-                known.current = { ...known.current, [what]: isYes };
+                const { [what]: _, ...others } = known.current;
+                known.current = isYes === undefined ? others : { ...others, [what]: isYes };
                 if (what !== "publisher") return;
-                mayWrite.current = isYes;
-                if (!isYes) withdraw();
+                mayWrite.current = isYes === true;
+                if (!mayWrite.current) withdraw();
               }}
               onClose={() => setAbout(false)}
               onGone={end}

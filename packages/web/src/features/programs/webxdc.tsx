@@ -213,6 +213,7 @@ export function RunningWebxdc({ app, name, stored, scope, penName, shared, onClo
               name={name}
               isShared={shared !== undefined}
               scope={scope}
+              stores="texts"
               called={called}
               onCalled={rename}
               onClose={() => setAbout(false)}
