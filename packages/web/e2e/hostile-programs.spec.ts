@@ -267,7 +267,16 @@ function endsApps(): Promise<readonly string[]> {
 const about = (name: string) => ({ name, version: "1" });
 
 /** What a browser gives after a touch, if at all. */
-const byTouch = ["execCopy", "clipboardWrite", "openAlone", "protocolLink", "anchorDownload", "saveFile", "share", "fullscreen"];
+const byTouch = [
+  "execCopy",
+  "clipboardWrite",
+  "openAlone",
+  "protocolLink",
+  "anchorDownload",
+  "saveFile",
+  "share",
+  "fullscreen",
+];
 
 /** Five programs as people use them. Each counts what was tapped, in its own way. */
 const used: Readonly<Record<string, string>> = {

@@ -35,6 +35,8 @@ const gone = [
   "PresentationRequest",
   "EyeDropper",
   "Sanitizer",
+  // It is no store of nobody's, and who looks for it goes on without.
+  "caches",
 ];
 /** Methods that make markup of words, and ask the policy first. Any other of such a name is taken away. */
 const watched = /^(?:innerHTML|outerHTML|insertAdjacentHTML|setHTMLUnsafe|getHTML|parseHTMLUnsafe)$/;
@@ -57,7 +59,7 @@ export function guard(): void {
   const replace = String.prototype.replace as unknown as Make;
   const text = String;
   const [frames, prefix, tags] = [own(named), own(/^.*:/s), own(openings)];
-  const [blobs, leads] = [own(/^blob:/), own(leavesFrame)];
+  const [blobs, leads, copies] = [own(/^blob:/), own(leavesFrame), own(/^(?:copy|cut|paste)$/i)];
   const call = (make: unknown, of: unknown, ...given: readonly unknown[]) =>
     apply(make as (...all: unknown[]) => unknown, of, given);
   const harmless = (name: string) => (frames.test(call(replace, name, prefix, "") as string) ? "div" : name);
@@ -76,7 +78,12 @@ export function guard(): void {
     throw new TypeError("not here");
   });
 
-  const { createElement, createElementNS } = Document.prototype;
+  // After a touch it would copy whatever it likes, and nobody would be told.
+  const { createElement, createElementNS, execCommand } = Document.prototype;
+  set(Document.prototype, "execCommand", function (this: unknown, name: unknown, ...more: readonly unknown[]) {
+    const command = text(name);
+    return copies.test(command) ? false : call(execCommand, this, command, ...more);
+  });
   const { createDocument } = DOMImplementation.prototype;
   const { define } = CustomElementRegistry.prototype;
   set(Document.prototype, "createElement", function (this: unknown, name: unknown, options: unknown) {

@@ -40,6 +40,7 @@ export function startRouter(opened: (link: string) => void): void {
     pendingLink.value = undefined;
   }
   const read = (event?: PopStateEvent | HashChangeEvent) => {
+    if (isRewinding) return;
     const link = openedLink(location.hash);
     if (location.hash !== "") history.replaceState(history.state, "", location.pathname);
     // After its own swipe gesture the browser has animated the navigation itself.
@@ -75,8 +76,49 @@ export function go(to: Route, how: "push" | "replace" = "push"): void {
   show(next, how === "push" ? "deeper" : "at once");
 }
 
-/** Goes one step back in the history, if that stays in the app; else to the parent page. */
+/**
+ * Goes one step back in the history, if that stays in the app; else to the parent page. Places that a frame went
+ * through stand in the history as well, and are passed by (docs/spec/programs.md PR83).
+ */
 export function back(): void {
-  if (depth() > 0) history.back();
-  else go(parentOf(route.peek()), "replace");
+  if (isRewinding) return;
+  const { navigation } = window as unknown as { readonly navigation?: OwnHistory };
+  const isWithin = depth() > 0 && navigation?.canGoBack !== false;
+  if (!isWithin) go(parentOf(route.peek()), "replace");
+  else if (navigation === undefined) history.back();
+  else navigation.back().finished.catch(() => undefined); // It was left for another place meanwhile.
+}
+
+/** The Navigation API, which not every browser and no type has yet: of the tab's history the app's own places. */
+type OwnHistory = {
+  readonly canGoBack: boolean;
+  readonly currentEntry: { readonly index: number } | null;
+  readonly entries: () => readonly { readonly key: string; readonly sameDocument: boolean }[];
+  readonly traverseTo: (key: string) => { readonly finished: Promise<unknown> };
+  readonly back: () => { readonly finished: Promise<unknown> };
+};
+
+let isRewinding = false;
+
+/**
+ * After a frame went that went through places of its own: leads the tab to the first of those that lie at the app's
+ * own place, and what was behind it is no way back any more (PR83). Whoever comes to a place by its key comes to the
+ * nearest one, so this goes a place back and forth.
+ */
+export async function leavesPlacesWithin(): Promise<void> {
+  const { navigation } = window as unknown as { readonly navigation?: OwnHistory };
+  const index = navigation?.currentEntry?.index ?? 0;
+  const [before, here] = navigation?.entries().slice(Math.max(0, index - 1)) ?? [];
+  if (navigation === undefined || index === 0 || isRewinding) return;
+  if (before?.sameDocument !== true || here === undefined) return;
+  isRewinding = true;
+  try {
+    await navigation.traverseTo(before.key).finished;
+    await navigation.traverseTo(here.key).finished;
+  } catch {
+    // It was led elsewhere meanwhile.
+  } finally {
+    isRewinding = false;
+    show(location.pathname, "at once");
+  }
 }

@@ -18,6 +18,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { hostOf } from "../../kit/links/found.ts";
 import { chooseFiles } from "../../kit/send-files.ts";
 import { t } from "../../locales/i18n.ts";
+import { leavesPlacesWithin } from "../../shell/router.ts";
 import { api } from "../../shell/session.ts";
 import { About } from "./about.tsx";
 import { usePort } from "./port.ts";
@@ -40,6 +41,8 @@ type WebxdcProps = {
   readonly shared?: SharedIn;
   readonly onClose: () => void;
 };
+
+const placesMax = 50;
 
 /** Opened from no chat it is alone. */
 export const nobody = { address: "0".repeat(32), name: "" };
@@ -123,6 +126,11 @@ export function RunningWebxdc({ app, name, stored, scope, penName, shared, onClo
         () => performance.now(),
       ),
   });
+  useEffect(() => {
+    const { length } = history;
+    // Once its frame is gone. A tab has fifty places at most, and then none is more.
+    return () => void (history.length !== length || length === placesMax ? setTimeout(leavesPlacesWithin) : 0);
+  }, []);
   const isRunning = state === "running";
   const known = useRef(false);
   const allKnown = () => {
