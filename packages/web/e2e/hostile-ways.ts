@@ -170,7 +170,7 @@ export const waysOut: Readonly<Record<string, string>> = {
   formPost: `const f=document.createElement('form');f.method='post';f.action=E;document.body.append(f);f.submit()`,
   areaClick: `document.body.innerHTML='<img usemap="#m"><map name=m><area href="'+E+'"></map>';document.querySelector('area').click()`,
   areaPing: `document.body.innerHTML='<map name=m><area href="#x" ping="'+E+'"></map>';document.querySelector('area').click()`,
-  baseTarget: `document.head.innerHTML='<base target=_top>';const a=document.createElement('a');a.href=E;document.body.append(a);a.click()`,
+  baseTargetTop: `document.head.innerHTML='<base target=_top>';const a=document.createElement('a');a.href=E;document.body.append(a);a.click()`,
   openTop: `open(E,'_top')`,
   openParent: `open(E,'_parent')`,
   openSelf: `open(E,'_self')`,
