@@ -303,13 +303,31 @@ test("[TE15] status says what is wrong, and what is not known, in words", () => 
   const said = statusText(JSON.parse(JSON.stringify(status)) as Status); // As it comes from the server.
   expect(said).toContain("yan.example: NOT READY: no room");
   expect(said).toContain("unknown accounts, unknown devices");
-  expect(said).toContain(
-    "NO ROOM: nothing is taken that makes the disk fuller, 3 writes found no room, 1 transaction failed",
-  );
+  const trouble = [
+    "NO ROOM: nothing is taken that makes the disk fuller",
+    "3 writes found no room",
+    "1 transaction failed",
+  ];
+  expect(said).toContain(trouble.join(`\n${" ".repeat("certificate  ".length)}`));
   expect(said).toContain("2 faults of the server's own");
   expect(said).toContain("storage-full 7");
   expect(said).toContain("until 2027-01-01");
 });
+
+test("[TE15] status of a large and troubled home fits a terminal of 80 columns", async () => {
+  const { started, json } = await home("columns");
+  const found = (await json("status")) as Status;
+  await end(started);
+  const many = Object.fromEntries(Object.keys(found.counts).map((name) => [name, 123_456]));
+  const large = { bytes: 9e11, blobBytes: 9e11, holeBytes: 9e11, holeRoom: 9.9e11, rssBytes: 9e9, tight: 1 };
+  const refusals = Object.fromEntries(
+    ["rate-limited", "storage-full", "stale-epoch", "not-found"].map((one) => [one, 12_345]),
+  );
+  const status = { ...found, freeBytes: 9e11, certificateEnds: "2027-01-01", refusals };
+  const lines = statusText({ ...status, counts: { ...found.counts, ...many, ...large } }).split("\n");
+  expect(lines.filter((line) => line.length > 80)).toEqual([]);
+  expect(lines.length).toBeGreaterThan(20);
+}, 60_000);
 
 test("[DS186] status says that the database is damaged, and how long the server did nothing else", async () => {
   const { started, says, json } = await home("delays");

@@ -2,7 +2,7 @@
 import type { Counts } from "./counts.ts";
 import type { ProcessCounts } from "./metrics.ts";
 import type { RefusalCounts } from "./refusals.ts";
-import { counted, facts, lasting, sized } from "./words.ts";
+import { counted, type Fact, facts, lasting, sized } from "./words.ts";
 
 export type Status = {
   readonly domain: string;
@@ -28,7 +28,7 @@ function waits(ms: number): string {
 const holesToldFrom = 0.5;
 
 /** What the operator should look into. Counts that could not be read are null. */
-function troubleOf(counts: Status["counts"]): string {
+function troubleOf(counts: Status["counts"]): readonly string[] {
   const found = [
     counts.damage > 0 ? `THE DATABASE IS DAMAGED (${counted(counts.damage, "fault")}): see \`check\`` : "",
     counts.tight === 1 ? "NO ROOM: nothing is taken that makes the disk fuller" : "",
@@ -41,7 +41,7 @@ function troubleOf(counts: Status["counts"]): string {
       : "",
     counts.eventLoopDelayP99Ms > slowMs ? `it is slow: others wait ${waits(counts.eventLoopDelayP99Ms)}` : "",
   ].filter((said) => said !== "");
-  return found.length === 0 ? "none" : found.join(", ");
+  return found.length === 0 ? ["none"] : found;
 }
 
 export function statusText({
@@ -57,14 +57,15 @@ export function statusText({
   const refused = Object.entries(refusals)
     .toSorted(([, a], [, b]) => b - a)
     .map(([code, count]) => `${code} ${count.toLocaleString("en")}`);
-  const lines: (readonly [string, string])[] = [
+  const lines: Fact[] = [
     [
       "people",
       `${counted(counts.accounts, "account")}, ${counted(counts.devices, "device")}, ${counts.signedIn.toLocaleString("en")} connected`,
     ],
     [
       "came",
-      `${counts.cameInvited} by invitations, ${counts.cameByStanding} by the standing one, ${counts.cameByMembers} by members' links`,
+      `${counts.cameInvited} by invitations, ${counts.cameByStanding} by the standing one`,
+      `${counts.cameByMembers} by members' links`,
     ],
     [
       "messages",
@@ -72,7 +73,9 @@ export function statusText({
     ],
     [
       "room",
-      `database ${sized(counts.bytes)}, ${counted(counts.blobs, "file")} of ${sized(counts.blobBytes)}, ${counted(counts.holes, "hole")} of ${sized(counts.holeBytes)} (room for ${sized(counts.holeRoom)}); ${sized(freeBytes)} free`,
+      `${sized(freeBytes)} free`,
+      `database ${sized(counts.bytes)}, ${counted(counts.blobs, "file")} of ${sized(counts.blobBytes)}`,
+      `${counted(counts.holes, "hole")} of ${sized(counts.holeBytes)} (room for ${sized(counts.holeRoom)})`,
     ],
     [
       "process",
@@ -82,8 +85,8 @@ export function statusText({
       "waits",
       `${waits(counts.eventLoopDelayMaxMs)} at most, ${waits(counts.eventLoopDelayP99Ms)} of 99 in 100, within the last minute`,
     ],
-    ["refused", refused.length === 0 ? "nothing" : refused.join(", ")],
-    ["trouble", troubleOf(counts)],
+    ["refused", ...(refused.length === 0 ? ["nothing"] : refused)],
+    ["trouble", ...troubleOf(counts)],
   ];
   if (certificateEnds !== null) lines.push(["certificate", `until ${certificateEnds}`]);
   const state = isReady ? "ready" : `NOT READY: ${why}`;

@@ -51,8 +51,12 @@ export function table(heads: readonly string[], rows: readonly (readonly string[
   return [line(heads), ...rows.map(line)].join("\n");
 }
 
+/** A name and what is said of it, a line each. */
+export type Fact = readonly [name: string, ...lines: string[]];
+
 /** Two columns, without a header row. */
-export function facts(all: readonly (readonly [string, string])[]): string {
+export function facts(all: readonly Fact[]): string {
   const width = Math.max(...all.map(([name]) => name.length));
-  return all.map(([name, value]) => `${name.padEnd(width)}  ${value}`).join("\n");
+  const line = (name: string, value: string) => `${name.padEnd(width)}  ${value}`;
+  return all.flatMap(([name, ...lines]) => lines.map((value, at) => line(at === 0 ? name : "", value))).join("\n");
 }
