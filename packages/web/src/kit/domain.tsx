@@ -6,6 +6,7 @@ import type { ChannelDomainView } from "@yanshu/client";
 import { BadgeCheck, CircleAlert, Globe } from "lucide";
 import { useState } from "preact/hooks";
 import { locale, t } from "../locales/i18n.ts";
+import { useBusy } from "../shell/busy.ts";
 import { Icon } from "../shell/icon.tsx";
 import { nowMs } from "../shell/now.ts";
 import { api, attempt } from "../shell/session.ts";
@@ -24,7 +25,7 @@ type DomainProps = {
 };
 
 export function Domain({ of: { id, isMine, domain } }: DomainProps) {
-  const [isAsking, setAsking] = useState(false);
+  const [isAsking, run] = useBusy();
   const [isSilent, setSilent] = useState(false);
   if (domain === undefined)
     return isMine ? (
@@ -36,10 +37,7 @@ export function Domain({ of: { id, isMine, domain } }: DomainProps) {
   const when = { today: t("time.today"), yesterday: t("time.yesterday") };
   const words = { domain: name, when: listTime(atMs, nowMs.value, locale.value, when) };
   const look = async () => {
-    setAsking(true);
-    const answered = await attempt(() => api.askChannelDomain(id));
-    setAsking(false);
-    setSilent(answered === false);
+    setSilent((await attempt(() => api.askChannelDomain(id))) === false);
   };
   return (
     <section class="domain" data-says={says} data-testid="domain">
@@ -68,7 +66,7 @@ export function Domain({ of: { id, isMine, domain } }: DomainProps) {
           disabled={isAsking}
           aria-busy={isAsking}
           data-testid="domain-ask"
-          onClick={() => void look()}
+          onClick={() => void run(look)}
         >
           {t(says === "unasked" ? "domain.ask" : "domain.again", words)}
         </button>

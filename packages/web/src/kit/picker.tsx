@@ -7,6 +7,7 @@ import type { ComponentChildren } from "preact";
 import { useMemo, useState } from "preact/hooks";
 import { locale, t } from "../locales/i18n.ts";
 import { Avatar } from "../shell/avatar.tsx";
+import { useBusy } from "../shell/busy.ts";
 import { Icon } from "../shell/icon.tsx";
 import { Link } from "../shell/link.tsx";
 import { Nothing } from "../shell/nothing.tsx";
@@ -41,7 +42,7 @@ export function Picker(props: PickerProps) {
     first.flatMap((account) => contacts?.find((row) => row.account === account) ?? []),
   );
   const [query, setQuery] = useState("");
-  const [isBusy, setBusy] = useState(false);
+  const [isBusy, run] = useBusy();
   const reader = useReader();
   const initials = useInitials();
   const groups = useMemo(
@@ -57,12 +58,7 @@ export function Picker(props: PickerProps) {
   const isFull = picked.length === atMost;
   const isEnough = exactly === undefined ? picked.length > 0 || props.mayBeNobody === true : isFull;
   const toggle = (row: ContactRow) => setPicked(afterTap(picked, row, atMost));
-  const done = async () => {
-    if (isBusy || !isEnough) return;
-    setBusy(true);
-    await onDone(picked.map((row) => row.account));
-    setBusy(false);
-  };
+  const done = () => run(() => onDone(picked.map((row) => row.account)));
 
   return (
     <section class="screen">

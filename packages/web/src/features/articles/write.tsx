@@ -9,6 +9,7 @@ import { open as openPicture, type Picked, toSend } from "../../kit/pictures/shr
 import { chooseFiles } from "../../kit/send-files.ts";
 import { t } from "../../locales/i18n.ts";
 import { TopBar } from "../../shell/bar.tsx";
+import { useBusy } from "../../shell/busy.ts";
 import { Icon } from "../../shell/icon.tsx";
 import { back } from "../../shell/router.ts";
 import { api, attempt, succeeds, useView } from "../../shell/session.ts";
@@ -44,7 +45,7 @@ const empty = (): Draft => ({ title: "", author: "", blocks: [block("text")], pi
 export function Write({ of }: { readonly of: string }) {
   const article = useView("article", of);
   const [draft, setDraft] = useState<Draft>(() => drafts.get(of) ?? empty());
-  const [isUnderway, setUnderway] = useState(false);
+  const [isUnderway, run] = useBusy();
   const [at, setAt] = useState(0);
   const page = useRef<HTMLDivElement>(null);
   const focusNext = useRef<number | undefined>(undefined);
@@ -132,12 +133,10 @@ export function Write({ of }: { readonly of: string }) {
 
   const isReady = !isUnderway && title.trim() !== "" && blocksOf(blocks).length > 0;
   const publish = async () => {
-    setUnderway(true);
     const said = await attempt(() => draftOf(draft));
     const done =
       said !== undefined &&
       (await succeeds(() => (article === undefined ? api.publishArticle(of, said) : api.editArticle(of, said))));
-    setUnderway(false);
     if (!done) return;
     drafts.delete(of);
     toast(t("acc.going"));
@@ -162,7 +161,7 @@ export function Write({ of }: { readonly of: string }) {
             class="btn fill sm"
             disabled={!isReady}
             data-testid="article-publish"
-            onClick={() => void publish()}
+            onClick={() => void run(publish)}
           >
             {t("acc.publish")}
           </button>

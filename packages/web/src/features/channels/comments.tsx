@@ -5,6 +5,7 @@ import { useRef, useState } from "preact/hooks";
 import { languageOf } from "../../kit/text.ts";
 import { listTime } from "../../kit/time.ts";
 import { locale, t } from "../../locales/i18n.ts";
+import { useBusy } from "../../shell/busy.ts";
 import { Icon } from "../../shell/icon.tsx";
 import { Link } from "../../shell/link.tsx";
 import { nowMs } from "../../shell/now.ts";
@@ -155,7 +156,7 @@ type SayProps = {
 function SayField({ film, answered, onSaid }: SayProps) {
   const mine = useView("channelsMine");
   const field = useRef<HTMLInputElement>(null);
-  const [isSending, setSending] = useState(false);
+  const [isSending, run] = useBusy();
   const say = async () => {
     const text = field.current?.value.trim() ?? "";
     if (text === "" || isSending || mine === undefined) return;
@@ -170,16 +171,15 @@ function SayField({ film, answered, onSaid }: SayProps) {
       });
       if (penName === undefined || penName === "") return;
     }
-    setSending(true);
     const options = {
       ...(answered === undefined ? {} : { answers: answered.entry }),
       ...(penName === undefined ? {} : { penName }),
     };
-    const done = await succeeds(() => api.commentFilm(film.entry, text, options));
-    setSending(false);
-    if (!done) return;
-    if (field.current !== null) field.current.value = "";
-    onSaid();
+    await run(async () => {
+      if (!(await succeeds(() => api.commentFilm(film.entry, text, options)))) return;
+      if (field.current !== null) field.current.value = "";
+      onSaid();
+    });
   };
   const hint = answered === undefined ? t("ch.sayHint") : t("ch.answerTo", { name: answered.by.name });
   return (

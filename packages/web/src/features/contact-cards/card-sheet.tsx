@@ -6,6 +6,7 @@ import type { BodyOfItem } from "../../feature.ts";
 import { languageOf } from "../../kit/text.ts";
 import { locale, t } from "../../locales/i18n.ts";
 import { Avatar } from "../../shell/avatar.tsx";
+import { useBusy } from "../../shell/busy.ts";
 import { Icon } from "../../shell/icon.tsx";
 import { go } from "../../shell/router.ts";
 import { api, attempt, useStatus } from "../../shell/session.ts";
@@ -25,15 +26,12 @@ export function CardSheet({ chat, item, onClose }: CardSheetProps) {
       ? t("friend.greeting", { name: me?.name ?? "" })
       : t("card.greeting", { name: me?.name ?? "", by: item.from.name }),
   );
-  const [isSending, setSending] = useState(false);
+  const [, run] = useBusy();
   if (body.kind !== "card") return null;
   const send = async () => {
-    if (isSending) return;
-    setSending(true);
     const conversation = await attempt(() =>
       api.requestByCard({ conversation: chat, author: item.from.account, id: item.id, greeting: greeting.trim() }),
     );
-    setSending(false);
     if (conversation === undefined) return;
     onClose();
     go({ name: "chat", id: conversation });
@@ -60,7 +58,7 @@ export function CardSheet({ chat, item, onClose }: CardSheetProps) {
       testId="card-sheet"
       action={t("friend.send")}
       actionTestId="card-ask"
-      onSubmit={() => void send()}
+      onSubmit={() => void run(send)}
       onClose={onClose}
     >
       <textarea

@@ -10,6 +10,7 @@ import { languageOf } from "../../kit/text.ts";
 import { locale, t } from "../../locales/i18n.ts";
 import { Avatar } from "../../shell/avatar.tsx";
 import { TopBar } from "../../shell/bar.tsx";
+import { useBusy } from "../../shell/busy.ts";
 import { Icon } from "../../shell/icon.tsx";
 import { useLinkCard } from "../../shell/link-card.ts";
 import { Logo } from "../../shell/mark.tsx";
@@ -87,7 +88,7 @@ const greetingMax = 200;
 function Invitation({ person, link, onClose }: { person: Person; link: string; onClose: () => void }) {
   const me = useStatus()?.me;
   const [greeting, setGreeting] = useState(() => t("friend.greeting", { name: me?.name ?? "" }));
-  const [isSending, setSending] = useState(false);
+  const [isSending, run] = useBusy();
   const handle = foundBy(link);
   // A known person has the name and avatar from the contacts, not from the link card.
   const card = useLinkCard(link);
@@ -95,8 +96,6 @@ function Invitation({ person, link, onClose }: { person: Person; link: string; o
   const name = shown?.name ?? person.name;
 
   const send = async () => {
-    if (isSending) return;
-    setSending(true);
     const conversation = await attempt(() =>
       api.requestContact({
         link,
@@ -105,7 +104,6 @@ function Invitation({ person, link, onClose }: { person: Person; link: string; o
         isFound: handle !== undefined,
       }),
     );
-    setSending(false);
     if (conversation === undefined) return;
     setPendingLink(undefined);
     go({ name: "chat", id: conversation }, "replace");
@@ -122,7 +120,7 @@ function Invitation({ person, link, onClose }: { person: Person; link: string; o
       class="scroll opened"
       onSubmit={(event) => {
         event.preventDefault();
-        void send();
+        void run(send);
       }}
     >
       <div class="paper-card invite-card" data-testid="invite-card" data-standing={person.standing}>

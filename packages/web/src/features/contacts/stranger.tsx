@@ -3,11 +3,11 @@
  */
 import type { PersonView } from "@yanshu/client";
 import { MessageCircle, UserPlus, UsersRound } from "lucide";
-import { useState } from "preact/hooks";
 import { languageOf } from "../../kit/text.ts";
 import { titleOf } from "../../kit/title.ts";
 import { locale, t } from "../../locales/i18n.ts";
 import { Avatar } from "../../shell/avatar.tsx";
+import { useBusy } from "../../shell/busy.ts";
 import { Icon } from "../../shell/icon.tsx";
 import { Nothing } from "../../shell/nothing.tsx";
 import { go } from "../../shell/router.ts";
@@ -55,7 +55,7 @@ export function Stranger({ id }: { id: string }) {
 
 function Act({ person }: { person: PersonView }) {
   const me = useStatus()?.me;
-  const [isAsking, setAsking] = useState(false);
+  const [isAsking, run] = useBusy();
   const { conversation } = person;
   if (conversation !== undefined)
     return (
@@ -74,11 +74,11 @@ function Act({ person }: { person: PersonView }) {
       action: t("friend.send"),
       lengthMax: 200,
     });
-    if (greeting === undefined || isAsking) return;
-    setAsking(true);
-    const chat = await attempt(() => api.requestMember({ group, account: person.account, greeting }));
-    setAsking(false);
-    if (chat !== undefined) go({ name: "chat", id: chat });
+    if (greeting === undefined) return;
+    await run(async () => {
+      const chat = await attempt(() => api.requestMember({ group, account: person.account, greeting }));
+      if (chat !== undefined) go({ name: "chat", id: chat });
+    });
   };
   return (
     <button

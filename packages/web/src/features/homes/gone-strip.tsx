@@ -8,6 +8,7 @@ import type { StatusView } from "@yanshu/client";
 import { HousePlug } from "lucide";
 import { useState } from "preact/hooks";
 import { t } from "../../locales/i18n.ts";
+import { useBusy } from "../../shell/busy.ts";
 import { Icon } from "../../shell/icon.tsx";
 import { nowMs } from "../../shell/now.ts";
 import { useView } from "../../shell/session.ts";
@@ -20,13 +21,10 @@ export function GoneStrip({ reserve, fromMs, isMoved, isStrange }: NonNullable<S
   const home = homes?.home;
   const [isLater, setLater] = useState(false);
   const [isOpen, setOpen] = useState(false);
-  const [isBusy, setBusy] = useState(false);
+  const [isBusy, run] = useBusy();
   if (isLater || nowMs.value < fromMs) return null;
   const go = async () => {
-    if (reserve === undefined) return;
-    setBusy(true);
-    await goOnAt(reserve, isMoved === true ? home : undefined);
-    setBusy(false);
+    if (reserve !== undefined) await goOnAt(reserve, isMoved === true ? home : undefined);
   };
   const titleOf = () => {
     if (isStrange === true) return t("homes.strangeTitle", { server: home ?? "" });
@@ -54,7 +52,7 @@ export function GoneStrip({ reserve, fromMs, isMoved, isStrange }: NonNullable<S
               class="btn fill"
               data-testid="home-gone-go"
               disabled={isBusy}
-              onClick={() => void go()}
+              onClick={() => void run(go)}
             >
               {t(isMoved === true ? "homes.goToo" : "homes.goThere")}
             </button>

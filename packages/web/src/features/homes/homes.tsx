@@ -5,6 +5,7 @@ import type { ComponentChildren } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { lineTime } from "../../kit/time.ts";
 import { locale, t } from "../../locales/i18n.ts";
+import { useBusy } from "../../shell/busy.ts";
 import { nowMs } from "../../shell/now.ts";
 import { api, attempt, CallError, succeeds, useStatus, useView } from "../../shell/session.ts";
 import { SettingButton } from "../../shell/setting.tsx";
@@ -199,12 +200,7 @@ function NameReserve({ offered }: { offered: View["offered"] }) {
 type OfferedProps = NonNullable<View["offered"]> & { readonly onOther: () => void };
 
 function Offered({ server, link, onOther }: OfferedProps) {
-  const [isBusy, setBusy] = useState(false);
-  const take = async () => {
-    setBusy(true);
-    await setReserve(link);
-    setBusy(false);
-  };
+  const [isBusy, run] = useBusy();
   return (
     <div data-testid="reserve-offered" data-server={server}>
       <p class="sheet-note">{t("homes.offerNote", { server })}</p>
@@ -214,7 +210,7 @@ function Offered({ server, link, onOther }: OfferedProps) {
           class="btn fill"
           data-testid="reserve-offered-set"
           disabled={isBusy}
-          onClick={() => void take()}
+          onClick={() => void run(() => setReserve(link))}
         >
           {t(isBusy ? "homes.setting" : "homes.set")}
         </button>
@@ -264,17 +260,12 @@ type ByLinkProps = {
 
 function ByLink({ testId, label, action, busy, onLink, children }: ByLinkProps) {
   const [link, setLink] = useState("");
-  const [isBusy, setBusy] = useState(false);
-  const submit = async () => {
-    setBusy(true);
-    await onLink(link.trim());
-    setBusy(false);
-  };
+  const [isBusy, run] = useBusy();
   return (
     <form
       onSubmit={(event) => {
         event.preventDefault();
-        if (link.trim() !== "" && !isBusy) void submit();
+        if (link.trim() !== "") void run(() => onLink(link.trim()));
       }}
     >
       {children}
@@ -312,12 +303,7 @@ type Shown = {
 
 function ReserveNow({ reserve, home, isAway, onClose }: Shown) {
   const { server, done, of, isWhole, wholeMs, fault, isByRemoved, leavingMs } = reserve;
-  const [isBusy, setBusy] = useState(false);
-  const does = async (work: () => Promise<unknown>) => {
-    setBusy(true);
-    await work();
-    setBusy(false);
-  };
+  const [isBusy, run] = useBusy();
   const drop = async () => {
     const yes = await confirm({
       title: t("homes.dropAsk", { server }),
@@ -357,7 +343,7 @@ function ReserveNow({ reserve, home, isAway, onClose }: Shown) {
             data-testid="reserve-go"
             data-away={isAway}
             disabled={isBusy}
-            onClick={() => void does(go)}
+            onClick={() => void run(go)}
           >
             {t(isAway ? "homes.goThere" : "homes.moveThere")}
           </button>
@@ -367,7 +353,7 @@ function ReserveNow({ reserve, home, isAway, onClose }: Shown) {
           class="btn plain"
           data-testid="reserve-drop"
           disabled={isBusy}
-          onClick={() => void does(drop)}
+          onClick={() => void run(drop)}
         >
           {t("homes.drop")}
         </button>

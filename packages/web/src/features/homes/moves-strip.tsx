@@ -6,6 +6,7 @@ import type { OfferedHome } from "@yanshu/client";
 import { HousePlug } from "lucide";
 import { useState } from "preact/hooks";
 import { t } from "../../locales/i18n.ts";
+import { useBusy } from "../../shell/busy.ts";
 import { Icon } from "../../shell/icon.tsx";
 import { route } from "../../shell/router.ts";
 import { useStatus } from "../../shell/session.ts";
@@ -15,13 +16,8 @@ import "./homes.css";
 export function MovesStrip({ server, link }: OfferedHome) {
   const home = useStatus()?.server;
   const [isLater, setLater] = useState(false);
-  const [isBusy, setBusy] = useState(false);
+  const [isBusy, run] = useBusy();
   if (isLater || route.value.name !== "chats") return null;
-  const go = async () => {
-    setBusy(true);
-    await goOnAt(server, home, link);
-    setBusy(false);
-  };
   return (
     <section class="strip calm home-gone" data-testid="home-moves" data-server={server}>
       <Icon of={HousePlug} />
@@ -35,7 +31,7 @@ export function MovesStrip({ server, link }: OfferedHome) {
             data-testid="home-moves-go"
             disabled={isBusy}
             aria-busy={isBusy}
-            onClick={() => void go()}
+            onClick={() => void run(() => goOnAt(server, home, link))}
           >
             {t("homes.nextGo")}
           </button>

@@ -4,8 +4,8 @@
  */
 import type { OfferedHome } from "@yanshu/client";
 import { HousePlug } from "lucide";
-import { useState } from "preact/hooks";
 import { t } from "../../locales/i18n.ts";
+import { useBusy } from "../../shell/busy.ts";
 import { Icon } from "../../shell/icon.tsx";
 import { route } from "../../shell/router.ts";
 import { api, succeeds } from "../../shell/session.ts";
@@ -13,13 +13,8 @@ import { setReserve } from "./set-reserve.ts";
 import "./homes.css";
 
 export function OfferStrip({ server, link }: OfferedHome) {
-  const [isBusy, setBusy] = useState(false);
+  const [isBusy, run] = useBusy();
   if (route.value.name !== "chats") return null;
-  const does = async (work: () => Promise<unknown>) => {
-    setBusy(true);
-    await work();
-    setBusy(false);
-  };
   return (
     <section class="strip calm home-gone" data-testid="reserve-offer" data-server={server}>
       <Icon of={HousePlug} />
@@ -33,7 +28,7 @@ export function OfferStrip({ server, link }: OfferedHome) {
             data-testid="reserve-offer-set"
             disabled={isBusy}
             aria-busy={isBusy}
-            onClick={() => void does(() => setReserve(link))}
+            onClick={() => void run(() => setReserve(link))}
           >
             {t(isBusy ? "homes.setting" : "homes.offerSet")}
           </button>
@@ -42,7 +37,7 @@ export function OfferStrip({ server, link }: OfferedHome) {
             class="btn plain"
             data-testid="reserve-offer-later"
             disabled={isBusy}
-            onClick={() => void does(() => succeeds(() => api.putOffReserve()))}
+            onClick={() => void run(() => succeeds(() => api.putOffReserve()))}
           >
             {t("homes.offerLater")}
           </button>

@@ -7,6 +7,7 @@ import { languageOf } from "../../kit/text.ts";
 import { untilWords } from "../../kit/time.ts";
 import { locale, t } from "../../locales/i18n.ts";
 import { Mosaic } from "../../shell/avatar.tsx";
+import { useBusy } from "../../shell/busy.ts";
 import { useLinkCard } from "../../shell/link-card.ts";
 import { Logo } from "../../shell/mark.tsx";
 import { go, setPendingLink } from "../../shell/router.ts";
@@ -16,7 +17,7 @@ type Group = Extract<LinkPreview, { kind: "group" }>;
 
 export function GroupInvitation({ group, link, onClose }: { group: Group; link: string; onClose: () => void }) {
   const joins = useView("joins");
-  const [isAsking, setAsking] = useState(false);
+  const [isAsking, run] = useBusy();
   const [hasAsked, setAsked] = useState(group.standing === "asked");
   const asked = joins?.find(({ id }) => id === group.join);
   const standing: JoinStanding | undefined = hasAsked ? asked?.standing : undefined;
@@ -28,10 +29,7 @@ export function GroupInvitation({ group, link, onClose }: { group: Group; link: 
   }, [arrived]);
 
   const ask = async () => {
-    if (isAsking) return;
-    setAsking(true);
     if ((await attempt(() => api.joinGroup(link))) !== undefined) setAsked(true);
-    setAsking(false);
   };
   const forget = async () => {
     await attempt(() => api.forgetJoin(group.join));
@@ -82,7 +80,7 @@ export function GroupInvitation({ group, link, onClose }: { group: Group; link: 
             class="btn fill"
             aria-busy={isAsking}
             data-testid="join-group"
-            onClick={() => void ask()}
+            onClick={() => void run(ask)}
           >
             {t(standing === "refused" ? "join.again" : "join.do")}
           </button>

@@ -24,6 +24,7 @@ import type { Picked } from "../../kit/pictures/shrink.ts";
 import { chooseFiles } from "../../kit/send-files.ts";
 import { lengthWords } from "../../kit/sizes.ts";
 import { t } from "../../locales/i18n.ts";
+import { useBusy } from "../../shell/busy.ts";
 import { Icon } from "../../shell/icon.tsx";
 import { Menu, MenuItem } from "../../shell/menu.tsx";
 import { back, route } from "../../shell/router.ts";
@@ -63,17 +64,15 @@ export function Compose() {
   const now = draft.value;
   const contacts = useView("contacts");
   const [open, setOpen] = useState<"audience" | "mentions" | "leave" | undefined>(undefined);
-  const [isPosting, setPosting] = useState(false);
+  const [isPosting, run] = useBusy();
   useEffect(() => void loaded(), []);
   const nameOf = (account: string) => contacts?.find((row) => row.account === account)?.name ?? "…";
   const leave = () => (isBlank(now) ? back() : setOpen("leave"));
   const post = async () => {
-    if (isPosting || isBlank(now) || isReading.peek() || countAway() > 0) return;
-    setPosting(true);
+    if (isBlank(now) || isReading.peek() || countAway() > 0) return;
     const { link } = now;
     const isLinked = link !== undefined && !link.isAway && link.title.trim() !== "" && firstLink(now.text) === link.url;
     const id = await attempt(async () => api.postMoment(await toPost(now, isLinked)));
-    setPosting(false);
     if (id === undefined) return;
     throwAway();
     if (route.peek().name === "moments-new") back(); // Only if the person is still on this page.
@@ -129,7 +128,7 @@ export function Compose() {
           disabled={isBlank(now) || isReading.value || countAway() > 0}
           aria-busy={isPosting}
           data-testid="compose-post"
-          onClick={() => void post()}
+          onClick={() => void run(post)}
         >
           {t("moments.post")}
         </button>

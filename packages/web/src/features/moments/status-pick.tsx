@@ -9,6 +9,7 @@ import { blobOf, useUrl } from "../../kit/bytes.ts";
 import { close, open, type Picked, toSend } from "../../kit/pictures/shrink.ts";
 import { chooseFiles } from "../../kit/send-files.ts";
 import { t } from "../../locales/i18n.ts";
+import { useBusy } from "../../shell/busy.ts";
 import { Icon } from "../../shell/icon.tsx";
 import { api, succeeds, useView } from "../../shell/session.ts";
 import { ask } from "../../shell/sheet.tsx";
@@ -32,7 +33,7 @@ export function StatusPick({ mine, onDone }: PickProps) {
   const [audience, setAudience] = useState(mine?.mine?.audience ?? { who: "all" as const });
   const [picture, setPicture] = useState<Picked | "as before" | undefined>(mine?.picture && "as before");
   const [isChoosingWho, setChoosingWho] = useState(false);
-  const [isSetting, setSetting] = useState(false);
+  const [isSetting, run] = useBusy();
   const before = useUrl(mine?.picture?.file, mine?.picture?.type ?? "", picture === "as before");
   const shown = picture === "as before" ? before : picture?.url;
   useEffect(() => () => void (typeof picture === "object" && close(picture)), [picture]);
@@ -60,8 +61,7 @@ export function StatusPick({ mine, onDone }: PickProps) {
     return { ...shape, type: type as PictureToSend["type"], source: await blobOf(file, type) };
   };
   const done = async () => {
-    if (icon === undefined || isSetting) return;
-    setSetting(true);
+    if (icon === undefined) return;
     const isSet = await succeeds(async () => {
       const sent = await toBeSent();
       await api.setStatus({
@@ -72,7 +72,6 @@ export function StatusPick({ mine, onDone }: PickProps) {
         ...(place !== "" && { place: { name: place } }),
       });
     });
-    setSetting(false);
     if (isSet) onDone();
   };
 
@@ -103,7 +102,7 @@ export function StatusPick({ mine, onDone }: PickProps) {
           disabled={icon === undefined}
           aria-busy={isSetting}
           data-testid="status-done"
-          onClick={() => void done()}
+          onClick={() => void run(done)}
         >
           {t("status.done")}
         </button>

@@ -11,6 +11,7 @@ import { Icon } from "../../shell/icon.tsx";
 import { api, succeeds, useView } from "../../shell/session.ts";
 import { FormSheet } from "../../shell/sheet.tsx";
 import "../../styles/gather.css";
+import { useBusy } from "../../shell/busy.ts";
 import { SumField } from "./sum-field.tsx";
 import { sumIn, sumWords, totalMax, type Unit, usualCurrency } from "./sums.ts";
 import "./opened.css";
@@ -31,7 +32,7 @@ function PacketSheet({ chat, onDone }: { readonly chat: string; readonly onDone:
   const [count, setCount] = useState("");
   const [wish, setWish] = useState("");
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
-  const [isUnderway, setUnderway] = useState(false);
+  const [isUnderway, run] = useBusy();
   const each = sumIn(sum);
   const shares = isOfMany ? Number(/^\d{1,3}$/.test(count.trim()) ? count.trim() : 0) : 1;
   const total = each === undefined ? undefined : mode === "equal" && isOfMany ? each * shares : each;
@@ -39,12 +40,10 @@ function PacketSheet({ chat, onDone }: { readonly chat: string; readonly onDone:
     !isUnderway && total !== undefined && shares >= 1 && shares <= sharesMax && total >= shares && total <= totalMax;
   const send = async () => {
     if (total === undefined) return;
-    setUnderway(true);
     const said = wish.trim() === "" ? t("packet.usualWish") : wish;
     const forWhom = chosen.size === 0 ? {} : { forWhom: [...chosen] };
     const packet = { ...unit, total, shares, mode: isOfMany ? mode : "equal", wish: said, ...forWhom } as const;
     if (await succeeds(() => api.sendPacket(chat, packet))) onDone();
-    else setUnderway(false);
   };
   return (
     <FormSheet
@@ -54,7 +53,7 @@ function PacketSheet({ chat, onDone }: { readonly chat: string; readonly onDone:
       action={t("packet.seal")}
       actionTestId="packet-send"
       isReady={isReady}
-      onSubmit={() => void send()}
+      onSubmit={() => void run(send)}
       onClose={onDone}
     >
       {isOfMany && (

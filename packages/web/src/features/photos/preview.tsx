@@ -10,6 +10,7 @@ import { Doodle } from "../../kit/pictures/doodle.tsx";
 import { close, type Picked, toSend } from "../../kit/pictures/shrink.ts";
 import { sizeWords } from "../../kit/sizes.ts";
 import { t } from "../../locales/i18n.ts";
+import { useBusy } from "../../shell/busy.ts";
 import { Icon } from "../../shell/icon.tsx";
 import { Goose } from "../../shell/mark.tsx";
 import { api, attempt } from "../../shell/session.ts";
@@ -27,7 +28,7 @@ function Preview({ chat, first, onDone }: PreviewProps) {
   const [caption, setCaption] = useState("");
   const [asOriginal, setAsOriginal] = useState(false);
   const [isDrawing, setDrawing] = useState(false);
-  const [isSending, setSending] = useState(false);
+  const [isSending, run] = useBusy();
   const shown = pictures[Math.min(at, pictures.length - 1)];
   const leave = () => {
     for (const one of pictures) close(one);
@@ -51,11 +52,8 @@ function Preview({ chat, first, onDone }: PreviewProps) {
     setAt(Math.min(at, next.length - 1));
   };
   const send = async () => {
-    if (isSending) return;
-    setSending(true);
     const ready = await Promise.all(pictures.map((one) => toSend(one, asOriginal)));
     const sent = await attempt(() => api.sendPhotos(chat, { pictures: ready, caption }));
-    setSending(false);
     if (sent !== undefined) leave();
   };
   if (isDrawing)
@@ -138,7 +136,7 @@ function Preview({ chat, first, onDone }: PreviewProps) {
         class="over-send"
         onSubmit={(event) => {
           event.preventDefault();
-          void send();
+          void run(send);
         }}
       >
         <input

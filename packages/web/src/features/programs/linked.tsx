@@ -9,6 +9,7 @@ import { useEffect, useState } from "preact/hooks";
 import type { Slots } from "../../feature.ts";
 import { blobOf } from "../../kit/bytes.ts";
 import { t } from "../../locales/i18n.ts";
+import { useBusy } from "../../shell/busy.ts";
 import { Icon } from "../../shell/icon.tsx";
 import { api, attempt } from "../../shell/session.ts";
 import { takePlace, wantPlace } from "./places.ts";
@@ -17,7 +18,7 @@ import "./programs.css";
 export function LinkedProgram({ link, account, chat, onDone }: Slots["linkedProgram"]) {
   const place = placeIn(link);
   const [given, setGiven] = useState<GivenProgram | undefined>(undefined);
-  const [isBusy, setBusy] = useState(false);
+  const [isBusy, run] = useBusy();
   useEffect(() => {
     if (place === undefined) return;
     wantPlace(account, place);
@@ -32,8 +33,6 @@ export function LinkedProgram({ link, account, chat, onDone }: Slots["linkedProg
       </p>
     );
   const open = async () => {
-    if (isBusy) return;
-    setBusy(true);
     await attempt(async () => {
       const bytes = new Uint8Array(await (await blobOf(given.file, given.type)).arrayBuffer());
       const { openPackage } = await import("./open.tsx");
@@ -41,7 +40,6 @@ export function LinkedProgram({ link, account, chat, onDone }: Slots["linkedProg
       onDone();
       await openPackage(bytes, given.name, { chat, card: given.card }, place);
     });
-    setBusy(false);
   };
   return (
     <div class="program-linked">
@@ -50,7 +48,7 @@ export function LinkedProgram({ link, account, chat, onDone }: Slots["linkedProg
         class="btn fill"
         aria-busy={isBusy}
         data-testid="open-linked-program"
-        onClick={() => void open()}
+        onClick={() => void run(open)}
       >
         {t("program.openNamed", { name: given.name })}
       </button>

@@ -1,7 +1,6 @@
 /** A mini program in a chat: a tap fetches its package and opens it. */
 import { givenProgramType } from "@yanshu/content";
 import { Blocks } from "lucide";
-import { useState } from "preact/hooks";
 import type { Slots } from "../../feature.ts";
 import { blobOf } from "../../kit/bytes.ts";
 import { sizeWords } from "../../kit/sizes.ts";
@@ -9,6 +8,7 @@ import { t } from "../../locales/i18n.ts";
 import { Icon } from "../../shell/icon.tsx";
 import { attempt, useView } from "../../shell/session.ts";
 import "../../styles/media.css";
+import { useBusy } from "../../shell/busy.ts";
 import { holdsApps } from "./browser.ts";
 import { takePlace } from "./places.ts";
 import { useWantsFrame } from "./warm.ts";
@@ -19,24 +19,21 @@ export function ProgramCard({ chat, item, body }: Slots["programCard"]) {
   const called = name.replace(/\.(?:ymp|xdc)$/i, "");
   const card = { author: item.from.account, id: item.id };
   const summary = useView("programState", chat, card)?.summary;
-  const [isBusy, setBusy] = useState(false);
+  const [isBusy, run] = useBusy();
   useWantsFrame();
   const isHeld = holdsApps() || !/\.xdc$/i.test(name);
   const words = isHeld ? (summary ?? t("program.openIt")) : t("program.browser");
   const open = async () => {
-    if (isBusy) return;
-    setBusy(true);
     await attempt(async () => {
       const bytes = new Uint8Array(await (await blobOf(file, type)).arrayBuffer());
       const { openPackage } = await import("./open.tsx");
       const place = type === givenProgramType ? takePlace(card.author) : undefined;
       await openPackage(bytes, called, { chat, card }, place);
     });
-    setBusy(false);
   };
   return (
     <div class="card-file" data-testid="program-card">
-      <button type="button" class="card-main" data-testid="program-open" onClick={() => void open()}>
+      <button type="button" class="card-main" data-testid="program-open" onClick={() => void run(open)}>
         <span class="program-icon" aria-hidden="true">
           <Icon of={Blocks} />
         </span>

@@ -5,6 +5,7 @@ import { Bell, BellRing, CircleAlert, CircleCheck, Clock, UserRound } from "luci
 import { useState } from "preact/hooks";
 import { type MessageId, t } from "../../locales/i18n.ts";
 import { TopBar } from "../../shell/bar.tsx";
+import { useBusy } from "../../shell/busy.ts";
 import { Icon } from "../../shell/icon.tsx";
 import { api, succeeds } from "../../shell/session.ts";
 import { SettingSwitch } from "../../shell/setting.tsx";
@@ -22,24 +23,18 @@ const arrivesMsMax = 20_000;
 
 export function Notifications() {
   const [tried, setTried] = useState<Try | undefined>(undefined);
-  const [isBusy, setBusy] = useState(false);
+  const [isBusy, run] = useBusy();
 
   const turn = async (isOn: boolean) => {
-    if (isBusy) return;
-    setBusy(true);
     setTried(undefined);
     if (isOn) {
-      const done = await run((step) => setTried(step), false);
+      const done = await register(setTried, false);
       isWanted.value = done;
       if (done) setTried(undefined);
     } else if (await succeeds(endSubscription)) isWanted.value = false;
-    setBusy(false);
   };
   const test = async () => {
-    if (isBusy) return;
-    setBusy(true);
-    if (await run((step) => setTried(step), true)) isWanted.value = true;
-    setBusy(false);
+    if (await register(setTried, true)) isWanted.value = true;
   };
 
   return (
@@ -53,7 +48,7 @@ export function Notifications() {
             note={t("notices.onNote")}
             isOn={isWanted.value}
             testId="notices-on"
-            onChange={(isOn) => void turn(isOn)}
+            onChange={(isOn) => void run(() => turn(isOn))}
           />
           <SettingSwitch
             icon={UserRound}
@@ -72,7 +67,7 @@ export function Notifications() {
             class="btn soft"
             aria-busy={isBusy}
             data-testid="notices-test"
-            onClick={() => void test()}
+            onClick={() => void run(test)}
           >
             <Icon of={BellRing} size="s" />
             {t("push.test")}
@@ -108,7 +103,7 @@ function Steps({ tried }: { tried: Try }) {
 }
 
 /** Runs the steps until one fails, and reports each. Returns whether this device is registered at home afterwards. */
-async function run(tell: (step: Try) => void, isTest: boolean): Promise<boolean> {
+async function register(tell: (step: Try) => void, isTest: boolean): Promise<boolean> {
   let at: Step = "permission";
   let isSubscribed = false;
   const reach = (step: Step) => {

@@ -6,6 +6,7 @@ import type { Passkey } from "@yanshu/client";
 import { useState } from "preact/hooks";
 import { makePasskey } from "../../kit/recovery/passkey.ts";
 import { t } from "../../locales/i18n.ts";
+import { useBusy } from "../../shell/busy.ts";
 import { api, errorWords, useStatus } from "../../shell/session.ts";
 
 type AddPasskeyProps = {
@@ -18,13 +19,12 @@ type AddPasskeyProps = {
 /** A button, and the reason when making the passkey failed. */
 export function AddPasskey({ card, look, onDone }: AddPasskeyProps) {
   const me = useStatus()?.me;
-  const [isMaking, setMaking] = useState(false);
+  const [isMaking, run] = useBusy();
   const [fault, setFault] = useState("");
   /** Made, but not yet stored at home. It is used again: another one would replace it in the password manager. */
   const [made, setMade] = useState<Passkey | undefined>(undefined);
   const make = async () => {
-    if (me === undefined || isMaking) return;
-    setMaking(true);
+    if (me === undefined) return;
     setFault("");
     try {
       await api.hasPasskey(); // Throws when home cannot be reached: then no passkey is made.
@@ -38,7 +38,6 @@ export function AddPasskey({ card, look, onDone }: AddPasskeyProps) {
     } catch (error) {
       setFault(errorWords(error));
     }
-    setMaking(false);
   };
   return (
     <>
@@ -51,7 +50,7 @@ export function AddPasskey({ card, look, onDone }: AddPasskeyProps) {
         data-testid="add-passkey"
         disabled={isMaking}
         aria-busy={isMaking}
-        onClick={() => void make()}
+        onClick={() => void run(make)}
       >
         {t("passkey.use")}
       </button>

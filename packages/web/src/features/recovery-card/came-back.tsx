@@ -4,19 +4,14 @@
  */
 import type { CameBack } from "@yanshu/client";
 import { Info, ShieldAlert } from "lucide";
-import { useState } from "preact/hooks";
 import { locale, t } from "../../locales/i18n.ts";
+import { useBusy } from "../../shell/busy.ts";
 import { Icon } from "../../shell/icon.tsx";
 import { api, succeeds } from "../../shell/session.ts";
 import "./restore.css";
 
 export function CameBackStrip({ came }: { came: CameBack }) {
-  const [isBusy, setBusy] = useState(false);
-  const does = async (work: () => Promise<void>) => {
-    setBusy(true);
-    await succeeds(work);
-    setBusy(false);
-  };
+  const [isBusy, run] = useBusy();
   const isGood = came.kind === "vouched";
   const when = "asOfMs" in came ? dayWords(came.asOfMs) : "";
   return (
@@ -32,7 +27,7 @@ export function CameBackStrip({ came }: { came: CameBack }) {
               class="btn soft"
               data-testid="came-believe"
               disabled={isBusy}
-              onClick={() => void does(() => api.believeRemoved())}
+              onClick={() => void run(() => succeeds(() => api.believeRemoved()))}
             >
               {t("came.believe")}
             </button>
@@ -42,7 +37,7 @@ export function CameBackStrip({ came }: { came: CameBack }) {
             class={`btn ${came.kind === "removed" ? "plain" : "soft"}`}
             data-testid="came-read"
             disabled={isBusy}
-            onClick={() => void does(() => api.noteCameBack())}
+            onClick={() => void run(() => succeeds(() => api.noteCameBack()))}
           >
             {t(came.kind === "removed" ? "came.leave" : "came.read")}
           </button>

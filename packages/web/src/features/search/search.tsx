@@ -15,6 +15,7 @@ import { languageOf } from "../../kit/text.ts";
 import { useReader } from "../../kit/use-reader.ts";
 import { locale, t } from "../../locales/i18n.ts";
 import { Avatar } from "../../shell/avatar.tsx";
+import { useBusy } from "../../shell/busy.ts";
 import { Icon } from "../../shell/icon.tsx";
 import { Link } from "../../shell/link.tsx";
 import { api, attempt, useView } from "../../shell/session.ts";
@@ -146,13 +147,8 @@ export function Search() {
 
 /** A row for a query that has the form of a handle: home is asked only after a tap. */
 function FindUsername({ handle }: { handle: string }) {
-  const [isLooking, setLooking] = useState(false);
-  const look = async () => {
-    if (isLooking) return;
-    setLooking(true);
-    await findHandle(handle);
-    setLooking(false);
-  };
+  const [isLooking, run] = useBusy();
+  const look = () => run(() => findHandle(handle));
   return (
     <section class="surface">
       <button type="button" class="more" aria-busy={isLooking} data-testid="find-handle" onClick={() => void look()}>

@@ -3,6 +3,7 @@ import type { OwnUsername } from "@yanshu/client";
 import { AtSign, UserSearch } from "lucide";
 import { useState } from "preact/hooks";
 import { t } from "../../locales/i18n.ts";
+import { useBusy } from "../../shell/busy.ts";
 import { api, attempt, succeeds } from "../../shell/session.ts";
 import { SettingButton, SettingSwitch } from "../../shell/setting.tsx";
 import { FormSheet } from "../../shell/sheet.tsx";
@@ -36,12 +37,9 @@ export function UsernameRows({ handle, isFound }: OwnUsername) {
 
 function UsernameSheet({ handle, onClose }: { handle: string; onClose: () => void }) {
   const [typed, setTyped] = useState(handle);
-  const [isSending, setSending] = useState(false);
+  const [isSending, run] = useBusy();
   const send = async (next: string, said: string) => {
-    if (isSending) return;
-    setSending(true);
     const isDone = await succeeds(() => api.setHandle(next));
-    setSending(false);
     if (!isDone) return;
     toast(said);
     onClose();
@@ -54,7 +52,7 @@ function UsernameSheet({ handle, onClose }: { handle: string; onClose: () => voi
       action={t("action.save")}
       actionTestId="handle-save"
       isReady={wanted !== "" && wanted !== handle && !isSending}
-      onSubmit={() => void send(wanted, t("handle.saved", { handle: `@${wanted}` }))}
+      onSubmit={() => void run(() => send(wanted, t("handle.saved", { handle: `@${wanted}` })))}
       onClose={onClose}
     >
       <input
@@ -75,7 +73,7 @@ function UsernameSheet({ handle, onClose }: { handle: string; onClose: () => voi
           type="button"
           class="btn plain danger"
           data-testid="handle-drop"
-          onClick={() => void send("", t("handle.dropped"))}
+          onClick={() => void run(() => send("", t("handle.dropped")))}
         >
           {t("handle.drop")}
         </button>

@@ -6,6 +6,7 @@ import { Image } from "lucide";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { t } from "../../locales/i18n.ts";
 import { TopBar } from "../../shell/bar.tsx";
+import { useBusy } from "../../shell/busy.ts";
 import { Icon } from "../../shell/icon.tsx";
 import { PictureInput } from "../../shell/picture-input.tsx";
 import { go, setPendingLink } from "../../shell/router.ts";
@@ -117,11 +118,9 @@ type PasteProps = { readonly takesNames: boolean; readonly onText: (text: string
 
 function Paste({ takesNames, onText }: PasteProps) {
   const [text, setText] = useState("");
-  const [isLooking, setLooking] = useState(false);
+  const [isLooking, run] = useBusy();
   const look = async () => {
-    if (text.trim() === "" || isLooking) return;
-    setLooking(true);
-    await onText(text).finally(() => setLooking(false));
+    if (text.trim() !== "") await run(() => onText(text));
   };
   return (
     <form
