@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { bodyOf } from "./body.ts";
 import { sha256Hex } from "./bytes.ts";
 import { checkRelease, type Seen, type Verdict } from "./check.ts";
-import { besideLog, checkLogged, entryOf, headIn, headOf, proofText, viewIn } from "./log.ts";
+import { besideLog, checkLogged, entryOf, headIn, headOf, headWithGrowth, proofText, sizeIn, viewIn } from "./log.ts";
 import { keyPair, signNote } from "./note.ts";
 import { seenIn, seenText } from "./seen.ts";
 
@@ -206,6 +206,42 @@ test("[RE20] a head has one text: lines of others go, so that a home makes no tw
   expect(headIn(head([one], eve), log)).toBeUndefined();
   const varied = proofText({ entries: [one], index: 0, checkpoint: others });
   expect(viewIn(varied, log)).toMatchObject({ head: plain });
+});
+
+test("[RE22] a fork that was made longer is seen by who keeps the honest log too, once it is told with its growth", () => {
+  const viewOf = (entries: readonly string[]) => {
+    const view = viewIn(proofOf(entries), log);
+    if (view === undefined) throw new Error("no proof");
+    return view;
+  };
+  const honest = viewOf([one, two]);
+  const forked = viewOf([one, entryAt("1.0.5"), entryAt("1.1.0", "cd"), three]);
+  expect(besideLog(forked, honest.head, log)).toBe("split");
+  expect(besideLog(honest, forked.head, log)).toBe("later");
+  const told = headWithGrowth(forked, sizeIn(honest.head, log));
+  expect(told.length).toBeLessThan(1_024);
+  expect(besideLog(honest, told, log)).toBe("split");
+  expect(headIn(told, log)).toBe(forked.head);
+  // What only goes on from the honest log is no other one, and neither is one from which more is told than one has.
+  expect(besideLog(honest, headWithGrowth(viewOf([one, two, three]), 2), log)).toBe("later");
+  expect(besideLog(viewOf([one]), told, log)).toBe("later");
+  expect(besideLog(viewOf([one]), headWithGrowth(forked, 1), log)).toBe("later");
+  // Hashes that lead elsewhere, or to nothing, say nothing.
+  const hash = Buffer.alloc(32, 1).toString("base64");
+  for (const wrong of [
+    told.replace(/\n[^\n]{44}\n/, `\n${hash}\n`),
+    told.replace("from 2", "from 1"),
+    told.replace("from 2", "from 02"),
+    told.replace("from 2\n", "from 2\nno hash\n"),
+    told.replace(/from 2\n.*\n/, "from 2\n"),
+    headWithGrowth(forked, 2).replace("from 2", "from 0"),
+  ])
+    expect([wrong, besideLog(honest, wrong, log)]).toEqual([wrong, "later"]);
+  expect(besideLog(honest, told.replace("\n4\n", "\n5\n"), log)).toBe("none");
+  expect(besideLog(honest, "from 2\n", log)).toBe("none");
+  // No release of the fork is taken then, nor one that goes on from what it contradicts.
+  const seen = believed("1.1.0", proofOf([one, two]));
+  expect(judged("1.2.0", proofOf([one, two, three]), seen, undefined, [told]).kind).toBe("split");
 });
 
 test("[RE18] of any two logs of one key exactly those that begin alike are one", () => {

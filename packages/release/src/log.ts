@@ -6,7 +6,7 @@
 import { compareVersions } from "./body.ts";
 import { base64Of, bytesOf, bytesOfHex, utf8Of } from "./bytes.ts";
 import type { Seen, Verdict } from "./check.ts";
-import { inclusionPath, leafHash, rootOf } from "./merkle.ts";
+import { grownBy, growthPath, inclusionPath, leafHash, rootOf } from "./merkle.ts";
 import { isSignedBy, keyIn, readNote } from "./note.ts";
 
 /** The pinned key of the log: its name is the log's origin. */
@@ -24,6 +24,7 @@ export type Viewed = LogView & { readonly head: string };
 type Checkpoint = { readonly size: number; readonly root: string; readonly head: string };
 
 const magic = "c2sp.org/tlog-proof@v1";
+const growthWord = "from ";
 const charsMax = 256 * 1024;
 const checkpointCharsMax = 4 * 1024;
 const entriesMax = 1_000;
@@ -76,9 +77,34 @@ export function checkpointOf(proof: string): string {
   return proof.slice(proof.indexOf("\n\n") + 2);
 }
 
-/** The one text of a signed head. @returns undefined if the log's key did not sign it. */
-export function headIn(checkpoint: string, log: Log): string | undefined {
-  return checkpointIn(checkpoint, log)?.head;
+/** The one text of a signed head, which may come with its growth. @returns undefined if the log's key did not sign it. */
+export function headIn(told: string, log: Log): string | undefined {
+  return checkpointIn(toldIn(told).checkpoint, log)?.head;
+}
+
+/** Own head, with the hashes by which a reader of a log of `size` or more entries sees whether that is another (RE22). */
+export function headWithGrowth({ entries, head }: Viewed, size: number): string {
+  const path = growthPath(leavesOf(entries), size).map((hash) => `${base64Of(hash)}\n`);
+  return `${growthWord}${size}\n${path.join("")}\n${head}`;
+}
+
+type Told = { readonly checkpoint: string; readonly growth?: { readonly from: number; readonly path: Uint8Array[] } };
+
+/** A head as friends tell it: alone, or after its growth. */
+function toldIn(told: string): Told {
+  if (!told.startsWith(growthWord)) return { checkpoint: told };
+  const end = told.indexOf("\n\n");
+  const [from = "", ...hashes] = told.slice(growthWord.length, Math.max(end, 0)).split("\n");
+  const path = hashes.flatMap((hash) => bytesOf(hash) ?? []);
+  return {
+    checkpoint: told.slice(end + 2),
+    ...(number.test(from) && path.length === hashes.length && { growth: { from: Number(from), path } }),
+  };
+}
+
+/** The size of the log of a signed head; 0 if the log's key did not sign it. */
+export function sizeIn(told: string, log: Log): number {
+  return checkpointIn(toldIn(told).checkpoint, log)?.size ?? 0;
 }
 
 function textOf({ size, root }: Pick<Checkpoint, "size" | "root">, { verifier }: Log): string {
@@ -167,14 +193,23 @@ function isContinued({ entries: ours }: LogView, { entries: theirs }: LogView): 
 }
 
 /**
- * How a checkpoint that somebody else was shown stands to one's own log. `later`: it is of a longer log, which cannot
- * be compared yet; `none`: the log's key did not sign it.
+ * How a head that somebody else was shown stands to one's own log. `later`: it is of a longer log, of which nothing
+ * shows that it is another; `none`: the log's key did not sign it.
+ *
+ * @param told the head, alone or with its growth.
  */
-export function besideLog(own: LogView, checkpoint: string, log: Log): "same" | "split" | "later" | "none" {
+export function besideLog(own: LogView, told: string, log: Log): "same" | "split" | "later" | "none" {
+  const { checkpoint, growth } = toldIn(told);
   const head = checkpointIn(checkpoint, log);
   // @checks RE18
   if (head === undefined) return "none";
-  // not a check: it is compared once the own log is as long.
-  if (head.size > own.entries.length) return "later";
-  return headOf(own.entries.slice(0, head.size), log) === textOf(head, log) ? "same" : "split";
+  const rootAt = (size: number) => base64Of(rootOf(leavesOf(own.entries.slice(0, size))));
+  // not a check: of the size of the own log, or below.
+  if (head.size <= own.entries.length) return rootAt(head.size) === head.root ? "same" : "split";
+  const grown = growth === undefined ? undefined : grownBy(growth.path, growth.from, head.size);
+  // not a check: without growth it is compared once the own log is as long.
+  if (growth === undefined || grown === undefined || growth.from > own.entries.length) return "later";
+  // @checks RE22
+  if (base64Of(grown.now) !== head.root) return "later";
+  return base64Of(grown.before) === rootAt(growth.from) ? "later" : "split";
 }

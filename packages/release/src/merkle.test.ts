@@ -2,7 +2,7 @@
 import { expect, test } from "bun:test";
 import { createHash } from "node:crypto";
 import fc from "fast-check";
-import { inclusionPath, leafHash, rootOf } from "./merkle.ts";
+import { grownBy, growthPath, inclusionPath, leafHash, rootOf } from "./merkle.ts";
 
 const bytes = (hex: string) => new Uint8Array(Buffer.from(hex, "hex"));
 const hex = (value: Uint8Array) => Buffer.from(value).toString("hex");
@@ -93,4 +93,35 @@ test("[RE15] each leaf of any log leads to its root, and no other leaf does by t
     }),
     { numRuns: 60 },
   );
+});
+
+test("[RE22] from the hashes of a growth come the root of any smaller log and that of all, and of no other sizes", () => {
+  const entries = fc.uniqueArray(fc.string({ maxLength: 20 }), { minLength: 1, maxLength: 70 });
+  fc.assert(
+    fc.property(entries, fc.nat(), (texts, some) => {
+      const all = texts.map((text) => leafHash(new TextEncoder().encode(text)));
+      const size = (some % all.length) + 1;
+      const path = growthPath(all, size);
+      expect(path.length).toBeLessThanOrEqual(2 * Math.ceil(Math.log2(all.length)) + 1);
+      const grown = grownBy(path, size, all.length);
+      expect([grown?.before, grown?.now].map((root) => hex(root ?? new Uint8Array()))).toEqual([
+        hex(rootOf(all.slice(0, size))),
+        hex(rootOf(all)),
+      ]);
+      for (const other of [path.slice(1), [...path, leafHash(new Uint8Array())]])
+        expect(grownBy(other, size, all.length)).toBeUndefined();
+      expect(grownBy(path, all.length + 1, all.length)).toBeUndefined();
+      expect(grownBy(path, 0, all.length)).toBeUndefined();
+    }),
+    { numRuns: 60 },
+  );
+});
+
+test("[RE22] where the smaller log is no whole tree, the hashes are RFC 6962’s proof of consistency", () => {
+  // From the vectors of Certificate Transparency, of 6 to 8.
+  expect(growthPath(leaves, 6).map(hex)).toEqual([
+    "0ebc5d3437fbe2db158b9f126a1d118e308181031d0a949f8dededebc558ef6a",
+    "ca854ea128ed050b41b35ffc1b87b8eb2bde461e9e3b5596ece6b9d5975a0ae0",
+    "d37ee418976dd95753c1c73862b9398fa2a2cf9b4ff0fdfe8b30cd95209614b7",
+  ]);
 });

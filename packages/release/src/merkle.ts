@@ -33,6 +33,33 @@ export function inclusionPath(leaves: readonly Uint8Array[], index: number): rea
     : [...inclusionPath(right, index - at), rootOf(left)];
 }
 
+/**
+ * The hashes from which the root over the first `size` leaves comes, and the root over all: the consistency proof of RFC
+ * 6962 §2.1.2, whose first hash is always there, so that both roots come from it alone (docs/spec/release.md RE22).
+ */
+export function growthPath(leaves: readonly Uint8Array[], size: number): readonly Uint8Array[] {
+  if (leaves.length === size) return [rootOf(leaves)];
+  const at = splitOf(leaves.length);
+  const [left, right] = [leaves.slice(0, at), leaves.slice(at)];
+  return size <= at ? [...growthPath(left, size), rootOf(right)] : [...growthPath(right, size - at), rootOf(left)];
+}
+
+type Grown = { readonly before: Uint8Array; readonly now: Uint8Array };
+
+/** Both roots. @returns undefined if the hashes are more or fewer than a log of `now` leaves that had `before` has. */
+export function grownBy(path: readonly Uint8Array[], before: number, now: number): Grown | undefined {
+  const last = path.at(-1);
+  if (last === undefined || before < 1 || before > now) return undefined;
+  if (before === now) return path.length === 1 ? { before: last, now: last } : undefined;
+  const at = splitOf(now);
+  const isLeft = before <= at;
+  const inner = isLeft ? grownBy(path.slice(0, -1), before, at) : grownBy(path.slice(0, -1), before - at, now - at);
+  if (inner === undefined) return undefined;
+  return isLeft
+    ? { before: inner.before, now: nodeHash(inner.now, last) }
+    : { before: nodeHash(last, inner.before), now: nodeHash(last, inner.now) };
+}
+
 /** The largest power of two below a size. */
 function splitOf(size: number): number {
   let at = 1;

@@ -140,9 +140,13 @@ export function keepSplit({ ours, theirs }: { readonly ours: string; readonly th
 
 /** Those that the log's pinned key signed. */
 function headsIn(kept: string): readonly string[] {
+  return textsIn(kept).flatMap((told) => headIn(told, pinned.log) ?? []);
+}
+
+function textsIn(kept: string): readonly string[] {
   try {
-    const heads: unknown = JSON.parse(kept);
-    return Array.isArray(heads) ? heads.flatMap((head) => headIn(`${head}`, pinned.log) ?? []) : [];
+    const texts: unknown = JSON.parse(kept);
+    return Array.isArray(texts) ? texts.map(String) : [];
   } catch {
     return []; // Of an earlier form.
   }
@@ -154,7 +158,7 @@ export function keepHeard(heads: readonly string[]): void {
 }
 
 /** While everybody has the log's key, what is said says nothing (RE6). */
-const readHeard = () => (pinned.isTest ? [] : headsIn(localStorage.getItem(heardKey) ?? "[]"));
+const readHeard = () => (pinned.isTest ? [] : textsIn(localStorage.getItem(heardKey) ?? "[]"));
 
 export const readSeen = (): Seen | undefined => seenIn(localStorage.getItem(seenKey), pinned);
 

@@ -2,8 +2,18 @@
  * Heads: what friends' apps keep of the log of releases is compared with what this browser keeps (docs/spec/web.md
  * WE321, docs/spec/release.md RE20, RE21).
  */
-import { computed, effect } from "@preact/signals";
-import { besideLog, compareVersions, headIn, pinned, type Viewed, versionIn, viewIn } from "@yanshu/release";
+import { computed, effect, signal } from "@preact/signals";
+import {
+  besideLog,
+  compareVersions,
+  headIn,
+  headWithGrowth,
+  pinned,
+  sizeIn,
+  type Viewed,
+  versionIn,
+  viewIn,
+} from "@yanshu/release";
 import { t, wordsOfFeatures } from "../../locales/i18n.ts";
 import { isTest, keepHeard, keepSplit, keptSplit, log, readSeen } from "../../shell/released.ts";
 import { api, peekView } from "../../shell/session.ts";
@@ -22,40 +32,51 @@ export function start(): void {
   const [status, heads] = [peekView("status"), peekView("releaseHeads")];
   const isReady = computed(() => status.value?.phase === "ready");
   const own = computed(() => (log.value === undefined ? undefined : viewIn(log.value, pinned.log)));
+  /** The smallest log of a friend that the own one contradicts. */
+  const otherSize = signal<number | undefined>(undefined);
+  const toTell = computed(() => {
+    if (own.value === undefined || otherSize.value === undefined) return own.value?.head;
+    return headWithGrowth(own.value, otherSize.value);
+  });
   /** Each is checked once: a signature takes the page's thread some milliseconds. */
-  const signed = new Map<string, string | undefined>();
-  const headOnce = (said: string) => {
-    if (!signed.has(said)) signed.set(said, headIn(said, pinned.log));
-    return signed.get(said);
+  const signed = new Map<string, boolean>();
+  const isSigned = (said: string) => {
+    if (!signed.has(said)) signed.set(said, headIn(said, pinned.log) !== undefined);
+    return signed.get(said) === true;
   };
   effect(() => {
     // With each new status too: a friend who came later is told.
-    if (own.value === undefined || status.value?.phase !== "ready") return;
-    void api.tellReleaseHead(own.value.head).catch(() => undefined);
+    if (toTell.value === undefined || status.value?.phase !== "ready") return;
+    void api.tellReleaseHead(toTell.value).catch(() => undefined);
   });
   effect(() => {
     // Before they are read nothing is known of them.
     if (heads.value === undefined || !isReady.value) return;
-    const said = [...new Set(heads.value.flatMap((head) => headOnce(head) ?? []))];
+    const said = heads.value.filter(isSigned);
     for (const old of signed.keys()) if (!heads.value.includes(old)) signed.delete(old);
-    compare(own.value, said);
+    otherSize.value = compare(own.value, said);
   });
 }
 
-function compare(own: Viewed | undefined, said: readonly string[]): void {
+/** @returns the size of the smallest log among them that the own one contradicts. */
+function compare(own: Viewed | undefined, said: readonly string[]): number | undefined {
   const found = said.map((theirs) => ({
     theirs,
     is: own === undefined ? "later" : besideLog(own, theirs, pinned.log),
   }));
   keepHeard(found.filter(({ is }) => is !== "same").map(({ theirs }) => theirs));
-  if (own === undefined) return;
-  const other = found.find(({ is }) => is === "split");
+  if (own === undefined) return undefined;
+  noteAhead(found.some(({ is }) => is === "later") || namesLater(own));
+  const others = found.filter(({ is }) => is === "split").map(({ theirs }) => theirs);
+  const [other] = others;
   // Everybody has the test keys: by them anybody could alarm anybody.
-  if (other !== undefined && !isTest && keptSplit() === undefined) {
-    keepSplit({ ours: own.head, theirs: other.theirs });
+  if (other === undefined || isTest) return undefined;
+  if (keptSplit() === undefined) {
+    keepSplit({ ours: own.head, theirs: headIn(other, pinned.log) ?? "" });
     void wordsOfFeatures().then(() => toast(t("code.splitRow")));
   }
-  noteAhead(found.some(({ is }) => is === "later") || namesLater(own));
+  const sizes = others.map((head) => sizeIn(head, pinned.log)).filter((size) => size <= own.entries.length);
+  return sizes.length === 0 ? undefined : Math.min(...sizes);
 }
 
 /** Whether the kept log names a release after the one that was taken. */
