@@ -1,5 +1,5 @@
 /** This code: whether it is the released one, who signed it, and what was not taken (docs/spec/web.md WE139). */
-import { ShieldAlert, ShieldCheck, ShieldQuestion } from "lucide";
+import { Hourglass, ShieldAlert, ShieldCheck, ShieldQuestion } from "lucide";
 import { useEffect, useState } from "preact/hooks";
 import { saveAs } from "../../kit/bytes.ts";
 import { lineTime } from "../../kit/time.ts";
@@ -19,9 +19,10 @@ export function ThisCode() {
   const [isOpen, setOpen] = useState(false);
   const isSplit = keptSplit() !== undefined;
   const isRefused = refused.value !== undefined || isSplit;
-  const said = refused.value?.isOwn ? "code.ownDoubtful" : isRefused ? "code.notTaken" : "code.row";
+  const rest = isBehind() ? "code.behind" : "code.row";
+  const said = refused.value?.isOwn ? "code.ownDoubtful" : isRefused ? "code.notTaken" : rest;
   return (
-    <div class="group">
+    <div class={`group ${isRefused ? "code-warns" : ""}`}>
       <SettingButton
         icon={isRefused ? ShieldAlert : ShieldCheck}
         label={t("code.title")}
@@ -43,7 +44,7 @@ function Split({ heads }: { heads: string }) {
         <p>{t("code.split")}</p>
         <button
           type="button"
-          class="btn plain"
+          class="btn line"
           data-testid="code-split-save"
           onClick={() => void saveAs({ bytes: new TextEncoder().encode(heads), type: "text/plain" }, "two-logs.txt")}
         >
@@ -78,8 +79,9 @@ function CodeSheet({ onClose }: { onClose: () => void }) {
       )}
       {split !== undefined && <Split heads={split} />}
       {isBehind() && (
-        <p class="sheet-note" data-testid="code-behind">
-          {t("code.behind")}
+        <p class="code-refused" data-testid="code-behind">
+          <Icon of={Hourglass} size="s" />
+          <span>{t("code.behind")}</span>
         </p>
       )}
       <div aria-live="polite" aria-busy={looked === undefined}>

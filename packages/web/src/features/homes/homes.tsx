@@ -90,7 +90,7 @@ function Meeting({ meeting: { missing, places } }: { meeting: NonNullable<View["
       </p>
     );
   return (
-    <div data-testid="homes-missing" data-count={missing.length}>
+    <div class="home-part" data-testid="homes-missing" data-count={missing.length}>
       <p class="sheet-note" role="status">
         {t("homes.missing")}
         <Names accounts={missing} />
@@ -134,7 +134,7 @@ function Names({ accounts }: { accounts: readonly string[] }) {
 
 function NameOf({ account }: { account: string }) {
   const person = useView("person", account);
-  return <span>{person?.name || t("homes.far.somebody")}</span>;
+  return <span>{person?.name || t("homes.oneMore")}</span>;
 }
 
 type GoAlong = { readonly server: string; readonly home: string; readonly onClose: () => void };
@@ -142,7 +142,7 @@ type GoAlong = { readonly server: string; readonly home: string; readonly onClos
 /** Another device of the account went elsewhere (HM70). */
 function Moved({ server, home, onClose }: GoAlong) {
   return (
-    <div data-testid="homes-moved" data-server={server}>
+    <div class="home-part" data-testid="homes-moved" data-server={server}>
       <p class="sheet-note">{t("homes.movedTitle", { server })}</p>
       <p class="sheet-note">{t("homes.movedNote")}</p>
       <div class="sheet-acts">
@@ -162,7 +162,7 @@ function Moved({ server, home, onClose }: GoAlong) {
 /** The server goes to another name, as its operator says (HM118). */
 function Next({ server, link, home, onClose }: GoAlong & NonNullable<View["next"]>) {
   return (
-    <div data-testid="homes-next" data-server={server}>
+    <div class="home-part" data-testid="homes-next" data-server={server}>
       <p class="sheet-note">{t("homes.nextTitle", { server })}</p>
       <p class="sheet-note">{t("homes.nextNote")}</p>
       <div class="sheet-acts">
@@ -227,11 +227,11 @@ function GoByLink({ home, hasReserve, onClose }: { home: string; hasReserve: boo
   const [isOpen, setOpen] = useState(!hasReserve);
   if (!isOpen) {
     return (
-      <p class="sheet-note">
-        <button type="button" class="act" data-testid="elsewhere-open" onClick={() => setOpen(true)}>
+      <div class="sheet-acts home-else">
+        <button type="button" class="btn plain" data-testid="elsewhere-open" onClick={() => setOpen(true)}>
           {t("homes.elsewhereElse")}
         </button>
-      </p>
+      </div>
     );
   }
   return (
@@ -316,12 +316,13 @@ function ReserveNow({ reserve, home, isAway, onClose }: Shown) {
   const go = async () => {
     if (await goOnAt(server, isAway ? undefined : home)) onClose();
   };
+  const part = fault === undefined ? "homes.part" : "homes.partSoFar";
   return (
-    <>
+    <div class="home-part">
       <p class="sheet-note" role="status" data-testid="reserve" data-server={server} data-whole={isWhole}>
         {isWhole && wholeMs !== undefined
           ? t("homes.whole", { server, when: timeWords(wholeMs) })
-          : t("homes.part", { server, done, of })}
+          : t(part, { server, done, of })}
       </p>
       {fault !== undefined && !(isAway && fault === "home") && (
         <p class="sheet-note home-fault" data-testid="reserve-fault" data-why={fault}>
@@ -358,7 +359,7 @@ function ReserveNow({ reserve, home, isAway, onClose }: Shown) {
           {t("homes.drop")}
         </button>
       </div>
-    </>
+    </div>
   );
 }
 
@@ -366,12 +367,17 @@ function ReserveNow({ reserve, home, isAway, onClose }: Shown) {
 function Leaving({ server, ms }: { server: string; ms: number | undefined }) {
   if (ms === undefined) return null;
   return (
-    <p class="sheet-note home-fault" data-testid="home-leaving">
-      {t("homes.leaving", { server, when: timeWords(ms) })}{" "}
-      <button type="button" class="act" data-testid="home-stay" onClick={() => void succeeds(() => api.stayHome())}>
+    <div class="home-fault" data-testid="home-leaving">
+      <p>{t("homes.leaving", { server, when: timeWords(ms) })}</p>
+      <button
+        type="button"
+        class="btn line"
+        data-testid="home-stay"
+        onClick={() => void succeeds(() => api.stayHome())}
+      >
         {t("homes.stay")}
       </button>
-    </p>
+    </div>
   );
 }
 
