@@ -152,16 +152,16 @@ function Away({ stray, onRemove }: { stray: StrayView; onRemove?: () => void }) 
       <Avatar face={stray.face} size="sm" />
       <span class="body">
         <span class="l1 middle">
-          <span class="name ell" lang={languageOf(stray.name, locale.value)}>
+          <span class="name" lang={languageOf(stray.name, locale.value)}>
             {stray.name}
           </span>
+          {onRemove !== undefined && (
+            <button type="button" class="btn line sm" data-testid="stray-remove" onClick={onRemove}>
+              {t("group.remove")}
+            </button>
+          )}
         </span>
       </span>
-      {onRemove !== undefined && (
-        <button type="button" class="btn line sm" data-testid="stray-remove" onClick={onRemove}>
-          {t("group.remove")}
-        </button>
-      )}
     </div>
   );
 }

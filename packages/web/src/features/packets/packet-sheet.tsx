@@ -1,6 +1,6 @@
 /** The sheet in which a packet is made: how it is shared, how much, for how many, and a wish. */
 import type { MemberView } from "@yanshu/client";
-import { BookOpen } from "lucide";
+import { BookOpen, ChevronDown } from "lucide";
 import { useState } from "preact/hooks";
 import { screenKind } from "../../kit/kinds/index.ts";
 import { putUp } from "../../kit/over.tsx";
@@ -128,6 +128,7 @@ function ForWhom({ members, chosen, onChosen }: ForWhomProps) {
       <summary data-testid="packet-whom">
         <span>{t("packet.whom")}</span>
         <span>{names.length === 0 ? t("packet.whomAll") : names.join(t("person.and"))}</span>
+        <Icon of={ChevronDown} size="s" />
       </summary>
       <fieldset class="debt-people">
         <legend class="sr">{t("packet.whom")}</legend>

@@ -330,7 +330,7 @@ const en: Record<PacketsId, string> = {
   "share.total": "I paid",
   "share.who": "Who shares it",
   "share.payer": "paid it",
-  "share.payToField": "How to pay me back (optional)",
+  "share.payToField": "How to pay me (optional)",
   "share.payTo": "Pay back: {how}",
   "share.count": "{n} of {all} accepted",
   "share.broken": "The parts of this bill do not add up",
@@ -348,7 +348,7 @@ const en: Record<PacketsId, string> = {
   "ledger.none": "Nobody owes anybody anything here",
   "ledger.mine": "They owe you in all",
   "ledger.minus": "You owe in all",
-  "ledger.clears": "{n} payments settle it",
+  "ledger.clears": "{n, plural, one {# payment settles} other {# payments settle}} it",
   "ledger.note": "Only a book. Yanshu holds no money. Settle in a way of your own.",
 };
 
