@@ -27,7 +27,7 @@ export type ConversationRow = {
   readonly resynced: 0 | 1;
   readonly group_id: Bytes | null;
   readonly founding: number;
-  /** The highest founding of which who leads said that it goes on without this account; 0 once it is in again (GR79). */
+  /** The highest founding that, by who leads, goes on without this account; 0 once it is in again (GR79). */
   readonly founding_without: number;
   readonly title: string;
   readonly link: Bytes | null;
