@@ -44,8 +44,7 @@ test("[PR4] what a program draws leaves as plain values, whatever it puts into i
   await ann.tell({ kind: "tab", path: "pages/about/about" });
   expect(ann.text()).toBe("there");
   expect(structuredClone(ann.ops())).toEqual([...ann.ops()]);
-  const known =
-    "element text page fragment append insert replace remove splice release id style class unclass words host";
+  const known = "element text page append insert replace remove cut release id style class unclass words host";
   const names = new Set([...known.split(" "), "unstyled", "set", "sheet", "top", "scroll"]);
   expect(ann.ops().filter(([name]) => !names.has(name))).toEqual([]);
 });
@@ -220,6 +219,41 @@ test("[PR60] what one turn of a program draws is said in pieces of a thousand ch
   expect(ann.text()).toEndWith("898 899");
   expect(lengths.length).toBeGreaterThan(2);
   expect(Math.max(...lengths)).toBe(1_000);
+});
+
+test("[PR77] an element that is moved is one change, and changes go while the program goes on", async () => {
+  const script = `Page({ data: { list: [] },
+    fill() { this.setData({ list: Array.from({ length: 400 }, (_, id) => ({ id })) }); wx.setNavigationBarTitle({ title: "filled" }) },
+    turn() { this.setData({ list: this.data.list.slice().reverse() }) } })`;
+  const sources = sourcesOfPage(script);
+  sources.set(
+    "pages/a/a.wxml",
+    bytesOf(
+      '<button bindtap="fill">fill</button><button bindtap="turn">turn</button><view class="row" wx:for="{{list}}" wx:key="id">{{item.id}}</view><view>last</view>',
+    ),
+  );
+  const { bytes } = await packProgram(sources, { name: "转", version: "1" });
+  const counts: number[] = [];
+  const saidAt: number[] = [];
+  const told: { said?: readonly unknown[] } = {};
+  const ann = await play(bytes, {}, undefined, undefined, (kind, count) => {
+    if (kind !== "ops") return;
+    counts.push(count);
+    saidAt.push(told.said?.length ?? 0);
+  });
+  told.said = ann.said;
+  [counts.length, saidAt.length] = [0, 0];
+  const before = ann.said.length;
+  await ann.tap("fill");
+  // A bar is said at once: a thousand changes were before it, and the rest came after.
+  expect(counts[0]).toBe(1_000);
+  expect([saidAt[0], saidAt.at(-1)]).toEqual([before, before + 1]);
+  counts.length = 0;
+  const rows = ann.byClass("row");
+  await ann.tap("turn");
+  expect(ann.byClass("row")).toEqual(rows.toReversed());
+  expect(ann.text()).toEndWith("1 0 last");
+  expect(counts.reduce((sum, count) => sum + count, 0)).toBe(399);
 });
 
 test("[PR75] how elements lie, of which a turn asks, is asked a hundred at a time, after what the turn drew", async () => {

@@ -12,7 +12,7 @@ function turning(msAnOp: number, msALayout = 0) {
     soon: (then) => soon.push(then),
     later: (go, ms) => later.push({ go, ms }),
     draw(op) {
-      if (op[0] === "splice") return steps(op[3]);
+      if (op[0] === "cut") return steps(op[2]);
       state.drawn += 1;
       state.ms += msAnOp;
       return undefined;
@@ -81,12 +81,12 @@ test("[PR59] a program of which too much waits to be drawn is ended, and nothing
   expect(state.drawn).toBe(drawn);
 });
 
-test("[PR59] an op that moves many elements goes on in later turns, before the next op", () => {
+test("[PR59] an op that takes many elements away goes on in later turns, before the next op", () => {
   const { state, soon, later, take } = turning(3);
   take({
     kind: "ops",
     ops: [
-      ["splice", 1, 0, 6, 0],
+      ["cut", 1, 6],
       ["top", 1],
     ],
   });

@@ -3,7 +3,10 @@ import type { glassEasel } from "glass-easel-miniprogram-adapter";
 import { type FromLogic, type Measure, measuresAtOnce, type Op, type Screen } from "./ops.ts";
 import { contextOf } from "./queries.ts";
 
-/** So many changes go in one message: a page that shares its thread with the app reads it in a millisecond or two. */
+/**
+ * So many changes go in one message, and as soon as they are there: a page that shares its thread with the app reads
+ * it in a millisecond or two, and draws while the program goes on (PR60).
+ */
 const opsAtOnce = 1_000;
 
 type Listener = (value: unknown) => void;
@@ -12,7 +15,7 @@ export type DrawnElement = {
   readonly at: number;
   /** glass-easel's own element, to which events go. */
   wxElement: glassEasel.Element | undefined;
-  readonly bindings: Map<string, Listener>;
+  readonly bindings: Map<string, Listener> | undefined;
 };
 
 /** @param screen read at each question, since the theme may change. */
@@ -27,8 +30,30 @@ export function createBackend(post: (message: FromLogic) => void, screen: () => 
   let scopeName = (_scope: number): string => "";
 
   function op(...one: Op): void {
+    // The next change may still take the last one's place.
+    if (waiting.length === opsAtOnce) said();
     waiting.push(one);
     soon();
+  }
+
+  function said(): void {
+    const ops = waiting;
+    waiting = [];
+    if (ops.length > 0) post({ kind: "ops", ops });
+  }
+
+  /** To take one away before it is put elsewhere would be said for nothing (PR77). */
+  function isTaken(child: Drawn): boolean {
+    const [name, at, count] = waiting.at(-1) ?? [];
+    return at === child.at && (name === "remove" || (name === "cut" && count === 1));
+  }
+
+  function put(parent: Drawn, child: Drawn, before?: Drawn): void {
+    if (child.held === undefined) {
+      if (isTaken(child)) waiting.pop();
+      if (before === undefined) op("append", parent.at, child.at);
+      else op("insert", parent.at, child.at, before.at);
+    } else for (const one of child.held.splice(0)) put(parent, one, before);
   }
 
   function soon(): void {
@@ -40,9 +65,7 @@ export function createBackend(post: (message: FromLogic) => void, screen: () => 
   /** What one turn of the program changed, and then what it asks of it, in pieces that are read in a moment each. */
   function flush(): void {
     isFlushing = false;
-    const ops = waiting;
-    waiting = [];
-    for (let at = 0; at < ops.length; at += opsAtOnce) post({ kind: "ops", ops: ops.slice(at, at + opsAtOnce) });
+    said();
     const all = measuring;
     measuring = [];
     for (let at = 0; at < all.length; at += measuresAtOnce)
@@ -68,18 +91,25 @@ export function createBackend(post: (message: FromLogic) => void, screen: () => 
   class Drawn implements DrawnElement {
     readonly at: number;
     wxElement: glassEasel.Element | undefined;
-    readonly bindings = new Map<string, Listener>();
+    bindings: Map<string, Listener> | undefined;
     readonly what: string;
+    /** Of a fragment, which the frame never hears of: what is put where it is put. */
+    readonly held: Drawn[] | undefined;
 
     constructor(kind: "element" | "text" | "page" | "fragment", what = "") {
+      this.what = what;
+      this.held = kind === "fragment" ? [] : undefined;
+      if (kind === "fragment") {
+        this.at = 0;
+        return;
+      }
       count += 1;
       this.at = count;
-      this.what = what;
       elements.set(this.at, this);
-      if (kind === "fragment") op("fragment", this.at);
-      else op(kind, this.at, what);
+      op(kind, this.at, what);
     }
     release(): void {
+      if (this.held !== undefined) return;
       elements.delete(this.at);
       op("release", this.at);
     }
@@ -87,25 +117,27 @@ export function createBackend(post: (message: FromLogic) => void, screen: () => 
       this.wxElement = element;
     }
     appendChild(child: Drawn): void {
-      op("append", this.at, child.at);
+      if (this.held === undefined) put(this, child);
+      else this.held.push(child);
     }
     removeChild(child: Drawn): void {
       op("remove", child.at);
     }
     insertBefore(child: Drawn, before: Drawn): void {
-      op("insert", this.at, child.at, before.at);
+      put(this, child, before);
     }
     replaceChild(child: Drawn, old: Drawn): void {
       op("replace", this.at, child.at, old.at);
     }
     spliceBefore(before: Drawn, deleteCount: number, list: Drawn): void {
-      op("splice", this.at, before.at, deleteCount, list.at);
+      put(this, list, before);
+      if (deleteCount > 0) op("cut", before.at, deleteCount);
     }
     spliceAppend(list: Drawn): void {
-      op("append", this.at, list.at);
+      put(this, list);
     }
     spliceRemove(before: Drawn, deleteCount: number): void {
-      op("splice", this.at, before.at, deleteCount, 0);
+      op("cut", before.at, deleteCount);
     }
     setId(id: string): void {
       op("id", this.at, id);
@@ -137,8 +169,11 @@ export function createBackend(post: (message: FromLogic) => void, screen: () => 
       op("words", this.at, text);
     }
     setModelBindingStat(name: string, listener: Listener | null): void {
-      if (listener === null) this.bindings.delete(name);
-      else this.bindings.set(name, listener);
+      if (listener === null) this.bindings?.delete(name);
+      else {
+        this.bindings ??= new Map();
+        this.bindings.set(name, listener);
+      }
     }
     setListenerStats(): void {
       // The frame sends every event of a person's, so it need not know who listens.

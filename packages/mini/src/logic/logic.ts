@@ -124,7 +124,7 @@ export function createLogic({ post, run }: LogicPorts) {
     const element = backend.elementAt(at);
     if (element?.wxElement === undefined) return;
     try {
-      if (model !== undefined) element.bindings.get(model.name)?.(model.value);
+      if (model !== undefined) element.bindings?.get(model.name)?.(model.value);
       const extra = touches === undefined ? {} : { touches, changedTouches };
       const options = { bubbles, composed: bubbles, capturePhase: true, extraFields: extra, originalEvent: extra };
       glassEasel.Event.triggerEvent(element.wxElement, type, detail ?? {}, options);

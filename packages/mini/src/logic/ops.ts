@@ -6,15 +6,15 @@ import type { Answers, Bar, Self } from "../frame-messages.ts";
 
 /** Element numbers are from 1; 0 is none. */
 export type Op =
-  /** Makes an element of a tag, a text, a fragment, or a page. */
+  /** Makes an element of a tag, a text, or a page. */
   | readonly ["element" | "text" | "page", at: number, what: string]
-  | readonly ["fragment", at: number]
+  /** One that stands elsewhere is moved. */
   | readonly ["append", parent: number, child: number]
   | readonly ["insert", parent: number, child: number, before: number]
   | readonly ["replace", parent: number, child: number, old: number]
   | readonly ["remove", child: number]
-  /** Removes `count` from `before` on, and puts a fragment in their place. */
-  | readonly ["splice", parent: number, before: number, count: number, list: number]
+  /** Removes so many siblings from `first` on. */
+  | readonly ["cut", first: number, count: number]
   | readonly ["release", at: number]
   | readonly ["id" | "style" | "class" | "unclass" | "words" | "host", at: number, what: string]
   | readonly ["unstyled", at: number]

@@ -11,7 +11,7 @@ import { addWxsGlobals } from "../logic/wxs-globals.ts";
 
 type Node = {
   readonly at: number;
-  readonly kind: "element" | "text" | "page" | "fragment";
+  readonly kind: "element" | "text" | "page";
   readonly tag: string;
   words: string;
   readonly classes: Set<string>;
@@ -114,7 +114,7 @@ export async function play(
     const [name, at, ...rest] = op as readonly [string, number, ...unknown[]];
     const node = nodes.get(at);
     const other = (index: number) => nodes.get(Number(rest[index]));
-    if (name === "element" || name === "text" || name === "page" || name === "fragment") {
+    if (name === "element" || name === "text" || name === "page") {
       const what = typeof rest[0] === "string" ? rest[0] : "";
       const words = name === "text" ? what : "";
       nodes.set(at, {
@@ -131,17 +131,16 @@ export async function play(
     } else if (name === "release") nodes.delete(at);
     else if (name === "top") top = at;
     else if (node === undefined) return;
-    else if (name === "append") put(node, other(0), node.children.length);
-    else if (name === "insert") put(node, other(0), node.children.indexOf(other(1) as Node));
+    else if (name === "append") put(node, other(0));
+    else if (name === "insert") put(node, other(0), other(1));
     else if (name === "replace") {
-      const index = node.children.indexOf(other(1) as Node);
+      put(node, other(0), other(1));
       take(other(1));
-      put(node, other(0), index);
     } else if (name === "remove") take(node);
-    else if (name === "splice") {
-      const index = node.children.indexOf(other(0) as Node);
-      for (const gone of node.children.slice(index, index + Number(rest[1]))) take(gone);
-      if (Number(rest[2]) !== 0) put(node, other(2), index);
+    else if (name === "cut") {
+      const siblings = node.parent?.children ?? [];
+      const index = siblings.indexOf(node);
+      for (const gone of siblings.slice(index, index + Number(rest[0]))) take(gone);
     } else if (name === "words") node.words = String(rest[0]);
     else if (name === "class") node.classes.add(String(rest[0]));
     else if (name === "unclass") node.classes.delete(String(rest[0]));
@@ -216,13 +215,13 @@ export async function play(
   };
 }
 
-/** Puts a node, or what a fragment holds, at a place among the children of another. */
-function put(parent: Node, child: Node | undefined, index: number): void {
+/** Puts a node before another, or at the end. */
+function put(parent: Node, child: Node | undefined, before?: Node): void {
   if (child === undefined) return;
-  const added = child.kind === "fragment" ? child.children.splice(0) : [child];
-  for (const one of added) take(one);
-  parent.children.splice(index < 0 ? parent.children.length : index, 0, ...added);
-  for (const one of added) one.parent = parent;
+  take(child);
+  const index = before === undefined ? -1 : parent.children.indexOf(before);
+  parent.children.splice(index < 0 ? parent.children.length : index, 0, child);
+  child.parent = parent;
 }
 
 function take(node: Node | undefined): void {

@@ -3,9 +3,9 @@ import type { Op } from "../logic/ops.ts";
 import { elementFor } from "./elements.ts";
 import type { Builder, Drawn } from "./kind.ts";
 
-type Piece = { readonly node: Node; readonly drawn?: Drawn } | { readonly fragment: Node[] };
+type Piece = { readonly node: Node; readonly drawn?: Drawn };
 export type Drawing = {
-  /** Moving many nodes goes on by what it returns, some at each step. */
+  /** Taking many nodes away goes on by what it returns, some at each step. */
   readonly apply: (op: Op) => Iterator<unknown> | undefined;
   readonly numberOf: (element: Element) => number | undefined;
   readonly nodeAt: (at: number) => Node | undefined;
@@ -14,7 +14,7 @@ export type Drawing = {
 
 /** At most so many elements of a program are in the document; what is beyond is not drawn. */
 const piecesMax = 200_000;
-/** So many nodes are moved in one step. */
+/** So many nodes are taken away in one step. */
 const nodesAtOnce = 200;
 
 /** @param addSheet shows the style sheet of a part. */
@@ -24,10 +24,7 @@ export function createDrawing(build: Builder, addSheet: (path: string) => void):
   const paths = new WeakMap<Node, string>();
   let top: HTMLElement | undefined;
 
-  const nodeAt = (at: number): Node | undefined => {
-    const piece = pieces.get(at);
-    return piece !== undefined && "node" in piece ? piece.node : undefined;
-  };
+  const nodeAt = (at: number): Node | undefined => pieces.get(at)?.node;
   const elementAt = (at: number): HTMLElement | undefined => {
     const node = nodeAt(at);
     return node instanceof HTMLElement ? node : undefined;
@@ -50,35 +47,21 @@ export function createDrawing(build: Builder, addSheet: (path: string) => void):
     }
   }
 
-  /** Puts what a piece holds before a node of a parent, or at its end. */
-  function* put(parentAt: number, childAt: number, before: Node | null): Generator<undefined, void> {
-    const [parent, child] = [pieces.get(parentAt), pieces.get(childAt)];
-    if (parent === undefined || child === undefined) return;
-    let moved = 0;
-    for (const node of "fragment" in child ? child.fragment.splice(0) : [child.node]) {
-      if ("fragment" in parent) parent.fragment.push(node);
-      else parent.node.insertBefore(node, before);
-      moved += 1;
-      if (moved % nodesAtOnce === 0) yield;
-    }
-  }
-
   const remove = (node: Node | null | undefined) => node?.parentNode?.removeChild(node);
 
-  function* replace(parentAt: number, childAt: number, old: Node): Generator<undefined, void> {
-    yield* put(parentAt, childAt, old);
-    remove(old);
+  function put(parentAt: number, childAt: number, before: Node | null): void {
+    const child = nodeAt(childAt);
+    if (child !== undefined) nodeAt(parentAt)?.insertBefore(child, before);
   }
 
-  function* splice(parentAt: number, beforeAt: number, count: number, listAt: number): Generator<undefined, void> {
-    let next = nodeAt(beforeAt) ?? null;
+  function* cut(first: Node | undefined, count: number): Generator<undefined, void> {
+    let next = first ?? null;
     for (let gone = 1; gone <= count && next !== null; gone += 1) {
       const node: Node = next;
       next = node.nextSibling;
       remove(node);
       if (gone % nodesAtOnce === 0) yield;
     }
-    if (listAt !== 0) yield* put(parentAt, listAt, next);
   }
 
   function show(at: number): void {
@@ -97,22 +80,24 @@ export function createDrawing(build: Builder, addSheet: (path: string) => void):
       case "page":
         make(op[0], op[1], op[2]);
         break;
-      case "fragment":
-        pieces.set(op[1], { fragment: [] });
-        break;
       case "append":
-        return put(op[1], op[2], null);
+        put(op[1], op[2], null);
+        break;
       case "insert":
-        return put(op[1], op[2], nodeAt(op[3]) ?? null);
+        put(op[1], op[2], nodeAt(op[3]) ?? null);
+        break;
       case "replace": {
         const old = nodeAt(op[3]);
-        return old === undefined ? undefined : replace(op[1], op[2], old);
+        if (old === undefined) break;
+        put(op[1], op[2], old);
+        remove(old);
+        break;
       }
       case "remove":
         remove(nodeAt(op[1]));
         break;
-      case "splice":
-        return splice(op[1], op[2], op[3], op[4]);
+      case "cut":
+        return cut(nodeAt(op[1]), op[2]);
       case "release":
         pieces.delete(op[1]);
         break;
@@ -127,11 +112,8 @@ export function createDrawing(build: Builder, addSheet: (path: string) => void):
         if (node instanceof Text) node.data = op[2];
         break;
       }
-      case "set": {
-        const piece = pieces.get(op[1]);
-        if (piece !== undefined && "drawn" in piece) return piece.drawn?.set(op[2], op[3]);
-        break;
-      }
+      case "set":
+        return pieces.get(op[1])?.drawn?.set(op[2], op[3]);
       case "scroll":
         elementAt(op[1])?.scrollTo(op[2], op[3]);
         break;
