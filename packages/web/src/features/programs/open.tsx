@@ -12,6 +12,8 @@ import type { SharedIn } from "./shared.ts";
 import { nobody, RunningWebxdc } from "./webxdc.tsx";
 
 type Shared = Pick<SharedIn, "chat" | "card">;
+/** What it may know of the person there. */
+type Joined = Shared & { readonly address: string; readonly name: string; readonly publisher?: string };
 
 /**
  * Opens a package that a chat brought, whose members it shares state with. What is none is said.
@@ -24,10 +26,18 @@ export async function openPackage(
   from: Shared,
   place?: string,
 ): Promise<void> {
-  const found = await readIn(packed);
+  // Two threads are asked at once.
+  const [found, joined] = await Promise.all([readIn(packed), joinIn(from)]);
   if (found === undefined) return;
   const { read, bytes } = found;
-  await openKept(await api.keepProgram({ name: nameOf(read, called), bytes }), called, from, read, place);
+  const id = await api.keepProgram({ name: nameOf(read, called), bytes });
+  await show(id, called, read, joined, place);
+}
+
+/** Undefined where it is in no chat any more, which is said. */
+async function joinIn(from: Shared): Promise<Joined | undefined> {
+  const joined = await attempt(() => api.joinProgram(from.chat, from.card));
+  return joined && { ...from, ...joined };
 }
 
 /** Undefined where it is none, or takes too long, which is said. */
@@ -51,15 +61,13 @@ function nameOf(read: Read, called: string): string {
   return read.kind === "program" ? read.program.manifest.name : read.app.name || called;
 }
 
-/**
- * Opens one that is kept here. Without a chat it shares nothing.
- *
- * @param called what it is called in the list, or as a file. @param known its package, where it was read already.
- */
-export async function openKept(id: string, called: string, from?: Shared, known?: Read, place?: string): Promise<void> {
-  const joined = from && (await attempt(() => api.joinProgram(from.chat, from.card)));
-  const read = known ?? (await readKept(id));
-  if (read === undefined) return;
+/** Opens one that is kept here, from no chat: it shares nothing. @param called what it is called in the list. */
+export async function openKept(id: string, called: string): Promise<void> {
+  const read = await readKept(id);
+  if (read !== undefined) await show(id, called, read);
+}
+
+async function show(id: string, called: string, read: Read, joined?: Joined, place?: string): Promise<void> {
   if (read.kind !== "program" && !holdsApps()) return toast(t("program.browser"));
   // From no chat a mini program goes on where it was opened last: it shares nothing there.
   const where = joined?.address ?? (read.kind === "program" ? "last" : nobody.address);
@@ -69,7 +77,7 @@ export async function openKept(id: string, called: string, from?: Shared, known?
   const isMore = read.kind === "program" && namesMore(read.program);
   const part = isMore ? { part: (await import("virtual:program-more")).default } : {};
   const pen = penName === undefined ? {} : { penName };
-  const more = from && joined ? { shared: { ...from, ...sharedAs(joined, penName) } } : {};
+  const more = joined === undefined ? {} : { shared: sharedAs(joined, penName) };
   putUp((close) =>
     read.kind === "program" ? (
       <Running
@@ -97,10 +105,7 @@ export async function openKept(id: string, called: string, from?: Shared, known?
   );
 }
 
-function sharedAs(
-  { address, name, publisher }: { readonly address: string; readonly name: string; readonly publisher?: string },
-  penName = name,
-): Pick<SharedIn, "self" | "publisher"> {
+function sharedAs({ chat, card, address, name, publisher }: Joined, penName = name): SharedIn {
   const self = { address, name: penName };
-  return publisher === undefined ? { self } : { self: { ...self, hasPublisher: true }, publisher };
+  return { chat, card, ...(publisher === undefined ? { self } : { self: { ...self, hasPublisher: true }, publisher }) };
 }

@@ -3,7 +3,7 @@
  * (docs/spec/programs.md PR4, PR11).
  */
 import type { RefObject } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { buffersOf, givePort, isThere } from "./transfer.ts";
 import type { WaitingFrame } from "./warm.ts";
 
@@ -30,7 +30,8 @@ export function usePort<Heard, Tell extends Told>(frame: RefObject<HTMLIFrameEle
   const port = useRef<MessagePort | undefined>(undefined);
   const hear = useRef(of.heard);
   hear.current = of.heard;
-  useEffect(() => {
+  // Before it is painted: a program begins while the app draws what stands around it.
+  useLayoutEffect(() => {
     const isHeard = of.meter?.() ?? (() => true);
     const begin = (mine: MessagePort) => mine.postMessage(of.begin(), buffersOf(of.files));
     const listen = (mine: MessagePort) => {

@@ -1,10 +1,11 @@
 /**
  * A frame that waits for a program (docs/spec/programs.md PR17): while a card or the list of programs is on the screen,
  * one frame with our code alone is ready, and a program that is opened begins in it. Where a browser cannot move a
- * frame without loading it anew, each is made when it is needed.
+ * frame without loading it anew, each is made when it is needed. What reads and opens a package waits too.
  */
 import { programFrame } from "@yanshu/release/program-frame";
 import { useEffect, useState } from "preact/hooks";
+import { dropReader, readerWaits } from "./read.ts";
 import { givePort, isThere } from "./transfer.ts";
 
 /** Ready for what begins a program, by the port. */
@@ -19,7 +20,10 @@ let wanted = 0;
 let running = 0;
 
 function make(): void {
-  if (!("moveBefore" in Element.prototype) || waiting !== undefined || wanted === 0 || running > 0) return;
+  if (wanted === 0 || running > 0) return;
+  readerWaits();
+  void import("./open.tsx").catch(() => undefined);
+  if (!("moveBefore" in Element.prototype) || waiting !== undefined) return;
   const element = document.createElement("iframe");
   element.className = "program-waiting";
   element.setAttribute("aria-hidden", "true");
@@ -55,7 +59,9 @@ export function useWantsFrame(): void {
     return () => {
       clearTimeout(timer);
       wanted -= 1;
-      if (wanted === 0) waiting?.drop();
+      if (wanted > 0) return;
+      waiting?.drop();
+      dropReader();
     };
   }, []);
 }
