@@ -19,7 +19,7 @@ const words = wordsOf(
     "notice.added": "{by} added {people}",
     "notice.removed": "{by} removed {people}",
     "notice.founded-without": "{by} put this chat back together without {people}",
-    "notice.left-out": "When {by} put this chat back together, {people} could not be reached and did not come along",
+    "notice.left-out": "{people} could not be reached when {by} put this chat back together, and did not come along",
     "notice.invited-beside":
       "{by} invited you to another group, but this one has taken its place. To get in there, leave this group, and ask {by} to invite you again",
     "notice.not-added": "{people} could not be added. You can try again",

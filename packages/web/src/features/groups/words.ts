@@ -278,7 +278,7 @@ const en: Record<GroupsId, string> = {
   "sys.invitedWith": "{by} invited you and {people} to this group",
   "sys.removed": "{by} removed {people}",
   "sys.foundedWithout": "{by} put this chat back together without {people}",
-  "sys.leftOut": "When {by} put this chat back together, {people} could not be reached and did not come along",
+  "sys.leftOut": "{people} could not be reached when {by} put this chat back together, and did not come along",
   "sys.invitedBeside":
     "{by} invited you to another group, but this one has taken its place. To get in there, leave this group, and ask {by} to invite you again",
   "sys.notAdded": "{people} could not be added. You can try again",
