@@ -1,8 +1,8 @@
 /**
  * Heads: what friends' apps keep of the log of releases is compared with what this browser keeps (docs/spec/web.md
- * WE321, docs/spec/release.md RE20, RE21).
+ * WE321, docs/spec/release.md RE20–RE22).
  */
-import { computed, effect, signal } from "@preact/signals";
+import { computed, effect } from "@preact/signals";
 import {
   besideLog,
   compareVersions,
@@ -32,51 +32,56 @@ export function start(): void {
   const [status, heads] = [peekView("status"), peekView("releaseHeads")];
   const isReady = computed(() => status.value?.phase === "ready");
   const own = computed(() => (log.value === undefined ? undefined : viewIn(log.value, pinned.log)));
-  /** The smallest log of a friend that the own one contradicts. */
-  const otherSize = signal<number | undefined>(undefined);
-  const toTell = computed(() => {
-    if (own.value === undefined || otherSize.value === undefined) return own.value?.head;
-    return headWithGrowth(own.value, otherSize.value);
-  });
   /** Each is checked once: a signature takes the page's thread some milliseconds. */
   const signed = new Map<string, boolean>();
   const isSigned = (said: string) => {
     if (!signed.has(said)) signed.set(said, headIn(said, pinned.log) !== undefined);
     return signed.get(said) === true;
   };
+  /** Before they are read nothing is known of them. */
+  const found = computed(() =>
+    isReady.value ? heads.value?.filter(isSigned).map((theirs) => beside(own.value, theirs)) : undefined,
+  );
   effect(() => {
     // With each new status too: a friend who came later is told.
-    if (toTell.value === undefined || status.value?.phase !== "ready") return;
-    void api.tellReleaseHead(toTell.value).catch(() => undefined);
+    if (own.value === undefined || found.value === undefined || status.value?.phase !== "ready") return;
+    void api.tellReleaseHead(headToTell(own.value, found.value)).catch(() => undefined);
   });
   effect(() => {
-    // Before they are read nothing is known of them.
-    if (heads.value === undefined || !isReady.value) return;
-    const said = heads.value.filter(isSigned);
-    for (const old of signed.keys()) if (!heads.value.includes(old)) signed.delete(old);
-    otherSize.value = compare(own.value, said);
+    if (found.value === undefined) return;
+    for (const old of signed.keys()) if (heads.value?.includes(old) !== true) signed.delete(old);
+    note(own.value, found.value);
   });
 }
 
-/** @returns the size of the smallest log among them that the own one contradicts. */
-function compare(own: Viewed | undefined, said: readonly string[]): number | undefined {
-  const found = said.map((theirs) => ({
-    theirs,
-    is: own === undefined ? "later" : besideLog(own, theirs, pinned.log),
-  }));
+/** A signed head that a friend told, and how it stands to the own log. */
+type Beside = { readonly theirs: string; readonly is: ReturnType<typeof besideLog> };
+
+function beside(own: Viewed | undefined, theirs: string): Beside {
+  return { theirs, is: own === undefined ? "later" : besideLog(own, theirs, pinned.log) };
+}
+
+/** Everybody has the test keys: by them anybody could alarm anybody. */
+const othersIn = (found: readonly Beside[]) =>
+  isTest ? [] : found.filter(({ is }) => is === "split").map(({ theirs }) => theirs);
+
+/** Who keeps another log than a friend tells how it grew from the size of that one's (RE22). */
+function headToTell(own: Viewed, found: readonly Beside[]): string {
+  const sizes = othersIn(found)
+    .map((head) => sizeIn(head, pinned.log))
+    .filter((size) => size <= own.entries.length);
+  return sizes.length === 0 ? own.head : headWithGrowth(own, Math.min(...sizes));
+}
+
+function note(own: Viewed | undefined, found: readonly Beside[]): void {
   keepHeard(found.filter(({ is }) => is !== "same").map(({ theirs }) => theirs));
-  if (own === undefined) return undefined;
-  noteAhead(found.some(({ is }) => is === "later") || namesLater(own));
-  const others = found.filter(({ is }) => is === "split").map(({ theirs }) => theirs);
-  const [other] = others;
-  // Everybody has the test keys: by them anybody could alarm anybody.
-  if (other === undefined || isTest) return undefined;
-  if (keptSplit() === undefined) {
+  if (own === undefined) return;
+  const [other] = othersIn(found);
+  if (other !== undefined && keptSplit() === undefined) {
     keepSplit({ ours: own.head, theirs: headIn(other, pinned.log) ?? "" });
     void wordsOfFeatures().then(() => toast(t("code.splitRow")));
   }
-  const sizes = others.map((head) => sizeIn(head, pinned.log)).filter((size) => size <= own.entries.length);
-  return sizes.length === 0 ? undefined : Math.min(...sizes);
+  noteAhead(found.some(({ is }) => is === "later") || namesLater(own));
 }
 
 /** Whether the kept log names a release after the one that was taken. */
