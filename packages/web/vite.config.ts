@@ -28,7 +28,7 @@ const reactAliases = [
 ];
 
 const shellFiles =
-  /node_modules\/(?:preact|@preact|@lingui)\/|web\/src\/(?:rpc|shell\/(?!qr|virtual|long-press|menu|picture-input|setting|choice|share|kept-scroll|at-work|swipe-back|unseen|motion|drag|forget-page|install-strip|updates|released|webauthn)|locales\/i18n|feature\.ts|features\/(?:[\w-]+\/)?(?:index|in-list|lines)|kit\/(?:time|title|person)\.|screens\/pages)/;
+  /node_modules\/(?:preact|@preact|@lingui)\/|web\/src\/(?:rpc|shell\/(?!qr|virtual|long-press|menu|picture-input|setting|choice|share|kept-scroll|at-work|swipe-back|unseen|motion|drag|forget-page|install-strip|updates|released|webauthn|shortcuts|busy)|locales\/i18n|feature\.ts|features\/(?:[\w-]+\/)?(?:index|in-list|lines)|kit\/(?:time|title|person)\.|screens\/pages)/;
 
 const releasedFiles = /web\/src\/shell\/released\.ts|packages\/release\/|node_modules\/@noble\/(?:curves|hashes)\//;
 

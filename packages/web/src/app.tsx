@@ -18,7 +18,6 @@ import { go, pendingLink, route } from "./shell/router.ts";
 import { isTab, pageAt, pageKey, type Route } from "./shell/routes.ts";
 import { broken, useStatus } from "./shell/session.ts";
 import { OpenSheet } from "./shell/sheet.tsx";
-import { useShortcuts } from "./shell/shortcuts.ts";
 import { Toast } from "./shell/toast.tsx";
 import { UpdateStrip } from "./shell/update-strip.tsx";
 import { columns } from "./shell/width.ts";
@@ -85,7 +84,6 @@ function Broken() {
 
 function Home({ isReady }: { isReady: boolean }) {
   const here = route.value;
-  useShortcuts();
   useEffect(() => {
     // After the welcome: to the chats, or to a link that was opened before there was an account.
     if (!isReady || route.peek().name !== "welcome") return;

@@ -50,6 +50,7 @@ afterPaint(() => {
   void import("./shell/motion.ts").then(({ turnPage }) => turnPagesBy(turnPage)).catch(() => undefined);
   // Not when idle: a wake-up may come at once, and this part is small.
   void import("./shell/unseen.ts").then(({ startUnseen }) => startUnseen());
+  void import("./shell/shortcuts.ts").then(({ startShortcuts }) => startShortcuts()).catch(() => undefined);
 });
 
 /** Starts the background work of features; each by itself, so that a failure stops no other. */

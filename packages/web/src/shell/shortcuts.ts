@@ -1,9 +1,8 @@
 /**
  * Keyboard shortcuts of a desktop: Ctrl 1–4 tabs, Ctrl N new group, Ctrl K search everything, Ctrl F search this chat,
  * Alt ↑ ↓ previous or next chat, Ctrl Shift A next unread chat, Esc one step back. None works while an IME composes,
- * and none but Escape works without a modifier.
+ * and none but Escape works without a modifier. Loaded after the first screen.
  */
-import { useEffect } from "preact/hooks";
 import { shownTabs } from "./navigation.tsx";
 import { back, go, route } from "./router.ts";
 import { isTab, type Route, tabOf } from "./routes.ts";
@@ -36,6 +35,8 @@ function stepOut(): void {
 
 function onKey(event: KeyboardEvent): void {
   if (event.isComposing || event.defaultPrevented || document.querySelector("dialog[open]") !== null) return;
+  // Neither before there is an account, nor while the app is locked.
+  if (document.querySelector(".app") === null) return;
   const here = route.peek();
   const isControl = (event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey;
   const tab = isControl ? shownTabs()[Number(event.key) - 1] : undefined;
@@ -52,9 +53,6 @@ function onKey(event: KeyboardEvent): void {
   event.preventDefault();
 }
 
-export function useShortcuts(): void {
-  useEffect(() => {
-    addEventListener("keydown", onKey);
-    return () => removeEventListener("keydown", onKey);
-  }, []);
+export function startShortcuts(): void {
+  addEventListener("keydown", onKey);
 }
