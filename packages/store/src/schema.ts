@@ -40,6 +40,7 @@ import { cleared } from "./migrations/cleared.ts";
 import { confirmed } from "./migrations/confirmed.ts";
 import { deeds } from "./migrations/deeds.ts";
 import { goneOn } from "./migrations/gone-on.ts";
+import { goneOnBy } from "./migrations/gone-on-by.ts";
 import { groups } from "./migrations/groups.ts";
 import { heardBefore } from "./migrations/heard-before.ts";
 import { history } from "./migrations/history.ts";
@@ -363,4 +364,5 @@ export const migrations: readonly Migration[] = [
   { version: 88, up: waiting },
   { version: 89, up: unseated },
   { version: 90, up: goneOn },
+  { version: 91, up: goneOnBy },
 ];

@@ -251,9 +251,15 @@ export async function hearNotAMember(engine: Engine, note: NoteOf<"notAMember">)
     return true;
   }
   if (!leads && !asksInVain(engine, note.conversation)) return true;
+  // The day may have changed for others first: it asks, and is told again. @checks GR84
+  if (isOwners && note.founding >= foundingMax(group.state.founding, ports.nowMs())) {
+    startResync(engine, note.conversation, "missed-commit");
+    return true;
+  }
   db.transaction(() => {
     setFrozen(db, note.conversation, undefined);
-    if (leads && note.founding > group.state.founding) noteFoundingWithout(db, note.conversation, note.founding);
+    if (leads && note.founding > group.state.founding)
+      noteFoundingWithout(db, note.conversation, { founding: note.founding, by: account });
     onRemoved(engine, note.conversation, account);
   });
   return true;

@@ -75,7 +75,15 @@ import { openKnown } from "../group-state/open-stranger-groups.ts";
 import { ownAddress } from "../group-state/own-leaf.ts";
 import { isFull, keepNewer } from "../group-state/pending-welcomes.ts";
 import { noteJoined } from "../group-state/renew.ts";
-import { accountsOf, expectFromStart, isAmong, liveGroup, newDevices, writeState } from "../group-state/store-group.ts";
+import {
+  accountsOf,
+  expectFromStart,
+  isAmong,
+  liveGroup,
+  newDevices,
+  roleOf,
+  writeState,
+} from "../group-state/store-group.ts";
 import { arrive as arriveAt } from "../history/take.ts";
 import { ownProfile } from "../identity/profile-bodies.ts";
 import { forgiveWelcome } from "../messages/flood.ts";
@@ -307,7 +315,7 @@ export async function admit(engine: Engine, group: Joined): Promise<Verdict> {
   // An account that is out may be invited by a member who joined since, as to any group; the held state proves nothing.
   const isOut = kindOf(engine, row).membersChange && notMember.has(row.state);
   // What it asked before brings it into a group that its leaders have left for another. @checks GR79
-  if (isOut && state.founding < row.founding_without && wasAskedFor(engine, group)) return "refuse";
+  if (isOut && isLeftByLeader(row, group) && wasAskedFor(engine, group)) return "refuse";
   if (equalBytes(held.state.gate, state.gate)) {
     // Added again after a removal or a resync: the same group, a later epoch, by a member of the held state.
     const inviterWasHere = isAmong(group.inviter.account, held.members);
@@ -443,6 +451,15 @@ function noteRefused({ db }: Engine, { state, members }: Joined, peer: AccountId
     dropRights(db, peer);
     for (const { account, claimCap } of members) if (equalBytes(account, peer)) addRight(db, peer, claimCap);
   });
+}
+
+/**
+ * Whether somebody who leads this group said that a later founding goes on without this account. The word of who leads
+ * it no more is none: nobody who is in it followed them (GR83).
+ */
+function isLeftByLeader(row: ConversationRow, group: Joined): boolean {
+  const by = row.founding_without_by;
+  return by !== null && group.state.founding < row.founding_without && roleOf(group, by) !== undefined;
 }
 
 /** Whether the Welcome is to a group that this device asked to rejoin, or by an own device (GR31.3). @checks GR31 */

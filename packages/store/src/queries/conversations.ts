@@ -29,6 +29,8 @@ export type ConversationRow = {
   readonly founding: number;
   /** The highest founding that, by who leads, goes on without this account; 0 once it is in again (GR79). */
   readonly founding_without: number;
+  /** Who said so. */
+  readonly founding_without_by: AccountId | null;
   readonly title: string;
   readonly link: Bytes | null;
   readonly dissolved: number;
@@ -198,14 +200,22 @@ export function raiseToldFounding(db: Database, conversation: ConversationId, fo
 }
 
 /** Who leads said that this founding goes on without this account (GR79). */
-export function noteFoundingWithout(db: Database, conversation: ConversationId, founding: number): void {
-  const sql = "UPDATE conversations SET founding_without = max(founding_without, ?) WHERE conversation = ?";
-  db.run(sql, founding, conversation);
+export function noteFoundingWithout(
+  db: Database,
+  conversation: ConversationId,
+  { founding, by }: { readonly founding: number; readonly by: AccountId },
+): void {
+  const sql = "UPDATE conversations SET founding_without = ?, founding_without_by = ? WHERE conversation = ?";
+  db.run(sql, founding, by, conversation);
 }
 
 /** This account is in again. */
 export function forgetFoundingWithout(db: Database, conversation: ConversationId): void {
-  db.run("UPDATE conversations SET founding_without = 0 WHERE conversation = ? AND founding_without > 0", conversation);
+  db.run(
+    `UPDATE conversations SET founding_without = 0, founding_without_by = NULL
+     WHERE conversation = ? AND founding_without > 0`,
+    conversation,
+  );
 }
 
 /** Group requests from strangers, of these kinds, in which a contact is a member by now. */

@@ -2,7 +2,13 @@
  * What an operator has: the database, and the device lists in it. The attacks of this folder use nothing else of a
  * victim.
  */
-import { encodeRecoveryRecord, encodeVaultSegment, type RecoveryRecord, type VaultSegment } from "@yanshu/content";
+import {
+  encodeRecoveryRecord,
+  encodeVaultSegment,
+  type NoteOf,
+  type RecoveryRecord,
+  type VaultSegment,
+} from "@yanshu/content";
 import type { KeyPair } from "@yanshu/mls";
 import { createBunCrypto } from "@yanshu/mls/bun";
 import {
@@ -11,6 +17,7 @@ import {
   concat,
   type DeviceList,
   fromHex,
+  historyOf,
   recordBytes,
   recoveryPubOf,
   segmentBytes,
@@ -35,6 +42,23 @@ export async function listAt(world: World, account: string): Promise<DeviceList>
   const taken = await takeHistory(crypto, undefined, { inception, entries: world.log.accounts.entries(ref, 0) });
   if (taken.kind === "refused") throw new Error(taken.why);
   return taken.list;
+}
+
+type Outside = NoteOf<"notAMember">;
+
+/** That `reader` is out of a group, as a device of `by` would say it that signs with `key`. */
+export async function outsideBy(
+  world: World,
+  by: Person,
+  key: KeyPair,
+  said: Pick<Outside, "conversation" | "founding" | "gate" | "reader" | "askedMs">,
+  device: Bytes = fromHex(by.view("status").me?.device ?? ""),
+): Promise<Outside> {
+  const { conversation, founding, gate, reader, askedMs } = said;
+  const numbers = new ByteWriter(12).u32(founding).u53(askedMs).finish();
+  const signed = concat(utf8("yanshu not a member v1\0"), conversation, gate, numbers, reader, device);
+  const signature = await crypto.sign(key.privateKey, signed);
+  return { kind: "notAMember", ...said, device, history: historyOf(await listAt(world, by.account)), signature };
 }
 
 export function epochAt(list: DeviceList): number {

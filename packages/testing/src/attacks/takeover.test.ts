@@ -4,12 +4,12 @@
  */
 import { expect, setDefaultTimeout, test } from "bun:test";
 import type { GroupState } from "@yanshu/mls";
-import { type Bytes, fromHex, historyOf } from "@yanshu/wire";
-import { type Person, World } from "../index.ts";
-import { foundsAtGate } from "../world/strangers.ts";
+import { type Bytes, type ConversationId, fromHex, historyOf } from "@yanshu/wire";
+import { type Person, World, type WorldOptions } from "../index.ts";
+import { foundsAtGate, throwNotes } from "../world/strangers.ts";
 import { conversationRow, crypto, groupOf } from "../world/turned.ts";
 import { listAt } from "./accounts.ts";
-import { deviceKeyOf } from "./evil-home.ts";
+import { deviceKeyOf, outsideBy } from "./evil-home.ts";
 
 setDefaultTimeout(60_000);
 
@@ -20,8 +20,8 @@ function packageOf({ disk }: Person, lastResort: 0 | 1): Bytes {
 }
 
 /** Olga owns it, Mal leads it too, and Ann is in it; Mal's device has been turned. */
-async function board(seed: number) {
-  const world = new World({ seed });
+async function board(seed: number, options: Omit<WorldOptions, "seed"> = {}) {
+  const world = new World({ ...options, seed });
   const [olga, ann, mal] = [await world.person("Olga"), await world.person("Ann"), await world.person("Mal")];
   const group = await world.group(olga, [ann, mal], "Board");
   await world.pass(5_000);
@@ -56,7 +56,15 @@ async function board(seed: number) {
     expect(olga.lines(group)).not.toContain("you-were-removed");
     expect(world.bugs()).toEqual([]);
   };
-  return { world, olga, ann, mal, group, taken, isBack };
+  /** Mal's device says to Olga's that the group goes on without her. */
+  const tellsOlga = async (founding: number, gate: Bytes) => {
+    const { members, ownLeaf } = await groupOf(olga, group);
+    const to = members.find(({ leaf }) => leaf === ownLeaf);
+    if (to === undefined) throw new Error("Olga is in it");
+    const note = { conversation: fromHex(group) as ConversationId, founding, gate, reader: to.device, askedMs: 0 };
+    await throwNotes(world, to, [await outsideBy(world, mal, key, note)]);
+  };
+  return { world, olga, ann, mal, group, taken, tellsOlga, isBack };
 }
 
 function owner(one: Person, group: string) {
@@ -124,5 +132,36 @@ test("[GR75] an admin whose founding an owner went above owns nothing, and takes
   await taken(Number(conversationRow(ann, group).founding), [ann]);
   await world.pass(60_000);
   expect([owner(ann, group), isIn()]).toEqual([account, false]);
+  expect(world.bugs()).toEqual([]);
+});
+
+test("[GR84] an admin who uses up the day when it has changed for all but the owner, and says so, does not put the owner out", async () => {
+  let behindMs = 0;
+  const { world, olga, ann, mal, group, taken, tellsOlga, isBack } = await board(9927, {
+    wrapPorts: (ports, { name }) => ({
+      ...ports,
+      nowMs: () => ports.nowMs() - (name === "Olga" ? behindMs : 0),
+    }),
+  });
+  olga.crash();
+  const dayMs = 86_400_000;
+  await world.pass(dayMs - (world.clock.nowMs() % dayMs) + 1_000);
+  behindMs = 45_000;
+  world.network.cutOff(mal.device);
+  await taken(Math.floor(world.clock.nowMs() / dayMs) * 65_536 - 1, [ann]);
+  expect(owner(ann, group)).toBe(mal.account);
+  const { state } = await groupOf(ann, group);
+  await olga.switchOn();
+  await tellsOlga(state.founding, state.gate);
+  await isBack();
+});
+
+test("[GR84] an admin who tells of a number that nobody follows does not put the owner out", async () => {
+  const { world, olga, ann, group, tellsOlga } = await board(9928);
+  await tellsOlga(4_000_000_000, crypto.random(32));
+  await world.pass(120_000);
+  expect(olga.view("conversation", group)?.state).toBe("open");
+  await olga.say(group, "still here");
+  await world.until("Ann reads", () => ann.reads(group).includes("still here"), 300_000);
   expect(world.bugs()).toEqual([]);
 });

@@ -3,13 +3,14 @@
  * docs/spec/groups.md GR22).
  */
 import { expect, setDefaultTimeout, test } from "bun:test";
-import { type Body, encodeSyncItem, type NoteOf, type SyncItem } from "@yanshu/content";
-import { foundingMax, type KeyPair } from "@yanshu/mls";
-import { type Bytes, ByteWriter, concat, fromHex, historyOf, utf8 } from "@yanshu/wire";
+import { type Body, encodeSyncItem, type SyncItem } from "@yanshu/content";
+import { foundingMax } from "@yanshu/mls";
+import { type Bytes, fromHex } from "@yanshu/wire";
 import { type Person, World } from "../index.ts";
+import { dropPush, isPushOf } from "../world/drops.ts";
 import { type Stranger, stranger, throwNotes } from "../world/strangers.ts";
 import { conversationRow, groupOf, sayInTheDark } from "../world/turned.ts";
-import { crypto, deviceKeyOf, epochAt, forgeRecord, listAt } from "./evil-home.ts";
+import { crypto, deviceKeyOf, epochAt, forgeRecord, listAt, outsideBy } from "./evil-home.ts";
 
 setDefaultTimeout(90_000);
 
@@ -74,22 +75,6 @@ test("[KP2] [VA23] a record that says that the account is erased wipes nobody, a
   expect(phone.disk.all("SELECT 1 FROM vault_keys WHERE key = ?", key)).toEqual([]);
 });
 
-type Outside = NoteOf<"notAMember">;
-
-async function outsideBy(
-  world: World,
-  by: Person,
-  key: KeyPair,
-  said: Pick<Outside, "conversation" | "founding" | "gate" | "reader" | "askedMs">,
-  device = ownDevice(by),
-): Promise<Outside> {
-  const { conversation, founding, gate, reader, askedMs } = said;
-  const numbers = new ByteWriter(12).u32(founding).u53(askedMs).finish();
-  const signed = concat(utf8("yanshu not a member v1\0"), conversation, gate, numbers, reader, device);
-  const signature = await crypto.sign(key.privateKey, signed);
-  return { kind: "notAMember", ...said, device, history: historyOf(await listAt(world, by.account)), signature };
-}
-
 function ownDevice(person: Person): Bytes {
   return fromHex(person.view("status").me?.device ?? "");
 }
@@ -150,5 +135,42 @@ test("[GR72] by a member's word an owner's device goes on above the founding tha
   expect(await hears(5)).toEqual([6, 6]);
   await ben.say(board, "here we are");
   await world.until("Ann reads", () => ann.reads(board).includes("here we are"));
+  expect(world.bugs()).toEqual([]);
+});
+
+test("[GR83] who was sent away keeps nobody out of the group to whom that is not known yet: their word that it goes on elsewhere stops no Welcome", async () => {
+  const world = new World({ seed: 9505 });
+  const [ann, mallory, cat] = [await world.person("Ann"), await world.person("Mallory"), await world.person("Cat")];
+  const board = await world.group(ann, [mallory, cat], "Board");
+  await ann.api.setRole(board, mallory.account, "admin");
+  await world.until("Mallory is an admin", () => mallory.view("conversation", board)?.may.remove === true);
+  await world.pass(5_000);
+  const [key, { state, members, ownLeaf }] = [await deviceKeyOf(mallory), await groupOf(cat, board)];
+  const recipient = members.find(({ leaf }) => leaf === ownLeaf);
+  if (recipient === undefined) throw new Error("Cat is in it");
+  // Home swallows the commit that sends Mallory away; at the next one Cat's device asks, and home is slow to answer.
+  const dropped = dropPush(world, cat.device, "commit");
+  await ann.api.removeMember(board, mallory.account);
+  await world.until("Cat does not hear of it", () => dropped() === 1);
+  await ann.api.renameGroup(board, "Board of two");
+  await ann.say(board, "still here?");
+  await world.until("Cat asks", () => cat.client.diagnostics()["resync-missed-commit"] === 1);
+  const late: Uint8Array[] = [];
+  let isHeld = true;
+  world.network.meddle(cat.device, (frame) => {
+    if (isHeld && isPushOf(frame, "commit")) late.push(Uint8Array.from(frame));
+    return isHeld && isPushOf(frame, "commit") ? [] : [frame, ...late.splice(0)];
+  });
+  await world.until("Ann let Cat in", () => late.length > 0, 120_000);
+  const { conversation, founding } = state;
+  const said = { conversation, founding: founding + 1, gate: crypto.random(32), reader: ownDevice(cat), askedMs: 0 };
+  await throwNotes(world, recipient, [await outsideBy(world, mallory, key, said)]);
+  await world.until("Cat believes it", () => cat.view("conversation", board)?.state === "removed");
+  isHeld = false;
+  await ann.say(board, "are you there?");
+  await world.until("Cat is in", () => cat.view("conversation", board)?.state === "open", 120_000);
+  await cat.say(board, "I am");
+  await world.until("Ann reads", () => ann.reads(board).includes("I am"), 120_000);
+  expect(cat.view("conversation", board)?.title).toBe("Board of two");
   expect(world.bugs()).toEqual([]);
 });
