@@ -173,6 +173,80 @@ test("[MO146] what a device took back that was dropped since is taken back for a
   expect(world.bugs()).toEqual([]);
 });
 
+test("[MO154] a post that was for nobody else from the beginning takes no place of one that was taken back", async () => {
+  // A clock that goes on between two looks at it.
+  let ticks = 0;
+  const { world, people } = await friends(
+    {
+      seed: 870,
+      config: { blobTokensFirst: 4_096, blobTokensPerDay: 4_096 },
+      wrapPorts: (ports) => ({ ...ports, nowMs: () => ports.nowMs() + ticks++ }),
+    },
+    "Ann",
+    "Ben",
+  );
+  const [ann, ben] = people as [Person, Person];
+  const tablet = await world.linkDevice(ann);
+  const post = await ann.api.postMoment(words("private"));
+  await looked(world, ann, tablet, ben);
+  ben.crash();
+  await tablet.api.makeMomentPrivate(post);
+  await looked(world, tablet, ann);
+  for (let n = 0; n < 64; n++) await ann.api.postMoment(words(`diary ${n}`, { who: "me" }));
+  await looked(world, ann);
+  await world.during(ann.api.revokeDevice(tablet.view("status").me?.device ?? ""));
+  await looked(world, ann);
+  await ben.switchOn();
+  await looked(world, ann, ben);
+  expect(texts(ben)).toEqual([]);
+  expect(world.bugs()).toEqual([]);
+});
+
+test("[MO153] that a post was taken back is said once while it waits, whatever own devices are dropped meanwhile", async () => {
+  const { world, people } = await friends(871, "Ann", "Ben");
+  const [ann, ben] = people as [Person, Person];
+  const post = await ann.api.postMoment(words("gone"));
+  await looked(world, ann, ben);
+  Holes.prototype.putAll = (async () => ({ ok: false, error: "unavailable" })) as unknown as typeof honest;
+  await ann.api.deleteMoment(post);
+  for (let n = 0; n < 2; n++) {
+    const tablet = await world.linkDevice(ann);
+    await world.during(ann.api.revokeDevice(tablet.view("status").me?.device ?? ""));
+    await looked(world, ann);
+  }
+  expect(ann.disk.all("SELECT 1 FROM moment_puts WHERE kind = 'word'")).toHaveLength(1);
+  Holes.prototype.putAll = honest;
+  await world.pass(dayMs / 24);
+  await looked(world, ann, ben);
+  expect([ann, ben].map(texts)).toEqual([[], []]);
+});
+
+test("[MO153] a friend who drops devices again and again has it said once a day what was taken back", async () => {
+  const { world, people } = await friends(872, "Ann", "Ben", "Cat");
+  const [ann, ben, cat] = people as [Person, Person, Person];
+  for (let n = 0; n < 4; n++) {
+    const post = await ann.api.postMoment(words(`${n}`));
+    await looked(world, ann, cat, ben);
+    await ann.api.deleteMoment(post);
+  }
+  await looked(world, ann, ben);
+  let said = 0;
+  Holes.prototype.putAll = function (this: Holes, put, ...rest) {
+    if (put.holes.length <= 4) said++;
+    return honest.call(this, put, ...rest);
+  } as typeof honest;
+  for (let n = 0; n < 3; n++) {
+    const tablet = await world.linkDevice(ben);
+    await world.during(ben.api.revokeDevice(tablet.view("status").me?.device ?? ""));
+    await ben.api.postMoment(words(`of Ben ${n}`));
+    await world.pass(dayMs / 20);
+    await looked(world, ben, ann, cat);
+  }
+  expect(said).toBeLessThanOrEqual(2 * 4 + 2 * 3);
+  expect(texts(ann)).toEqual(["of Ben 2", "of Ben 1", "of Ben 0"]);
+  expect(world.bugs()).toEqual([]);
+});
+
 test("[MO58] a file of a post that is deleted far from home goes once home is reached", async () => {
   const { world, people } = await friends(978, "Ann", "Ben");
   const [ann, ben] = people as [Person, Person];

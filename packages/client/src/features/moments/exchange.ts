@@ -21,6 +21,7 @@ import {
   readMomentFriends,
   readMomentLogs,
   readMomentOwnLogs,
+  readMomentPuts,
   readMomentRoot,
   readMomentSettings,
   readMomentStarts,
@@ -581,7 +582,8 @@ export function renewLog(context: FeatureContext): void {
   const changed = friends.filter(
     ({ hex, told, renewed_ms }) => told < 0 && all.has(hex) && nowMs() - renewed_ms >= droppedMs,
   );
-  if (!isHeldByOthers && changed.length === 0 && nowMs() - log.since_ms < logMs) {
+  const isOver = nowMs() - log.since_ms >= logMs;
+  if (!isHeldByOthers && changed.length === 0 && !isOver) {
     renewed.set(db, { of: ofNow(), atMs: nowMs() });
     return;
   }
@@ -595,7 +597,8 @@ export function renewLog(context: FeatureContext): void {
     for (const to of told) addMomentStart(db, to, next.key, concat(...heads));
     dropMomentStarts(db, nowMs() - logMs - heldMs);
     addRound(context, cells, none, { filledBy: roundSecret(context.rooms.crypto, next.root, next.key) });
-    withdrawAgain(context);
+    // Friends drop devices as often as they like: our tokens are not spent for each. @checks MO153
+    if (isHeldByOthers || isOver || dayOf(log.since_ms) !== dayOf(nowMs())) withdrawAgain(context);
   });
 }
 
@@ -605,16 +608,20 @@ export function renewLog(context: FeatureContext): void {
  */
 function withdrawAgain({ db, own, nowMs, random }: FeatureContext): void {
   const atMs = nowMs();
-  // One that was private from the beginning was told nobody.
+  // One that was private from the beginning was told nobody. Where that cannot be seen, it takes no other's place.
   const posts = db.all<Pick<MomentRow, "id">>(
     `SELECT id FROM moments WHERE author = ?1 AND stamp_ms > ?2
        AND (state = 'gone' OR (state = 'here' AND audience = ?3 AND stamp_ms > at_ms))
-     ORDER BY stamp_ms DESC LIMIT 64`,
+     ORDER BY state = 'gone' DESC, stamp_ms DESC LIMIT 64`,
     own(),
     atMs - 365 * dayMs,
     forMyself,
   );
+  const waiting = readMomentPuts(db).flatMap(({ kind, args }) => (kind === "word" ? [unpack<WordJob>(args)] : []));
+  const isWaiting = (post: Bytes) => waiting.some((word) => word.kind === "withdraw" && equalBytes(word.post, post));
   for (const { id: post } of posts) {
+    // What waits is still to be said. @checks MO153
+    if (isWaiting(post)) continue;
     const id = random(16);
     const word: WordJob = { kind: "withdraw", id, post, about: noWord, reply: noWord, atMs, text: "" };
     addMomentPut(db, "word", pack(word), id);

@@ -115,7 +115,8 @@ export async function postBody(
     audience: encodeAudience(audience),
     told: joined(told),
     got_ms: nowMs(),
-    stamp_ms: nowMs(),
+    // Later than that only what was changed: so who was told nothing from the beginning is known (MO154).
+    stamp_ms: atMs,
   };
   db.transaction(() => {
     addMoment(db, row);
