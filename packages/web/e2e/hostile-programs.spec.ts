@@ -502,7 +502,7 @@ if (isWhole)
     await mum.getByTestId("program-close").click();
   });
 
-test("[PR10] [PR31] R5.5 programs: everything that a hostile program tries reaches nobody, and reads nothing of ours", async () => {
+test("[PR10] [PR31] [PR82] R5.5 programs: everything that a hostile program tries reaches nobody, and reads nothing of ours", async () => {
   test.setTimeout(isWhole ? 600_000 : 240_000);
   const [before, foreign] = [datagrams, [] as string[]];
   mum.on("framenavigated", (frame) => {

@@ -8,7 +8,8 @@ import { packProgram } from "@yanshu/mini/compile";
 import { appOf, board, orchard, orchardAbout, pears, pearsAbout } from "@yanshu/mini/testkit";
 import { oneLook } from "./browser-setup.ts";
 import { familyOf } from "./family.ts";
-import { contactLink, draws, goes, home, isAccessible, opens, shot } from "./people.ts";
+import { clippedWords, settled, smallTargets, smallWords, violations } from "./look.ts";
+import { contactLink, draws, dressed, goes, home, isAccessible, opens, shot } from "./people.ts";
 import { sends, sourcesOf } from "./program-hands.ts";
 
 /** Replaces what the program that is open stored by what a file holds, which closes it. */
@@ -353,7 +354,7 @@ for (const [name, look] of oneLook) {
       }
     });
 
-    test(`[PR11] a program that draws a sheet over everything covers neither its name nor the ways out of it (${name})`, async () => {
+    test(`[PR11] [PR84] a program that draws a sheet over everything covers neither its name nor the ways out of it (${name})`, async () => {
       const everywhere = "position:fixed;left:-400px;top:-400px;width:2000px;height:2000px;z-index:2147483647";
       const sources = sourcesOf({
         "app.json": '{ "pages": ["pages/a/a"], "window": { "navigationStyle": "custom" } }',
@@ -380,9 +381,22 @@ for (const [name, look] of oneLook) {
         });
         expect(isOnTop).toBe(true);
       }
+      // The browser would open a link that is dragged out of it and dropped there.
+      const drops = () =>
+        maya
+          .locator("body")
+          .evaluate((one) =>
+            ["dragover", "drop"].map((kind) =>
+              one.dispatchEvent(
+                new DragEvent(kind, { bubbles: true, cancelable: true, dataTransfer: new DataTransfer() }),
+              ),
+            ),
+          );
+      expect(await drops()).toEqual([false, false]);
       await maya.getByTestId("program-close").click();
       await expect(maya.getByTestId("program-frame")).toHaveCount(0);
       await expect(maya.getByTestId("plus-open")).toBeVisible();
+      expect(await drops()).toEqual([true, true]);
     });
 
     test(`[PR1] [PR80] [PR81] another version asks for all anew, and what the first stored is brought to it (${name})`, async () => {
@@ -490,6 +504,68 @@ on('#few',()=>goes(3));on('#many',()=>goes(60));on('#back',()=>{history.go(-90);
         else await maya.getByTestId("back").click();
         await expect(maya.getByTestId("chats")).toBeVisible();
       }
+    });
+
+    test(`[PR15] [PR80] what the app shows of a program is whole in elder mode, with words at 200 % and in three languages (${name})`, async () => {
+      test.setTimeout(240_000);
+      const calls = {
+        名字: "wx.getUserProfile({desc:''})",
+        问: "wx.showModal({title:'要这些吗',content:'三个梨和两个苹果',editable:true})",
+        选: "wx.showActionSheet({itemList:['梨','苹果','李子']})",
+      };
+      const taps = Object.values(calls).map((code, at) => `t${at}:function(){${code}}`);
+      const buttons = Object.keys(calls).map((words, at) => `<button bindtap="t${at}">${words}</button>`);
+      const sources = sourcesOf({
+        "app.json": '{ "pages": ["pages/a/a"] }',
+        "pages/a/a.wxml": `<view>果摊</view>${buttons.join("")}`,
+        "pages/a/a.js": `Page({${taps.join()}})`,
+      });
+      await opens(maya, "妈妈");
+      await sends(mum, "果摊.ymp", (await packProgram(sources, { name: "果摊", version: "1" })).bytes);
+      await expect(maya.getByTestId("program-card").last()).toContainText("果摊");
+      const chat = new URL(maya.url()).pathname;
+      const wrong: string[] = [];
+      for (const prefs of [
+        { locale: "zh-Hans", theme: "dark", elder: true },
+        { locale: "en", theme: "light", elder: true, textStep: 6 },
+        { locale: "zh-Hant", theme: "light", textStep: 6 },
+        { locale: "en", theme: "dark" },
+      ] as const) {
+        await dressed(maya, prefs, look);
+        const called = Object.values(prefs).join("-");
+        const looksAt = async (place: string) => {
+          const say = (what: string) => (found: string) => wrong.push(`${called} ${place}: ${what} ${found}`);
+          await settled(maya);
+          (await violations(maya)).forEach(say("axe"));
+          (await clippedWords(maya)).forEach(say("cut off"));
+          if ("elder" in prefs) {
+            (await smallTargets(maya, 56)).forEach(say("small target"));
+            (await smallWords(maya, 20)).forEach(say("small words"));
+          }
+          await shot(maya, `${name}-program-${place}-${called}`);
+        };
+        await goes(maya, chat);
+        await maya.getByTestId("program-card").last().getByTestId("program-open").click();
+        await room().getByText("名字", { exact: true }).click();
+        await expect(maya.getByTestId("program-once")).toBeEnabled();
+        await looksAt("wants");
+        await maya.getByTestId("program-once").click();
+        await room().getByText("问", { exact: true }).click();
+        await expect(maya.getByTestId("program-modal")).toBeVisible();
+        await looksAt("asks");
+        await maya.getByTestId("program-no").click();
+        await room().getByText("选", { exact: true }).click();
+        await expect(maya.getByTestId("program-choose")).toBeVisible();
+        await looksAt("chooses");
+        await maya.keyboard.press("Escape");
+        await maya.getByTestId("program-more").click();
+        await expect(maya.getByTestId("program-import")).toBeVisible();
+        await looksAt("about");
+        await maya.keyboard.press("Escape");
+        await looksAt("running");
+        await maya.getByTestId("program-close").click();
+      }
+      expect(wrong).toEqual([]);
     });
   });
 }

@@ -66,8 +66,8 @@ export function guard(): void {
 
   fewThreads(call);
 
-  // What tells devices apart, and is no matter of an app's.
-  for (const name of ["mediaDevices", "getBattery", "getGamepads"])
+  // What tells devices apart, and the mark on our icon, are no matter of an app's.
+  for (const name of ["mediaDevices", "getBattery", "getGamepads", "userAgentData", "setAppBadge", "clearAppBadge"])
     Object.defineProperty(Navigator.prototype, name, { value: undefined });
 
   for (const of of [Element.prototype, ShadowRoot.prototype, Document.prototype, Document])

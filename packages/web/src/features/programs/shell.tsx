@@ -4,6 +4,7 @@
  */
 import { ArrowLeft, Blocks, CircleDot, Ellipsis } from "lucide";
 import type { ComponentChildren } from "preact";
+import { useEffect } from "preact/hooks";
 import { Over } from "../../kit/over.tsx";
 import { t } from "../../locales/i18n.ts";
 import { Icon } from "../../shell/icon.tsx";
@@ -24,7 +25,19 @@ type AroundProps = {
   readonly toast?: string | undefined;
 };
 
+/** A browser opens a link that is dropped on a page: one that is dragged out of a program leads nowhere (PR84). */
+function refuseDrop(event: DragEvent): void {
+  event.preventDefault();
+  if (event.dataTransfer !== null) event.dataTransfer.dropEffect = "none";
+}
+
 export function Around({ name, title, state, onBack, onMore, onClose, children, more, toast }: AroundProps) {
+  useEffect(() => {
+    for (const kind of ["dragover", "drop"] as const) addEventListener(kind, refuseDrop);
+    return () => {
+      for (const kind of ["dragover", "drop"] as const) removeEventListener(kind, refuseDrop);
+    };
+  }, []);
   return (
     <Over label={name} kind="program" testId="program" onClose={onBack ?? onClose}>
       <header class="program-bar">
