@@ -86,24 +86,26 @@ export function back(): void {
   const isWithin = depth() > 0 && navigation?.canGoBack !== false;
   if (!isWithin) go(parentOf(route.peek()), "replace");
   else if (navigation === undefined) history.back();
-  else navigation.back().finished.catch(() => undefined); // It was left for another place meanwhile.
+  else arrived(navigation.back()).catch(() => undefined); // It was left for another place meanwhile.
 }
 
 /** The Navigation API, which not every browser and no type has yet: of the tab's history the app's own places. */
+type Going = { readonly committed: Promise<unknown>; readonly finished: Promise<unknown> };
 type OwnHistory = {
   readonly canGoBack: boolean;
   readonly currentEntry: { readonly index: number } | null;
   readonly entries: () => readonly { readonly key: string; readonly sameDocument: boolean }[];
-  readonly traverseTo: (key: string) => { readonly finished: Promise<unknown> };
-  readonly back: () => { readonly finished: Promise<unknown> };
+  readonly traverseTo: (key: string) => Going;
+  readonly back: () => Going;
 };
+const arrived = ({ committed, finished }: Going) => Promise.all([committed, finished]);
 
 let isRewinding = false;
 
 /**
  * After a frame went that went through places of its own: leads the tab to the first of those that lie at the app's
- * own place, and what was behind it is no way back any more (PR83). Whoever comes to a place by its key comes to the
- * nearest one, so this goes a place back and forth.
+ * own place, and what was behind it is no way back any more (PR83). Of several with one key the browser goes to the
+ * nearest, so this goes a place back and forth.
  */
 export async function leavesPlacesWithin(): Promise<void> {
   const { navigation } = window as unknown as { readonly navigation?: OwnHistory };
@@ -113,8 +115,8 @@ export async function leavesPlacesWithin(): Promise<void> {
   if (before?.sameDocument !== true || here === undefined) return;
   isRewinding = true;
   try {
-    await navigation.traverseTo(before.key).finished;
-    await navigation.traverseTo(here.key).finished;
+    await arrived(navigation.traverseTo(before.key));
+    await arrived(navigation.traverseTo(here.key));
   } catch {
     // It was led elsewhere meanwhile.
   } finally {
