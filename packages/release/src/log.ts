@@ -77,12 +77,12 @@ export function checkpointOf(proof: string): string {
   return proof.slice(proof.indexOf("\n\n") + 2);
 }
 
-/** The one text of a signed head, which may come with its growth. @returns undefined if the log's key did not sign it. */
+/** The one text of a head, which may come with its growth. @returns undefined if the log's key did not sign it. */
 export function headIn(told: string, log: Log): string | undefined {
   return checkpointIn(toldIn(told).checkpoint, log)?.head;
 }
 
-/** Own head, with the hashes by which a reader of a log of `size` or more entries sees whether that is another (RE22). */
+/** Own head, with the hashes by which who keeps a log of `size` or more entries sees whether it is another (RE22). */
 export function headWithGrowth({ entries, head }: Viewed, size: number): string {
   const path = growthPath(leavesOf(entries), size).map((hash) => `${base64Of(hash)}\n`);
   return `${growthWord}${size}\n${path.join("")}\n${head}`;

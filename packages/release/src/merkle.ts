@@ -34,8 +34,8 @@ export function inclusionPath(leaves: readonly Uint8Array[], index: number): rea
 }
 
 /**
- * The hashes from which the root over the first `size` leaves comes, and the root over all: the consistency proof of RFC
- * 6962 §2.1.2, whose first hash is always there, so that both roots come from it alone (docs/spec/release.md RE22).
+ * The hashes from which the root over the first `size` leaves comes, and the root over all: the consistency proof of
+ * RFC 6962 §2.1.2, whose first hash is always there, so that both roots come from it alone (docs/spec/release.md RE22).
  */
 export function growthPath(leaves: readonly Uint8Array[], size: number): readonly Uint8Array[] {
   if (leaves.length === size) return [rootOf(leaves)];
