@@ -359,10 +359,11 @@ export async function admit(engine: Engine, group: Joined): Promise<Verdict> {
     if (kind.membersChange) tellBeside(engine, row, group);
     return "refuse";
   }
-  // Its person owns the group: this device goes on above that. Within the hour it follows, as all others do.
+  // Its person owns the group: this device goes on above that. Within the hour it follows, as all others do; at once
+  // where they own it only since that owner was left out of it (GR80).
+  const isSeatTaken = status === "active" && !returns && takesOwnSeat(engine, held, group);
   // @checks GR75
-  if (status === "active" && takesOwnSeat(engine, held, group) && goesAbove(engine, row, held, state.founding))
-    return "refuse";
+  if (isSeatTaken && goesAbove(engine, row, held, state.founding)) return "refuse";
   if (status === "active" && !mayFound && !returns) {
     // The inviter may have lost the right to add, if others went on without them: owner and admins are asked (GR18.9).
     // Once an hour for each device that says so: else any member would stop all others by Welcomes alone.

@@ -297,6 +297,26 @@ test("[GR79] who is left out of a founding is not let in to the group of before 
   expect(world.bugs()).toEqual([]);
 });
 
+test("[GR80] an admin whose founding left the owner out goes on with what the owner founds above it", async () => {
+  const world = new World({ seed: 1018 });
+  const [ann, ben, cat] = [await world.person("Ann"), await world.person("Ben"), await world.person("Cat")];
+  const group = await world.group(ann, [ben, cat], "Choir");
+  await ann.api.setRole(group, ben.account, "admin");
+  await world.until("Ben is an admin", () => ben.view("conversation", group)?.may.remove === true);
+  await world.pass(1_000);
+  const held = await groupOf(ann, group);
+  const { commit, next } = await spoiltPath(crypto, held, () => true);
+  await postAsCommit(world, held, commit, next);
+  await world.until("Ann founds above it", () => (foundingOf(ann, group) ?? 0) >= 3);
+  await world.pass(300_000);
+  const all = [ann, ben, cat];
+  expect(all.map((one) => foundingOf(one, group))).toEqual([3, 3, 3]);
+  await ben.say(group, "all here?");
+  await world.until("all read", () => all.every((one) => one.reads(group).includes("all here?")));
+  expect(ann.view("conversation", group)?.may.appoint).toBe(true);
+  expect(world.bugs()).toEqual([]);
+});
+
 /** A key package that lies at home until it is drawn. */
 function packageOf({ disk }: Person): Uint8Array {
   const row = disk.get<{ bytes: Uint8Array }>("SELECT bytes FROM key_packages ORDER BY last_resort LIMIT 1");
