@@ -150,12 +150,20 @@ export function createLists(
     if (stored !== undefined) markVerified(db, account, seen(stored));
   }
 
+  /** Each list is hashed once, since it is asked at every message. */
+  const listed = new WeakMap<DeviceList, ReturnType<typeof devicesOf>>();
   const named = new WeakMap<DeviceList, ReadonlySet<string>>();
 
-  /** Whether the head names the device. Each list is hashed once, since it is asked at every message. */
+  function listedBy(list: DeviceList): ReturnType<typeof devicesOf> {
+    const held = listed.get(list) ?? devicesOf(primitives, list);
+    listed.set(list, held);
+    return held;
+  }
+
+  /** Whether the head names the device. */
   function namesBy(list: DeviceList | undefined, device: DeviceId): boolean {
     if (list === undefined) return false;
-    const ids = named.get(list) ?? new Set(devicesOf(primitives, list).map(({ id }) => toHex(id)));
+    const ids = named.get(list) ?? new Set(listedBy(list).map(({ id }) => toHex(id)));
     named.set(list, ids);
     return ids.has(toHex(device));
   }
@@ -193,7 +201,7 @@ export function createLists(
     judgeBy,
     devices: (account: AccountId): readonly { id: DeviceId; key: Bytes }[] => {
       const list = held.get(toHex(account));
-      return list === undefined ? [] : devicesOf(primitives, list);
+      return list === undefined ? [] : listedBy(list);
     },
     /** Whether the account's head names the device, also while the list is frozen. */
     names: ({ account, device }: { readonly account: AccountId; readonly device: DeviceId }): boolean =>
