@@ -26,6 +26,7 @@ import {
   serviceTables,
   sharedChannelTables,
   sharedProgramTables,
+  spentMomentTables,
   startedMomentTables,
   stickerTables,
   toldMomentTables,
@@ -365,4 +366,5 @@ export const migrations: readonly Migration[] = [
   { version: 89, up: unseated },
   { version: 90, up: goneOn },
   { version: 91, up: goneOnBy },
+  { version: 94, up: spentMomentTables },
 ];

@@ -268,6 +268,20 @@ export const startedMomentTables = `
   UPDATE moment_friends SET owed = 4 WHERE asked_ms > 0;
 `;
 
+/**
+ * Places of cells by themselves: a post spends one of each friend, and writes nothing else of them (MO149). Going back
+ * is refused (NewerDatabaseError), as of each version.
+ */
+export const spentMomentTables = `
+  -- Place k of the next cell to an account, this one too: spent before bytes exist.
+  CREATE TABLE moment_places (
+    account BLOB    PRIMARY KEY,
+    next    INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  INSERT INTO moment_places (account, next) SELECT account, out_next FROM moment_friends WHERE out_next > 0;
+  ALTER TABLE moment_friends DROP COLUMN out_next;
+`;
+
 export type MomentRow = {
   readonly id: Bytes;
   readonly author: AccountId;
@@ -316,7 +330,6 @@ export type MomentFriendRow = {
   readonly gap_ms: number;
   readonly asked_ms: number;
   readonly ask_ms: number;
-  readonly out_next: number;
   readonly chats_only: number;
   readonly hides_mine: number;
   readonly hides_theirs: number;
@@ -480,7 +493,7 @@ export function readMomentFriends(db: Database): readonly (MomentFriendRow & { r
        coalesce(f.ask_ms, 0) AS ask_ms,
        coalesce(f.theirs, 0) AS theirs, coalesce(f.renewed_ms, 0) AS renewed_ms,
        coalesce(f.answered_ms, 0) AS answered_ms, coalesce(f.gap_ms, 0) AS gap_ms,
-       coalesce(f.out_next, 0) AS out_next, coalesce(f.chats_only, 0) AS chats_only,
+       coalesce(f.chats_only, 0) AS chats_only,
        coalesce(f.hides_mine, 0) AS hides_mine, coalesce(f.hides_theirs, 0) AS hides_theirs,
        coalesce(f.stamp_ms, 0) AS stamp_ms
      FROM contacts AS c LEFT JOIN moment_friends AS f ON f.account = c.account WHERE c.state = 'contact' ORDER BY c.account`,
@@ -564,6 +577,10 @@ export function setMomentPlace(db: Database, key: Bytes, place: number): void {
 
 export function readMomentWays(db: Database): readonly MomentWayRow[] {
   return db.all("SELECT * FROM moment_ways ORDER BY account, generation, since_ms");
+}
+
+export function readMomentWay(db: Database, account: AccountId, way: Bytes): MomentWayRow | undefined {
+  return db.get("SELECT * FROM moment_ways WHERE account = ? AND way = ?", account, way);
 }
 
 /** Returns whether it is new. */
@@ -838,17 +855,47 @@ export function dropMomentRoundsOf(db: Database, post: Bytes): void {
   for (const { round } of readMomentRoundsOf(db, post)) dropMomentRound(db, round);
 }
 
+type MomentPlaceRow = { readonly account: Bytes; readonly next: number };
+const byAccount = (rows: readonly MomentPlaceRow[]) => new Map(rows.map(({ account, next }) => [toHex(account), next]));
+
+/** Where the next cell to each account goes, by account in hex; to one that is not named, to place 0. */
+export function readMomentPlaces(db: Database): ReadonlyMap<string, number> {
+  return byAccount(db.all<MomentPlaceRow>("SELECT account, next FROM moment_places WHERE next > 0"));
+}
+
+/** The same of one. */
+export function readMomentPlace(db: Database, account: Bytes): number {
+  return db.get<MomentPlaceRow>("SELECT account, next FROM moment_places WHERE account = ?", account)?.next ?? 0;
+}
+
+export function writeMomentPlace(db: Database, account: Bytes, next: number): void {
+  db.run("INSERT OR REPLACE INTO moment_places (account, next) VALUES (?, ?)", account, next);
+}
+
+/** Cells go from the first place on again: to all. */
+export function dropMomentPlaces(db: Database): void {
+  db.run("DELETE FROM moment_places");
+}
+
 /**
  * Spends the next place of each of these accounts, in their order: one that is named twice has two. Inside a
- * transaction.
+ * transaction. @param held all places, as they are now
  */
-export function spendMomentPlaces(db: Database, to: readonly Bytes[]): readonly number[] {
+export function spendMomentPlaces(
+  db: Database,
+  to: readonly Bytes[],
+  held?: ReadonlyMap<string, number>,
+): readonly number[] {
   const ids = to.map((account) => toHex(account));
-  const sql = `INSERT INTO moment_friends (account, out_next)
+  // Most posts are for all: then each row is counted on, and none is looked for.
+  if (held?.size === ids.length && new Set(ids).size === ids.length && ids.every((id) => held.has(id))) {
+    db.run("UPDATE moment_places SET next = next + 1 WHERE next > 0");
+    return ids.map((id) => held.get(id) as number);
+  }
+  const sql = `INSERT INTO moment_places (account, next)
     SELECT unhex(value), count(*) FROM json_each(?) GROUP BY value
-    ON CONFLICT (account) DO UPDATE SET out_next = out_next + excluded.out_next RETURNING account, out_next`;
-  const rows = db.all<{ account: Bytes; out_next: number }>(sql, JSON.stringify(ids));
-  const next = new Map(rows.map(({ account, out_next }) => [toHex(account), out_next]));
+    ON CONFLICT (account) DO UPDATE SET next = next + excluded.next RETURNING account, next`;
+  const next = byAccount(db.all<MomentPlaceRow>(sql, JSON.stringify(ids)));
   for (const id of ids) next.set(id, (next.get(id) as number) - 1);
   return ids.map((id) => {
     const place = next.get(id) as number;

@@ -117,7 +117,7 @@ export function forgetDevice(db: Database): void {
     DELETE FROM moment_self; DELETE FROM moment_own_logs; DELETE FROM moment_friends; DELETE FROM moment_logs;
     DELETE FROM moment_ways;
     DELETE FROM moment_gaps; DELETE FROM moment_closed; DELETE FROM moment_taken_back; DELETE FROM moment_puts; DELETE FROM moment_holes;
-    DELETE FROM moment_starts; DELETE FROM moment_rounds; DELETE FROM moment_rounds_spent;
+    DELETE FROM moment_places; DELETE FROM moment_starts; DELETE FROM moment_rounds; DELETE FROM moment_rounds_spent;
     DELETE FROM moment_clears; DELETE FROM moment_checks;
     UPDATE conversations SET group_id = NULL, frozen = NULL, own_seq = 0, founding = 0, founding_held = 0,
       founding_without = 0, founding_without_by = NULL;

@@ -52,8 +52,8 @@ export const broken: readonly Broken[] = [
   {
     what: "one counter for all friends",
     file: "round.ts",
-    from: "const places = spendMomentPlaces(db, to);",
-    to: 'const places = spendMomentPlaces(db, to); db.run("UPDATE moment_friends SET out_next = (SELECT max(out_next) FROM moment_friends)");',
+    from: "const places = spendMomentPlaces(db, to, placesKept(context));",
+    to: 'const places = spendMomentPlaces(db, to, placesKept(context)); db.run("UPDATE moment_places SET next = (SELECT max(next) FROM moment_places)");',
     test: [first, "a post for some is with them alone"],
   },
   {

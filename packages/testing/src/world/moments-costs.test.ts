@@ -127,9 +127,9 @@ for (const place of [momentLimits.placeMax - 1, momentLimits.placeMax, 2 ** 53 -
     ben.disk.transaction(() => ben.disk.run("UPDATE moment_ways SET next = ? WHERE account = ?", place, anns));
     ann.disk.transaction(() =>
       ann.disk.run(
-        "UPDATE moment_friends SET out_next = ? WHERE account = ?",
-        Math.min(place, momentLimits.placeMax),
+        "INSERT OR REPLACE INTO moment_places (account, next) VALUES (?, ?)",
         bens,
+        Math.min(place, momentLimits.placeMax),
       ),
     );
     for (const text of ["one", "two"]) await ann.api.postMoment(words(text));

@@ -92,6 +92,19 @@ test("[MO100] the later change holds, and what was thrown away does not come bac
   expect(world.bugs()).toEqual([]);
 });
 
+test("[MO151] what was begun goes with being posted, and stays where another post is said, or this one is refused", async () => {
+  const { world, ann, tablet } = await twoDevices(1004);
+  await leaves(world, ann, { ...words("一"), pictures: [picture()] });
+  await ann.api.postMoment(words("二"));
+  await expect(ann.api.postMoment({ ...words(" "), isBegun: true })).rejects.toThrow("empty");
+  expect(await textOf(ann)).toBe("一");
+  await world.during(ann.api.postMoment({ ...words("一"), isBegun: true }));
+  expect(await textOf(ann)).toBe(undefined);
+  await looked(world, ann, tablet);
+  expect([await textOf(tablet), texts(tablet), filesAtHome(world)]).toEqual([undefined, ["一", "二"], 0]);
+  expect(world.bugs()).toEqual([]);
+});
+
 test("[MO101] a device that is linked has what was left before, with its pictures", async () => {
   const world = new World({ seed: 1003, files: true });
   const ann = await world.person("Ann");

@@ -67,7 +67,7 @@ test("[MO68] an own device that is linked tells no friend again what they were t
   const sql = "SELECT 1 FROM sent JOIN conversations USING (conversation) WHERE peer IS NOT NULL";
   expect(tablet.disk.all(sql)).toEqual([]);
   // Each friend, and oneself, has one place for each post.
-  expect(tablet.disk.all("SELECT DISTINCT out_next FROM moment_friends")).toEqual([{ out_next: 4 }]);
+  expect(tablet.disk.all("SELECT DISTINCT next FROM moment_places")).toEqual([{ next: 4 }]);
   expect(world.bugs()).toEqual([]);
 });
 
@@ -79,10 +79,7 @@ test("[MO13] who is blocked is told of no post, and of no log", async () => {
   await ann.api.postMoment(words("一"));
   await looked(world, ann, ben, eve);
   const cellsTo = (other: Person) =>
-    ann.disk.all<{ out_next: number }>(
-      "SELECT out_next FROM moment_friends WHERE account = ?",
-      fromHex(other.account),
-    )[0]?.out_next;
+    ann.disk.all<{ next: number }>("SELECT next FROM moment_places WHERE account = ?", fromHex(other.account))[0]?.next;
   const before = cellsTo(eve);
   await ann.api.block(eve.account);
   await world.pass(2_000);

@@ -8,7 +8,7 @@ import { readMomentRoot } from "@yanshu/store";
 import { type AccountId, type Bytes, equalBytes, toHex } from "@yanshu/wire";
 import type { FeatureContext } from "../../feature.ts";
 import { waysTo } from "./exchange.ts";
-import { sharedWith } from "./jobs.ts";
+import { placesKept, sharedWith, toldNow } from "./jobs.ts";
 import { bodySecret, cellKinds, cellSecret, holeName, postPayload, sealCell } from "./sealed.ts";
 import { type CellAhead, type CellTo, noncesOf } from "./spent.ts";
 import { dayOf } from "./values.ts";
@@ -42,8 +42,8 @@ export function sealAhead(context: FeatureContext): void {
   const root = readMomentRoot(db);
   if (root === undefined) return;
   const accounts = [own(), ...sharedWith(context).map(({ account }) => account)];
-  const rows = db.all<{ account: Bytes; out_next: number }>("SELECT account, out_next FROM moment_friends");
-  const next = new Map(rows.map(({ account, out_next }) => [toHex(account), out_next]));
+  const next = placesKept(context);
+  toldNow(context); // The tap asks it, too.
   const day = dayOf(nowMs());
   const before = held.get(db);
   const wayOf = waysTo(context, root);

@@ -96,23 +96,37 @@ export async function keepDraft(
   const stampMs = Math.max(nowMs(), stampOf(held) + 1);
   const { stored = [], isTold, isOwed } = before ?? {};
   const next = made && { ...made, stampMs, stored, ...(isTold && { isTold }), ...(isOwed && { isOwed }) };
-  db.transaction(() => {
-    files.learnRefs(fresh.map(({ ref }) => ref));
-    // Of those that home has, this device takes from home what it stored itself.
-    files.forgetRefs(without(before, next), "everywhere");
-    if (next !== undefined) return put(context, next);
-    if (before === undefined) return;
-    if (!wasLeft(before)) return deleteMeta(db, "moment-draft");
-    put(context, { v: 2, goneMs: stampMs });
-    context.tellOwnDevices([{ kind: "momentDraft", stampMs }]);
-  });
-  if (next === undefined) context.sendSoon();
+  if (next === undefined) {
+    if (before !== undefined) db.transaction(() => dropDraft(context));
+    context.sendSoon();
+  } else
+    db.transaction(() => {
+      files.learnRefs(fresh.map(({ ref }) => ref));
+      // Of those that home has, this device takes from home what it stored itself.
+      files.forgetRefs(without(before, next), "everywhere");
+      put(context, next);
+    });
   for (const file of fresh) await files.keep(file);
   return {
     pictures: (next?.pictures ?? []).map(handleOf),
     ...(next?.video && { video: handleOf(next.video) }),
     stampMs: next?.stampMs ?? 0,
   };
+}
+
+/** It was posted, or thrown away. Inside a transaction. */
+export function dropDraft(context: FeatureContext): void {
+  const { db, files, nowMs } = context;
+  const before = keptOf(context);
+  if (before === undefined) return;
+  files.forgetRefs(refsOf(before), "everywhere");
+  if (!wasLeft(before)) {
+    deleteMeta(db, "moment-draft");
+    return;
+  }
+  const stampMs = Math.max(nowMs(), stampOf(before) + 1);
+  put(context, { v: 2, goneMs: stampMs });
+  context.tellOwnDevices([{ kind: "momentDraft", stampMs }]);
 }
 
 function toKeep(

@@ -9,6 +9,7 @@ import {
   addMomentStart,
   addMomentWay,
   type Database,
+  dropMomentPlaces,
   dropMomentStarts,
   keepNewestMomentKeys,
   type MomentFriendRow,
@@ -21,6 +22,8 @@ import {
   readMomentFriends,
   readMomentLogs,
   readMomentOwnLogs,
+  readMomentPlace,
+  readMomentPlaces,
   readMomentPuts,
   readMomentRoot,
   readMomentSettings,
@@ -36,6 +39,7 @@ import {
   toBeSigned,
   writeMomentFriend,
   writeMomentOwnLog,
+  writeMomentPlace,
   writeMomentRoot,
 } from "@yanshu/store";
 import {
@@ -50,6 +54,7 @@ import {
 } from "@yanshu/wire";
 import { type FeatureContext, pack, type Said, unpack } from "../../feature.ts";
 import { addRound, cellsOf, forMyself, sharedTables, sharedWith, type WordJob } from "./jobs.ts";
+import { keptUntilWritten } from "./kept.ts";
 import { takeHomeNamed } from "./named-home.ts";
 import {
   cellKinds,
@@ -116,6 +121,15 @@ function wayOf(
 /** Ways that were made already, by friend and their generation; of one M. */
 const waysMade = new WeakMap<Database, { readonly of: string; readonly ways: Map<string, Bytes> }>();
 
+/** The generation that each friend told of themselves, by account in hex. */
+export const generationsTold = keptUntilWritten(
+  ({ db }: Pick<FeatureContext, "db">): ReadonlyMap<string, number> => {
+    const all = db.all<Pick<MomentFriendRow, "account" | "theirs">>("SELECT account, theirs FROM moment_friends");
+    return new Map(all.map(({ account, theirs }) => [toHex(account), theirs]));
+  },
+  ["moment_friends"],
+);
+
 /**
  * Ways to many friends, as they are now or of a generation of theirs: the same bytes each time, so that what is derived
  * of one begins once.
@@ -124,8 +138,7 @@ export function waysTo(
   { db, rooms }: FeatureContext,
   { root, generation }: { readonly root: Bytes; readonly generation: number },
 ): (friend: AccountId, theirs?: number) => Bytes {
-  const all = db.all<Pick<MomentFriendRow, "account" | "theirs">>("SELECT account, theirs FROM moment_friends");
-  const theirs = new Map(all.map((one) => [toHex(one.account), one.theirs]));
+  const theirs = generationsTold({ db });
   const of = `${toHex(root)} ${generation}`;
   const held = waysMade.get(db);
   const ways = held?.of === of ? held.ways : new Map<string, Bytes>();
@@ -298,8 +311,10 @@ export function takeRoot(
   if (!writeMomentRoot(db, root, generation, stampMs)) return;
   // Those who held it then: where one of them is no device any more, it changes.
   setMomentDevices(db, joined(devices));
-  if (before === undefined || !equalBytes(before.root, root))
-    db.run("UPDATE moment_friends SET told = 0, out_next = 0");
+  if (before === undefined || !equalBytes(before.root, root)) {
+    db.run("UPDATE moment_friends SET told = 0");
+    dropMomentPlaces(db);
+  }
   const account = own();
   if (before !== undefined && before.generation < generation)
     db.run(
@@ -642,7 +657,8 @@ function noteDrop(
   const drops = context.dropsOf(friend);
   // not a check: it is known already.
   if (drops === undefined || drops + 1 === Math.max(theirs, 1)) return false;
-  writeMomentFriend(context.db, friend, { theirs: drops + 1, told: toldNow, out_next: 0 });
+  writeMomentFriend(context.db, friend, { theirs: drops + 1, told: toldNow });
+  writeMomentPlace(context.db, friend, 0);
   placeAnew(context, friend, drops + 1);
   return true;
 }
@@ -757,8 +773,9 @@ function placeAnew(context: FeatureContext, friend: AccountId, theirs: number): 
 export function placesItems(context: FeatureContext, to: readonly AccountId[]) {
   const root = readMomentRoot(context.db);
   const wayOfEach = root && waysTo(context, root);
+  const held = readMomentPlaces(context.db);
   const places = to.flatMap((account) => {
-    const place = readMomentFriend(context.db, account)?.out_next ?? 0;
+    const place = held.get(toHex(account)) ?? 0;
     return wayOfEach === undefined || place === 0 || place > momentLimits.placeMax
       ? []
       : [{ account, way: wayOfEach(account), place }];
@@ -779,9 +796,8 @@ export function takePlaces(
   const { db } = context;
   const root = readMomentRoot(db);
   for (const { account, way, place } of places) {
-    const held = readMomentFriend(db, account)?.out_next ?? 0;
-    if (root !== undefined && place > held && equalBytes(way, wayOf(context, root, account)))
-      writeMomentFriend(db, account, { out_next: place });
+    if (root === undefined || place <= readMomentPlace(db, account)) continue;
+    if (equalBytes(way, wayOf(context, root, account))) writeMomentPlace(db, account, place);
   }
 }
 
@@ -790,7 +806,7 @@ function placeFrom(db: FeatureContext["db"], friend: AccountId): number {
   const waiting = waitingRounds({ db }).flatMap(({ cells, spent }) =>
     (spent?.at ?? []).flatMap(({ nth, place }) => (equalBytes((cells[nth] as CellTo).to, friend) ? [place] : [])),
   );
-  return Math.min(readMomentFriend(db, friend)?.out_next ?? 0, ...waiting);
+  return Math.min(readMomentPlace(db, friend), ...waiting);
 }
 
 /** Something of ours did not come to a friend: what is for them is told again, in the chat. */

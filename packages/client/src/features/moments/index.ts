@@ -7,11 +7,12 @@ import {
   type MomentRow,
   readMomentFriend,
   readMomentOwnLogs,
+  readMomentPlaces,
   readMomentSettings,
   writeMomentFriend,
   writeMomentSettings,
 } from "@yanshu/store";
-import { type Bytes, toHex, type UnixMs } from "@yanshu/wire";
+import { type AccountId, type Bytes, fromHex, toHex, type UnixMs } from "@yanshu/wire";
 import {
   atMost,
   ClientError,
@@ -29,7 +30,7 @@ import { sendAgain } from "./again.ts";
 import { sealAhead } from "./ahead.ts";
 import { archiveItems, homeForgot, takeArchive } from "./archive.ts";
 import { deskOf, lookingOf } from "./desk.ts";
-import { draftItems, keepDraft, leaveDraft, readDraft, takeDraft, tellDraft } from "./draft.ts";
+import { draftItems, dropDraft, keepDraft, leaveDraft, readDraft, takeDraft, tellDraft } from "./draft.ts";
 import {
   answerGap,
   logItem,
@@ -126,7 +127,7 @@ const decided = "moments-decided";
 const shown = ["moments", saidTopic, "tokens", "people", "contacts"] as const;
 
 async function post(context: FeatureContext, draft: MomentDraft): Promise<Hex> {
-  const { text, pictures, video, link, place, audience, mentions = [] } = draft;
+  const { text, pictures, video, link, place, audience, mentions = [], isBegun } = draft;
   if (pictures.length > momentLimits.picturesMax || (video !== undefined && pictures.length > 0))
     throw new ClientError("too-long");
   const words = text.trim().toWellFormed();
@@ -146,7 +147,7 @@ async function post(context: FeatureContext, draft: MomentDraft): Promise<Hex> {
     ...(place && { place: placeFrom(place) }),
   } as const;
   await context.files.upload(sent);
-  const id = await postBody(context, body, stored, rootOf(context));
+  const id = await postBody(context, body, stored, rootOf(context), () => isBegun && dropDraft(context));
   deskOf(context).wake();
   return toHex(id);
 }
@@ -277,9 +278,7 @@ export const moments = clientFeature({
       all: (context) =>
         placesItems(
           context,
-          context.db
-            .all<{ account: MomentRow["author"] }>("SELECT account FROM moment_friends WHERE out_next > 0")
-            .map(({ account }) => account),
+          [...readMomentPlaces(context.db).keys()].map((account) => fromHex(account) as AccountId),
         ),
       take: takePlaces,
     },

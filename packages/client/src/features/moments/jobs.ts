@@ -7,6 +7,7 @@ import {
   type MomentRow,
   readMomentFriends,
   readMomentOwnLogs,
+  readMomentPlaces,
   readMomentRoot,
   readMomentShared,
 } from "@yanshu/store";
@@ -64,14 +65,32 @@ export const sharedWith = keptUntilWritten(
   sharedTables,
 );
 
-/** All with whom Moments are shared. */
-export function friendsOf({ db }: Pick<FeatureContext, "db">): readonly Friend[] {
-  return readMomentFriends(db).flatMap(({ account, tags, chats_only, hides_mine }) =>
-    chats_only === 1
-      ? []
-      : [{ account, tags: JSON.parse(tags === "" ? "[]" : tags) as readonly string[], isLeftOut: hides_mine === 1 }],
-  );
-}
+/** Where the next cell to each account goes, by account in hex. */
+export const placesKept = keptUntilWritten(
+  ({ db }: Pick<FeatureContext, "db">) => readMomentPlaces(db),
+  ["moment_places"],
+);
+
+/** All with whom Moments are shared: read again once a friend is written, not for each post. */
+export const friendsOf = keptUntilWritten(
+  ({ db }: Pick<FeatureContext, "db">): readonly Friend[] =>
+    readMomentFriends(db).flatMap(({ account, tags, chats_only, hides_mine }) =>
+      chats_only === 1
+        ? []
+        : [{ account, tags: JSON.parse(tags === "" ? "[]" : tags) as readonly string[], isLeftOut: hides_mine === 1 }],
+    ),
+  sharedTables,
+);
+
+/** The same in hex, and this account: whom a cell may be for; and who is told no post. */
+export const toldNow = keptUntilWritten((context: Pick<FeatureContext, "db" | "own">) => {
+  const friends = friendsOf(context);
+  const hexOf = ({ account }: Pick<Friend, "account">) => toHex(account);
+  return {
+    all: new Set([toHex(context.own()), ...friends.map(hexOf)]),
+    leftOut: new Set(friends.filter(({ isLeftOut }) => isLeftOut).map(hexOf)),
+  };
+}, sharedTables);
 
 /** What of a post is told to each of these readers. */
 export function cellsOf(row: MomentRow, to: readonly AccountId[]): readonly CellTo[] {

@@ -3,8 +3,15 @@
  * devices put, before home is told.
  */
 import type { BodyOf } from "@yanshu/content";
-import { type MomentRow, readMomentFriends, readMomentOwnLogs, readMomentRoot, readMomentWays } from "@yanshu/store";
-import { type AccountId, type Bytes, equalBytes, toHex } from "@yanshu/wire";
+import {
+  type MomentRow,
+  readMomentFriends,
+  readMomentOwnLogs,
+  readMomentPlaces,
+  readMomentRoot,
+  readMomentWays,
+} from "@yanshu/store";
+import { type AccountId, type Bytes, equalBytes, fromHex, toHex } from "@yanshu/wire";
 import { ClientError, type FeatureContext, unpack } from "../../feature.ts";
 import { farLookOf } from "./far.ts";
 import { bodySecrets, rootsOf } from "./jobs.ts";
@@ -146,19 +153,17 @@ type WayTo = {
 /** All that our keys and those of friends make, to oneself too. */
 function waysOf(context: FeatureContext): readonly WayTo[] {
   const { db, own, rooms } = context;
-  const friends = db.all<{ account: AccountId; theirs: number; out_next: number }>(
-    "SELECT account, theirs, out_next FROM moment_friends",
-  );
-  const known = new Set(friends.map(({ account }) => toHex(account)));
-  const others = [...readMomentFriends(db), { account: own(), theirs: 0, out_next: 0 }].filter(
-    ({ account }) => !known.has(toHex(account)),
-  );
+  const friends = db.all<{ account: AccountId; theirs: number }>("SELECT account, theirs FROM moment_friends");
+  const places = readMomentPlaces(db);
+  const others = [own(), ...readMomentFriends(db).map(({ account }) => account), ...[...places.keys()].map(fromHex)];
+  const all = new Map(others.map((account) => [toHex(account), { account: account as AccountId, theirs: 0 }]));
+  for (const friend of friends) all.set(toHex(friend.account), friend);
   const roots = rootsOf(context);
-  return [...friends, ...others].flatMap(({ account, theirs, out_next: next }) =>
+  return [...all].flatMap(([id, { account, theirs }]) =>
     roots.flatMap(({ root, generation }) =>
       generationsOf(theirs).map((of): WayTo => {
         const way = wayTo(rooms.crypto, root, generation, account, of);
-        return { account, root, way, isLast: of === Math.max(theirs, 1), next };
+        return { account, root, way, isLast: of === Math.max(theirs, 1), next: places.get(id) ?? 0 };
       }),
     ),
   );

@@ -73,12 +73,16 @@ function untilDay({ db, nowMs }: FeatureContext): number | undefined {
   return (momentWindows as readonly number[]).includes(days) ? dayOf(nowMs()) + days + 1 : undefined;
 }
 
-/** Signs a post, shows it here and queues it. Resolves with its id. @throws ClientError `too-long` */
+/**
+ * Signs a post, shows it here and queues it. Resolves with its id. @param also is done in the same transaction @throws
+ * ClientError `too-long`
+ */
 export async function postBody(
   context: FeatureContext,
   said: Omit<MomentBody, "author" | "atMs" | "untilDay">,
   audience: MomentAudience,
   root: Bytes,
+  also: () => void = () => undefined,
 ): Promise<Bytes> {
   const { db, random, rooms, nowMs } = context;
   const secret = (said.kind === "post" ? takeAhead(context, root) : undefined) ?? random(32);
@@ -122,6 +126,7 @@ export async function postBody(
     addMoment(db, row);
     addPostPuts(context, row, told);
     context.tellOwnDevices([momentItem(row)]);
+    also();
   });
   context.changed("moments");
   context.sendSoon();

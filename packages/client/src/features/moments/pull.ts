@@ -19,6 +19,7 @@ import {
   readMomentLogs,
   readMomentOwnLogs,
   readMomentRoot,
+  readMomentWay,
   readMomentWays,
   setMomentHeads,
   setMomentWayNext,
@@ -362,7 +363,7 @@ function keepCells(
  */
 export function passOwnCell(context: FeatureContext, way: Bytes, place: number): void {
   const { db, own, nowMs, rooms, serverName } = context;
-  const row = readMomentWays(db).find((one) => equalBytes(one.way, way) && equalBytes(one.account, own()));
+  const row = readMomentWay(db, own(), way);
   if (row?.next !== place) return;
   setMomentWayNext(db, row, place + 1, nowMs());
   if (isFirstDevice(context))

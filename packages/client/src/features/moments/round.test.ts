@@ -1,5 +1,6 @@
 /** A round that waits: what home may see of its tries. */
 import { expect, test } from "bun:test";
+import { encodeMomentBody } from "@yanshu/content";
 import { createBunCrypto } from "@yanshu/mls/bun";
 import {
   addMoment,
@@ -8,12 +9,14 @@ import {
   migrations,
   readMomentFriend,
   readMomentHoles,
+  readMomentPlace,
   readMomentPuts,
   writeMomentFriend,
+  writeMomentPlace,
   writeMomentRoot,
 } from "@yanshu/store";
 import { openBunDatabase } from "@yanshu/store/bun";
-import { type AccountId, type Bytes, equalBytes, toHex, type UnixMs } from "@yanshu/wire";
+import { type AccountId, type Bytes, concat, equalBytes, toHex, type UnixMs } from "@yanshu/wire";
 import { ClientError, type FeatureContext, pack } from "../../feature.ts";
 import { sealAhead, takeAhead } from "./ahead.ts";
 import { takeToldItem } from "./exchange.ts";
@@ -235,7 +238,7 @@ test("[MO122] a friend of whom an own device says that they dropped a device has
   // What was left on the way of before is known, and goes with its post.
   expect(readMomentHoles(db, post).map(({ secret }) => toHex(secret))).toEqual([secretTo(ben, 1)]);
   expect((await benReads())?.kind).toBe(cellKinds.post);
-  expect(readMomentFriend(db, ben)?.out_next).toBe(1);
+  expect(readMomentPlace(db, ben)).toBe(1);
   db.close();
 });
 
@@ -310,7 +313,7 @@ test("[MO96] what turned out otherwise is sealed anew by another draw: who is ca
   const { db, clock, puts, sealed, tried, writes, posts } = opened();
   const noncesOf = (from: number) => sealed.slice(from).map(toHex);
   await writes();
-  writeMomentFriend(db, ben, { out_next: 1 });
+  writeMomentPlace(db, ben, 1);
   posts(cleo);
   expect(await tried()).toBe(true);
   expect(sealed.length).toBe(3 + 2);
@@ -342,4 +345,58 @@ test("[MO96] one seed is of one round: a post whose first round failed is told b
   expect(new Set(sealed.map(toHex)).size).toBe(6);
   const [first = [], second = []] = [puts[0], puts[1]].map((holes = []) => holes.map(({ value }) => toHex(value)));
   expect(second.filter((value) => first.includes(value))).toEqual([]);
+});
+
+test("[MO149] a second post reads nothing of friends again, and one after a friend was written does", async () => {
+  const { db, writes, posts, tried, puts } = opened();
+  const asked: string[] = [];
+  const { all } = db;
+  Object.assign(db, {
+    all: (sql: string, ...params: never[]) => {
+      if (/(FROM|JOIN) moment_friends/.test(sql)) asked.push(sql);
+      return all(sql, ...params);
+    },
+  });
+  const post = async () => {
+    await writes();
+    asked.length = 0;
+    posts();
+    await tried();
+    return asked.length;
+  };
+  await post();
+  expect(await post()).toBe(0);
+  expect([readMomentPlace(db, ben), readMomentPlace(db, cleo)]).toEqual([2, 2]);
+  writeMomentFriend(db, ben, { hides_mine: 1 });
+  asked.length = 0;
+  posts();
+  await tried();
+  expect(asked.length).toBeGreaterThan(0);
+  expect([readMomentPlace(db, ben), readMomentPlace(db, cleo)]).toEqual([2, 3]);
+  expect(puts.length).toBe(3);
+});
+
+test("[MO150] a body without token or connection writes nothing, and what left the device is said again as it was", async () => {
+  const { db, context, home, puts, tried } = opened();
+  Object.assign(context, { files: { areStored: () => true } });
+  const secret = crypto.random(32);
+  const id = postIdOf(crypto, { author: me, secret });
+  const body = encodeMomentBody({ kind: "post", author: me, atMs: 1 as UnixMs, text: "一", pictures: [] });
+  const name = holeName(crypto, bodySecret(crypto, root, secret, 0));
+  addMoment(db, { ...row, id, secret, name, signed: concat(new Uint8Array(64), body) });
+  addMomentPut(db, "post", pack({}), id);
+  const written = () => db.written("moment_puts", "moment_holes");
+  const before = written();
+  home.hasTokens = false;
+  await tried();
+  expect([written(), puts.length]).toEqual([before, 0]);
+  home.hasTokens = true;
+  home.answers = false;
+  await tried();
+  expect(written()).toBeGreaterThan(before);
+  home.answers = true;
+  await tried();
+  expect(puts.length).toBe(2);
+  expect(puts[1]).toEqual(puts[0] as (typeof puts)[number]);
+  expect(readMomentPuts(db)).toEqual([]);
 });

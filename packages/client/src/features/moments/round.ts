@@ -36,9 +36,9 @@ import { type Bytes, equalBytes, type HoleDays, toHex } from "@yanshu/wire";
 import { type FeatureContext, pack, unpack } from "../../feature.ts";
 import { cellsAhead, spendAhead } from "./ahead.ts";
 import { putApart } from "./apart.ts";
-import { currentLog, tellPlaces, waysTo } from "./exchange.ts";
+import { currentLog, generationsTold, tellPlaces, waysTo } from "./exchange.ts";
 import { putGone } from "./gone.ts";
-import { cellDays, friendsOf, refsOf, sharedWith, type WordJob } from "./jobs.ts";
+import { cellDays, placesKept, refsOf, sharedWith, toldNow, type WordJob } from "./jobs.ts";
 import { momentItem } from "./own.ts";
 import { passOwnCell, passOwnHeader } from "./pull.ts";
 import { isSigned } from "./reading.ts";
@@ -116,7 +116,7 @@ export async function putAll(context: FeatureContext): Promise<boolean> {
     if (put.about.length > 0 && blocked.has(about)) continue;
     const work = works[put.kind];
     if (work === undefined || (await work(context, put)) === "done") {
-      context.db.transaction(() => dropPut(context, put));
+      if (readMomentPut(context.db, number) !== undefined) context.db.transaction(() => dropPut(context, put));
       // What is shown of a post changes when its round went, too.
       if (put.kind !== "post") context.changed(put.kind === "word" || put.kind === "erase" ? saidTopic : "moments");
     } else blocked.add(about);
@@ -198,6 +198,7 @@ async function putBody(context: FeatureContext, put: MomentPutRow): Promise<"don
   const secretOf = (part: number) => bodySecret(rooms.crypto, root.root, row.secret, part);
   const held = put.holes === null ? undefined : unpack<SpentBody>(put.holes);
   let holes = held !== undefined && equalBytes(held.root, root.root) ? held.holes : undefined;
+  let leaving: (() => void) | undefined;
   if (holes === undefined) {
     const name = holeName(rooms.crypto, secretOf(0));
     if (!equalBytes(name, row.name)) rename(context, row, name);
@@ -210,14 +211,17 @@ async function putBody(context: FeatureContext, put: MomentPutRow): Promise<"don
     if (values === undefined) throw new Error("invariant: a body within its limits has room");
     holes = values.map((value, part) => ({ secret: secretOf(part), value }));
     const made = { root: root.root, holes } satisfies SpentBody;
-    db.transaction(() => {
+    // With the tokens that they cost, in one transaction (MO144): nothing leaves before it.
+    leaving = () => {
+      // It may have been withdrawn while the connection opened.
+      if (readMomentPut(db, put.put) === undefined) return;
       setMomentPut(db, put.put, pack(made));
       for (const { secret } of made.holes) addMomentHole(db, row.id, secret);
-    });
+    };
   }
   if (!isRoot(context, root.root)) return "waits";
   // If the holes exist, they hold this body, put by this device: nobody else knows the secret.
-  await putHoles(context, daysOf(context, row), holes);
+  await putHoles(context, daysOf(context, row), holes, leaving);
   return "done";
 }
 
@@ -387,10 +391,12 @@ function isStill(context: FeatureContext, root: Root, waiting: Waiting, held: Pi
 function leaves(context: FeatureContext, waiting: Waiting, held: Held): Held {
   const { db } = context;
   const stored = readMomentRound(db, waiting.row.round)?.spent ?? undefined;
-  const now = stored && unpackSpent(stored);
-  if (stored === undefined || now === undefined || now.isTried) return held;
+  if (stored === undefined) return held;
+  const isAsHeld = equalBytes(stored, held.bytes);
+  const now = isAsHeld ? held.spent : unpackSpent(stored);
+  if (now.isTried) return held;
   const next = keepSpent(context, waiting, { ...now, isTried: true });
-  return equalBytes(stored, held.bytes) ? next : held;
+  return isAsHeld ? next : held;
 }
 
 /** Places and fillings of a round: those of before, or new ones. Undefined where they changed meanwhile. */
@@ -406,17 +412,13 @@ async function spentOf(context: FeatureContext, root: Root, waiting: Waiting): P
   const step = roundStep(Math.max(told.length, sharedWith(context).length));
   const filled = step - told.length;
   const from = filledBeside(context, waiting, filledFrom(before?.spent, root.root, by));
-  const generations = new Map(
-    db
-      .all<{ account: Bytes; theirs: number }>("SELECT account, theirs FROM moment_friends WHERE theirs > 1")
-      .map(({ account, theirs }) => [toHex(account), theirs]),
-  );
+  const generations = generationsTold(context);
   const day = dayOf(nowMs());
   const ahead = spendAhead(context, by.post, root.root, day);
   const wayOf = waysTo(context, root);
   return db.transaction(() => {
     noteLeft(context, put.about, holesOf(rooms, row, by));
-    const places = spendMomentPlaces(db, to);
+    const places = spendMomentPlaces(db, to, placesKept(context));
     let drawn = ahead?.drawn ?? 0;
     const at = told.map((nth, one) => {
       const [cell, place] = [cells[nth] as CellTo, places[one] as number];
@@ -435,8 +437,8 @@ async function spentOf(context: FeatureContext, root: Root, waiting: Waiting): P
       fillings,
       theirs: Object.fromEntries(
         told.flatMap((nth, at) => {
-          const theirs = generations.get(toHex(to[at] as Bytes));
-          return theirs === undefined ? [] : [[nth, theirs]];
+          const theirs = generations.get(toHex(to[at] as Bytes)) ?? 1;
+          return theirs > 1 ? [[nth, theirs]] : [];
         }),
       ),
     };
@@ -463,9 +465,7 @@ function clearFillings(
 
 /** Whether it is told now: of who was let go, or left out, since it waits, it is not (MO48). */
 function toldStill(context: FeatureContext): (cell: CellTo) => boolean {
-  const friends = friendsOf(context);
-  const all = new Set([context.own(), ...friends.map(({ account }) => account)].map(toHex));
-  const leftOut = new Set(friends.filter(({ isLeftOut }) => isLeftOut).map(({ account }) => toHex(account)));
+  const { all, leftOut } = toldNow(context);
   return ({ to, kind }) => all.has(toHex(to)) && (kind === cellKinds.log || !leftOut.has(toHex(to)));
 }
 

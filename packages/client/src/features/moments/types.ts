@@ -192,6 +192,8 @@ export type MomentStatusesView = {
 };
 
 export type MomentDraft = {
+  /** What this device keeps as begun is this one: it goes with being posted (MO151). */
+  readonly isBegun?: true;
   readonly text: string;
   readonly pictures: readonly PictureToSend[];
   /** Small versions of all pictures, in order, concatenated: the byte length of each; 0: none. At most 256 KiB each. */
@@ -217,11 +219,11 @@ export type MomentDraft = {
 };
 
 /** A draft to store: files that were stored before are named by their handles. */
-export type MomentDraftKept = Omit<MomentDraft, "pictures" | "previews" | "video"> & {
+export type MomentDraftKept = Omit<MomentDraft, "isBegun" | "pictures" | "previews" | "video"> & {
   readonly pictures: readonly (PictureToSend | { readonly kept: Hex })[];
   readonly video?: NonNullable<MomentDraft["video"]> | { readonly kept: Hex };
 };
-export type MomentDraftView = Omit<MomentDraft, "pictures" | "previews" | "video"> & {
+export type MomentDraftView = Omit<MomentDraft, "isBegun" | "pictures" | "previews" | "video"> & {
   /** Of its last change, on whichever own device. */
   readonly stampMs: number;
   readonly pictures: readonly MomentPictureView[];

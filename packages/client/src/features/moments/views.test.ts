@@ -22,7 +22,7 @@ import { endedSql, fullAuthorsSql, wantedAuthorsSql, wantedSql } from "./bodies.
 import { renewedSql } from "./renew.ts";
 import { clearsDueSql } from "./round.ts";
 import { dayMs, dayOf } from "./values.ts";
-import { newestSql, newsSql, pageSql, readFeed } from "./views.ts";
+import { newestSql, newsSql, pageSql, readFeed, readPage, readSettings } from "./views.ts";
 import {
   againSql,
   dueLogsSql,
@@ -238,5 +238,34 @@ test("[MO97] what is shown of a page follows each change, and posts that it is n
     });
   expect(() => rolledBack()).toThrow("stop");
   expect([feedOf(db)[0]?.likes.length, feedOf(db)[0]?.author.name]).toEqual([1, "Maya"]);
+  db.close();
+});
+
+test("[MO152] a cover has no post read, and what was decided of friends is read again once one is written", () => {
+  const db = twoPosts();
+  const asked: string[] = [];
+  const counted: Database = {
+    ...db,
+    all: (sql, ...params) => {
+      asked.push(sql);
+      return db.all(sql, ...params);
+    },
+  };
+  const cover = readPage(contextOf(counted), toHex(account(2)), { limit: 0 });
+  expect([cover?.person.name, cover?.posts, cover?.hasMore]).toEqual(["friend 2", [], false]);
+  expect(asked.filter((sql) => sql.includes("FROM moments "))).toEqual([]);
+  expect(readPage(contextOf(counted), toHex(account(2)), { limit: 1 })?.posts.length).toBe(1);
+  const askedOf = () => {
+    asked.length = 0;
+    return [readSettings(contextOf(counted)).hidesMine.length, asked.length];
+  };
+  expect([askedOf(), askedOf()]).toEqual([
+    [0, 1],
+    [0, 0],
+  ]);
+  setMoment(counted, id(2), { state: "failed" });
+  expect(askedOf()).toEqual([0, 0]);
+  writeMomentFriend(counted, account(2), { hides_mine: 1 });
+  expect(askedOf()).toEqual([1, 1]);
   db.close();
 });

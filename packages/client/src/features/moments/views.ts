@@ -10,8 +10,9 @@ import {
   readMomentSettings,
   readMomentWordsOn,
 } from "@yanshu/store";
-import { type AccountId, type Bytes, equalBytes, fromHex, toHex } from "@yanshu/wire";
+import { type AccountId, type Bytes, equalBytes, fromHex, idBytes, toHex } from "@yanshu/wire";
 import type { FeatureContext, Hex, PeopleReader, ReadContext, Snippet } from "../../feature.ts";
+import { keptUntilWritten } from "./kept.ts";
 import { areTokensSpent } from "./tokens-spent.ts";
 import type {
   MomentAudience,
@@ -33,7 +34,7 @@ import type {
   MomentsWithView,
   MomentView,
 } from "./types.ts";
-import { accountsIn, dayMs, dayOf } from "./values.ts";
+import { dayMs, dayOf } from "./values.ts";
 
 const pageMax = 200;
 const newsMax = 100;
@@ -253,7 +254,7 @@ function mineOf({ read, people, pins }: Reader, row: MomentRow): NonNullable<Mom
   people.load(named);
   return {
     audience: audienceOf(row.audience),
-    count: accountsIn(row.told ?? new Uint8Array()).length,
+    count: (row.told ?? new Uint8Array()).length / idBytes.account,
     mentions: named.map((account) => people.ref(account)),
     state: row.state === "failed" ? "failed" : row.state === "sending" ? waitingOf(read) : "sent",
     isPinned: pins.has(toHex(row.id)),
@@ -321,7 +322,8 @@ function pageRows({ read, own }: Reader, count: number, before: MomentRange["bef
 }
 
 function page(reader: Reader, { limit, before }: MomentRange, of?: AccountId) {
-  const count = Math.min(Math.max(1, Math.floor(limit)), pageMax);
+  const count = Math.min(Math.max(0, Math.floor(limit)), pageMax);
+  if (count === 0) return { posts: [], hasMore: false };
   const rows = pageRows(reader, count, before, of);
   const posts = viewsOf(reader, rows.slice(0, count));
   return { posts, hasMore: rows.length > count };
@@ -501,7 +503,17 @@ export function readNews(read: ReadContext): MomentsNewsView {
   };
 }
 
-export function readSettings({ database }: ReadContext): MomentsSettingsView {
+export function readSettings({ database: db }: ReadContext): MomentsSettingsView {
+  return settingsKept({ db });
+}
+
+/** Of all friends: a post that is said has them not read again (MO152). */
+const settingsKept = keptUntilWritten(
+  ({ db }: { readonly db: Database }) => settingsIn(db),
+  ["moment_settings", "moment_friends", "contacts"],
+);
+
+function settingsIn(database: Database): MomentsSettingsView {
   const { is_on, days } = readMomentSettings(database);
   type Decided = Pick<MomentFriendRow, "account" | "chats_only" | "hides_mine" | "hides_theirs">;
   const decided = database.all<Decided>(

@@ -282,6 +282,7 @@ export async function toPost(now: Draft, isLinked: boolean): Promise<MomentDraft
   const { link, ...words } = wordsOf(now);
   return {
     ...words,
+    isBegun: true,
     text: words.text.trim(),
     pictures: await Promise.all(now.pictures.map(readyOf)),
     ...(now.pictures.length > 0 && { previews: await previewsOf(now.pictures) }),

@@ -34,7 +34,7 @@ const drawnAheadPx = 600;
 
 export function Feed() {
   const me = useStatus()?.me;
-  const own = useView("momentsOf", me?.account ?? "", { limit: 1 });
+  const own = useView("momentsOf", me?.account ?? "", { limit: 0 });
   const news = useView("momentsNews");
   const { head, posts, hasMore, more, inSight } = usePages((range) => useView("momentsFeed", range));
   const [answering, setAnswering] = useState<Answering | undefined>(undefined);

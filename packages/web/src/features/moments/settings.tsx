@@ -28,7 +28,7 @@ type Decided = (typeof decided)[number];
 export function MomentsSettings() {
   const settings = useView("momentsSettings");
   const me = useStatus()?.me;
-  const own = useView("momentsOf", me?.account ?? "", { limit: 1 });
+  const own = useView("momentsOf", me?.account ?? "", { limit: 0 });
   const contacts = useView("contacts");
   const input = useRef<HTMLInputElement>(null);
   const [picking, setPicking] = useState<Decided | undefined>(undefined);
