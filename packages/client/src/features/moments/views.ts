@@ -262,9 +262,11 @@ function mineOf({ read, people, pins }: Reader, row: MomentRow): NonNullable<Mom
 }
 
 const shownSql = `state IN ('here', 'sending', 'failed') AND state <> 'gone'`;
-const ofFriendsSql = `(author = ?1 OR author IN (
-  SELECT c.account FROM contacts AS c LEFT JOIN moment_friends AS f ON f.account = c.account
-  WHERE c.state = 'contact' AND coalesce(f.hides_theirs, 0) = 0 AND coalesce(f.chats_only, 0) = 0))`;
+/** Looked up for each post that is met: a page has some twenty, and there may be five hundred friends. */
+const ofFriendsSql = `(author = ?1 OR EXISTS (
+  SELECT 1 FROM contacts AS c LEFT JOIN moment_friends AS f ON f.account = c.account
+  WHERE c.account = author AND c.state = 'contact' AND coalesce(f.hides_theirs, 0) = 0
+    AND coalesce(f.chats_only, 0) = 0))`;
 
 /** Posts that a feed shows. ?1: this account; ?2: the day of now. */
 const postsSql = `kind = 'post' AND ${shownSql} AND ${ofFriendsSql}
