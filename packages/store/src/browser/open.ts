@@ -7,6 +7,7 @@ import type { Database as NativeDatabase, SAHPoolUtil, Sqlite3Static } from "@sq
 import type { Database } from "../database.ts";
 import { connectionPragmas, databaseOver } from "../database-over.ts";
 import { directoryOf, removeFiles } from "./files.ts";
+import { gatherLogs } from "./gathered-log.ts";
 import { sealPool } from "./sealed-files.ts";
 import { connectionOf, loadSqlite } from "./sqlite-wasm.ts";
 
@@ -52,8 +53,11 @@ async function holdNative(name: string, key: Uint8Array | undefined): Promise<He
   const pool = await takePool(sqlite3, name);
   if (pool === undefined) return undefined;
   try {
-    if (key !== undefined && !sealed.has(pool)) sealPool(sqlite3, pool.vfsName, key);
-    if (key !== undefined) sealed.add(pool);
+    if (!layered.has(pool)) {
+      if (key !== undefined) sealPool(sqlite3, pool.vfsName, key);
+      gatherLogs(sqlite3, pool.vfsName);
+      layered.add(pool);
+    }
     const native = new pool.OpfsSAHPoolDb("/main.db");
     // No shared memory here, so a WAL can be opened by an exclusive connection only; and the mode
     // must be set before anything reads the file, or a WAL left behind cannot be opened at all.
@@ -102,8 +106,8 @@ function wrap({ sqlite3, native, released }: Held): Database {
 }
 
 const pools = new Map<string, SAHPoolUtil>();
-/** Pools whose files are already encrypted by `sealPool`. */
-const sealed = new WeakSet<SAHPoolUtil>();
+/** Pools that have their layers already: a key is always the same for one name. */
+const layered = new WeakSet<SAHPoolUtil>();
 
 /** Returns the pool with its files held, or undefined if the browser has no files and never had any for this name. */
 async function takePool(sqlite3: Sqlite3Static, name: string): Promise<SAHPoolUtil | undefined> {

@@ -10,9 +10,9 @@
 import { hkdf } from "@noble/hashes/hkdf.js";
 import { sha256 } from "@noble/hashes/sha2.js";
 import type { Sqlite3Static } from "@sqlite.org/sqlite-wasm";
+import { entryOf, methodsOver, onOpen, type Pointer } from "./layer.ts";
 import { type SectorCipher, sectorCipher, unitBytes } from "./sectors.ts";
 
-type Pointer = number;
 type Io = {
   readonly read: (file: Pointer, to: Pointer, length: number, at: bigint) => number;
   readonly write: (file: Pointer, from: Pointer, length: number, at: bigint) => number;
@@ -20,50 +20,32 @@ type Io = {
   readonly truncate: (file: Pointer, size: bigint) => number;
 };
 
-/** Of the library's structs, what its types leave out: where functions of C stand. */
-type Vfs = { $xOpen: Pointer; readonly dispose: () => void };
-type Methods = {
-  readonly pointer: Pointer;
-  $xRead: Pointer;
-  $xWrite: Pointer;
-  $xFileSize: Pointer;
-  $xTruncate: Pointer;
-};
-type OpenFile = { $pMethods: Pointer; readonly dispose: () => void };
-
 const scratchBytes = (1 << 16) + 2 * unitBytes;
 
 /** Encrypts all files that the pool opens from now on. @param key 32 bytes */
 export function sealPool(sqlite3: Sqlite3Static, vfsName: string, key: Uint8Array): void {
   const { capi, wasm } = sqlite3;
-  const vfs = new capi.sqlite3_vfs(capi.sqlite3_vfs_find(vfsName)) as unknown as Vfs;
-  const entry = (pointer: unknown) =>
-    wasm.functionEntry(pointer as number) as unknown as (...args: unknown[]) => number;
-  const openPlain = entry(vfs.$xOpen);
   const ciphers = ciphersFor(key);
   const files = new Map<Pointer, SectorCipher>();
   const scratch = wasm.alloc(scratchBytes) as unknown as Pointer;
   const sizeAt = wasm.alloc(8) as unknown as Pointer;
   let sealedMethods: Pointer | undefined;
 
-  function methodsOver(plain: Pointer): Pointer {
-    const held = new capi.sqlite3_io_methods(plain as never) as unknown as Methods;
+  function over(methods: Pointer): Pointer {
+    const { plain, own } = methodsOver(sqlite3, methods);
+    const entry = (pointer: Pointer) => entryOf(sqlite3, pointer);
     const io: Io = {
-      read: entry(held.$xRead) as Io["read"],
-      write: entry(held.$xWrite) as Io["write"],
-      size: entry(held.$xFileSize) as Io["size"],
-      truncate: entry(held.$xTruncate) as Io["truncate"],
+      read: entry(plain.$xRead) as Io["read"],
+      write: entry(plain.$xWrite) as Io["write"],
+      size: entry(plain.$xFileSize) as Io["size"],
+      truncate: entry(plain.$xTruncate) as Io["truncate"],
     };
-    const own = new capi.sqlite3_io_methods() as unknown as Methods;
-    const { structInfo } = capi.sqlite3_io_methods as unknown as { structInfo: { sizeof: number } };
-    const to = Number(own.pointer);
-    wasm.heap8u().copyWithin(to, Number(plain), Number(plain) + structInfo.sizeof);
     own.$xRead = wasm.installFunction("i(ppij)", read) as unknown as Pointer;
     own.$xWrite = wasm.installFunction("i(ppij)", write) as unknown as Pointer;
     own.$xTruncate = wasm.installFunction("i(pj)", (file: Pointer, size: bigint) =>
       io.truncate(file, BigInt(upTo(Number(size)))),
     ) as unknown as Pointer;
-    return to;
+    return Number(own.pointer);
 
     function sizeOf(file: Pointer): number {
       io.size(file, sizeAt);
@@ -123,20 +105,11 @@ export function sealPool(sqlite3: Sqlite3Static, vfsName: string, key: Uint8Arra
     return found;
   }
 
-  vfs.$xOpen = wasm.installFunction(
-    "i(pppip)",
-    (self: Pointer, name: Pointer, file: Pointer, flags: number, outFlags: Pointer) => {
-      const code = openPlain(self, name, file, flags, outFlags);
-      if (code !== 0) return code;
-      const opened = new capi.sqlite3_file(file as never) as unknown as OpenFile;
-      sealedMethods ??= methodsOver(Number(opened.$pMethods));
-      opened.$pMethods = sealedMethods;
-      opened.dispose();
-      files.set(file, ciphers(name === 0 ? "" : (wasm.cstrToJs(name) ?? "")));
-      return 0;
-    },
-  ) as unknown as Pointer;
-  vfs.dispose();
+  onOpen(sqlite3, vfsName, (file, name, methods) => {
+    files.set(file, ciphers(name));
+    sealedMethods ??= over(methods);
+    return sealedMethods;
+  });
 }
 
 const downTo = (place: number) => place - (place % unitBytes);
