@@ -4,7 +4,17 @@ import fc from "fast-check";
 import { bodyOf } from "./body.ts";
 import { sha256Hex } from "./bytes.ts";
 import { checkRelease, type Seen, type Verdict } from "./check.ts";
-import { besideLog, checkLogged, entryOf, headIn, headOf, headWithGrowth, proofText, sizeIn, viewIn } from "./log.ts";
+import {
+  besideLog,
+  checkLogged,
+  entryOf,
+  growthsBeside,
+  headIn,
+  headOf,
+  headWithGrowth,
+  proofText,
+  viewIn,
+} from "./log.ts";
 import { keyPair, signNote } from "./note.ts";
 import { seenIn, seenText } from "./seen.ts";
 
@@ -39,6 +49,12 @@ function judged(
   heard?: readonly string[],
 ): Verdict {
   return checkLogged(checkRelease(noteAt(version, commit), keys, newest), proof, log, newest, heard);
+}
+
+function viewOf(entries: readonly string[]) {
+  const view = viewIn(proofOf(entries), log);
+  if (view === undefined) throw new Error("no proof");
+  return view;
 }
 
 /** What a reader keeps that believed this. */
@@ -209,16 +225,11 @@ test("[RE20] a head has one text: lines of others go, so that a home makes no tw
 });
 
 test("[RE22] a fork that was made longer is seen by who keeps the honest log too, once it is told with its growth", () => {
-  const viewOf = (entries: readonly string[]) => {
-    const view = viewIn(proofOf(entries), log);
-    if (view === undefined) throw new Error("no proof");
-    return view;
-  };
   const honest = viewOf([one, two]);
   const forked = viewOf([one, entryAt("1.0.5"), entryAt("1.1.0", "cd"), three]);
   expect(besideLog(forked, honest.head, log)).toBe("split");
   expect(besideLog(honest, forked.head, log)).toBe("later");
-  const told = headWithGrowth(forked, sizeIn(honest.head, log));
+  const told = headWithGrowth(forked, 2);
   expect(told.length).toBeLessThan(1_024);
   expect(besideLog(honest, told, log)).toBe("split");
   expect(headIn(told, log)).toBe(forked.head);
@@ -242,6 +253,36 @@ test("[RE22] a fork that was made longer is seen by who keeps the honest log too
   // No release of the fork is taken then, nor one that goes on from what it contradicts.
   const seen = believed("1.1.0", proofOf([one, two]));
   expect(judged("1.2.0", proofOf([one, two, three]), seen, undefined, [told]).kind).toBe("split");
+});
+
+test("[RE25] hashes cut elsewhere, so that the root of an honest head comes of them all the same, alarm nobody", () => {
+  const [own, grown] = [viewOf([one]), viewOf([one, two])];
+  const [, ...rest] = headWithGrowth(grown, 1).split("\n");
+  const both = Buffer.concat(rest.slice(0, 2).map((hash) => Buffer.from(hash, "base64")));
+  for (const at of [1, 31, 33, 63]) {
+    const cut = [both.subarray(0, at), both.subarray(at)].map((hash) => hash.toString("base64"));
+    expect(besideLog(own, ["from 1", ...cut, "", grown.head].join("\n"), log)).toBe("later");
+  }
+});
+
+test("[RE26] a signed head of no entries is none, and one that is told breaks nothing", () => {
+  const own = viewOf([one]);
+  const nothing = signNote(headOf([], log).replace(/\n0\n.*\n/, `\n0\n${"A".repeat(43)}=\n`), lou.secret);
+  for (const told of [head([]), nothing]) {
+    expect(headIn(told, log)).toBeUndefined();
+    expect(besideLog(own, told, log)).toBe("none");
+  }
+});
+
+test("[RE27] a growth from one friend’s head shows nothing of another’s, so each is told of theirs", () => {
+  const [honest, forked] = [viewOf([one, two]), viewOf([one, entryAt("1.0.5"), entryAt("1.1.0", "cd"), three])];
+  // Who has the log's key too makes a head of what nobody keeps, to hide the honest one behind it.
+  const poison = head([entryAt("1.0.0", "ef")]);
+  const growths = growthsBeside(forked, [head([one]), honest.head, head([one, two, three]), poison], log);
+  expect(growths.map(([theirs]) => theirs)).toEqual([poison, honest.head, head([one, two, three])]);
+  expect(growths.map(([, words]) => besideLog(honest, words, log))).toEqual(["later", "split", "later"]);
+  // A longer log sees of itself that this one is another.
+  expect(growthsBeside(honest, [forked.head], log)).toEqual([]);
 });
 
 test("[RE18] of any two logs of one key exactly those that begin alike are one", () => {

@@ -28,6 +28,7 @@ const growthWord = "from ";
 const charsMax = 256 * 1024;
 const checkpointCharsMax = 4 * 1024;
 const entriesMax = 1_000;
+const hashBytes = 32;
 const entryShape = /^(?<version>\d{1,6}(?:\.\d{1,6}){2}) [0-9a-f]{64}$/;
 const number = /^(?:0|[1-9]\d{0,8})$/;
 
@@ -96,15 +97,28 @@ function toldIn(told: string): Told {
   const end = told.indexOf("\n\n");
   const [from = "", ...hashes] = told.slice(growthWord.length, Math.max(end, 0)).split("\n");
   const path = hashes.flatMap((hash) => bytesOf(hash) ?? []);
+  // @checks RE25: bytes of one hash that stand in the next lead to the same root, and to any root before it.
+  const isWhole = path.length === hashes.length && path.every(({ length }) => length === hashBytes);
   return {
     checkpoint: told.slice(end + 2),
-    ...(number.test(from) && path.length === hashes.length && { growth: { from: Number(from), path } }),
+    ...(number.test(from) && isWhole && { growth: { from: Number(from), path } }),
   };
 }
 
-/** The size of the log of a signed head; 0 if the log's key did not sign it. */
-export function sizeIn(told: string, log: Log): number {
-  return checkpointIn(toldIn(told).checkpoint, log)?.size ?? 0;
+/**
+ * For each of these heads that the own log contradicts and is no shorter than: the own head with its growth from there
+ * (RE27). Those of the smallest logs stand first.
+ */
+export function growthsBeside(
+  own: Viewed,
+  heads: readonly string[],
+  log: Log,
+): readonly (readonly [theirs: string, words: string])[] {
+  return heads
+    .map((theirs) => ({ theirs, size: checkpointIn(toldIn(theirs).checkpoint, log)?.size ?? 0 }))
+    .filter(({ theirs, size }) => size <= own.entries.length && besideLog(own, theirs, log) === "split")
+    .sort((one, other) => one.size - other.size)
+    .map(({ theirs, size }) => [theirs, headWithGrowth(own, size)]);
 }
 
 function textOf({ size, root }: Pick<Checkpoint, "size" | "root">, { verifier }: Log): string {
@@ -145,6 +159,8 @@ function checkpointIn(checkpoint: string, { verifier }: Log): Checkpoint | undef
   const [, size = "", root = ""] = note.text.split("\n");
   const line = base64Of(new Uint8Array([...bytesOfHex(own.id), ...own.bytes]));
   const held = { size: Number(size), root, head: `${note.text}\n— ${own.name} ${line}\n` };
+  // @checks RE26
+  if (held.size < 1) return undefined;
   return number.test(size) && textOf(held, { verifier }) === note.text ? held : undefined;
 }
 

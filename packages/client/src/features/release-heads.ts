@@ -7,10 +7,14 @@ import { type Database, readContact, readConversations, readMeta, writeMeta } fr
 import { type AccountId, equalBytes, fromHex, toHex } from "@yanshu/wire";
 import { atMost, clientFeature, type Hex, pack, type ReadContext, unpack } from "../feature.ts";
 
-/** `told`: chats in which `own` was said. `heard`: the last ones of each friend, the latest last. */
+/**
+ * `told`: chats in which `own` was said. `grown`: what was said of its growth, and in which chat. `heard`: the last ones
+ * of each friend, the latest last.
+ */
 type Heads = {
   readonly own: string;
   readonly told: readonly Hex[];
+  readonly grown?: readonly (readonly [chat: Hex, words: string])[];
   readonly heard: readonly (readonly [account: Hex, head: string])[];
 };
 
@@ -26,9 +30,15 @@ function headsIn(db: Database): Heads {
   return held === undefined ? { own: "", told: [], heard: [] } : unpack<Heads>(held);
 }
 
+type Grown = readonly (readonly [theirs: string, words: string])[];
+
 type ReleaseHeadsApi = {
-  /** Tells the friends who do not know it yet. Rejects with `too-long`. */
-  readonly tellReleaseHead: (head: string) => Promise<void>;
+  /**
+   * Tells the friends who do not know it yet. Rejects with `too-long`.
+   *
+   * @param grown how it grew, for a friend of whom `theirs` was heard; of several the first (RE27).
+   */
+  readonly tellReleaseHead: (head: string, grown?: Grown) => Promise<void>;
 };
 
 export const releaseHeads = clientFeature({
@@ -62,21 +72,41 @@ export const releaseHeads = clientFeature({
     },
   },
 
-  api: ({ db, kindOf, sayInEach }): ReleaseHeadsApi => ({
-    async tellReleaseHead(head) {
+  api: ({ db, directs, kindOf, sayInEach }): ReleaseHeadsApi => ({
+    async tellReleaseHead(head, grown = []) {
       const own = atMost(head, releaseHeadLimits.headMax);
+      for (const [, words] of grown) atMost(words, releaseHeadLimits.headMax);
       const before = headsIn(db);
-      const told = before.own === own ? before.told : [];
-      const due = readConversations(db)
+      const isSame = before.own === own;
+      const told = isSame ? before.told : [];
+      const toldGrown = new Map(isSame ? before.grown : []);
+      const open = readConversations(db)
         .filter(({ kind, state }) => kindOf(kind).hasPeer && state === "open")
-        .map(({ conversation }) => conversation)
-        .filter((conversation) => !told.includes(toHex(conversation)));
-      if (due.length === 0) return;
+        .map(({ conversation }) => conversation);
+      const due = open.filter((conversation) => !told.includes(toHex(conversation)));
+      const grownFor = grownByChat(before, grown, (account) => toHex(directs.with(account)));
+      // @checks RE27
+      const dueGrown = open.flatMap((conversation) => {
+        const [chat, words] = [toHex(conversation), grownFor.get(toHex(conversation))];
+        return words === undefined || toldGrown.get(chat) === words ? [] : [{ conversation, chat, words }];
+      });
+      if (due.length === 0 && dueGrown.length === 0) return;
       // Who is told twice, where this ends between the two, hears nothing new.
-      sayInEach(due, { kind: "releaseHead", head: own });
-      db.transaction(() =>
-        writeMeta(db, "release-heads", pack({ ...headsIn(db), own, told: [...told, ...due.map(toHex)] })),
-      );
+      if (due.length > 0) sayInEach(due, { kind: "releaseHead", head: own });
+      for (const { conversation, chat, words } of dueGrown) {
+        sayInEach([conversation], { kind: "releaseHead", head: words });
+        toldGrown.set(chat, words);
+      }
+      const next = { ...headsIn(db), own, told: [...told, ...due.map(toHex)], grown: [...toldGrown] };
+      db.transaction(() => writeMeta(db, "release-heads", pack(next)));
     },
   }),
 });
+
+/** The first of the growths that is from a head of this friend, for the chat with each. */
+function grownByChat({ heard }: Heads, grown: Grown, chatWith: (account: AccountId) => Hex): ReadonlyMap<Hex, string> {
+  const first = new Map<Hex, string>();
+  for (const [theirs, words] of grown)
+    for (const [account, head] of heard) if (head === theirs && !first.has(account)) first.set(account, words);
+  return new Map([...first].map(([account, words]) => [chatWith(fromHex(account)), words]));
+}

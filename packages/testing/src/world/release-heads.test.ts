@@ -35,6 +35,37 @@ test("[RE20] each friend is told the head once, one who came later too, and the 
   expect(world.bugs()).toEqual([]);
 });
 
+test("[RE27] a friend whose head is another is told how the log grew from theirs, and nobody else by what they say", async () => {
+  const world = new World({ seed: 4_204 });
+  const [ann, ben, cat] = [await world.person("Ann"), await world.person("Ben"), await world.person("Cat")];
+  for (const one of [ben, cat]) await world.befriend(ann, one);
+  // Ben says what hides from others that Cat's log is another.
+  for (const head of ["early", "late"]) await ben.api.tellReleaseHead(head);
+  await cat.api.tellReleaseHead("honest");
+  await world.until("Ann heard all", () => ann.view("releaseHeads").length === 3);
+  const grown = [
+    ["early", "grown from early"],
+    ["honest", "grown from honest"],
+    ["late", "grown from late"],
+  ] as const;
+  await ann.api.tellReleaseHead("own", grown);
+  await world.until("both heard", () => [ben, cat].every((one) => one.view("releaseHeads").length === 2));
+  expect(ben.view("releaseHeads")).toEqual(["own", "grown from early"]);
+  expect(cat.view("releaseHeads")).toEqual(["own", "grown from honest"]);
+  const sent = () => ann.disk.get<{ n: number }>("SELECT count(*) AS n FROM sent")?.n ?? 0;
+  const before = sent();
+  await ann.api.tellReleaseHead("own", grown);
+  // However often Ben says another: Ben alone is told anew.
+  await ann.api.tellReleaseHead("own", grown.slice(1));
+  await world.until("Ben heard it", () => ben.view("releaseHeads").includes("grown from late"));
+  expect(sent()).toBe(before + 1);
+  expect(cat.view("releaseHeads")).toEqual(["own", "grown from honest"]);
+  await expect(ann.api.tellReleaseHead("own", [["early", "x".repeat(4_097)]])).rejects.toMatchObject({
+    code: "too-long",
+  });
+  expect(world.bugs()).toEqual([]);
+});
+
 test("[RE20] it counts in the chat of two alone", async () => {
   const world = new World({ seed: 4_202 });
   const [ann, ben] = [await world.person("Ann"), await world.person("Ben")];

@@ -6,10 +6,9 @@ import { computed, effect } from "@preact/signals";
 import {
   besideLog,
   compareVersions,
+  growthsBeside,
   headIn,
-  headWithGrowth,
   pinned,
-  sizeIn,
   type Viewed,
   versionIn,
   viewIn,
@@ -45,7 +44,8 @@ export function start(): void {
   effect(() => {
     // With each new status too: a friend who came later is told.
     if (own.value === undefined || found.value === undefined || status.value?.phase !== "ready") return;
-    void api.tellReleaseHead(headToTell(own.value, found.value)).catch(() => undefined);
+    const grown = growthsBeside(own.value, othersIn(found.value), pinned.log);
+    void api.tellReleaseHead(own.value.head, grown).catch(() => undefined);
   });
   effect(() => {
     if (found.value === undefined) return;
@@ -64,14 +64,6 @@ function beside(own: Viewed | undefined, theirs: string): Beside {
 /** Everybody has the test keys: by them anybody could alarm anybody. */
 const othersIn = (found: readonly Beside[]) =>
   isTest ? [] : found.filter(({ is }) => is === "split").map(({ theirs }) => theirs);
-
-/** Who keeps another log than a friend tells how it grew from the size of that one's (RE22). */
-function headToTell(own: Viewed, found: readonly Beside[]): string {
-  const sizes = othersIn(found)
-    .map((head) => sizeIn(head, pinned.log))
-    .filter((size) => size <= own.entries.length);
-  return sizes.length === 0 ? own.head : headWithGrowth(own, Math.min(...sizes));
-}
 
 function note(own: Viewed | undefined, found: readonly Beside[]): void {
   keepHeard(found.filter(({ is }) => is !== "same").map(({ theirs }) => theirs));
