@@ -9,25 +9,33 @@ export type StoredKind = "json" | "texts";
 /** More than all that may be stored takes, with every quote escaped. */
 export const storedFileBytesMax = 32 << 20;
 
+/**
+ * What a program stored is its own, and may be deep or no JSON at all: so its JSON goes into the file as it is, and what
+ * is none as a text (PR85).
+ */
 export function storedFile(program: string, name: string, stored: Stored, kind: StoredKind): string {
-  const values = Object.fromEntries(
-    Object.entries(stored).map(([key, value]) => [key, kind === "json" ? JSON.parse(value) : value]),
-  );
-  return JSON.stringify({ program, name, stored: values }, undefined, 2);
+  const words = (value: string) => (kind === "json" && isJson(value) ? value : JSON.stringify(value));
+  const values = Object.entries(stored).map(([key, value]) => `${JSON.stringify(key)}:${words(value)}`);
+  return `{"program":${JSON.stringify(program)},"name":${JSON.stringify(name)},"stored":{\n${values.join(",\n")}\n}}`;
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** @returns undefined: it is no such file. Which program it came from does not matter: another version is another. */
 export function storedIn(text: string, kind: StoredKind): Stored | undefined {
-  const stored = storedField(text);
-  if (typeof stored !== "object" || stored === null || Array.isArray(stored)) return undefined;
   const words = (value: unknown) => (kind === "texts" && typeof value === "string" ? value : JSON.stringify(value));
-  return Object.fromEntries(Object.entries(stored).map(([key, value]) => [key, words(value)]));
-}
-
-function storedField(text: string): unknown {
   try {
-    return (JSON.parse(text) as { readonly stored?: unknown } | null)?.stored;
+    const stored = (JSON.parse(text) as { readonly stored?: unknown } | null)?.stored;
+    if (typeof stored !== "object" || stored === null || Array.isArray(stored)) return undefined;
+    return Object.fromEntries(Object.entries(stored).map(([key, value]) => [key, words(value)]));
   } catch {
-    return undefined;
+    return undefined; // It is no JSON, or too deep to be written again.
   }
 }
