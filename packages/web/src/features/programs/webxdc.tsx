@@ -42,8 +42,6 @@ type WebxdcProps = {
   readonly onClose: () => void;
 };
 
-const placesMax = 50;
-
 /** Opened from no chat it is alone. */
 export const nobody = { address: "0".repeat(32), name: "" };
 
@@ -126,11 +124,8 @@ export function RunningWebxdc({ app, name, stored, scope, penName, shared, onClo
         () => performance.now(),
       ),
   });
-  useEffect(() => {
-    const { length } = history;
-    // Once its frame is gone. A tab has fifty places at most, and then none is more.
-    return () => void (history.length !== length || length === placesMax ? setTimeout(leavesPlacesWithin) : 0);
-  }, []);
+  // Once its frame is gone, always: how many places a tab has does not tell, where some lay ahead before (PR86).
+  useEffect(() => () => void setTimeout(leavesPlacesWithin), []);
   const isRunning = state === "running";
   const known = useRef(false);
   const allKnown = () => {
