@@ -8,8 +8,8 @@ import { type AccountId, equalBytes, fromHex, toHex } from "@yanshu/wire";
 import { atMost, clientFeature, type Hex, pack, type ReadContext, unpack } from "../feature.ts";
 
 /**
- * `told`: chats in which `own` was said. `grown`: what was said of its growth, and in which chat. `heard`: the last ones
- * of each friend, the latest last.
+ * `told`: chats in which `own` was said. `grown`: what was said of its growth, and in which chat. `heard`: the last
+ * ones of each friend, the latest last.
  */
 type Heads = {
   readonly own: string;

@@ -10,8 +10,8 @@ export type StoredKind = "json" | "texts";
 export const storedFileBytesMax = 32 << 20;
 
 /**
- * What a program stored is its own, and may be deep or no JSON at all: so its JSON goes into the file as it is, and what
- * is none as a text (PR85).
+ * What a program stored is its own, and may be deep or no JSON at all: so its JSON goes into the file as it is, and
+ * what is none as a text (PR85).
  */
 export function storedFile(program: string, name: string, stored: Stored, kind: StoredKind): string {
   const words = (value: string) => (kind === "json" && isJson(value) ? value : JSON.stringify(value));
