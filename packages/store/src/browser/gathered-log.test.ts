@@ -175,3 +175,58 @@ test("[ST14] [ST46] a disk that is full when a commit is written fails that comm
   expect(again.all("SELECT text FROM note")).toEqual([{ text: "before" }, { text: "after" }]);
   again.close();
 });
+
+/** A database with one commit, and one that failed because the disk was full; it is full no more. */
+async function failed(name: string) {
+  const { sqlite3, stands, fault, opened } = await files(name);
+  gatherLogs(sqlite3, name);
+  const db = opened();
+  db.script("PRAGMA cache_size = 8; CREATE TABLE note (text TEXT NOT NULL) STRICT");
+  db.transaction(() => db.run("INSERT INTO note (text) VALUES ('before')"));
+  fault.isFull = true;
+  expect(() => db.transaction(() => db.run("INSERT INTO note (text) VALUES ('failed')"))).toThrow("FULL");
+  fault.isFull = false;
+  /** Opens what stood there when the process ended. */
+  const after = (left: ReadonlyMap<string, Uint8Array>) => {
+    stands.clear();
+    for (const [path, bytes] of left) stands.set(path, bytes);
+    return opened();
+  };
+  return { db, stands, after };
+}
+
+test("[ST14] [ST47] a commit that failed by a full disk is not there after a crash in the next transaction", async () => {
+  const { db, stands, after } = await failed("gathered-failed");
+  const left = new Map<string, Uint8Array>();
+  const stops = () =>
+    db.transaction(() => {
+      // Its pages are spilled into the log before it is committed.
+      for (let nth = 0; nth < 10; nth++) db.run("INSERT INTO note (text) VALUES (?)", many);
+      for (const [path, bytes] of stands) left.set(path, bytes.slice());
+      throw new Error("stop");
+    });
+  expect(stops).toThrow("stop");
+  const again = after(left);
+  expect(again.all("SELECT text FROM note")).toEqual([{ text: "before" }]);
+  again.close();
+});
+
+test("[ST14] [ST47] nor is it after a crash while the log is emptied, and what was committed is whole", async () => {
+  const { db, stands, after } = await failed("gathered-emptied");
+  let left = new Map<string, Uint8Array>();
+  const { set } = stands;
+  stands.set = (path, bytes) => {
+    // Just before the first page goes from the log to the database, and with what was written into the log for it.
+    if (!path.endsWith("-wal") && left.size === 0)
+      left = new Map([...stands].map(([key, value]) => [key, value.slice()]));
+    return set.call(stands, path, bytes);
+  };
+  expect(db.get<{ busy: number }>("PRAGMA wal_checkpoint(TRUNCATE)")?.busy).toBe(0);
+  stands.set = set;
+  expect(db.all("SELECT text FROM note")).toEqual([{ text: "before" }]);
+  db.transaction(() => db.run("INSERT INTO note (text) VALUES ('after')"));
+  expect(db.get("PRAGMA integrity_check")).toEqual({ integrity_check: "ok" });
+  const again = after(left);
+  expect(again.all("SELECT text FROM note")).toEqual([{ text: "before" }]);
+  again.close();
+});

@@ -3,7 +3,8 @@
  * costs more than the bytes. A layer between it and the pool gathers what stands one behind the other until SQLite asks
  * that it be on the disk (docs/spec/store.md ST46). Nothing is committed before that, so a crash loses nothing more.
  *
- * What could not be written stays gathered: behind a commit SQLite fills up its sector, and reads that later.
+ * What could not be written stays gathered: behind a commit SQLite fills up its sector, and reads that later. But it
+ * goes to the file no more until SQLite writes again, which says from where on it is of a commit that failed.
  */
 import type { Sqlite3Static } from "@sqlite.org/sqlite-wasm";
 import { entryOf, methodsOver, onOpen, type Pointer } from "./layer.ts";
@@ -12,7 +13,7 @@ import { entryOf, methodsOver, onOpen, type Pointer } from "./layer.ts";
 const roomBytes = 1 << 19;
 
 /** What is to be written: `length` bytes, which stand at `room`, to `at` in the file. */
-type Gathered = { readonly room: Pointer; at: number; length: number };
+type Gathered = { readonly room: Pointer; at: number; length: number; isFailed: boolean };
 
 /** Gathers for each log that the pool opens from now on. */
 export function gatherLogs(sqlite3: Sqlite3Static, vfsName: string): void {
@@ -26,24 +27,34 @@ export function gatherLogs(sqlite3: Sqlite3Static, vfsName: string): void {
 
     function writeOut(file: Pointer): number {
       const held = gathered.get(file);
-      if (held === undefined || held.length === 0) return 0;
+      if (held === undefined || held.length === 0 || held.isFailed) return 0;
       const code = write(file, held.room, held.length, BigInt(held.at));
       if (code === 0) held.length = 0;
       return code;
     }
 
+    /** The same where SQLite takes back the whole transaction if it fails. */
+    function commitOut(file: Pointer): number {
+      const code = writeOut(file);
+      const held = gathered.get(file);
+      if (code !== 0 && held !== undefined) held.isFailed = true;
+      return code;
+    }
+
     /** The pool's function, once all that is gathered stands in the file. */
-    function afterwards(pointer: Pointer) {
+    function afterwards(pointer: Pointer, out = writeOut) {
       const work = entryOf(sqlite3, pointer);
-      return (file: Pointer, ...rest: unknown[]) => writeOut(file) || work(file, ...rest);
+      return (file: Pointer, ...rest: unknown[]) => out(file) || work(file, ...rest);
     }
 
     own.$xWrite = wasm.installFunction("i(ppij)", (file: Pointer, from: Pointer, length: number, at64: bigint) => {
       const held = gathered.get(file);
       const at = Number(at64);
       if (held === undefined) return write(file, from, length, at64);
+      if (held.isFailed) held.length = Math.max(0, Math.min(held.length, at - held.at));
+      held.isFailed = false;
       const isNext = at === held.at + held.length && held.length + length <= roomBytes;
-      const code = isNext ? 0 : writeOut(file);
+      const code = isNext ? 0 : commitOut(file);
       if (code !== 0 || length > roomBytes) return code || write(file, from, length, at64);
       if (held.length === 0) held.at = at;
       wasm.heap8u().copyWithin(held.room + held.length, from, from + length);
@@ -70,7 +81,7 @@ export function gatherLogs(sqlite3: Sqlite3Static, vfsName: string): void {
       if (held !== undefined) held.length = Math.max(0, Math.min(held.length, Number(size) - held.at));
       return truncateAfterwards(file, size);
     }) as unknown as Pointer;
-    own.$xSync = wasm.installFunction("i(pi)", afterwards(plain.$xSync)) as unknown as Pointer;
+    own.$xSync = wasm.installFunction("i(pi)", afterwards(plain.$xSync, commitOut)) as unknown as Pointer;
     own.$xFileSize = wasm.installFunction("i(pp)", afterwards(plain.$xFileSize)) as unknown as Pointer;
     const close = entryOf(sqlite3, plain.$xClose);
     own.$xClose = wasm.installFunction("i(p)", (file: Pointer) => {
@@ -84,7 +95,7 @@ export function gatherLogs(sqlite3: Sqlite3Static, vfsName: string): void {
 
   onOpen(sqlite3, vfsName, (file, name, methods) => {
     if (!name.endsWith("-wal")) return methods;
-    gathered.set(file, { room: Number(wasm.alloc(roomBytes)), at: 0, length: 0 });
+    gathered.set(file, { room: Number(wasm.alloc(roomBytes)), at: 0, length: 0, isFailed: false });
     gathering ??= over(methods);
     return gathering;
   });
