@@ -469,7 +469,9 @@ await asCommand(async () => {
   console.log("\n━━ summary");
   for (const result of results) {
     const { seconds, worked, name } = result;
-    console.log(`${seconds.padStart(7)} s, ${worked.toFixed(0).padStart(5)} s of processor  ${name}: ${summary(result)}`);
+    console.log(
+      `${seconds.padStart(7)} s, ${worked.toFixed(0).padStart(5)} s of processor  ${name}: ${summary(result)}`,
+    );
     for (const name of result.names ?? []) console.log(`           did not pass at once: ${name}`);
   }
   const total = { passed: 0, failed: 0, skipped: 0 };

@@ -151,35 +151,36 @@ test("[P1] an honest short message passes, and without the control every search 
 }, 180_000);
 
 /** What leaks, and the rows that fail by it. */
-const leaks: readonly [tamper: (deployment: Deployment, away: Device) => Promise<void>, failing: readonly string[]][] = [
+const leaks: readonly [tamper: (deployment: Deployment, away: Device) => Promise<void>, failing: readonly string[]][] =
   [
-    async (deployment, away) => {
-      const said = deployment.canaries.all.find(({ name }) => name === "a message that waits");
-      const words = [gzipSync(`leaked ${said?.text}`), Buffer.from(said?.text ?? "")];
-      await postOpenly(await deployment.recorder(), away, words);
-    },
-    ["P1.disk", "P1.memory", "P1.traffic"],
-  ],
-  [
-    async (deployment, away) => {
-      const message = deployment.secrets.messages.at(-1) ?? new Uint8Array();
-      const key = [...deployment.secrets.keys.values()].at(-1) ?? new Uint8Array();
-      await postOpenly(await deployment.recorder(), away, [message, Buffer.from(Buffer.from(key).toString("hex"))]);
-    },
-    ["P1.keys", "P1.framing"],
-  ],
-  [
-    async (deployment, away) => {
-      const { folder } = deployment.server;
-      const name = deployment.canaries.all[0]?.bytes ?? Buffer.alloc(0);
-      writeFileSync(join(folder, "notes.tmp"), Buffer.concat([Buffer.alloc(5_000), name]));
-      const program = deployment.origins.all[0]?.text;
-      const conversation = away.view("chats")[0]?.conversation;
-      writeFileSync(join(folder, "access.log"), `${deployment.addresses[1]} "${program}" ${conversation}`);
-    },
-    ["P1.disk", "P2.conversations", "P2.origin"],
-  ],
-];
+    [
+      async (deployment, away) => {
+        const said = deployment.canaries.all.find(({ name }) => name === "a message that waits");
+        const words = [gzipSync(`leaked ${said?.text}`), Buffer.from(said?.text ?? "")];
+        await postOpenly(await deployment.recorder(), away, words);
+      },
+      ["P1.disk", "P1.memory", "P1.traffic"],
+    ],
+    [
+      async (deployment, away) => {
+        const message = deployment.secrets.messages.at(-1) ?? new Uint8Array();
+        const key = [...deployment.secrets.keys.values()].at(-1) ?? new Uint8Array();
+        await postOpenly(await deployment.recorder(), away, [message, Buffer.from(Buffer.from(key).toString("hex"))]);
+      },
+      ["P1.keys", "P1.framing"],
+    ],
+    [
+      async (deployment, away) => {
+        const { folder } = deployment.server;
+        const name = deployment.canaries.all[0]?.bytes ?? Buffer.alloc(0);
+        writeFileSync(join(folder, "notes.tmp"), Buffer.concat([Buffer.alloc(5_000), name]));
+        const program = deployment.origins.all[0]?.text;
+        const conversation = away.view("chats")[0]?.conversation;
+        writeFileSync(join(folder, "access.log"), `${deployment.addresses[1]} "${program}" ${conversation}`);
+      },
+      ["P1.disk", "P2.conversations", "P2.origin"],
+    ],
+  ];
 
 // One server for all of them: a server and its people cost more than what is looked for.
 test("[P1] [P2] a message, a bare MLS message, a key, a name, an address, a program or a conversation's id that leaks fails, each in its row", async () => {

@@ -52,8 +52,12 @@ export function startRouter(opened: (link: string) => void): void {
   };
   addEventListener("popstate", read);
   addEventListener("hashchange", read);
+  readAgain = read;
   read();
 }
+
+/** Reads the address: also a link that was opened while the tab was led back. */
+let readAgain = (): void => undefined;
 
 type HistoryState = { readonly depth?: number } | null;
 const depth = () => (history.state as HistoryState)?.depth ?? 0;
@@ -121,6 +125,6 @@ export async function leavesPlacesWithin(): Promise<void> {
     // It was led elsewhere meanwhile.
   } finally {
     isRewinding = false;
-    show(location.pathname, "at once");
+    readAgain();
   }
 }

@@ -14,19 +14,21 @@ import { takePlace } from "./places.ts";
 import { useWantsFrame } from "./warm.ts";
 import "./programs.css";
 
+const opening = () => import("./open.tsx");
+
 export function ProgramCard({ chat, item, body }: Slots["programCard"]) {
   const { file, name, type } = body;
   const called = name.replace(/\.(?:ymp|xdc)$/i, "");
   const card = { author: item.from.account, id: item.id };
   const summary = useView("programState", chat, card)?.summary;
   const [isBusy, run] = useBusy();
-  useWantsFrame();
+  useWantsFrame(opening);
   const isHeld = holdsApps() || !/\.xdc$/i.test(name);
   const words = isHeld ? (summary ?? t("program.openIt")) : t("program.browser");
   const open = async () => {
     await attempt(async () => {
       const bytes = new Uint8Array(await (await blobOf(file, type)).arrayBuffer());
-      const { openPackage } = await import("./open.tsx");
+      const { openPackage } = await opening();
       const place = type === givenProgramType ? takePlace(card.author) : undefined;
       await openPackage(bytes, called, { chat, card }, place);
     });

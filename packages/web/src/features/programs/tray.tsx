@@ -10,15 +10,17 @@ import { Sheet } from "../../shell/sheet.tsx";
 import { useWantsFrame } from "./warm.ts";
 import "./programs.css";
 
+const opening = () => import("./open.tsx");
+
 export function Tray({ onClose }: { readonly onClose: () => void }) {
   const [query, setQuery] = useState("");
-  useWantsFrame();
+  useWantsFrame(opening);
   const reader = useReader();
   const all = useView("programs") ?? [];
   const found = query.trim() === "" ? all : all.filter(({ name }) => matchesName([name], query, reader));
   const open = (id: string, name: string) => {
     onClose();
-    void import("./open.tsx").then(({ openKept }) => openKept(id, name));
+    void opening().then(({ openKept }) => openKept(id, name));
   };
   return (
     <Sheet title={t("program.title")} testId="program-tray" onClose={onClose}>

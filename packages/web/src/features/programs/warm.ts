@@ -22,7 +22,6 @@ let running = 0;
 function make(): void {
   if (wanted === 0 || running > 0) return;
   readerWaits();
-  void import("./open.tsx").catch(() => undefined);
   if (!("moveBefore" in Element.prototype) || waiting !== undefined) return;
   const element = document.createElement("iframe");
   element.className = "program-waiting";
@@ -51,11 +50,18 @@ function make(): void {
   waiting = made;
 }
 
-/** While who calls it is on the screen, a frame waits. */
-export function useWantsFrame(): void {
+/**
+ * While who calls it is on the screen, a frame waits.
+ *
+ * @param opens loads what opens a package, which waits then too.
+ */
+export function useWantsFrame(opens: () => Promise<unknown>): void {
   useEffect(() => {
     wanted += 1;
-    const timer = setTimeout(make, afterMs);
+    const timer = setTimeout(() => {
+      opens().catch(() => undefined);
+      make();
+    }, afterMs);
     return () => {
       clearTimeout(timer);
       wanted -= 1;

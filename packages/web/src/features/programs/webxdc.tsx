@@ -125,7 +125,7 @@ export function RunningWebxdc({ app, name, stored, scope, penName, shared, onClo
       ),
   });
   // Once its frame is gone, always: how many places a tab has does not tell, where some lay ahead before (PR86).
-  useEffect(() => () => void setTimeout(leavesPlacesWithin), []);
+  useEffect(() => () => void setTimeout(() => void leavesPlacesWithin()), []);
   const isRunning = state === "running";
   const known = useRef(false);
   const allKnown = () => {
