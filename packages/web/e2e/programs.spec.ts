@@ -233,7 +233,7 @@ for (const [name, look] of oneLook) {
       expect((await saved).suggestedFilename()).toBe("留言板.json");
       const file = await readFile((await (await saved).path()) ?? "", "utf8");
       expect(JSON.parse(file).stored).toMatchObject({ opened: "3" });
-      await brings(maya, file.replace('"opened": "3"', '"opened": "7"'));
+      await brings(maya, file.replace('"opened":"3"', '"opened":"7"'));
       await open(maya).click();
       await expect(app(maya).locator("#opened")).toHaveText("第8次");
       await maya.getByTestId("program-close").click();
