@@ -103,7 +103,10 @@ export async function smallTargets(page: Page, targetPx: number): Promise<string
   }, targetPx);
 }
 
-/** Words that are shown, or written into a field, smaller than `wordPx`. */
+/**
+ * Words that are shown, or written into a field, smaller than `wordPx`. Letters within a picture are none: a seal, or
+ * the ending on a file's sheet, which stands beside it in the name.
+ */
 export async function smallWords(page: Page, wordPx: number): Promise<string[]> {
   return page.evaluate((least) => {
     const small = new Set<string>();
@@ -117,7 +120,7 @@ export async function smallWords(page: Page, wordPx: number): Promise<string[]> 
     for (let node = walker.nextNode(); node !== null; node = walker.nextNode()) {
       const element = node.parentElement;
       if (element === null || node.textContent?.trim() === "" || !element.checkVisibility()) continue;
-      if (element.closest(".sr, .av, [aria-hidden=true] svg, title, style, script") !== null) continue;
+      if (element.closest(".sr, .av, .sheet-icon, [aria-hidden=true] svg, title, style, script") !== null) continue;
       const size = Number.parseFloat(getComputedStyle(element).fontSize);
       if (size < least - 0.1)
         small.add(`${size}px ${element.className || element.tagName}: ${node.textContent?.slice(0, 30)}`);
