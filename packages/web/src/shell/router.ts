@@ -86,7 +86,7 @@ export function go(to: Route, how: "push" | "replace" = "push"): void {
  */
 export function back(): void {
   if (isRewinding) return;
-  const { navigation } = window as unknown as { readonly navigation?: OwnHistory };
+  const navigation = ownHistory();
   const isWithin = depth() > 0 && navigation?.canGoBack !== false;
   if (!isWithin) go(parentOf(route.peek()), "replace");
   else if (navigation === undefined) history.back();
@@ -102,6 +102,7 @@ type OwnHistory = {
   readonly traverseTo: (key: string) => Going;
   readonly back: () => Going;
 };
+const ownHistory = () => (window as unknown as { readonly navigation?: OwnHistory }).navigation;
 const arrived = ({ committed, finished }: Going) => Promise.all([committed, finished]);
 
 let isRewinding = false;
@@ -112,7 +113,7 @@ let isRewinding = false;
  * nearest, so this goes a place back and forth.
  */
 export async function leavesPlacesWithin(): Promise<void> {
-  const { navigation } = window as unknown as { readonly navigation?: OwnHistory };
+  const navigation = ownHistory();
   const index = navigation?.currentEntry?.index ?? 0;
   const [before, here] = navigation?.entries().slice(Math.max(0, index - 1)) ?? [];
   if (navigation === undefined || index === 0 || isRewinding) return;

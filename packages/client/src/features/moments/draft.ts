@@ -53,6 +53,11 @@ function stampOf(held: Kept | Gone | undefined): number {
   return (held?.v === 2 ? held.goneMs : held?.stampMs) ?? 0;
 }
 
+/** Of a change to it now: later than what is held, whatever the clock says. */
+function stampAfter({ nowMs }: Pick<FeatureContext, "nowMs">, held: Kept | Gone | undefined): number {
+  return Math.max(nowMs(), stampOf(held) + 1);
+}
+
 /** Whether it was left, so that own devices know of it, or are to. */
 const wasLeft = ({ isTold, isOwed }: Kept): boolean => isTold === true || isOwed === true;
 
@@ -81,7 +86,12 @@ export async function keepDraft(
   context: FeatureContext,
   draft: MomentDraftKept | undefined,
 ): Promise<{ readonly pictures: readonly Hex[]; readonly video?: Hex; readonly stampMs: number }> {
-  const { db, files, nowMs } = context;
+  const { db, files } = context;
+  if (draft === undefined) {
+    db.transaction(() => dropDraft(context));
+    context.sendSoon();
+    return { pictures: [], stampMs: 0 };
+  }
   const handleOf = ({ blob }: MomentPicture | MomentVideo) => context.read().fileOf(blob).handle;
   const held = heldIn(context);
   const before = held?.v === 1 ? held : undefined;
@@ -92,31 +102,27 @@ export async function keepDraft(
     return file as T;
   };
   const fresh: Outgoing[] = [];
-  const made = draft && toKeep(context, draft, fresh, heldFile);
-  const stampMs = Math.max(nowMs(), stampOf(held) + 1);
+  const made = toKeep(context, draft, fresh, heldFile);
+  const stampMs = stampAfter(context, held);
   const { stored = [], isTold, isOwed } = before ?? {};
-  const next = made && { ...made, stampMs, stored, ...(isTold && { isTold }), ...(isOwed && { isOwed }) };
-  if (next === undefined) {
-    if (before !== undefined) db.transaction(() => dropDraft(context));
-    context.sendSoon();
-  } else
-    db.transaction(() => {
-      files.learnRefs(fresh.map(({ ref }) => ref));
-      // Of those that home has, this device takes from home what it stored itself.
-      files.forgetRefs(without(before, next), "everywhere");
-      put(context, next);
-    });
+  const next = { ...made, stampMs, stored, ...(isTold && { isTold }), ...(isOwed && { isOwed }) };
+  db.transaction(() => {
+    files.learnRefs(fresh.map(({ ref }) => ref));
+    // Of those that home has, this device takes from home what it stored itself.
+    files.forgetRefs(without(before, next), "everywhere");
+    put(context, next);
+  });
   for (const file of fresh) await files.keep(file);
   return {
-    pictures: (next?.pictures ?? []).map(handleOf),
-    ...(next?.video && { video: handleOf(next.video) }),
-    stampMs: next?.stampMs ?? 0,
+    pictures: next.pictures.map(handleOf),
+    ...(next.video && { video: handleOf(next.video) }),
+    stampMs,
   };
 }
 
 /** It was posted, or thrown away. Inside a transaction. */
 export function dropDraft(context: FeatureContext): void {
-  const { db, files, nowMs } = context;
+  const { db, files } = context;
   const before = keptOf(context);
   if (before === undefined) return;
   files.forgetRefs(refsOf(before), "everywhere");
@@ -124,7 +130,7 @@ export function dropDraft(context: FeatureContext): void {
     deleteMeta(db, "moment-draft");
     return;
   }
-  const stampMs = Math.max(nowMs(), stampOf(before) + 1);
+  const stampMs = stampAfter(context, before);
   put(context, { v: 2, goneMs: stampMs });
   context.tellOwnDevices([{ kind: "momentDraft", stampMs }]);
 }
