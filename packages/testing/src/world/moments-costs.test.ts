@@ -64,6 +64,23 @@ test("[MO72] [DS141] what waits for the tokens of another day says so, and goes 
   expect(world.bugs()).toEqual([]);
 });
 
+test("[MO161] who has no upload tokens left today sees what friends say all the same", async () => {
+  const config = { blobTokensFirst: 9, blobTokensPerDay: 9 };
+  const { world, people } = await friends({ seed: 982, config }, "Ann", "Ben");
+  const [ann, ben] = people as [Person, Person];
+  for (let n = 0; feed(ann)[0]?.mine?.state !== "later" && n < 9; n++) {
+    await ann.api.postMoment({ ...words(`${n}`), ...(n === 1 && { pictures: [picture()] }) });
+    await world.pass(2_000);
+  }
+  const unsent = feed(ann)[0]?.text as string;
+  await ben.api.postMoment(words("of Ben"));
+  await looked(world, ben);
+  await looked(world, ann);
+  expect(feed(ann)[0]?.mine?.state ?? feed(ann)[1]?.mine?.state).toBe("later");
+  expect(texts(ann).slice(0, 2)).toEqual(["of Ben", unsent]);
+  expect(world.bugs()).toEqual([]);
+});
+
 test("[MO143] who opens the feed of one device where no post is new writes nothing, and what came is seen there and elsewhere", async () => {
   const { world, ann, ben } = await pair(984);
   const newest = (person: Person) => person.view("momentsNews").newest?.name;

@@ -161,6 +161,36 @@ test("[MO120] own devices that differ in who is a friend make no logs in turn wi
   expect(world.bugs()).toEqual([]);
 });
 
+test("[MO160] own devices that each hold somebody else for no friend make few logs in turn, and agree afterwards", async () => {
+  const { world, people } = await friends(996, "Ann", "Ben", "Cleo");
+  const [ann, ben, cleo] = people as [Person, Person, Person];
+  const tablet = await world.linkDevice(ann);
+  await world.pass(180_000);
+  const post = await ann.api.postMoment(words("一"));
+  await looked(world, ann, tablet, ben, cleo);
+  const hold = (on: Person, friend: Person, state: string) =>
+    on.disk.transaction(() =>
+      on.disk.run("UPDATE contacts SET state = ? WHERE account = ?", state, fromHex(friend.account)),
+    );
+  const logs = () => ann.disk.all("SELECT key FROM moment_own_logs").length;
+  const before = logs();
+  hold(tablet, ben, "requested");
+  hold(ann, cleo, "requested");
+  for (let time = 0; time < 100; time++) {
+    await looked(world, ann, tablet);
+    await world.pass(2_000);
+  }
+  expect(logs() - before).toBeLessThan(20);
+  hold(tablet, ben, "contact");
+  hold(ann, cleo, "contact");
+  await world.pass(hourMs);
+  await ann.api.commentMoment(post, "still here");
+  await tablet.api.commentMoment(post, "and here");
+  await looked(world, ann, tablet, ben, cleo);
+  for (const one of [ben, cleo]) expect(comments(one, post)).toEqual(["still here", "and here"]);
+  expect(world.bugs()).toEqual([]);
+});
+
 test("[MO120] who was blocked is told no log by an own device from which home withholds that they were", async () => {
   const { world, people } = await friends(995, "Ann", "Ben");
   const [ann, ben] = people as [Person, Person];

@@ -143,7 +143,7 @@ export class MomentsDesk {
     if (context.server.isReady()) {
       // Where home does not clear, what waits goes all the same.
       await clearWithdrawn(context).catch((error) => this.failed(error));
-      if (readMomentPuts(context.db).length > 0) await putAll(context);
+      await this.puts();
     }
     if (!isLook) return;
     const far = farLookOf(context);
@@ -154,6 +154,12 @@ export class MomentsDesk {
     } finally {
       far.end();
     }
+  }
+
+  /** Where home does not take what waits, what friends say is read all the same (MO161). */
+  private async puts(): Promise<void> {
+    if (readMomentPuts(this.context.db).length === 0) return;
+    await putAll(this.context).catch((error) => this.failed(error));
   }
 
   private async lookOnce(): Promise<void> {
@@ -173,7 +179,7 @@ export class MomentsDesk {
     }
     // Who was let go while this device looked has no log of what was said since.
     this.keysFirst();
-    if (readMomentPuts(context.db).length > 0) await putAll(context);
+    await this.puts();
     await renewDue(context).catch((error) => this.failed(error));
     if (isDeep) await archiveDue(context);
   }

@@ -602,7 +602,8 @@ export function renewLog(context: FeatureContext): void {
     renewed.set(db, { of: ofNow(), atMs: nowMs() });
     return;
   }
-  const told = friends.filter((friend) => friend.told === root.generation).map(({ account }) => account);
+  // Who was left out of this log waits to be told as long as MO120 says. @checks MO160
+  const told = friends.filter((one) => one.told === root.generation && all.has(one.hex)).map(({ account }) => account);
   db.transaction(() => {
     const next = newLog(context, told) as MomentOwnLogRow;
     for (const { account } of changed) writeMomentFriend(db, account, { renewed_ms: nowMs() });
