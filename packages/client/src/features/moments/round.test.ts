@@ -5,28 +5,34 @@ import { createBunCrypto } from "@yanshu/mls/bun";
 import {
   addMoment,
   addMomentPut,
+  type MomentWordRow,
   migrate,
   migrations,
   readMomentFriend,
   readMomentHoles,
+  readMomentOwnLogs,
   readMomentPlace,
   readMomentPuts,
+  readMomentWord,
   writeMomentFriend,
+  writeMomentOwnLog,
   writeMomentPlace,
   writeMomentRoot,
 } from "@yanshu/store";
 import { openBunDatabase } from "@yanshu/store/bun";
-import { type AccountId, type Bytes, concat, equalBytes, toHex, type UnixMs } from "@yanshu/wire";
+import { type AccountId, type Bytes, concat, equalBytes, fromHex, toHex, type UnixMs } from "@yanshu/wire";
 import { ClientError, type FeatureContext, pack } from "../../feature.ts";
 import { sealAhead, takeAhead } from "./ahead.ts";
 import { takeToldItem } from "./exchange.ts";
 import { addRound, friendsOf } from "./jobs.ts";
+import { say, takeBack } from "./own.ts";
 import { putAll } from "./round.ts";
 import {
   bodySecret,
   cellFlags,
   cellKinds,
   cellSecret,
+  headSecret,
   holeName,
   openCell,
   postIdOf,
@@ -76,6 +82,9 @@ function opened() {
     answers: true,
     /** While it is asked. */
     meanwhile: { putHoles: () => {}, readHoles: () => {} },
+    /** While the connection opens. */
+    opens: () => {},
+    tokensSpent: 0,
   };
   const put = (holes: readonly HoleToPut[]) => {
     puts.push(holes);
@@ -118,9 +127,11 @@ function opened() {
     tellOwnDevices: () => {},
     changed: () => {},
     server: {
-      callPaid: async (name: "putHoles" | "readHoles", _: number, argsOf: (tokens: readonly []) => never) => {
+      callPaid: async (name: "putHoles" | "readHoles", count: number, argsOf: (tokens: readonly []) => never) => {
         if (!home.hasTokens) throw new ClientError("too-often");
-        const args: { readonly holes: readonly HoleToPut[]; readonly names: Bytes } = argsOf([]);
+        home.opens();
+        const args: { readonly holes: readonly HoleToPut[]; readonly names: Bytes } = db.transaction(() => argsOf([]));
+        home.tokensSpent += count;
         const answer = name === "putHoles" ? put(args.holes) : read(args.names);
         home.meanwhile[name]();
         if (!home.answers) throw new ClientError("offline");
@@ -401,4 +412,85 @@ test("[MO150] a body without token or connection writes nothing, and what left t
   expect(puts.length).toBe(2);
   expect(puts[1]).toEqual(puts[0] as (typeof puts)[number]);
   expect(readMomentPuts(db)).toEqual([]);
+});
+
+/** A device that likes its own post, and has told nobody yet. */
+async function liked() {
+  const all = opened();
+  const { db, context } = all;
+  const { privateKey } = await crypto.signatureKeyPair(filled(21));
+  Object.assign(context.rooms.crypto, { sign: (bytes: Bytes) => crypto.sign(privateKey, bytes) });
+  const toLike = { ...row, id: post, secret: filled(20) };
+  addMoment(db, toLike);
+  const key = filled(22);
+  writeMomentOwnLog(db, { key, root, generation: 1, since_ms: 1 as UnixMs, told: new Uint8Array() });
+  const likes = () => fromHex(say(context, toLike, { kind: "like", text: "" }));
+  const placeOf = (log: Bytes) => readMomentOwnLogs(db).find((one) => equalBytes(one.key, log))?.place;
+  const headOf = (log: Bytes, place: number, of = root) => toHex(headSecret(crypto, of, log, place));
+  return { ...all, key, likes, placeOf, headOf };
+}
+
+test("[MO155] a like without token or connection spends no place, and what left the device is said again as it was", async () => {
+  const { db, home, puts, tried, key, likes, placeOf, headOf } = await liked();
+  const id = likes();
+  const written = () => db.written("moment_puts", "moment_own_logs");
+  const before = written();
+  home.hasTokens = false;
+  await tried();
+  expect([written(), placeOf(key)]).toEqual([before, 0]);
+  home.hasTokens = true;
+  home.answers = false;
+  await tried();
+  const place = placeOf(key) as number;
+  expect(place).toBeGreaterThan(0);
+  home.answers = true;
+  expect(await tried()).toBe(true);
+  expect([puts.length, placeOf(key), readMomentWord(db, id)?.state]).toEqual([2, place, "here"]);
+  expect(puts[1]).toEqual(puts[0] as (typeof puts)[number]);
+  expect(secretsOf(puts[0] ?? [])).toContain(headOf(key, 0));
+  likes();
+  await tried();
+  expect(secretsOf(puts[2] ?? [])).toContain(headOf(key, place));
+  expect(readMomentPuts(db)).toEqual([]);
+});
+
+test("[MO155] a like that is taken back while the connection opens never leaves, and costs no token and no place", async () => {
+  const { db, context, home, puts, tried, key, likes, placeOf } = await liked();
+  const id = likes();
+  home.opens = () => takeBack(context, readMomentWord(db, id) as MomentWordRow);
+  await tried();
+  expect([puts.length, home.tokensSpent, placeOf(key)]).toEqual([0, 0, 0]);
+  expect([readMomentPuts(db), readMomentWord(db, id)?.state]).toEqual([[], "gone"]);
+});
+
+test("[MO155] where M changes while the connection opens nothing is said in the log of before, where its place is taken not at that place", async () => {
+  const { db, home, puts, tried, key, likes, placeOf, headOf } = await liked();
+  likes();
+  home.opens = () => {
+    home.opens = () => {};
+    db.run("UPDATE moment_own_logs SET place = 5");
+  };
+  expect([await tried(), puts.length, home.tokensSpent, placeOf(key)]).toEqual([false, 0, 0, 5]);
+  expect(await tried()).toBe(true);
+  expect(secretsOf(puts[0] ?? [])).toContain(headOf(key, 5));
+  likes();
+  const [root2, key2] = [filled(23), filled(24)];
+  home.opens = () => {
+    home.opens = () => {};
+    writeMomentRoot(db, root2, 2, 2);
+    writeMomentOwnLog(db, { key: key2, root: root2, generation: 2, since_ms: 2 as UnixMs, told: new Uint8Array() });
+  };
+  const before = placeOf(key);
+  expect([await tried(), puts.length, placeOf(key)]).toEqual([false, 1, before]);
+  expect(await tried()).toBe(true);
+  expect(secretsOf(puts[1] ?? [])).toContain(headOf(key2, 0, root2));
+});
+
+test("[MO155] a place that an earlier version spent before there were bytes is filled", async () => {
+  const { db, puts, tried, key, likes, placeOf, headOf } = await liked();
+  likes();
+  db.run("UPDATE moment_own_logs SET place = 1");
+  db.run("UPDATE moment_puts SET holes = ?", pack({ log: key, place: 0, hasCover: false }));
+  expect(await tried()).toBe(true);
+  expect([secretsOf(puts[0] ?? []).includes(headOf(key, 0)), placeOf(key)]).toEqual([true, 1]);
 });

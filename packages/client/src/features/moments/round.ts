@@ -1,7 +1,7 @@
 /**
  * What goes to home (docs/spec/moments.md MO4, MO6, MO10, MO11): in order, each as the same bytes until home has
  * them, but where a cell is taken out, for a friend who is not told any more (MO48). Places are spent in the store
- * before bytes for them exist, so that no crash says two things at one place.
+ * before bytes for them leave, so that no crash says two things at one place.
  */
 import {
   addMomentClear,
@@ -91,6 +91,7 @@ type SpentWord = {
   readonly log: Bytes;
   readonly place: number;
   readonly hasCover: boolean;
+  /** Absent: an earlier version spent the place before there were bytes for it. */
   readonly holes?: readonly HoleToPut[];
 };
 
@@ -565,8 +566,11 @@ function replaced(
   return held;
 }
 
+/** A word was taken back, or is to be said otherwise, while the connection opened. */
+class Overtaken extends Error {}
+
 async function putWord(context: FeatureContext, put: MomentPutRow): Promise<"done" | "waits"> {
-  const { db, rooms, random, chance } = context;
+  const { db, rooms, chance } = context;
   const job = unpack<WordJob>(put.args);
   const post = readMoment(db, job.post);
   if (post === undefined || (post.state === "gone" && job.kind !== "withdraw")) return "done";
@@ -576,52 +580,30 @@ async function putWord(context: FeatureContext, put: MomentPutRow): Promise<"don
   const logOf = (key: Bytes) => readMomentOwnLogs(db).find((one) => equalBytes(one.key, key));
   if (spent !== undefined && logOf(spent.log)?.generation !== root?.generation) spent = undefined;
   for (let proven = 0; proven < provenMax; ) {
-    if (spent === undefined) {
-      const log = currentLog(context);
-      if (log === undefined) return "done";
-      const hasCover = chance() < 0.5;
-      const next: SpentWord = { log: log.key, place: log.place, hasCover };
-      db.transaction(() => {
-        setMomentPlace(db, log.key, log.place + (hasCover ? 2 : 1));
-        setMomentPut(db, put.put, pack(next));
-      });
-      spent = next;
-    }
-    const log = logOf(spent.log);
+    const held = spent;
+    const log = held === undefined ? currentLog(context) : logOf(held.log);
     if (log === undefined) return "done";
-    const { place, hasCover } = spent;
+    const { place, hasCover } = held ?? { place: log.place, hasCover: chance() < 0.5 };
     const [head, word] = placesOf(context, log, place);
-    if (spent.holes === undefined) {
-      const said = {
-        kind: job.kind,
-        id: job.id,
-        about: job.about,
-        reply: job.reply,
-        atMs: job.atMs,
-        text: job.text,
-      };
-      const signature = await rooms.crypto.sign(wordToSign(rooms.crypto, context.own(), post, word.name, said));
-      const value = await sealWord(rooms.crypto, log.key, word.name, post.secret, job.bound, { ...said, signature });
-      if (value === undefined) return "done"; // Not by our own commands: they hold to the limit.
-      const header = await headerOf(context, log, place, post);
-      const [coverHead, coverWord] = placesOf(context, log, place + 1);
-      const cover = hasCover
-        ? [
-            { secret: coverHead.secret, value: await emptyHeader(context, log, place + 1) },
-            { secret: coverWord.secret, value: random(256) },
-          ]
-        : [];
-      const holes = shuffled(context, [
-        { secret: head.secret, value: header },
-        { secret: word.secret, value },
-        ...cover,
-      ]);
-      spent = { ...spent, holes };
-      const now = spent;
-      db.transaction(() => setMomentPut(db, put.put, pack(now)));
-    }
+    const holes = held?.holes ?? (await sealedWord(context, job, post, log, { place, hasCover }));
+    if (holes === undefined) return "done"; // Not by our own commands: they hold to the limit.
     if (readMomentRoot(db)?.generation !== log.generation) return "waits";
-    const taken = await putHoles(context, wordDays, spent.holes as readonly HoleToPut[]);
+    const tried = { log: log.key, place, hasCover, holes } satisfies SpentWord;
+    // With the tokens that they cost, in one transaction (MO155): nothing leaves before it.
+    const leaving = () => {
+      const isOfNow = readMomentRoot(db)?.generation === log.generation;
+      const isNext = held !== undefined || logOf(log.key)?.place === place;
+      if (!isOfNow || !isNext || readMomentPut(db, put.put) === undefined) throw new Overtaken();
+      setMomentPlace(db, log.key, place + (hasCover ? 2 : 1));
+      setMomentPut(db, put.put, pack(tried));
+    };
+    let taken: readonly HoleToPut[];
+    try {
+      taken = await putHoles(context, wordDays, holes, held?.holes === undefined ? leaving : undefined);
+    } catch (error) {
+      if (!(error instanceof Overtaken)) throw error;
+      return readMomentPut(db, put.put) === undefined ? "done" : "waits";
+    }
     if (taken.length === 0) {
       const heads = headsFrom(rooms.crypto, log.root, log.key, place + (hasCover ? 2 : 1));
       db.transaction(() => {
@@ -651,16 +633,40 @@ async function putWord(context: FeatureContext, put: MomentPutRow): Promise<"don
       db.transaction(() => countDiagnostic(db, "moments-false-taken"));
       return "waits";
     }
-    const tried = spent;
     spent = undefined;
     db.transaction(() => {
       db.run("UPDATE moment_puts SET holes = NULL WHERE put = ?", put.put);
       // Nothing of it stands: the second of two places is left empty by nobody, or what comes behind it is never read.
-      const isLast = tried.place + (tried.hasCover ? 2 : 1);
-      db.run("UPDATE moment_own_logs SET place = ? WHERE key = ? AND place = ?", tried.place + 1, tried.log, isLast);
+      const isLast = place + (hasCover ? 2 : 1);
+      db.run("UPDATE moment_own_logs SET place = ? WHERE key = ? AND place = ?", place + 1, log.key, isLast);
     });
   }
   return "waits";
+}
+
+/** A word at its place in a log, with what covers it; undefined where it is longer than a word may be. */
+async function sealedWord(
+  context: FeatureContext,
+  { kind, id, about, reply, bound, atMs, text }: WordJob,
+  post: MomentRow,
+  log: MomentOwnLogRow,
+  { place, hasCover }: Pick<SpentWord, "place" | "hasCover">,
+): Promise<readonly HoleToPut[] | undefined> {
+  const { rooms, random, own } = context;
+  const [head, word] = placesOf(context, log, place);
+  const said = { kind, id, about, reply, atMs, text };
+  const signature = await rooms.crypto.sign(wordToSign(rooms.crypto, own(), post, word.name, said));
+  const value = await sealWord(rooms.crypto, log.key, word.name, post.secret, bound, { ...said, signature });
+  if (value === undefined) return undefined;
+  const header = await headerOf(context, log, place, post);
+  const [coverHead, coverWord] = placesOf(context, log, place + 1);
+  const cover = hasCover
+    ? [
+        { secret: coverHead.secret, value: await emptyHeader(context, log, place + 1) },
+        { secret: coverWord.secret, value: random(256) },
+      ]
+    : [];
+  return shuffled(context, [{ secret: head.secret, value: header }, { secret: word.secret, value }, ...cover]);
 }
 
 function placesOf({ rooms }: FeatureContext, { root, key }: MomentOwnLogRow, place: number) {
