@@ -36,16 +36,40 @@ export function treeCpuSeconds(pid: number): number {
  * @param beside only of processes that have a thread whose name begins so.
  */
 export function threadsCpuSeconds(pid: number, name: string, beside = ""): number {
-  let ticks = 0;
+  return [...secondsByThread(pid, name, beside).values()].reduce((sum, seconds) => sum + seconds, 0);
+}
+
+/** The same from now on, each thread by itself: one that ends meanwhile takes nothing from what the others work. */
+export function threadsCpuSecondsFrom(pid: number, name: string, beside = ""): () => number {
+  const before = secondsByThread(pid, name, beside);
+  return () =>
+    [...secondsByThread(pid, name, beside)].reduce((sum, [thread, seconds]) => {
+      const from = before.get(thread) ?? 0;
+      return sum + (seconds < from ? seconds : seconds - from); // Its number is given to another one once it ended.
+    }, 0);
+}
+
+function secondsByThread(pid: number, name: string, beside: string): ReadonlyMap<string, number> {
+  const seconds = new Map<string, number>();
   for (const process of treeOf(pid)) {
     const threads = namesIn(`/proc/${process}/task`);
     if (!threads.some((thread) => statOf(`${process}/task/${thread}`, beside).length > 0)) continue;
     for (const thread of threads) {
       const fields = statOf(`${process}/task/${thread}`, name);
-      ticks += Number(fields[11] ?? 0) + Number(fields[12] ?? 0);
+      if (fields.length > 0) seconds.set(thread, ranSeconds(`${process}/task/${thread}`) ?? spentSeconds(fields));
     }
   }
-  return ticks / ticksPerSecond;
+  return seconds;
+}
+
+/** To the nanosecond, where the kernel counts so; a tick is more than a tenth of what a tap costs. */
+function ranSeconds(thread: string): number | undefined {
+  try {
+    const ran = Number(readFileSync(`/proc/${thread}/schedstat`, "latin1").split(" ")[0]);
+    return Number.isFinite(ran) ? ran / 1e9 : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** The process and all that it began. */
