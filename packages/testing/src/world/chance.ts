@@ -29,7 +29,11 @@ export function chanceFrom(seed: number): Chance {
       if (chosen === undefined) throw new Error("nothing to pick from");
       return chosen;
     },
-    bytes: (length) => Uint8Array.from({ length }, () => word() & 0xff),
+    bytes: (length) => {
+      const drawn = new Uint8Array(length);
+      for (let i = 0; i < length; i++) drawn[i] = word();
+      return drawn;
+    },
     fork: () => chanceFrom(word()),
   };
 }
