@@ -7,8 +7,8 @@
  * First a real server process with real clients, and a search of all that its operator could get at;
  * then an operator who cheats. One entry a check, one line a claim (docs/spec/simulation.md SIM11); the last line is
  * `N passed, M failed`. `--record` writes docs/EVIDENCE.md. `--claim` measures one claim
- * alone, of those of calls, Live, mini programs, a network without a way out, and R6: a server that is gone. `--whole`
- * plays all hostile programs, where else a part is played.
+ * alone, of those that claims/measure.ts names (`alone`). `--whole` plays all hostile programs, where else a part is
+ * played.
  */
 import { execFileSync } from "node:child_process";
 import { writeFileSync } from "node:fs";

@@ -65,8 +65,15 @@ export const alone: Readonly<Record<string, readonly (() => Promise<Check | read
   "R5.5b": [programsInBrowser],
   "R1.7": [...ofCalls, relayedCall, forwardedCall],
   "R1.9": ofLive,
+  "R5.3": [swappedCode, () => verifiedHome(webApp), () => splitRelease(webApp)],
+  "R5.4": [rebuilt],
   R6: ofCutOff,
   "R7.2": [lanWithoutWayOut],
+  "R7.3": [() => goneHome()],
+  "R7.4": [() => goneHome()],
+  "R10.1": [() => twoHomes()],
+  "R10.3": [() => checkOperator(webApp), () => goneHome(), () => soldHome()],
+  "R10.4": [() => twoHomes()],
 };
 
 /** One after the other. @throws if that claim is not among those. */
