@@ -1,6 +1,6 @@
 /** Where a name of another server leads, and what is taken from there (docs/spec/peers.md, docs/spec/channels.md). */
 import { afterAll, expect, test } from "bun:test";
-import { calledPlace, getFrom, regionOf } from "./public-address.ts";
+import { calledPlace, getFrom, publicAddressOf, regionOf } from "./public-address.ts";
 
 const late = AbortSignal.timeout(60_000);
 const there = async () => "203.0.113.7";
@@ -15,6 +15,22 @@ test("[PE9] a name leads to a public address alone, and to another port only whe
     expect(await place(name, true)).toBeUndefined();
   expect(await place("home.example", true, async () => undefined)).toBeUndefined();
   expect((await calledPlace("localhost:81", false, true, there, late))?.at).toBe("127.0.0.1:81");
+});
+
+test("[PE9] a name leads nowhere where any of its addresses is not public, and is looked up once, whatever it says later", async () => {
+  const open = "9.9.9.9";
+  const says = (...addresses: readonly string[]) =>
+    publicAddressOf("home.example", late, async () => addresses.map((address) => ({ address })));
+  for (const hidden of ["127.0.0.1", "169.254.169.254", "10.0.0.1", "::1", "::ffff:127.0.0.1", "fd00::1"]) {
+    expect([hidden, await says(hidden)]).toEqual([hidden, undefined]);
+    expect([hidden, await says(open, hidden)]).toEqual([hidden, undefined]);
+    expect([hidden, await says(hidden, open)]).toEqual([hidden, undefined]);
+  }
+  const answers = [open, "127.0.0.1"];
+  const turning = async () => [{ address: answers.shift() ?? "127.0.0.1" }];
+  const once = (name: string, until: AbortSignal) => publicAddressOf(name, until, turning);
+  expect((await calledPlace("home.example", false, false, once, late))?.at).toBe(`${open}:443`);
+  expect(answers).toEqual(["127.0.0.1"]);
 });
 
 test("[HM89] [DS240] of networks by IPv6 those are one region that one customer may have whole", () => {

@@ -15,12 +15,20 @@ export function isPublicName(hostname: string): boolean {
   return labels.length > 1 && !localEndings.has(labels.at(-1) ?? "");
 }
 
+type Found = readonly { readonly address: string }[];
+
 /**
  * Resolves a host name. Returns the address to connect to; undefined if any of its addresses is not public. Rejects
  * when `late` aborts, or if the name cannot be resolved.
+ *
+ * @param resolve the system's own, by default.
  */
-export async function publicAddressOf(hostname: string, late: AbortSignal): Promise<string | undefined> {
-  const looking = lookup(withoutBrackets(hostname), { all: true });
+export async function publicAddressOf(
+  hostname: string,
+  late: AbortSignal,
+  resolve: (name: string) => Promise<Found> = (name) => lookup(name, { all: true }),
+): Promise<string | undefined> {
+  const looking = resolve(withoutBrackets(hostname));
   const never = new Promise<never>((_, reject) =>
     late.addEventListener("abort", () => reject(lateError()), { once: true }),
   );
