@@ -362,7 +362,10 @@ async function namesReserve(page: Page, invite: string, there: string): Promise<
   await page.keyboard.press("Escape");
 }
 
+/** What asked, a sheet or a strip, stays until one is there: a sheet that opens meanwhile is closed with it. */
 async function isAt(page: Page, there: string): Promise<void> {
+  const asks = ["homes-sheet", "home-gone", "home-moves"].map((id) => page.getByTestId(id));
+  for (const one of asks) await expect(one).toHaveCount(0, { timeout: 60_000 });
   await opensSheet(page);
   await expect(page.getByTestId("homes-home")).toHaveAttribute("data-server", there, { timeout: 30_000 });
   await page.keyboard.press("Escape");
