@@ -118,7 +118,11 @@ for (const [name, look] of oneLook) {
       );
       const fork = [`1.0.0 ${"ab".repeat(32)}`];
       await refuses("两本记录", "不是同一本", "1.2.0", 2, (assets) => sign(assets, "1.2.0", 2, fork));
-      await expect((await thisCode(mum)).getByTestId("code-split")).toContainText("专门给一些人看的");
+      const both = await thisCode(mum);
+      await expect(both.getByTestId("code-split")).toContainText("专门给一些人看的");
+      // What happened, and what it means: one note says both.
+      await expect(both.getByTestId("code-refused")).toHaveCount(1);
+      await expect(both.getByTestId("code-split").getByTestId("code-refused")).toContainText("没有装上");
       await shot(mum, `${name}-this-code-split`);
       await isAccessible(mum);
       const saving = mum.waitForEvent("download");
@@ -261,6 +265,7 @@ test("[WE321] [RE22] a friend’s app that keeps a longer log for two weeks is t
     };
     await expect.poll(isTold, { timeout: 20_000 }).toContain("发布记录有两本");
     await expect((await thisCode(mum)).getByTestId("code-split")).toContainText("专门给一些人看的");
+    await expect(mum.getByTestId("code-refused")).toHaveCount(0);
     await shot(mum, "this-code-friends-split");
     await isAccessible(mum);
     // It stays told.

@@ -46,6 +46,9 @@ for (const [name, look] of oneLook) {
         await expect(page.getByTestId("bubble")).toHaveCount(0);
         await isUntouched(page);
       }
+      // Not to close it, to save, to call: in this order, and by the words of the button.
+      await expect(mum.getByTestId("alarm-steps").getByRole("listitem")).toContainText(["别关", "存一份", "打电话"]);
+      await expect(mum.getByTestId("carry-make")).toHaveText("全部存一份");
       await isAccessible(mum);
       await shot(mum, `swapped-${name}`);
       const told = await carriesOut(mum);

@@ -148,7 +148,7 @@ export type Slots = {
   /** On the page of devices: the history kept for new ones. */
   readonly backup: object;
   /** Exports everything from a window under an alarm, which loads nothing any more. */
-  readonly carryOut: { readonly onSaved: () => void };
+  readonly carryOut: { readonly label: string; readonly onSaved: () => void };
   /** Ways into an existing account. */
   readonly linkNew: object;
   readonly restore: object;

@@ -35,13 +35,19 @@ export function ThisCode() {
   );
 }
 
-/** Two logs of releases were met: what that means, and the proof of it to show others. */
-function Split({ heads }: { heads: string }) {
+/**
+ * Two logs of releases were met: what happened, what that means, and the proof of it to show others.
+ *
+ * @param refusal what home offered and this browser refused for it; undefined: a friend's app keeps the other log.
+ */
+function Split({ heads, refusal }: { heads: string; refusal: string | undefined }) {
   return (
     <div class="code-refused" role="status" data-testid="code-split">
       <Icon of={ShieldAlert} size="s" />
       <div>
-        <p>{t("code.split")}</p>
+        {refusal === undefined ? <p>{t("code.splitMet")}</p> : <p data-testid="code-refused">{refusal}</p>}
+        <p>{t("code.splitWhat")}</p>
+        <p>{t("code.splitDo")}</p>
         <button
           type="button"
           class="btn line"
@@ -55,6 +61,16 @@ function Split({ heads }: { heads: string }) {
   );
 }
 
+/** What home offered and this browser did not take, and why. */
+function refusalNow(): { readonly isSplit: boolean; readonly text: string } | undefined {
+  if (refused.value === undefined) return undefined;
+  const { isOwn, why } = refused.value;
+  const text = t(isOwn ? "code.ownDoubtfulNote" : "code.notTakenNote", { why: t(`code.why.${why.kind}`) });
+  return { isSplit: why.kind === "split", text };
+}
+
+const verdictIcons = { released: ShieldCheck, "self-built": ShieldQuestion, doubtful: ShieldAlert };
+
 type Looked = { readonly found: Found; readonly atMs: number };
 
 function CodeSheet({ onClose }: { onClose: () => void }) {
@@ -64,20 +80,19 @@ function CodeSheet({ onClose }: { onClose: () => void }) {
     setLooked({ found: await look(), atMs: Date.now() });
   };
   useEffect(() => void lookNow(), []);
-  const why = refused.value?.why.kind;
+  const refusal = refusalNow();
   const split = keptSplit();
+  const isOneNote = split !== undefined && refusal?.isSplit === true;
   return (
     <Sheet title={t("code.title")} onClose={onClose} testId="code-sheet">
       <h2 class="sheet-title">{t("code.title")}</h2>
-      {why !== undefined && (
+      {refusal !== undefined && !isOneNote && (
         <p class="code-refused" role="status" data-testid="code-refused">
           <Icon of={ShieldAlert} size="s" />
-          <span>
-            {t(refused.value?.isOwn ? "code.ownDoubtfulNote" : "code.notTakenNote", { why: t(`code.why.${why}`) })}
-          </span>
+          <span>{refusal.text}</span>
         </p>
       )}
-      {split !== undefined && <Split heads={split} />}
+      {split !== undefined && <Split heads={split} refusal={isOneNote ? refusal?.text : undefined} />}
       {isBehind() && (
         <p class="code-refused" data-testid="code-behind">
           <Icon of={Hourglass} size="s" />
@@ -85,7 +100,11 @@ function CodeSheet({ onClose }: { onClose: () => void }) {
         </p>
       )}
       <div aria-live="polite" aria-busy={looked === undefined}>
-        {looked === undefined ? <p class="sheet-note">{t("code.looking")}</p> : <Said {...looked} />}
+        {looked === undefined ? (
+          <p class="sheet-note">{t("code.looking")}</p>
+        ) : (
+          <Said {...looked} isSplit={split !== undefined} />
+        )}
       </div>
       <p class="sheet-note">{t("code.limit")}</p>
       <div class="sheet-acts">
@@ -106,18 +125,20 @@ function CodeSheet({ onClose }: { onClose: () => void }) {
   );
 }
 
-function Said({ found, atMs }: Looked) {
+/** @param isSplit two logs were met: that the code is released says one of them alone. */
+function Said({ found, atMs, isSplit }: Looked & { isSplit: boolean }) {
   const words = { today: t("time.today"), yesterday: t("time.yesterday") };
   const at = lineTime(atMs, nowMs.value, locale.value, words);
   if (found.kind === "dev") return <p class="sheet-note">{t("code.dev")}</p>;
   const isWhole = found.kind === "released" && found.different.length === 0;
   const kind = found.kind === "released" && !isWhole ? "doubtful" : found.kind;
   const fault = faultOf(found);
+  const isOfOneLog = isSplit && kind === "released";
   return (
     <div data-testid="code-said" data-kind={kind}>
-      <p class={`code-verdict ${kind}`}>
-        <Icon of={{ released: ShieldCheck, "self-built": ShieldQuestion, doubtful: ShieldAlert }[kind]} />
-        <strong>{t(`code.${kind}`)}</strong>
+      <p class={`code-verdict ${isOfOneLog ? "" : kind}`}>
+        <Icon of={isOfOneLog ? ShieldQuestion : verdictIcons[kind]} />
+        <strong>{t(isOfOneLog ? "code.releasedHere" : `code.${kind}`)}</strong>
       </p>
       <p class="sheet-note">{noteOf(found)}</p>
       {fault !== undefined && <p class="sheet-note code-fault">{fault}</p>}

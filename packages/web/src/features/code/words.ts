@@ -4,6 +4,7 @@ const zhHans = {
   "code.row": "看看是不是发布的那一份",
   "code.looking": "正在查…",
   "code.released": "这就是发布的那份代码",
+  "code.releasedHere": "这里的那本记录里有这份代码",
   "code.releasedNote": "两个人以上签了名。签名不够的新版本，这里不装。",
   "code.test": "签名用的是测试钥匙，人人都有，所以现在还什么也证明不了。",
   "code.self-built": "这份代码没有人签名",
@@ -22,8 +23,11 @@ const zhHans = {
   "code.why.shorter": "它的发布记录比这里看过的短",
   "code.why.split": "它的发布记录和这里看过的、或者朋友那里的不是同一本",
   "code.splitRow": "发布记录有两本，请看看",
-  "code.split":
-    "发布记录应该只有一本，这里却见到两本：其中一本是专门给一些人看的，可能有人想给你们另一份代码。只有和这里的、朋友那里的都对得上的，才会装上。请告诉架服务器的人和别处的朋友，把证据给他们看。",
+  "code.splitMet": "这里见到了两本发布记录。",
+  "code.splitWhat":
+    "发布记录本来只有一本，人人看的都一样。有了两本，其中一本就是专门给一些人看的：可能有人想给你们换上别的程序。",
+  "code.splitDo":
+    "哪一本是真的，从这里看不出来。弄清楚以前，只装两边都对得上的版本。请告诉架服务器的人和别处的朋友，把证据给他们看。",
   "code.splitSave": "存下证据",
   "code.behind": "有更新的版本，已经两个多星期了，你的服务器还没有给。请问问架服务器的人。",
   "code.ownDoubtful": "服务器对这里在用的版本，说的对不上，请看看",
@@ -48,6 +52,7 @@ const zhHant: Record<CodeId, string> = {
   "code.row": "看看是不是發布的那一份",
   "code.looking": "正在查…",
   "code.released": "這就是發布的那份程式碼",
+  "code.releasedHere": "這裡的那本紀錄裡有這份程式碼",
   "code.releasedNote": "兩個人以上簽了名。簽名不夠的新版本，這裡不裝。",
   "code.test": "簽名用的是測試鑰匙，人人都有，所以現在還什麼也證明不了。",
   "code.self-built": "這份程式碼沒有人簽名",
@@ -66,8 +71,11 @@ const zhHant: Record<CodeId, string> = {
   "code.why.shorter": "它的發布紀錄比這裡看過的短",
   "code.why.split": "它的發布紀錄和這裡看過的、或者朋友那裡的不是同一本",
   "code.splitRow": "發布紀錄有兩本，請看看",
-  "code.split":
-    "發布紀錄應該只有一本，這裡卻見到兩本：其中一本是專門給一些人看的，可能有人想給你們另一份程式碼。只有和這裡的、朋友那裡的都對得上的，才會裝上。請告訴架伺服器的人和別處的朋友，把證據給他們看。",
+  "code.splitMet": "這裡見到了兩本發布紀錄。",
+  "code.splitWhat":
+    "發布紀錄本來只有一本，人人看的都一樣。有了兩本，其中一本就是專門給一些人看的：可能有人想給你們換上別的程式。",
+  "code.splitDo":
+    "哪一本是真的，從這裡看不出來。弄清楚以前，只裝兩邊都對得上的版本。請告訴架伺服器的人和別處的朋友，把證據給他們看。",
   "code.splitSave": "存下證據",
   "code.behind": "有更新的版本，已經兩個多星期了，你的伺服器還沒有給。請問問架伺服器的人。",
   "code.ownDoubtful": "伺服器對這裡在用的版本，說的對不上，請看看",
@@ -91,6 +99,7 @@ const en: Record<CodeId, string> = {
   "code.row": "See whether it is the released one",
   "code.looking": "Looking…",
   "code.released": "This is the released code",
+  "code.releasedHere": "The log that is kept here has this code",
   "code.releasedNote": "At least two people signed it. A new version that fewer signed is not installed.",
   "code.test": "It was signed with test keys, which everybody has, so for now this proves nothing.",
   "code.self-built": "Nobody signed this code",
@@ -110,8 +119,11 @@ const en: Record<CodeId, string> = {
   "code.why.shorter": "its log of releases is shorter than the one that was seen here",
   "code.why.split": "its log of releases is another than the one that was seen here or by friends",
   "code.splitRow": "There are two logs of releases. Please look",
-  "code.split":
-    "There should be one log of releases, and here two were met. One of them was made for some people alone: somebody may want to give you other code. Only a version is installed that fits both what was seen here and what friends have. Tell the person who runs the server and friends elsewhere, and show them the proof.",
+  "code.splitMet": "Two logs of releases were met here.",
+  "code.splitWhat":
+    "There should be one log of releases, the same for everybody. Where there are two, one of them was made for some people alone: somebody may want to give you another program.",
+  "code.splitDo":
+    "Which of the two is the real one can’t be seen from here. Until that is clear, only a version that fits both is installed. Tell the person who runs the server and friends elsewhere, and show them the proof.",
   "code.splitSave": "Save the proof",
   "code.behind":
     "There has been a newer version for more than two weeks, and your server has not offered it. Ask the person who runs it.",

@@ -13,8 +13,8 @@ import "../../kit/carry.css";
 
 type Made = { readonly name: string; readonly missing: number };
 
-/** Makes the zip, and offers it for saving. */
-export function CarryOut({ onSaved }: { onSaved?: () => void }) {
+/** Makes the zip, and offers it for saving. @param label absent: the words of the settings. */
+export function CarryOut({ label, onSaved }: { label?: string; onSaved?: () => void }) {
   const { state, make, stop } = useMaking<ZipProgress, Made>(
     { chats: 0, of: 0, bytes: 0 },
     async (out, tell, signal) => {
@@ -37,7 +37,7 @@ export function CarryOut({ onSaved }: { onSaved?: () => void }) {
       {state.step === "failed" && <p class="sheet-note">{t("carry.failed")}</p>}
       {(state.step === "ready" || state.step === "failed") && (
         <button type="button" class="btn fill" data-testid="carry-make" onClick={() => void make()}>
-          {t("carry.make")}
+          {label ?? t("carry.make")}
         </button>
       )}
       {state.step === "done" && (

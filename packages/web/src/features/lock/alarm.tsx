@@ -1,6 +1,6 @@
 /**
- * The screen under an alarm (docs/spec/web.md WE35): what happened, what not to do, and an export of everything from
- * this window, which still has it. With the lock on, its code is asked for first.
+ * The screen under an alarm (docs/spec/web.md WE35): what happened, in steps what to do, and an export of everything
+ * from this window, which still has it. With the lock on, its code is asked for first.
  */
 import { ShieldAlert } from "lucide";
 import { useEffect, useState } from "preact/hooks";
@@ -32,11 +32,15 @@ export function AlarmScreen({ kind }: { kind: Alarm }) {
       </span>
       <h1>{t(`alarm.${kind}`)}</h1>
       <p>{t(`alarm.${kind}What`)}</p>
-      <p>{t(`alarm.${kind}Do`)}</p>
+      <ol class="alarm-steps" data-testid="alarm-steps">
+        <li>{t(`alarm.${kind}Stay`)}</li>
+        {!locked.value && <li>{t("alarm.keep")}</li>}
+        <li>{t(`alarm.${kind}Then`)}</li>
+      </ol>
       {locked.value ? (
         <p class="sheet-note">{t("alarm.locked")}</p>
       ) : record === "none" ? (
-        <Slot name="carryOut" onSaved={() => setSaved(true)} />
+        <Slot name="carryOut" label={t("alarm.make")} onSaved={() => setSaved(true)} />
       ) : (
         record !== undefined && (
           <KnownSecret
