@@ -10,6 +10,7 @@ import { defaultConfig, type ServerConfig } from "./core/config.ts";
 import type { TlsFiles } from "./gateway/bun-tls.ts";
 import { type IsProxy, proxiesOf } from "./gateway/prefix.ts";
 import { defaultOf, limitOptions } from "./limit-options.ts";
+import { indented } from "./operator/words.ts";
 
 export type Options = {
   readonly port: number;
@@ -259,11 +260,15 @@ export function readOptions(args: readonly string[], env: Readonly<Record<string
 
 /** @param commands usage and help text of each. */
 export function helpText(commands: readonly (readonly [string, string])[]): string {
-  const lines = Object.entries(flags).map(([name, { value, help }]) => `  ${`--${name} ${value}`.padEnd(32)} ${help}`);
-  const told = commands.map(([usage, help]) =>
-    usage.length < 32 ? `  ${usage.padEnd(32)} ${help}` : `  ${usage}\n${"".padEnd(35)}${help}`,
-  );
+  const lines = Object.entries(flags).map(([name, { value, help }]) => lineOfHelp(`--${name} ${value}`, help));
+  const told = commands.map(([usage, help]) => lineOfHelp(usage, help));
   return `Commands:\n${told.join("\n")}\nOptions (or environment variables such as ${variableOf("port")}):\n${lines.join("\n")}\n`;
+}
+
+/** Beside the usage, or below a long one, no wider than a terminal. */
+function lineOfHelp(usage: string, help: string): string {
+  const words = indented(help, 35).join("\n");
+  return usage.length < 32 ? `  ${usage.padEnd(33)}${words.trimStart()}` : `  ${usage}\n${words}`;
 }
 
 function fromEnvironment(env: Readonly<Record<string, string | undefined>>): Record<string, string> {

@@ -4,6 +4,7 @@ import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, st
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { decodeLink, toBase64Url } from "@yanshu/wire";
+import { backupHelp } from "../backup/command.ts";
 import { defaultConfig } from "../core/config.ts";
 import { limitOptions } from "../limit-options.ts";
 import { Person } from "../testkit/person.ts";
@@ -11,6 +12,7 @@ import { hasPostgres, PostgresCluster } from "../testkit/postgres.ts";
 import { endAll, portOf, Socket, type Started, start, until } from "../testkit/process.ts";
 import { postgresBill } from "./bun-bill.ts";
 import { answerTo, askControl, controlFile } from "./bun-control.ts";
+import { operatorHelp } from "./commands.ts";
 import { type Status, statusText } from "./status.ts";
 import { counted, lasting, sized, table } from "./words.ts";
 
@@ -358,6 +360,48 @@ test("[MO40] status tells when holes of Moments take half of their room", async 
   expect(trouble(2 * 1024 ** 3)).toBe("holes of Moments take 50 % of their room (--moments-gib)");
   expect(trouble(3.2 * 1024 ** 3)).toContain("take 80 % of their room");
 }, 60_000);
+
+test("[TE15] help, limits and check fit a terminal of 80 columns, with nothing left out", async () => {
+  const { data, started, port, says, json } = await home("narrow", "--sockets-per-place", "1234567");
+  const isWide = (line: string) => line.length > 80;
+  const asOne = (text: string) => text.replace(/\s+/g, " ");
+  const help = (await ran("--help")).output;
+  expect(help.split("\n").filter(isWide)).toEqual([]);
+  for (const { help: said } of Object.values(limitOptions)) expect(asOne(help)).toContain(asOne(said));
+  for (const [usage, said] of [...operatorHelp, ...backupHelp]) {
+    expect(help).toContain(`\n  ${usage}`);
+    expect(asOne(help)).toContain(said);
+  }
+  const limits = (await says("limits")).output;
+  expect(limits.split("\n").filter(isWide)).toEqual([]);
+  for (const { help: said } of (await json("limits")) as { help: string }[]) expect(asOne(limits)).toContain(said);
+  const ann = new Person("ann");
+  const { link } = (await json("invite")) as { link: string };
+  await comes(port, link, ann);
+  const [{ number } = { number: 0 }] = (await json("accounts")) as { number: number }[];
+  for (const args of [["accounts"], ["suspend", `${number}`]]) {
+    const { code, output } = await says(...args);
+    expect([args, code, output.split("\n").filter(isWide)]).toEqual([args, 0, []]);
+  }
+  await end(started);
+  writeFileSync(join(data, "registration-token"), "nonsense\n");
+  chmodSync(data, 0o755);
+  chmodSync(join(data, "yanshu.db"), 0o644);
+  chmodSync(join(data, "registration-token"), 0o644);
+  const checked = (await says("check")).output;
+  const findings = (await json("check")) as { state: string; said: string }[];
+  expect(findings.filter(({ state }) => state === "fault").length).toBeGreaterThan(1);
+  // A path is not broken: a person copies it.
+  expect(checked.split("\n").filter((line) => isWide(line) && /\S \S/.test(line.trim()))).toEqual([]);
+  for (const { said } of findings) expect(asOne(checked)).toContain(said);
+}, 120_000);
+
+test("[TE15] a last cell that is long goes on below, and a word that is longer than the line stays whole", () => {
+  const path = `/${"a".repeat(90)}`;
+  expect(table(["what", "found"], [["folder", `others can read ${path}: mend it now`]])).toBe(
+    `what    found\nfolder  others can read\n        ${path}:\n        mend it now`,
+  );
+});
 
 test("[TE15] figures are said as a person reads them", () => {
   expect([0, 900, 1_500, 5 * 1024 ** 2, 300 * 1024 ** 3].map(sized)).toEqual([

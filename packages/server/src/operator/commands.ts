@@ -15,7 +15,7 @@ import { type LimitReport, limitsOf } from "./limits.ts";
 import { offlineActs } from "./offline.ts";
 import type { InvitationReport, InviteLink } from "./server-acts.ts";
 import { type Status, statusText } from "./status.ts";
-import { counted, lasting, sized, table } from "./words.ts";
+import { counted, indented, lasting, sized, table } from "./words.ts";
 
 type Command = {
   /** The usage line in the help. */
@@ -257,7 +257,7 @@ async function accounts({ options, flags, words }: Call): Promise<Said> {
   const sum = rows.reduce((all, row) => all + bytesOf(row), 0);
   return {
     json: rows,
-    text: `${text}\n\n${counted(rows.length, "account")}, ${sized(sum)} in all. Whose files are whose is not known here: see \`status\` for their sum.`,
+    text: `${text}\n\n${counted(rows.length, "account")}, ${sized(sum)} in all.\nWhose files are whose is not known here: see \`status\` for their sum.`,
   };
 }
 
@@ -269,7 +269,7 @@ async function suspend(call: Call): Promise<Said> {
   return {
     json: value,
     text: isSuspended
-      ? `Account ${number} is suspended: its devices are told so and not let in. \`suspend ${number} --end\` lets it in again.`
+      ? `Account ${number} is suspended: its devices are told so and not let in.\n\`suspend ${number} --end\` lets it in again.`
       : `Account ${number} is let in again.`,
   };
 }
@@ -316,18 +316,16 @@ async function limits({ options, words }: Call): Promise<Said> {
   const answer = await askControl(options.data, "limits", {});
   if (answer?.ok === false) throw new ActError(answer.why);
   const all = (answer?.value as readonly LimitReport[] | undefined) ?? limitsOf(options);
-  const rows = all.map(({ name, now, usually, help }) => [
+  const rows = all.map(({ name, now, usually }) => [
     `--${name}`,
     now.toLocaleString("en"),
     now === usually ? "" : usually.toLocaleString("en"),
-    help,
   ]);
+  const [head, ...lines] = table(["option", "now", "usually"], rows).split("\n");
+  const told = all.flatMap(({ help }, at) => [lines[at], ...indented(help, 4)]);
   const note =
     answer === undefined ? "No server runs: so it would be, started from here." : "As the running server has them.";
-  return {
-    json: all,
-    text: `${table(["option", "now", "usually", "what"], rows)}\n\n${note} What was refused: \`status\`.`,
-  };
+  return { json: all, text: `${[head, ...told].join("\n")}\n\n${note} What was refused: \`status\`.` };
 }
 
 /** A peer server in the answer of `peers list`. */
@@ -408,7 +406,7 @@ async function mirrors(call: Call): Promise<Said> {
     const json = await done(call, `mirrors-${word}`, { home, channel: call.flags["channel"] });
     const text =
       word === "add"
-        ? `${home} is read each minute, and what it shows is kept here: /public/mirrors/${home}/`
+        ? `${home} is read each minute, and what it shows is kept here:\n/public/mirrors/${home}/`
         : `${home} is not read any more; what was kept of it goes within minutes.`;
     return { json, text };
   }

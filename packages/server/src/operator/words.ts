@@ -34,21 +34,46 @@ export function counted(count: number | null, one: string): string {
   return `${count.toLocaleString("en")} ${one}${count === 1 ? "" : "s"}`;
 }
 
-/** A table with a header row; numbers are aligned to the right. */
+/** The columns of a terminal (docs/spec/terminal.md TE15). */
+const columnsMax = 80;
+/** Less room than that is too narrow for sentences. */
+const columnsLeast = 30;
+
+/** A table with a header row; numbers are aligned to the right, and a last cell that is long goes on below. */
 export function table(heads: readonly string[], rows: readonly (readonly string[])[]): string {
   const widths = heads.map((head, column) => Math.max(head.length, ...rows.map((row) => row[column]?.length ?? 0)));
   const isFigure = heads.map((_, column) =>
     rows.every((row) => /^[\d.,]+( [KMGT]?i?B)?$|^-?$/.test(row[column] ?? "")),
   );
-  const line = (cells: readonly string[]) =>
-    cells
+  const before = widths.slice(0, -1).reduce((sum, width) => sum + width + 2, 0);
+  const lines = (cells: readonly string[]) => {
+    const [first = "", ...more] = wrapped(cells.at(-1) ?? "", Math.max(columnsMax - before, columnsLeast));
+    const line = [...cells.slice(0, -1), first]
       .map((cell, column) => {
         const width = widths[column] ?? 0;
         return isFigure[column] === true ? cell.padStart(width) : cell.padEnd(width);
       })
       .join("  ")
       .trimEnd();
-  return [line(heads), ...rows.map(line)].join("\n");
+    return [line, ...more.map((text) => `${"".padEnd(before)}${text}`)];
+  };
+  return [heads, ...rows].flatMap(lines).join("\n");
+}
+
+/** A text in lines of at most so many letters, broken between words. */
+function wrapped(text: string, most: number): readonly string[] {
+  const lines: string[] = [];
+  for (const word of text.split(" ")) {
+    const last = lines.at(-1);
+    if (last === undefined || last.length + 1 + word.length > most) lines.push(word);
+    else lines[lines.length - 1] = `${last} ${word}`;
+  }
+  return lines;
+}
+
+/** A text in lines that begin so far in, and fit a terminal. */
+export function indented(text: string, by: number): readonly string[] {
+  return wrapped(text, columnsMax - by).map((line) => `${"".padEnd(by)}${line}`);
 }
 
 /** A name and what is said of it, a line each. */
