@@ -1,5 +1,6 @@
 /** What becomes of what was said when there is no way to home, or no place in the conversation any more. */
 import { expect, test } from "bun:test";
+import { decodeServerFrame } from "@yanshu/wire";
 import { type Person, World } from "../index.ts";
 
 function states(person: Person, chat: string): readonly string[] {
@@ -87,6 +88,26 @@ test("[SY30] the answer is lost with the way: shown as not sent, then as sent, a
   expect(ben.reads(chat).slice(1)).toEqual(["hello", "once"]);
   expect(world.bugs()).toEqual([]);
 });
+
+test("[DS125] seven hundred messages that waited are all sent under the limits as shipped, and read in their order", async () => {
+  const { world, ann, ben, chat } = await friends(87);
+  const texts = Array.from({ length: 700 }, (_, i) => `message ${i}`);
+  world.network.cutOff(ann.device);
+  for (const text of texts) await ann.say(chat, text);
+  expect(ann.view("status").unsent).toBe(700);
+  const refused: string[] = [];
+  world.network.meddle(ann.device, (bytes) => {
+    const frame = decodeServerFrame(bytes);
+    if (frame.type === "error") refused.push(frame.code);
+    return [bytes];
+  });
+  world.network.letBack(ann.device);
+  await world.until("all are sent", () => ann.view("status").unsent === 0);
+  await world.until("Ben has them", () => ben.reads(chat).includes("message 699"));
+  expect(ben.reads(chat).filter((text) => text?.startsWith("message"))).toEqual(texts);
+  expect(refused).toEqual([]); // With a limit that they run into, they come in order too (WI24, refused.test.ts).
+  expect(world.bugs()).toEqual([]);
+}, 60_000);
 
 test("[SY31] what one said in a group that one was removed from is not sent, and goes again with a tap once one is back", async () => {
   const world = new World({ seed: 84 });
