@@ -1,5 +1,5 @@
 /**
- * Limit options: every limit of docs/spec/delivery.md DS24, DS60 and DS126 as an option of the server, with its
+ * Limit options: every limit of docs/spec/delivery.md DS24, DS25, DS60 and DS126 as an option of the server, with its
  * default. They stop floods, not conversation: an operator with five hundred people behind one address raises the
  * limits per prefix ("per place").
  */
@@ -54,6 +54,18 @@ const coreOptions: Readonly<Record<string, Described<CoreConfig>>> = {
   },
   "inbox-megabytes": { of: ["unhandledBytesMax", "all"], help: "and in all", unit: mebi },
   "list-megabytes": { of: ["listBytesKept"], help: "memory for lists of addresses", unit: mebi },
+  "queue-messages": { of: ["queueMax"], help: "messages that may wait for one device" },
+  "unacknowledged-megabytes": {
+    of: ["unackedBytesMax"],
+    help: "what one connected device may owe acknowledgements for; what comes then waits on the disk",
+    unit: mebi,
+  },
+  "links-per-connection": {
+    of: ["rendezvousMax", "connection"],
+    help: "new devices that one connection may be linking",
+  },
+  "links-per-place": { of: ["rendezvousMax", "prefix"], help: "from one address" },
+  links: { of: ["rendezvousMax", "all"], help: "and in all" },
   "transfers-per-place": { of: ["bodiesMax", "prefix"], help: "requests for files under way from one address" },
   transfers: { of: ["bodiesMax", "all"], help: "and in all" },
   "transfer-megabytes-per-place": {

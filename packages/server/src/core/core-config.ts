@@ -35,6 +35,11 @@ export type CoreConfig = {
   /** Bytes of the envelopes that may wait for one device. */
   readonly queueBytesMax: number;
 
+  /** Bytes that a connected device may owe acknowledgements for; what comes then becomes queue rows at once. */
+  readonly unackedBytesMax: number;
+  /** Rendezvous that are open (docs/spec/delivery.md DS25, DS204). */
+  readonly rendezvousMax: OpenLimits & { readonly connection: number };
+
   /** Open sockets of strangers. */
   readonly socketsMax: OpenLimits;
   /** Open sockets of members: a device is signed in, or a token was paid. */
@@ -100,6 +105,8 @@ export const coreDefaults: CoreConfig = {
   repeatsKept: 500_000,
   queueMax: 100_000,
   queueBytesMax: 256 * 1024 * 1024,
+  unackedBytesMax: 16 * 1024 * 1024,
+  rendezvousMax: { connection: 4, prefix: 64, all: 10_000 },
   socketsMax: { prefix: 64, all: 200_000 },
   memberSocketsMax: { prefix: 512, all: 200_000 },
   pieceBytesMax: { prefix: 8 * 1024 * 1024, all: 32 * 1024 * 1024 },

@@ -123,10 +123,13 @@ export function createServer(ports: ServerPorts): Server {
   const logs = { accounts: log.accounts, delivery: watched(log.delivery, queues), peers };
   const features = new RunningFeatures(faults);
   const { messageWaits, rings, carry, carried, carryRefusal } = features;
-  const sessions: Sessions = new Sessions(logs, commits, clock, config.spillMs, faults, messageWaits, (device, bytes) =>
+  const sessions: Sessions = new Sessions(logs, commits, clock, config, faults, messageWaits, (device, bytes) =>
     queues.isFull(device, bytes),
   );
-  const mailboxes = new Mailboxes(peers && ((address) => commits.later(() => peers.closeRendezvous(address))));
+  const mailboxes = new Mailboxes(
+    config.rendezvousMax,
+    peers && ((address) => commits.later(() => peers.closeRendezvous(address))),
+  );
   const emptying = new Emptying(log, commits, clock);
   const posting = new Posting({ ...ports, clock, commits, queues, faults, room }, config, sessions, mailboxes, {
     messageWaits,

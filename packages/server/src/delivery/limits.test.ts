@@ -190,6 +190,18 @@ test("[DS24] a device that reads and acknowledges nothing is held to the same by
   expect(bobPhone.closedWith).toBeUndefined();
 });
 
+test("[DS24] [DS125] as much as the operator says may be unacknowledged: what comes then waits on the disk at once", async () => {
+  for (const [config, waits] of [
+    [{ unackedBytesMax: 2_000_000 }, true],
+    [{}, false],
+  ] as const) {
+    const { home, bobPhone, sender, group } = await dinner({ config });
+    bobPhone.acking = false;
+    for (let i = 0; i < 5; i++) await group.say(sender, `${i}`.padEnd(900_000, " "));
+    expect(home.log.delivery.queueBytes(2) > 0).toBe(waits);
+  }
+});
+
 test("[DS24] founding groups is limited by connection and by prefix, and says so", async () => {
   const home = new TestServer({ config: { createsPerHour: { connection: 2, prefix: 3, region: 100, all: 100 } } });
   const found = async (client: Client, name: string) => new Group(name).found(client, [new Uint8Array(16).fill(1)]);

@@ -1,9 +1,15 @@
 /** Rendezvous mailboxes where all are open: who has most makes way. */
 import { expect, test } from "bun:test";
 import type { Address } from "@yanshu/wire";
+import { coreDefaults } from "../core/core-config.ts";
 import type { Sink } from "../core/ports.ts";
 import { minuteMs } from "../core/rate.ts";
+import type { Client } from "../testkit/client.ts";
+import { refusal } from "../testkit/refusal.ts";
+import { TestServer } from "../testkit/test-server.ts";
 import { Mailboxes } from "./mailboxes.ts";
+
+const limits = coreDefaults.rendezvousMax;
 
 const sink = (): Sink => ({
   send: () => undefined,
@@ -19,7 +25,7 @@ const address = (number: number): Address => {
 
 test("[DS204] where all mailboxes are open, a device still links, and only a place that has more loses one", () => {
   const ended: Address[] = [];
-  const mailboxes = new Mailboxes((one) => ended.push(one));
+  const mailboxes = new Mailboxes(limits, (one) => ended.push(one));
   let made = 0;
   for (let place = 0; made < 10_000; place++)
     for (let i = 0; i < 60 && made < 10_000; i++)
@@ -37,7 +43,7 @@ test("[DS204] where all mailboxes are open, a device still links, and only a pla
 
 test("[DS204] a rendezvous that is refused takes nobody's mailbox", () => {
   const ended: Address[] = [];
-  const mailboxes = new Mailboxes((one) => ended.push(one));
+  const mailboxes = new Mailboxes(limits, (one) => ended.push(one));
   let made = 0;
   const full = () => {
     for (let place = 0; made < 10_000; place++)
@@ -62,8 +68,31 @@ test("[DS204] a rendezvous that is refused takes nobody's mailbox", () => {
 });
 
 test("[DS25] a mailbox takes nothing once its ten minutes are over, though nobody has swept it yet", () => {
-  const mailboxes = new Mailboxes(() => undefined);
+  const mailboxes = new Mailboxes(limits);
   expect(mailboxes.add(address(1), sink(), "home", 0)).toBe(true);
   expect(mailboxes.find(address(1), 10 * minuteMs - 1)).toBeDefined();
   expect(mailboxes.find(address(1), 10 * minuteMs)).toBeUndefined();
+});
+
+test("[DS25] [DS125] a connection, its place and all together open as many as the operator says", async () => {
+  const home = new TestServer({ config: { rendezvousMax: { connection: 2, prefix: 3, all: 4 } } });
+  let made = 0;
+  const opens = (client: Client) => {
+    const opening = client.call("rendezvous", { address: address(made++) });
+    return opening.then(
+      () => "open",
+      () => refusal(opening),
+    );
+  };
+  const [first, second, third] = [
+    await home.client("192.0.2.1"),
+    await home.client("192.0.2.1"),
+    await home.client("192.0.2.2"),
+  ];
+  expect([await opens(first), await opens(first), await opens(first)]).toEqual(["open", "open", "rate-limited"]);
+  expect([await opens(second), await opens(second)]).toEqual(["open", "rate-limited"]);
+  // All four are open then; one of the place that has three makes way (DS204), and no other does.
+  expect([await opens(third), await opens(third)]).toEqual(["open", "open"]);
+  expect(await opens(await home.client("192.0.2.3"))).toBe("open");
+  expect(await opens(await home.client("192.0.2.3"))).toBe("rate-limited");
 });

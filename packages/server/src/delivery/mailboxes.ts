@@ -3,6 +3,7 @@
  * account yet. Posts to it go directly to the socket that opened it, and are not stored.
  */
 import { type Address, limits } from "@yanshu/wire";
+import type { CoreConfig } from "../core/core-config.ts";
 import type { Sink } from "../core/ports.ts";
 import { minuteMs } from "../core/rate.ts";
 import { keyOf } from "../core/recent.ts";
@@ -14,21 +15,21 @@ type Mailbox = {
   readonly endsMs: number;
 };
 
-const mailboxesMax = 10_000;
-const mailboxesPerSink = 4;
-/** So that one prefix cannot keep all others from linking a device. */
-const mailboxesPerPrefix = 64;
-
 export class Mailboxes {
   /** By address, the oldest first; they also end in this order. */
   private readonly open = new Map<string, Mailbox>();
   /** Numbers of open mailboxes. Kept because `add` needs them, and anybody may call it thousands of times. */
   private readonly bySink = new Map<Sink, number>();
   private readonly byPrefix = new Map<string, number>();
+  private readonly most: CoreConfig["rendezvousMax"];
   private readonly gone: (address: Address) => void;
 
-  /** @param gone called with an address that is no longer open here. */
-  constructor(gone: (address: Address) => void = () => undefined) {
+  /**
+   * @param most that of a prefix is there so that one prefix cannot keep all others from linking a device.
+   * @param gone called with an address that is no longer open here.
+   */
+  constructor(most: CoreConfig["rendezvousMax"], gone: (address: Address) => void = () => undefined) {
+    this.most = most;
     this.gone = gone;
   }
 
@@ -43,11 +44,11 @@ export class Mailboxes {
     const ofSink = (this.bySink.get(sink) ?? 0) - Number(former?.sink === sink);
     const ofPrefix = prefix === undefined ? 0 : (this.byPrefix.get(prefix) ?? 0) - Number(former?.prefix === prefix);
     // @checks DS25, DS204
-    if (ofSink >= mailboxesPerSink || ofPrefix >= mailboxesPerPrefix) return false;
+    if (ofSink >= this.most.connection || ofPrefix >= this.most.prefix) return false;
     // The newest socket gets the address: the device may have lost its older socket unnoticed.
     if (former !== undefined) this.remove(key, former);
     // @checks DS25, DS204
-    if (this.open.size >= mailboxesMax && !this.makeWay(ofPrefix + 1)) return false;
+    if (this.open.size >= this.most.all && !this.makeWay(ofPrefix + 1)) return false;
     this.open.set(key, { address: address.slice(), sink, prefix, endsMs: nowMs + limits.rendezvousMinutes * minuteMs });
     count(this.bySink, sink, 1);
     if (prefix !== undefined) count(this.byPrefix, prefix, 1);

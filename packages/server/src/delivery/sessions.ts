@@ -6,6 +6,7 @@
  * acknowledgements arrive, so a slow reader takes no memory of the server.
  */
 import { type AckRange, encodeExpired } from "@yanshu/wire";
+import type { CoreConfig } from "../core/core-config.ts";
 import type { Faults } from "../core/faults.ts";
 import type { GroupCommit } from "../core/group-commit.ts";
 import { done, refuse } from "../core/outcome.ts";
@@ -23,9 +24,8 @@ const windowPushes = 512;
 const stepPushes = 512;
 const stepBytes = 512 * 1024;
 const readPushes = 32;
-/** A live device that owes more acknowledgements, or for more bytes, goes back to reading rows. */
+/** A live device that owes more acknowledgements, or for more bytes than its limit, goes back to reading rows. */
 const liveUnackedMax = 4_096;
-const liveOwedBytesMax = 16 * 1024 * 1024;
 const beginRetryMs = 1_000;
 /** Used if another server must first release the device, or be found dead. */
 const letGoRetryMs = 150;
@@ -59,6 +59,7 @@ export class Sessions {
   private readonly commits: GroupCommit;
   private readonly clock: Clock;
   private readonly tickMs: number;
+  private readonly unackedBytesMax: number;
   private readonly faults: Faults;
   private readonly leftUnread: (device: DeviceRef) => void;
   private readonly isFull: (device: DeviceRef, bytes: number) => boolean;
@@ -71,7 +72,7 @@ export class Sessions {
     logs: Logs,
     commits: GroupCommit,
     clock: Clock,
-    spillMs: number,
+    { spillMs, unackedBytesMax }: Pick<CoreConfig, "spillMs" | "unackedBytesMax">,
     faults: Faults,
     leftUnread: (device: DeviceRef) => void = () => undefined,
     isFull: (device: DeviceRef, bytes: number) => boolean = () => false,
@@ -83,6 +84,7 @@ export class Sessions {
     this.commits = commits;
     this.clock = clock;
     this.tickMs = spillMs / agesKept;
+    this.unackedBytesMax = unackedBytesMax;
     this.outstanding = new Outstanding(logs.delivery, commits, clock);
   }
 
@@ -263,7 +265,7 @@ export class Sessions {
   }
 
   private owesTooMuch(session: Session): boolean {
-    return session.unacked.length > liveUnackedMax || session.owedBytes > liveOwedBytesMax;
+    return session.unacked.length > liveUnackedMax || session.owedBytes > this.unackedBytesMax;
   }
 
   acked(session: Session, ranges: readonly AckRange[]): void {
