@@ -11,7 +11,7 @@ import { threadsCpuSeconds, treeCpuSeconds } from "../process.ts";
 import { row } from "../rows.ts";
 import { type Scenario, unlessQuick } from "./scenario.ts";
 
-const goals = { listMs: { atMost: 1_000 }, allMs: { atMost: 4_000 } };
+const goals = { listMs: { atMost: 1_000 }, allMs: { atMost: 2_500 } };
 const waitMsMax = 600_000;
 const writtenAtOnce = 100;
 /** As Chromium calls it; that of the tab is the only one while it is open. */
