@@ -5,7 +5,18 @@ import { expect, type Page, test } from "@playwright/test";
 import { violations } from "./look.ts";
 
 const folder = join(import.meta.dirname, "../src/styles");
-const sheets = ["tokens", "base", "parts", "shell", "paper", "chat", "media", "actions", "../features/edits/edits"];
+const sheets = [
+  "tokens",
+  "base",
+  "parts",
+  "shell",
+  "paper",
+  "chat",
+  "media",
+  "actions",
+  "../features/edits/edits",
+  "../features/announcements/announcements",
+];
 const css = sheets.map((name) => readFileSync(join(folder, `${name}.css`), "utf8")).join("\n");
 const layers = /@layer[^;{]*;/.exec(readFileSync(join(folder, "index.css"), "utf8"))?.[0] ?? "";
 
@@ -22,6 +33,14 @@ const page = `
   <div class="wide"><div class="log-in" id="log"><p id="said">饺子</p></div></div>
   <div class="log-line lent" style="position: relative"><div class="handed-line">妈妈转来以前的聊天</div>
     <article class="msg handed"><div class="col"><div class="bub" id="lent">饺子</div></div></article></div>
+  <section class="sheet"><h2 class="sheet-title">群公告</h2><textarea class="field-box announce-field" aria-label="d"></textarea></section>
+  <div class="col-details" style="width: 20rem"><div class="mem">${[
+    "Anastasia Konstantinopolskaya",
+    "欧阳上官司马诸葛",
+    "Bartholomew",
+  ]
+    .map((name) => `<button class="tile"><span class="av md"></span><span class="ell">${name}</span></button>`)
+    .join("")}</div></div>
   <input class="field-box" id="box" aria-label="a"><input class="line-field" id="line" aria-label="b">
   <select class="field-box" id="choice" aria-label="c"><option>1</option></select>`;
 
@@ -82,6 +101,23 @@ for (const colorScheme of ["light", "dark"] as const) {
       expect(await colour(on, "#lent")).not.toBe(ground);
       await expect(on.locator("#lent")).toHaveCSS("outline-style", "none");
       expect(await violations(on)).toEqual([]);
+    });
+
+    test(`[WE70] a sheet's title stands clear of the field below it (${colorScheme})`, async ({ page: on }) => {
+      const [title, field] = [
+        await on.locator(".sheet-title").boundingBox(),
+        await on.locator(".announce-field").boundingBox(),
+      ];
+      expect((field?.y ?? 0) - ((title?.y ?? 0) + (title?.height ?? 0))).toBeGreaterThanOrEqual(8);
+    });
+
+    test(`[WE67] names of members stay in their own column beside the chat (${colorScheme})`, async ({ page: on }) => {
+      const right = (of: string) =>
+        on.locator(of).evaluateAll((all) => all.map((one) => one.getBoundingClientRect().right));
+      const [names, tiles, [whole = 0]] = [await right(".mem .ell"), await right(".mem .tile"), await right(".mem")];
+      expect(names.every((name, at) => name <= (tiles[at] ?? 0))).toBe(true);
+      expect(tiles.every((tile) => tile <= whole)).toBe(true);
+      expect(tiles).toHaveLength(3);
     });
 
     test(`[WE70] every field is the same box, one that is chosen from too (${colorScheme})`, async ({ page: on }) => {
