@@ -318,6 +318,65 @@ for (const [name, look] of oneLook) {
       await expect(waiting).toHaveCount(0);
     });
 
+    test(`[PR87] a program that is opened while the frame still loads begins in it, and it is loaded once (${name})`, async () => {
+      let asked = 0;
+      let comes: () => void = () => undefined;
+      const held = new Promise<void>((resolve) => {
+        comes = resolve;
+      });
+      await maya.route("**/mini/host.html", async (route) => {
+        asked += 1;
+        await held;
+        await route.fallback();
+      });
+      await opens(maya, "妈妈");
+      await expect.poll(() => asked).toBe(1);
+      await maya.getByTestId("program-card").filter({ hasText: "果园" }).getByTestId("program-open").click();
+      await expect(maya.getByTestId("program-frame")).toHaveCount(1);
+      comes();
+      await expect(room().getByText(/^果园 · 第/)).toBeVisible();
+      expect(asked).toBe(1);
+      await maya.getByTestId("program-close").click();
+      await maya.unroute("**/mini/host.html");
+      await home(maya);
+      // What could not be loaded is no frame that waits.
+      await maya.route("**/mini/host.html", (route) => route.abort());
+      const failed = maya.waitForEvent("requestfailed", (one) => one.url().endsWith("/mini/host.html"));
+      await opens(maya, "妈妈");
+      await failed;
+      await maya.unroute("**/mini/host.html");
+      await maya.getByTestId("program-card").filter({ hasText: "果园" }).getByTestId("program-open").click();
+      await expect(room().getByText(/^果园 · 第/)).toBeVisible();
+      await maya.getByTestId("program-close").click();
+      await home(maya);
+    });
+
+    test(`[PR17] no frame waits beside a running program, whenever it was to be made (${name})`, async () => {
+      await expect(maya.locator("iframe.program-waiting")).toHaveCount(0);
+      await maya.evaluate(() => {
+        const later = window.setTimeout;
+        const due: (() => void)[] = [];
+        const held = (then: () => void, ms?: number) => (ms === 500 ? due.push(then) : later(then, ms));
+        window.setTimeout = held as typeof later;
+        // The timers of the card fall due in the moment in which the program is shown.
+        new MutationObserver((_, observer) => {
+          if (document.querySelector("[data-testid=program]") === null) return;
+          observer.disconnect();
+          window.setTimeout = later;
+          for (const then of due) then();
+          document.body.dataset["due"] = `${due.length}`;
+        }).observe(document.body, { childList: true, subtree: true });
+      });
+      await opens(maya, "妈妈");
+      await maya.getByTestId("program-card").filter({ hasText: "果园" }).getByTestId("program-open").click();
+      await expect(room().getByText(/^果园 · 第/)).toBeVisible();
+      await expect(maya.locator("body")).toHaveAttribute("data-due", /^[1-9]/);
+      await expect(maya.locator("iframe.program-waiting")).toHaveCount(0);
+      await maya.getByTestId("program-close").click();
+      await expect(maya.locator("iframe.program-waiting")).toHaveCount(1);
+      await home(maya);
+    });
+
     test(`[PR10] [PR11] a hostile program asks nobody for anything, and one that floods is ended (${name})`, async () => {
       const asked: string[] = [];
       const evil = createServer(({ url }, answer) => {

@@ -17,7 +17,7 @@ type Frame<Heard> = {
   /** A message of a shape that is known. */
   readonly read: (said: unknown) => Heard | undefined;
   readonly heard: (message: Heard) => void;
-  /** One that was met already, and waits for what begins it. */
+  /** One that was made before, and waits for what begins it. */
   readonly waiting?: WaitingFrame | undefined;
   /** Counts what a sandbox sends past the port; false: it is not heard. */
   readonly meter?: () => (data: unknown) => boolean;
@@ -44,7 +44,7 @@ export function usePort<Heard, Tell extends Told>(frame: RefObject<HTMLIFrameEle
     };
     if (of.waiting !== undefined) {
       listen(of.waiting.port);
-      begin(of.waiting.port);
+      if (of.waiting.isReady()) begin(of.waiting.port);
       return close;
     }
     const meet = ({ source, data, origin }: MessageEvent) => {

@@ -4,18 +4,23 @@
  * frame without loading it anew, each is made when it is needed. What reads and opens a package waits too.
  */
 import { programFrame } from "@yanshu/release/program-frame";
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useState } from "preact/hooks";
 import { dropReader, readerWaits } from "./read.ts";
 import { givePort, isThere } from "./transfer.ts";
 
-/** Ready for what begins a program, by the port. */
-export type WaitingFrame = { readonly element: HTMLIFrameElement; readonly port: MessagePort };
+export type WaitingFrame = {
+  readonly element: HTMLIFrameElement;
+  readonly port: MessagePort;
+  /** Its code said by the port that it is there. One that still loads says so later (PR87). */
+  readonly isReady: () => boolean;
+  readonly drop: () => void;
+};
 /** `moveBefore` of the DOM standard, which not every browser and no type has yet. */
 type Mover = Element & { readonly moveBefore?: (node: Node, before: Node | null) => void };
 
 /** The screen that came is drawn first. */
 const afterMs = 500;
-let waiting: (WaitingFrame & { isReady: boolean; readonly drop: () => void }) | undefined;
+let waiting: (WaitingFrame & { readonly isLost: () => boolean }) | undefined;
 let wanted = 0;
 let running = 0;
 
@@ -28,26 +33,42 @@ function make(): void {
   element.setAttribute("aria-hidden", "true");
   element.tabIndex = -1;
   const { port1, port2 } = new MessageChannel();
+  let isLoaded = false;
+  let isMet = false;
+  let isReady = false;
   const meet = ({ source, data }: MessageEvent) => {
     const target = element.contentWindow;
     if (target === null || source !== target || !isThere(data)) return;
     window.removeEventListener("message", meet);
+    isMet = true;
     givePort(target, port2);
   };
-  const drop = () => {
-    window.removeEventListener("message", meet);
-    port1.close();
-    element.remove();
-    waiting = undefined;
-  };
-  const made = { element, port: port1, isReady: false, drop };
   port1.onmessage = () => {
-    made.isReady = true;
+    isReady = true;
   };
+  element.addEventListener("load", () => {
+    isLoaded = true;
+  });
   window.addEventListener("message", meet);
-  document.body.append(element);
   element.src = programFrame;
-  waiting = made;
+  document.body.append(element);
+  waiting = {
+    element,
+    port: port1,
+    isReady: () => isReady,
+    // What was loaded is not our page: home was away.
+    isLost: () => isLoaded && !isMet,
+    drop() {
+      window.removeEventListener("message", meet);
+      port1.close();
+      element.remove();
+    },
+  };
+}
+
+function dropWaiting(): void {
+  waiting?.drop();
+  waiting = undefined;
 }
 
 /**
@@ -66,15 +87,15 @@ export function useWantsFrame(opens: () => Promise<unknown>): void {
       clearTimeout(timer);
       wanted -= 1;
       if (wanted > 0) return;
-      waiting?.drop();
+      dropWaiting();
       dropReader();
     };
   }, []);
 }
 
 function take(canUse: boolean): WaitingFrame | undefined {
-  const taken = canUse && waiting?.isReady === true ? waiting : undefined;
-  if (taken === undefined) waiting?.drop();
+  const taken = canUse && waiting?.isLost() === false ? waiting : undefined;
+  if (taken === undefined) dropWaiting();
   waiting = undefined;
   return taken;
 }
@@ -86,10 +107,12 @@ function take(canUse: boolean): WaitingFrame | undefined {
  */
 export function useWaiting(canUse: boolean): WaitingFrame | undefined {
   const [taken] = useState(() => take(canUse));
-  useEffect(() => {
+  // Before any timer: one that is due would make another frame beside it.
+  useLayoutEffect(() => {
     running += 1;
     return () => {
       running -= 1;
+      taken?.drop();
       setTimeout(make, afterMs);
     };
   }, []);
