@@ -570,6 +570,28 @@ on('#few',()=>goes(3));on('#many',()=>goes(60));on('#back',()=>{history.go(-90);
       }
     });
 
+    test(`[PR88] a program is sent on from its page, and opens from the new card (${name})`, async () => {
+      await home(maya);
+      await maya.getByTestId("tab-discover").click();
+      await maya.getByTestId("to-programs").click();
+      await maya.getByTestId("program-kept").filter({ hasText: "果园" }).click();
+      await expect(room().getByText(/^果园 · 第/)).toBeVisible();
+      await maya.getByTestId("program-more").click();
+      await maya.getByTestId("program-send-on").click();
+      await maya.getByTestId("forward-chat").first().click();
+      await shot(maya, `${name}-program-send-on`);
+      await isAccessible(maya);
+      await maya.getByTestId("program-send-go").click();
+      await expect(maya.getByTestId("program-send-sheet")).toHaveCount(0);
+      await maya.keyboard.press("Escape");
+      await maya.getByTestId("program-close").click();
+      await opens(mum, "Maya");
+      await expect(mum.getByTestId("program-card").filter({ hasText: "果园" })).toHaveCount(2);
+      await mum.getByTestId("program-open").last().click();
+      await expect(mum.frameLocator("[data-testid=program-frame]").getByText("果园 · 第1次")).toBeVisible();
+      await mum.getByTestId("program-close").click();
+    });
+
     test(`[PR15] [PR80] what the app shows of a program is whole in elder mode, with words at 200 % and in three languages (${name})`, async () => {
       test.setTimeout(240_000);
       const calls = {

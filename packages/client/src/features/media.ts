@@ -31,9 +31,10 @@ import {
 
 /** Each `send…` resolves with the message's id once it shows on screen; its files are uploaded, and then it is sent. */
 type MediaApi = {
+  /** @param file `isPassedOn`: a program that this account does not give, for somebody else did (PR88). */
   readonly sendFile: (
     conversation: Hex,
-    file: { readonly source: Source; readonly name: string; readonly type: string },
+    file: { readonly source: Source; readonly name: string; readonly type: string; readonly isPassedOn?: boolean },
   ) => Promise<Hex>;
   readonly sendPhotos: (
     conversation: Hex,
@@ -145,11 +146,11 @@ export const media = clientFeature({
   },
 
   api: ({ db, files, changedIn }): MediaApi => ({
-    async sendFile(conversation, { source, name, type }) {
+    async sendFile(conversation, { source, name, type, isPassedOn = false }) {
       const file = files.outgoing(source);
       const clean = name.toWellFormed().replaceAll(/[/\\\p{Cc}]/gu, "_");
       const called = shortened(clean);
-      const is = /\.ymp$/i.test(called) ? givenProgramType : typeOf(type);
+      const is = /\.ymp$/i.test(called) && !isPassedOn ? givenProgramType : typeOf(type);
       const body = { kind: "file", name: called, type: is, blob: file.ref } as const;
       return files.send(idOf(conversation), body, [file]);
     },

@@ -448,13 +448,15 @@ test("[PR53] [PR55] a question reaches the account that gave the program, and of
   expect(world.bugs()).toEqual([]);
 });
 
-test("[PR56] a forwarded program has nobody to ask, and a question about what one did not give is none", async () => {
+test("[PR56] [PR88] a program that was passed on has nobody to ask, and a question about what one did not give is none", async () => {
   const { world, shop, ann, eve, chat, card, sends } = await withShop(4_671);
   const other = await world.befriend(ann, eve);
   await world.during(ann.api.forwardMedia({ conversation: chat, ...card }, other));
   await world.during(ann.api.forward({ from: chat, messages: [card], to: [other], mode: "each", note: "" }));
+  const passedOn = { source: new Blob(["PK"]), name: "茶.ymp", type: "application/octet-stream", isPassedOn: true };
+  await world.during(ann.api.sendFile(other, passedOn));
   const isHere = () => eve.items(other).filter(({ body }) => body.kind === "file");
-  await world.until("both came", () => isHere().length === 2);
+  await world.until("all came", () => isHere().length === 3);
   await ann.api.answerPrograms();
   for (const { id } of isHere()) {
     const forwarded = { author: ann.account, id: id as Hex };

@@ -1,6 +1,18 @@
 /** About a program: what it is and may, the star, and what it stored. */
 import { type Answers, type Wish, wishes } from "@yanshu/mini";
-import { ClipboardPaste, Download, Eraser, MapPin, Signature, Star, Store, Trash2, Upload, UserRound } from "lucide";
+import {
+  ClipboardPaste,
+  Download,
+  Eraser,
+  MapPin,
+  Send,
+  Signature,
+  Star,
+  Store,
+  Trash2,
+  Upload,
+  UserRound,
+} from "lucide";
 import { useState } from "preact/hooks";
 import { saveAs } from "../../kit/bytes.ts";
 import { chooseFiles } from "../../kit/send-files.ts";
@@ -9,6 +21,7 @@ import { api, attempt, succeeds, useView } from "../../shell/session.ts";
 import { SettingButton, SettingSwitch } from "../../shell/setting.tsx";
 import { ask, confirm, Sheet } from "../../shell/sheet.tsx";
 import { toast } from "../../shell/toast.tsx";
+import { SendOn } from "./send-on.tsx";
 import { type StoredKind, storedFile, storedFileBytesMax, storedIn } from "./stored-file.ts";
 import { wishWords } from "./wishes.ts";
 
@@ -56,6 +69,7 @@ export function About(props: AboutProps) {
   } = props;
   const [said, setSaid] = useState<Readonly<Partial<Record<Wish, boolean | "asked again">>>>(answers);
   const [fault, setFault] = useState<string | undefined>(undefined);
+  const [isSending, setSending] = useState(false);
   const change = async (what: Wish, isOn: boolean) => {
     // What was allowed and is taken back is asked again; a no stays one until it is turned (PR81).
     const isYes = isOn ? true : undefined;
@@ -111,6 +125,12 @@ export function About(props: AboutProps) {
           onChange={(isOn) => void succeeds(() => api.starProgram(id, isOn))}
         />
         <SettingButton
+          icon={Send}
+          label={t("program.sendOn")}
+          testId="program-send-on"
+          onClick={() => setSending(true)}
+        />
+        <SettingButton
           icon={Signature}
           label={t("program.calls")}
           note={t("program.callsNote")}
@@ -153,6 +173,9 @@ export function About(props: AboutProps) {
           onClick={() => void remove()}
         />
       </div>
+      {isSending && (
+        <SendOn id={id} file={`${name}.${stores === "json" ? "ymp" : "xdc"}`} onClose={() => setSending(false)} />
+      )}
     </Sheet>
   );
 }
