@@ -3,7 +3,7 @@ import { expect, test } from "bun:test";
 import { packProgram } from "./compile/index.ts";
 import { play } from "./testkit/open.ts";
 import { orchard, orchardAbout } from "./testkit/orchard.ts";
-import { sourcesOfPage } from "./testkit/sources.ts";
+import { sourcesOf, sourcesOfPage } from "./testkit/sources.ts";
 
 const { bytes: packed } = await packProgram(orchard(), orchardAbout);
 const bytesOf = (text: string) => new TextEncoder().encode(text);
@@ -81,6 +81,21 @@ test("[PR8] a call that needs a network fails in WeChat's words, and a name that
   const asking = await play((await packProgram(sources, orchardAbout)).bytes);
   await asking.tell({ kind: "tab", path: "pages/about/about" });
   expect(asking.text()).toBe("function,false,true,undefined,undefined,undefined");
+});
+
+test("[PR89] what a page calls is the page's own, also where it is handed to a timer", async () => {
+  const page = `Page({ data: { n: 0 }, more: function () { this.setData({ n: this.data.n + 1 }) },
+    onReady: function () { this.more(); setTimeout(this.more, 0); var more = this.more; [1].forEach(more) } })`;
+  const sources = sourcesOf({
+    "app.json": '{ "pages": ["pages/a/a"] }',
+    "pages/a/a.wxml": '<view bindtap="more">数到 {{n}}</view>',
+    "pages/a/a.js": page,
+  });
+  const ann = await play((await packProgram(sources, { name: "数", version: "1" })).bytes);
+  expect(ann.text()).toBe("数到 3");
+  await ann.tap("数到 3");
+  expect(ann.text()).toBe("数到 4");
+  expect(ann.faults()).toEqual([]);
 });
 
 test("[PR8] a page that throws is said to its developer, and the program goes on", async () => {

@@ -59,6 +59,11 @@ export function pageStack({ backend, drawing, space, manifest, load, tell, fault
       ["options", query],
     ] as const)
       Object.defineProperty(caller, name, { value, configurable: true, writable: true });
+    // As at WeChat they are the page's however they are called: `setInterval(this.tick, 17)` (PR89).
+    for (const name in caller) {
+      const method = caller[name];
+      if (typeof method === "function") caller[name] = method.bind(caller);
+    }
     const channel = eventChannel(fault);
     const page = { path, root, caller, at: container.at, bar: barOf(path) };
     caller["getOpenerEventChannel"] = () => channel;
