@@ -143,6 +143,7 @@ test("[PR48] what is not here fails in WeChat's words and is not said to be ther
     const db = wx.cloud.database();
     try { await db.collection("todos").where({ done: db.command.eq(true) }).orderBy("at", "asc").get() } catch ({ errMsg }) { add(errMsg) }
     add([wx.canIUse("cloud"), wx.canIUse("createWorker"), wx.canIUse("createSelectorQuery")].join());
+    add("eased " + wx.worklet.Easing.bezier(0.18, 1, 0.04, 1).factory()(3));
   }, name() {} })`;
   const { bytes } = await packProgram(sourcesOfPage(script), { name: "缺", version: "1" });
   const ann = await play(bytes);
@@ -153,6 +154,7 @@ test("[PR48] what is not here fails in WeChat's words and is not said to be ther
     "cloud.callFunction:fail not supported",
     "cloud.get:fail not supported",
     "false,false,true",
+    "eased 3",
   ])
     expect(ann.text()).toContain(words);
   for (const words of ["played", "counted", "seen"]) expect(ann.text()).not.toContain(words);

@@ -73,6 +73,8 @@ const nothing = () => undefined;
 const each = <T>(names: readonly string[], make: (name: string) => T): Record<string, T> =>
   Object.fromEntries(names.map((name) => [name, make(name)]));
 
+const easing = (value: unknown) => value;
+
 const canvas = () => ({
   ...each(strokes, () => nothing),
   measureText: () => ({ width: 0 }),
@@ -146,7 +148,8 @@ export function absentCalls(end: Ending): Record<string, unknown> {
       }),
       runOnUI: (run: unknown) => run,
       runOnJS: (run: unknown) => run,
-      Easing: each(easings, () => () => (value: unknown) => value),
+      // `bezier` alone gives no function, but what makes one.
+      Easing: { ...each(easings, () => () => easing), bezier: () => ({ factory: () => easing }) },
     },
     /** Experiments that WeChat makes with its users. */
     getExptInfoSync: () => ({}),
