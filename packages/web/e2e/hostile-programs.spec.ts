@@ -295,8 +295,11 @@ async function counting(name: string, code: string): Promise<Uint8Array> {
   return (await packProgram(sourcesOf({ "app.json": '{ "pages": ["pages/a/a"] }', ...page }), about(name))).bytes;
 }
 
-/** What the app asks home by its clock, whatever is done: the vault takes letters some fifteen seconds later. */
-const ofItself = ["vaultAppend", "homeState"];
+/**
+ * What the app asks home by its clock, whatever is done: the vault takes messages some fifteen seconds later, and where
+ * a family meets again, and which homes it may go to, is asked when the device signed in and then by the day.
+ */
+const ofItself = ["vaultAppend", "homeState", "meetingPlaces", "reserveOffered", "homeMoves"];
 
 test("[PR8] [PR10] R4.2 programs: five that are used ask nobody for anything, and home hears nothing of it", async () => {
   test.setTimeout(180_000);
