@@ -1,7 +1,8 @@
 /**
  * Migrations: how a device's database grows from one version of the program to the next. The
  * version is SQLite's `user_version`; each step and its number are written in one transaction, so
- * a crash leaves the version before or the version after (docs/spec/store.md ST7, ST8).
+ * a crash leaves the version before or the version after (docs/spec/store.md ST7, ST8). A new database
+ * is made in the last version at once (ST48).
  */
 import type { Database } from "./database.ts";
 
@@ -10,6 +11,8 @@ export type Migration = {
   readonly version: number;
   /** SQL statements. They run inside a transaction. */
   readonly up: string;
+  /** Of the last: statements that make an empty database as all steps make it one after the other. */
+  readonly whole?: string;
 };
 
 /** The database was written by a later version of the program. Nothing in it was touched. */
@@ -29,6 +32,12 @@ export function databaseVersion(db: Database): number {
   return db.get<{ user_version: number }>("PRAGMA user_version")?.user_version ?? 0;
 }
 
+/** What makes an empty database: the last version at once where it is written down, or each step. */
+export function stepsFromNothing(migrations: readonly Migration[]): readonly Migration[] {
+  const last = migrations.at(-1);
+  return last?.whole === undefined ? migrations : [{ version: last.version, up: last.whole }];
+}
+
 /**
  * Brings `db` to the last of `migrations`; returns how many steps it took.
  *
@@ -42,7 +51,8 @@ export function migrate(db: Database, migrations: readonly Migration[]): number 
   }
   const held = databaseVersion(db);
   if (held > known) throw new NewerDatabaseError(held, known);
-  const due = migrations.filter(({ version }) => version > held);
+  const steps = held === 0 ? stepsFromNothing(migrations) : migrations;
+  const due = steps.filter(({ version }) => version > held);
   for (const { version, up } of due) {
     db.transaction(() => {
       db.script(up);

@@ -69,6 +69,7 @@ import { vaultSigners } from "./migrations/vault-signers.ts";
 import { verified } from "./migrations/verified.ts";
 import { voices } from "./migrations/voices.ts";
 import { waiting } from "./migrations/waiting.ts";
+import { wholeSchema } from "./whole-schema.ts";
 
 const first = `
   -- Single values: own account, device key, master key while it is here, sign-in pair, settings.
@@ -366,5 +367,5 @@ export const migrations: readonly Migration[] = [
   { version: 89, up: unseated },
   { version: 90, up: goneOn },
   { version: 91, up: goneOnBy },
-  { version: 94, up: spentMomentTables },
+  { version: 94, up: spentMomentTables, whole: wholeSchema },
 ];

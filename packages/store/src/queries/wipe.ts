@@ -3,6 +3,7 @@
  * are called, so that none that comes later can be forgotten here.
  */
 import type { Database } from "../database.ts";
+import { stepsFromNothing } from "../migrate.ts";
 import { migrations } from "../schema.ts";
 
 export function wipe(db: Database): void {
@@ -15,7 +16,7 @@ export function wipe(db: Database): void {
     for (const name of virtual) db.script(`DROP TABLE "${name}"`);
     for (const { name } of tables) if (!virtual.some((one) => name.startsWith(one))) db.script(`DROP TABLE "${name}"`);
     db.script("DELETE FROM sqlite_sequence");
-    for (const { up } of migrations) db.script(up);
+    for (const { up } of stepsFromNothing(migrations)) db.script(up);
   });
   db.script("VACUUM; PRAGMA wal_checkpoint(TRUNCATE)");
 }
