@@ -2,11 +2,13 @@
 import { expect, test } from "bun:test";
 import { type Database, migrate, migrations } from "@yanshu/store";
 import { openBunDatabase } from "@yanshu/store/bun";
+import type { UnixMs } from "@yanshu/wire";
 import type { DeviceBackupWriter, Engine } from "../../core/engine.ts";
 import { registryOf } from "../../core/registry.ts";
 import { createDeviceBackup } from "../../recovery/device-backup.ts";
 import { clientFeatures } from "../index.ts";
 import { keptUntilWritten } from "./kept.ts";
+import { lookForPutOff } from "./reading.ts";
 import { isWithin } from "./values.ts";
 
 test("[MO86] what was read holds until something is written, in each store by itself", () => {
@@ -105,4 +107,36 @@ test("[MO87] a time that lies ahead, by a clock that was put back since, keeps n
   expect([0, 1, hourMs - 1].map((ms) => isWithin(hourMs, sinceMs, sinceMs + ms))).toEqual([true, true, true]);
   expect([hourMs, 24 * hourMs].map((ms) => isWithin(hourMs, sinceMs, sinceMs + ms))).toEqual([false, false]);
   expect([1, 24 * hourMs].map((ms) => isWithin(hourMs, sinceMs, sinceMs - ms))).toEqual([false, false]);
+});
+
+test("[MO87] what a clock that ran ahead put off is looked for once it is put right; what waits as long as it should goes on waiting", () => {
+  const db = openBunDatabase(":memory:");
+  migrate(db, migrations);
+  const [nowMs, hourMs, id] = [1_800_000_000_000, 3_600_000, new Uint8Array(32)];
+  // Tried three times, an hour is waited for; four times, two; twenty times, seven days. A word may rest for good.
+  const waits = [
+    { tries: 3, ms: hourMs },
+    { tries: 3, ms: hourMs + 1 },
+    { tries: 4, ms: 2 * hourMs },
+    { tries: 4, ms: 24 * hourMs },
+    { tries: 20, ms: 168 * hourMs },
+    { tries: 20, ms: 169 * hourMs },
+    { tries: 90, ms: 168 * hourMs },
+    { tries: 0, ms: Number.MAX_SAFE_INTEGER - nowMs },
+  ];
+  const post = `INSERT INTO moments (id, author, secret, name, kind, at_ms, day, until_day, signed, state, got_ms, tries, again_ms)
+    VALUES (?, ?2, ?2, ?2, '', 0, 0, 0, x'', 'wanted', 0, ?3, ?4)`;
+  const word = `INSERT INTO moment_closed (name, author, log, header, hint, day, got_ms, tries, again_ms)
+    VALUES (?, ?2, ?2, ?2, ?2, 0, 0, ?3, ?4)`;
+  for (const [nth, { tries, ms }] of waits.entries())
+    for (const sql of [post, word]) db.run(sql, new Uint8Array(32).fill(nth), id, tries, nowMs + ms);
+  lookForPutOff({ db, nowMs: () => nowMs as UnixMs });
+  const due = (table: string, key: string) =>
+    db
+      .all<{ nth: Uint8Array }>(`SELECT ${key} AS nth FROM ${table} WHERE again_ms = 0 ORDER BY ${key}`)
+      .map(({ nth }) => nth[0]);
+  expect([due("moments", "id"), due("moment_closed", "name")]).toEqual([
+    [1, 3, 5, 7],
+    [1, 3, 5],
+  ]);
 });

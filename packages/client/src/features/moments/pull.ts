@@ -32,7 +32,7 @@ import { endedSql, fullAuthorsSql, readBodies, wantedMs } from "./bodies.ts";
 import { forgetGap, noteGap } from "./gaps.ts";
 import { sharedTables, sharedWith } from "./jobs.ts";
 import { keptUntilWritten } from "./kept.ts";
-import { type At, eachOf, none, readEach, triesAtLooks, waitingMax } from "./reading.ts";
+import { type At, eachOf, lookForPutOff, none, readEach, triesAtLooks, waitingMax } from "./reading.ts";
 import {
   type Cell,
   cellFlags,
@@ -88,6 +88,7 @@ const questionsMax = 64;
  */
 export async function pullAll(context: FeatureContext, isDeep: boolean): Promise<boolean> {
   followOwn(context);
+  if (isDeep) lookForPutOff(context);
   const read = new Set<string>();
   const first: Reach = isDeep ? "eight" : "next";
   const cells = everything(first, async (reach) => readWays(context, await lookedForWays(context, reach)));

@@ -11,6 +11,8 @@ export const waitingMax = 2_000;
 /** What is not there, or does not open, is looked for at so many looks, then after an hour, two, and so on. */
 export const triesAtLooks = 3;
 const againMs = { first: 3_600_000, max: 7 * dayMs } as const;
+/** A word whose post is not here rests until one comes that it may be about (MO98). */
+export const restsMs = Number.MAX_SAFE_INTEGER;
 export const none = new Uint8Array();
 
 /** Names of holes at one home. */
@@ -69,4 +71,19 @@ export async function isSigned(
 export function triedAgainAt({ nowMs }: FeatureContext, tries: number): number {
   if (tries < triesAtLooks) return 0;
   return nowMs() + Math.min(againMs.max, againMs.first * 2 ** (tries - triesAtLooks));
+}
+
+/** What a clock that ran ahead and was put right since put off for longer than any try does (MO87). */
+const putOffTooFar = `again_ms > ?1 + min(?2, ?3 << max(0, min(tries - ${triesAtLooks}, 20)))`;
+const putOffSql = {
+  moments: `state = 'wanted' AND ${putOffTooFar}`,
+  moment_closed: `again_ms < ${restsMs} AND ${putOffTooFar}`,
+} as const;
+
+/** It is looked for now. Opens a transaction where there is any. */
+export function lookForPutOff({ db, nowMs }: Pick<FeatureContext, "db" | "nowMs">): void {
+  const times = [nowMs(), againMs.max, againMs.first];
+  for (const [table, which] of Object.entries(putOffSql))
+    if (db.get(`SELECT 1 FROM ${table} WHERE ${which} LIMIT 1`, ...times) !== undefined)
+      db.transaction(() => db.run(`UPDATE ${table} SET again_ms = 0 WHERE ${which}`, ...times));
 }

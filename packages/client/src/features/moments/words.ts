@@ -23,7 +23,7 @@ import { type AccountId, type Bytes, equalBytes, toHex, type UnixMs } from "@yan
 import { type FeatureContext, pack } from "../../feature.ts";
 import { forgetGap, noteGap } from "./gaps.ts";
 import { refsOf } from "./jobs.ts";
-import { type At, isSigned, none, readEach, triedAgainAt, triesAtLooks, wantedMax } from "./reading.ts";
+import { type At, isSigned, none, readEach, restsMs, triedAgainAt, triesAtLooks, wantedMax } from "./reading.ts";
 import { hintsOf, openHeader, openWord, type SignedWord, wordIdOf, wordToSign } from "./sealed.ts";
 import { homeOf, homesOf, shuffled } from "./server.ts";
 import { dayMs, dayOf, saidTopic } from "./values.ts";
@@ -43,8 +43,6 @@ type InVain = {
 /** A word stands for 180 days, and is no older than its post: where that is older than this, it may be over. */
 const standsDays = 150;
 
-/** A word whose post is not here rests until one comes that it may be about (MO98). */
-const restsMs = Number.MAX_SAFE_INTEGER;
 /** Hints that are made without a break, in which the worker answers what else is asked of it. */
 const hintsAtOnce = 2_000;
 /** So many words are read at once, few at first, that they stand soon; or what so many hints found. */
