@@ -1,8 +1,9 @@
 /** When the desk tries again. */
 import { expect, test } from "bun:test";
+import { createBunCrypto } from "@yanshu/mls/bun";
 import { addMomentWay, migrate, migrations } from "@yanshu/store";
 import { openBunDatabase } from "@yanshu/store/bun";
-import type { FeatureContext } from "../../feature.ts";
+import { ClientError, type FeatureContext } from "../../feature.ts";
 import { deskOf } from "./desk.ts";
 
 test("[MO87] what fails after a clock was put back by days is tried again as soon as ever", async () => {
@@ -41,5 +42,50 @@ test("[MO87] what fails after a clock was put back by days is tried again as soo
   again?.();
   await desk.look();
   expect(tries.length).toBe(1);
+  db.close();
+});
+
+test("[MO161] a look ends though home has no tokens for what it lost, or clears nothing", async () => {
+  const db = openBunDatabase(":memory:");
+  migrate(db, migrations);
+  const crypto = createBunCrypto();
+  const friend = new Uint8Array(32).fill(1) as never;
+  addMomentWay(db, { way: new Uint8Array(32), account: friend, generation: 1, next: 0, since_ms: 1 as never });
+  const secret = new Uint8Array(32).fill(2);
+  db.run("INSERT INTO moment_checks (secret, value, due_ms) VALUES (?, ?, 1)", secret, new Uint8Array(128));
+  db.run("INSERT INTO moment_clears (secret, due_ms, is_own) VALUES (?, 1, 1)", secret);
+  const nowMs = 10 * 86_400_000;
+  const asked = new Set<string>();
+  const context = {
+    db,
+    rooms: { crypto },
+    sha256: crypto.sha256,
+    random: crypto.random,
+    own: () => new Uint8Array(32).fill(9),
+    isHome: () => true,
+    serverName: () => "home.example",
+    devices: () => [],
+    nowMs: () => nowMs,
+    chance: () => 0.5,
+    after: () => undefined,
+    server: {
+      isReady: () => true,
+      ready: async () => true,
+      areTokensSpent: () => true,
+      elsewhere: () => undefined,
+      allElsewhere: () => () => undefined,
+      callPaid: async (name: string) => {
+        asked.add(name);
+        if (name === "clearHoles") throw new ClientError("refused");
+        if (name === "putHoles") throw new ClientError("too-often");
+        return { found: new Uint8Array(2_048), values: [new Uint8Array()] };
+      },
+    },
+    changed: () => undefined,
+    failed: () => undefined,
+  } as unknown as FeatureContext;
+  const desk = deskOf(context);
+  await desk.look();
+  expect([asked.has("clearHoles"), asked.has("putHoles"), desk.looking.lookedMs]).toEqual([true, true, nowMs]);
   db.close();
 });

@@ -23,10 +23,10 @@ import { openBunDatabase } from "@yanshu/store/bun";
 import { type AccountId, type Bytes, concat, equalBytes, fromHex, toHex, type UnixMs } from "@yanshu/wire";
 import { ClientError, type FeatureContext, pack } from "../../feature.ts";
 import { sealAhead, takeAhead } from "./ahead.ts";
-import { takeToldItem } from "./exchange.ts";
+import { renewLog, takeToldItem } from "./exchange.ts";
 import { addRound, friendsOf } from "./jobs.ts";
 import { say, takeBack } from "./own.ts";
-import { putAll } from "./round.ts";
+import { checkDue, putAll } from "./round.ts";
 import {
   bodySecret,
   cellFlags,
@@ -85,6 +85,9 @@ function opened() {
     /** While the connection opens. */
     opens: () => {},
     tokensSpent: 0,
+    /** Puts whose tokens home calls false: of a week that is over. */
+    badTokens: 0,
+    refuses: (_: readonly HoleToPut[]): boolean => false,
   };
   const put = (holes: readonly HoleToPut[]) => {
     puts.push(holes);
@@ -129,10 +132,17 @@ function opened() {
     server: {
       callPaid: async (name: "putHoles" | "readHoles", count: number, argsOf: (tokens: readonly []) => never) => {
         if (!home.hasTokens) throw new ClientError("too-often");
-        home.opens();
-        const args: { readonly holes: readonly HoleToPut[]; readonly names: Bytes } = db.transaction(() => argsOf([]));
-        home.tokensSpent += count;
-        const answer = name === "putHoles" ? put(args.holes) : read(args.names);
+        const args = (): { readonly holes: readonly HoleToPut[]; readonly names: Bytes } => {
+          home.opens();
+          const made = db.transaction(() => argsOf([]));
+          home.tokensSpent += count;
+          return made;
+        };
+        let said = args();
+        // Others are drawn, and it is said once more.
+        for (; name === "putHoles" && home.badTokens > 0; home.badTokens--) said = args();
+        if (name === "putHoles" && home.refuses(said.holes)) throw new ClientError("refused");
+        const answer = name === "putHoles" ? put(said.holes) : read(said.names);
         home.meanwhile[name]();
         if (!home.answers) throw new ClientError("offline");
         return answer;
@@ -493,4 +503,93 @@ test("[MO155] a place that an earlier version spent before there were bytes is f
   db.run("UPDATE moment_puts SET holes = ?", pack({ log: key, place: 0, hasCover: false }));
   expect(await tried()).toBe(true);
   expect([secretsOf(puts[0] ?? []).includes(headOf(key, 0)), placeOf(key)]).toEqual([true, 1]);
+});
+
+test("[MO155] a like whose tokens home calls false, for their week is over, goes with others at once", async () => {
+  const { home, puts, tried, likes, db } = await liked();
+  const id = likes();
+  home.badTokens = 1;
+  expect([await tried(), puts.length, readMomentWord(db, id)?.state]).toEqual([true, 1, "here"]);
+});
+
+test("[MO162] a like that waits for a connection while an own device lets a friend go is in no log that they hold", async () => {
+  const { db, home, puts, tried, key, likes, headOf } = await liked();
+  likes();
+  const key2 = filled(24);
+  home.opens = () => {
+    home.opens = () => {};
+    db.run("DELETE FROM contacts WHERE account = ?", cleo);
+    writeMomentOwnLog(db, { key: key2, root, generation: 1, since_ms: 2 as UnixMs, told: new Uint8Array() });
+  };
+  await tried();
+  await tried();
+  const said = puts.flatMap(secretsOf);
+  expect([said.includes(headOf(key, 0)), said.includes(headOf(key2, 0))]).toEqual([false, true]);
+});
+
+test("[MO162] a like that waits for a connection while this device lets a friend go is in no log that they hold", async () => {
+  const { db, context, home, puts, tried, key, likes, headOf } = await liked();
+  writeMomentOwnLog(db, { key, root, generation: 1, since_ms: 1 as UnixMs, told: concat(ben, cleo) });
+  likes();
+  home.opens = () => {
+    home.opens = () => {};
+    db.run("DELETE FROM contacts WHERE account = ?", cleo);
+  };
+  expect([await tried(), puts.length, home.tokensSpent]).toEqual([false, 0, 0]);
+  renewLog(context);
+  expect(await tried()).toBe(true);
+  const said = puts.flatMap(secretsOf);
+  const now = readMomentOwnLogs(db).find((one) => !equalBytes(one.key, key))?.key as Bytes;
+  expect([said.includes(headOf(key, 0)), said.includes(headOf(now, 0))]).toEqual([false, true]);
+});
+
+test("[MO163] a body that home refuses keeps no like from going, and does not spend tokens at each look", async () => {
+  const { db, context, home, clock, puts, tried, likes } = await liked();
+  Object.assign(context, { files: { areStored: () => true } });
+  const secret = crypto.random(32);
+  const id = postIdOf(crypto, { author: me, secret });
+  const body = encodeMomentBody({ kind: "post", author: me, atMs: 1 as UnixMs, text: "一", pictures: [] });
+  const first = bodySecret(crypto, root, secret, 0);
+  addMoment(db, { ...row, id, secret, name: holeName(crypto, first), signed: concat(new Uint8Array(64), body) });
+  addMomentPut(db, "post", pack({}), id);
+  const like = likes();
+  let refusals = 0;
+  home.refuses = (holes) => {
+    const isBody = secretsOf(holes).includes(toHex(first));
+    if (isBody) refusals++;
+    return isBody;
+  };
+  await tried();
+  expect([refusals, readMomentWord(db, like)?.state]).toEqual([1, "here"]);
+  // Four hours on the screen.
+  for (let looks = 0; looks < 1_200; looks++) {
+    clock.ms += 12_000;
+    await tried();
+  }
+  expect(refusals).toBeGreaterThan(8);
+  expect(refusals).toBeLessThan(14);
+  home.refuses = () => false;
+  clock.ms += 3_600_000;
+  expect([await tried(), secretsOf(puts.at(-1) ?? [])]).toEqual([true, [toHex(first)]]);
+});
+
+test("[MO163] no word goes before one that home refuses: nobody reads beyond the place of that one", async () => {
+  const { home, puts, tried, likes, key, headOf } = await liked();
+  likes();
+  likes();
+  let refusals = 0;
+  home.refuses = () => ++refusals === 1;
+  expect([await tried(), puts.length]).toEqual([false, 0]);
+  expect([await tried(), puts.length]).toEqual([true, 2]);
+  expect(secretsOf(puts[0] ?? [])).toContain(headOf(key, 0));
+});
+
+test("[MO163] what home lost and refuses to take again is tried once", async () => {
+  const { db, context, home } = opened();
+  const check = "INSERT INTO moment_checks (secret, value, due_ms) VALUES (?, ?, ?)";
+  db.run(check, filled(9), filled(9, 128), context.nowMs());
+  let puts = 0;
+  home.refuses = () => ++puts > 0;
+  for (let looks = 0; looks < 5; looks++) await checkDue(context).catch(() => {});
+  expect(puts).toBe(1);
 });
