@@ -171,8 +171,8 @@ export class MomentsDesk {
       await pullAll(context, isDeep);
       if (isDeep) this.deepMs = context.nowMs();
       askForGaps(context);
-      await clearDue(context);
-      await checkDue(context);
+      // What home does not clear, or take again, waits, and holds up nothing (MO161).
+      for (const due of [clearDue, checkDue]) await due(context).catch((error) => this.failed(error));
       this.tell({ lookedMs: context.nowMs(), isLooking: false, away: farLookOf(context).away });
     } finally {
       this.tell({ isLooking: false });

@@ -570,6 +570,12 @@ function tellable(context: FeatureContext, account: AccountId): readonly MomentR
     .reverse();
 }
 
+/** Whether somebody holds this log who is no friend now: it is to be made anew before anything is said. */
+export function isHeldByOthers(context: FeatureContext, log: MomentOwnLogRow): boolean {
+  const known = new Set(sharedWith(context).map(({ hex }) => hex));
+  return [...holdersOf(context.db, log)].some((account) => !known.has(account));
+}
+
 /**
  * Who holds the log and is no friend any more reads no further: another takes its place, told to the others in a
  * round of its own (MO13). So it does after thirty days.
@@ -591,14 +597,13 @@ export function renewLog(context: FeatureContext): void {
      AND (chats_only = 1 OR account NOT IN (SELECT account FROM contacts WHERE state = 'contact'))`,
   );
   const friends = sharedWith(context);
-  const known = new Set(friends.map(({ hex }) => hex));
   const all = holdersOf(db, log);
-  const isHeldByOthers = [...all].some((account) => !known.has(account));
+  const isHeldOutside = isHeldByOthers(context, log);
   const changed = friends.filter(
     ({ hex, told, renewed_ms }) => told < 0 && all.has(hex) && nowMs() - renewed_ms >= droppedMs,
   );
   const isOver = nowMs() - log.since_ms >= logMs;
-  if (!isHeldByOthers && changed.length === 0 && !isOver) {
+  if (!isHeldOutside && changed.length === 0 && !isOver) {
     renewed.set(db, { of: ofNow(), atMs: nowMs() });
     return;
   }
@@ -614,7 +619,7 @@ export function renewLog(context: FeatureContext): void {
     dropMomentStarts(db, nowMs() - logMs - heldMs);
     addRound(context, cells, none, { filledBy: roundSecret(context.rooms.crypto, next.root, next.key) });
     // Friends drop devices as often as they like: our tokens are not spent for each. @checks MO153
-    if (isHeldByOthers || isOver || dayOf(log.since_ms) !== dayOf(nowMs())) withdrawAgain(context);
+    if (isHeldOutside || isOver || dayOf(log.since_ms) !== dayOf(nowMs())) withdrawAgain(context);
   });
 }
 

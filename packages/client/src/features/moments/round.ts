@@ -33,10 +33,10 @@ import {
   spendMomentPlaces,
 } from "@yanshu/store";
 import { type Bytes, equalBytes, type HoleDays, toHex } from "@yanshu/wire";
-import { type FeatureContext, pack, unpack } from "../../feature.ts";
+import { ClientError, type FeatureContext, pack, unpack } from "../../feature.ts";
 import { cellsAhead, spendAhead } from "./ahead.ts";
 import { putApart } from "./apart.ts";
-import { currentLog, generationsTold, tellPlaces, waysTo } from "./exchange.ts";
+import { currentLog, generationsTold, isHeldByOthers, tellPlaces, waysTo } from "./exchange.ts";
 import { putGone } from "./gone.ts";
 import { cellDays, placesKept, refsOf, sharedWith, toldNow, type WordJob } from "./jobs.ts";
 import { momentItem } from "./own.ts";
@@ -82,7 +82,7 @@ import {
   unpackSpent,
   waitingRounds,
 } from "./spent.ts";
-import { dayMs, dayOf, saidTopic } from "./values.ts";
+import { dayMs, dayOf, isWithin, saidTopic } from "./values.ts";
 import { bodyOf } from "./views.ts";
 
 type Root = NonNullable<ReturnType<typeof readMomentRoot>>;
@@ -103,9 +103,37 @@ const triesMax = 3;
 /** The same, where an own device is ahead for certain: only own devices could seal what stands there. */
 const provenMax = 16;
 
-/** Sends all waiting jobs. Resolves with whether all were sent; rejects if home cannot be reached. */
+/** What stands at places, one behind the other. */
+const inTurn: ReadonlySet<string> = new Set(["cells", "word"]);
+/** What home refused is tried again so long after the second time, and twice as long after each further one. */
+const refusedMs = 40_000;
+const refusedMsMax = 3_600_000;
+
+/** How often home refused a put in turn, and when last. */
+const refused = new WeakMap<Database, Map<number, { readonly times: number; readonly atMs: number }>>();
+
+/** Home takes the tokens of what it refuses, so it is not tried at each look. @checks MO163 */
+function isPutOff({ db, nowMs }: FeatureContext, put: number): boolean {
+  const held = refused.get(db)?.get(put);
+  if (held === undefined || held.times < 2) return false;
+  return isWithin(Math.min(refusedMs * 2 ** (held.times - 2), refusedMsMax), held.atMs, nowMs());
+}
+
+function noteRefused({ db, nowMs }: FeatureContext, put: number): void {
+  const all = refused.get(db) ?? new Map();
+  refused.set(db, all);
+  all.set(put, { times: (all.get(put)?.times ?? 0) + 1, atMs: nowMs() });
+}
+
+/**
+ * Sends all waiting jobs. Resolves with whether all were sent; rejects if home cannot be reached, and, once all others
+ * were tried, if it refused one.
+ */
 export async function putAll(context: FeatureContext): Promise<boolean> {
   const blocked = new Set<string>();
+  /** Kinds in turn of which home refused one: nobody reads beyond its place. */
+  const behind = new Set<string>();
+  let refusal: ClientError | undefined;
   // Where home gives no more tokens today, places of what is gone keep nothing from being said.
   const isGone = ({ kind }: MomentPutRow) => kind === "gone";
   const puts = readMomentPuts(context.db);
@@ -116,12 +144,27 @@ export async function putAll(context: FeatureContext): Promise<boolean> {
     const about = toHex(put.about);
     if (put.about.length > 0 && blocked.has(about)) continue;
     const work = works[put.kind];
-    if (work === undefined || (await work(context, put)) === "done") {
+    const trying = async () => {
+      if (work === undefined) return "done";
+      if (behind.has(put.kind)) return "waits";
+      return isPutOff(context, number) ? "refused" : work(context, put);
+    };
+    const state = await trying().catch((error) => {
+      // What it refuses of one keeps no other from going. @checks MO163
+      if (!(error instanceof ClientError) || error.code !== "refused") throw error;
+      noteRefused(context, number);
+      refusal = error;
+      return "refused" as const;
+    });
+    if (state === "refused" && inTurn.has(put.kind)) behind.add(put.kind);
+    if (state === "done") {
+      refused.get(context.db)?.delete(number);
       if (readMomentPut(context.db, number) !== undefined) context.db.transaction(() => dropPut(context, put));
       // What is shown of a post changes when its round went, too.
       if (put.kind !== "post") context.changed(put.kind === "word" || put.kind === "erase" ? saidTopic : "moments");
     } else blocked.add(about);
   }
+  if (refusal !== undefined) throw refusal;
   return blocked.size === 0;
 }
 
@@ -589,11 +632,14 @@ async function putWord(context: FeatureContext, put: MomentPutRow): Promise<"don
     if (holes === undefined) return "done"; // Not by our own commands: they hold to the limit.
     if (readMomentRoot(db)?.generation !== log.generation) return "waits";
     const tried = { log: log.key, place, hasCover, holes } satisfies SpentWord;
+    // Home may call its tokens those of another week: then it leaves once more, with others.
+    let hasLeft = held !== undefined;
     // With the tokens that they cost, in one transaction (MO155): nothing leaves before it.
     const leaving = () => {
       const isOfNow = readMomentRoot(db)?.generation === log.generation;
-      const isNext = held !== undefined || logOf(log.key)?.place === place;
-      if (!isOfNow || !isNext || readMomentPut(db, put.put) === undefined) throw new Overtaken();
+      const isThere = readMomentPut(db, put.put) !== undefined;
+      if (!isOfNow || !isThere || !(hasLeft || isNext(context, log))) throw new Overtaken();
+      hasLeft = true;
       setMomentPlace(db, log.key, place + (hasCover ? 2 : 1));
       setMomentPut(db, put.put, pack(tried));
     };
@@ -642,6 +688,13 @@ async function putWord(context: FeatureContext, put: MomentPutRow): Promise<"don
     });
   }
   return "waits";
+}
+
+/** Whether what is said now is said there, and nobody reads on who was let go meanwhile. @checks MO155, MO162 */
+function isNext(context: FeatureContext, log: MomentOwnLogRow): boolean {
+  const now = currentLog(context);
+  const isThere = now !== undefined && equalBytes(now.key, log.key) && now.place === log.place;
+  return isThere && !isHeldByOthers(context, now);
 }
 
 /** A word at its place in a log, with what covers it; undefined where it is longer than a word may be. */
@@ -827,7 +880,10 @@ export async function checkDue(context: FeatureContext): Promise<void> {
   );
   const missing = due.filter((_, at) => values[at] === undefined);
   if (missing.length > 0) {
-    await putHoles(context, cellDays, missing);
+    // What home refuses is not tried again at each look: friends who miss it ask for it. @checks MO163
+    await putHoles(context, cellDays, missing).catch((error) => {
+      if (!(error instanceof ClientError) || error.code !== "refused") throw error;
+    });
     db.transaction(() => {
       for (const _ of missing) countDiagnostic(db, "moments-put-again");
     });
