@@ -113,12 +113,17 @@ test("[MO140] M is renewed for a device that was put out, though it told a gener
   const devices = ann.view("devices").map(({ device }) => fromHex(device) as DeviceId);
   const items: readonly SyncItem[] = [
     { kind: "momentRoot", root: theirs(1), generation: never, stampMs: never, devices },
+    { kind: "momentLog", key: theirs(3), root: theirs(1), generation: never, sinceMs: never, told: [] },
     { kind: "momentLog", key: theirs(2), root: held?.root ?? theirs(0), generation: 1, sinceMs: never, told: [] },
   ];
   const said = { kind: "sync", items: items.map(encodeSyncItem), complete: false } as const;
   await sayInTheDark(world, tablet, own, [said]);
-  const logs = () => ann.disk.all<{ since_ms: number }>("SELECT since_ms FROM moment_own_logs ORDER BY since_ms DESC");
-  await world.until("Ann's phone hears it", () => logs().length === 2);
+  const logs = () =>
+    ann.disk.all<{ key: Uint8Array; since_ms: number; generation: number }>(
+      "SELECT key, since_ms, generation FROM moment_own_logs ORDER BY since_ms DESC",
+    );
+  await world.until("Ann's phone hears it", () => logs().some(({ key }) => toHex(key) === toHex(theirs(2))));
+  expect(logs().map(({ generation }) => generation)).toEqual([1, 1]);
   await world.during(ann.api.revokeDevice(tablet.view("status").me?.device ?? ""));
   await world.until("M is another", () => root()?.generation === 2, 120_000);
   expect([toHex(theirs(1)), toHex(held?.root ?? theirs(1))]).not.toContain(toHex(root()?.root ?? theirs(1)));
