@@ -109,6 +109,27 @@ test("[CH64] a ♥ that nobody was told of is not told as taken back", () => {
   db.close();
 });
 
+test("[SY86] friends are told that a ♥ is taken back, though a device that was put out told for ever that it was", () => {
+  const { db, context, hears } = device();
+  const told: boolean[] = [];
+  insertConversation(db, { conversation: direct(ann), kind: "group", state: "open", activeMs: 0 });
+  hears("channels", me, direct(ann), { likes: [{ entry: account(9), isOn: false, stampMs: now + 366 * 86_400_000 }] });
+  let laterMs = 0;
+  Object.assign(context, {
+    nowMs: () => now + laterMs,
+    read: () => ({ contacts: () => [{ account: toHex(ann), blocked: false, conversation: direct(ann) }] }),
+    sayInEach: (_: unknown, { likes }: { readonly likes: readonly { readonly isOn: boolean }[] }) =>
+      told.push(...likes.map(({ isOn }) => isOn)),
+  });
+  for (const is_on of [1, 0]) {
+    laterMs += 1_000;
+    addChannelDue(db, { what: "tell", entry: account(9), is_on, due_ms: now });
+    tellLikes(context);
+  }
+  expect(told).toEqual([true, false]);
+  db.close();
+});
+
 test("[CH67] a guardian is asked and heard in the chat of the two; nobody else's word counts, nor an older one", () => {
   const { db, context, hears } = device();
   const limits = { isOn: true, minutes: 40, closedFrom: 0, closedTo: 1, forYou: true };

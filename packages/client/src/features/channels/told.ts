@@ -71,12 +71,11 @@ export function tellHead(context: FeatureContext): void {
 /** Inside a transaction. @checks CH54 */
 export function takeTold(context: FeatureContext, { by, conversation, body, sentAtMs }: Said<"channels">): void {
   const { db, own, directs, nowMs } = context;
-  // What another own device told friends.
-  if (equalBytes(by, own()))
-    for (const { entry, isOn, stampMs } of body.likes ?? []) writeFriendLike(db, by, entry, isOn, stampMs);
-  if (equalBytes(by, own()) || !equalBytes(conversation, directs.with(by))) return;
+  // What another own device told friends counts too, as of now at most (SY86).
+  if (!equalBytes(by, own()) && !equalBytes(conversation, directs.with(by))) return;
   for (const { entry, isOn, stampMs } of body.likes ?? [])
     writeFriendLike(db, by, entry, isOn, Math.min(stampMs, sentAtMs, nowMs()));
+  if (equalBytes(by, own())) return;
   if (body.likes !== undefined) context.changed("channels");
   const home = readValue(context, "home");
   if (body.head === undefined || home === undefined || body.head.home !== home.name) return;
