@@ -6,6 +6,7 @@ import {
   type ChatMark,
   hasMessages,
   noteClearedChat,
+  noteClearedNow,
   readChatMark,
   readChatMarks,
   readClearedChats,
@@ -104,12 +105,11 @@ export const chatSettings = clientFeature({
 
       async deleteChat(hex, where) {
         const conversation = known(hex);
-        const atMs = nowMs();
         db.transaction(() => {
           clearChat(conversation);
           if (where === "everywhere") {
-            noteClearedChat(db, { conversation, up_to_ms: atMs });
-            tellOwnDevices([{ kind: "clear", conversation, upToMs: atMs, stampMs: atMs }]);
+            const upToMs = noteClearedNow(db, conversation, nowMs());
+            tellOwnDevices([{ kind: "clear", conversation, upToMs, stampMs: upToMs }]);
             setChatMark(conversation, "hidden", true);
           } else {
             const heldMs = readChatMark(db, conversation, "hidden")?.stamp_ms ?? 0;

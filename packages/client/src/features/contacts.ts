@@ -2,7 +2,7 @@
  * Contacts (docs/spec/identity.md ID11, docs/spec/sync.md SY24): deleted, blocked and unblocked. Verification belongs
  * to the core.
  */
-import { dropWork, readConversation, setConversationState, writeContact } from "@yanshu/store";
+import { dropWork, noteClearedNow, readConversation, setConversationState, writeContact } from "@yanshu/store";
 import { toHex } from "@yanshu/wire";
 import { ClientError, clientFeature, contactOf, type Hex } from "../feature.ts";
 
@@ -73,7 +73,8 @@ export const contacts = clientFeature({
         if (row === undefined) return;
         clearChat(conversation);
         dropWork(db, conversation);
-        tellOwnDevices([{ kind: "clear", conversation, upToMs: nowMs(), stampMs: nowMs() }]);
+        const upToMs = noteClearedNow(db, conversation, nowMs());
+        tellOwnDevices([{ kind: "clear", conversation, upToMs, stampMs: upToMs }]);
         setChatMark(conversation, "hidden", true);
         setConversationState(db, conversation, row.group_id === null ? "declined" : "left");
       };

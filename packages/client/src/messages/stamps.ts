@@ -7,6 +7,9 @@ const dayMs = 86_400_000;
 /** A clock may be wrong by as much, and all that is said by it still counts in its order. */
 const stampDaysMax = 366;
 
+/** What is read or cleared is so up to the end of the day. */
+const clearedDaysMax = 1;
+
 /** A log that began later than that would be renewed late (docs/spec/moments.md MO140). */
 const sinceDaysMax = 2;
 
@@ -19,21 +22,22 @@ function latestMs(nowMs: number, daysMax = stampDaysMax): number {
  * An author's time, as far as it counts. What comes next after such a one lies beyond the bound itself: a day of room
  * is left for that, or it would count as no later (SY75).
  */
-export function boundedMs(saidMs: number, nowMs: number): number {
-  const latest = latestMs(nowMs);
+export function boundedMs(saidMs: number, nowMs: number, daysMax = stampDaysMax): number {
+  const latest = latestMs(nowMs, daysMax);
   return saidMs > latest + dayMs ? latest : saidMs;
 }
 
 /**
  * What was said, with each stamp in it as far as it counts. What is read or cleared is so up to the next day at most:
- * else all that is said later would be.
+ * else all that is said later would be. Of whole days too, or who is told it again would take it for news, and clear
+ * what came since (SY85).
  */
 export function boundedStamps<T>(said: T, nowMs: number): T {
   const aDayAhead = (saidMs: number) => Math.min(saidMs, nowMs + dayMs);
   const counts: Counts = {
     stampMs: (saidMs) => boundedMs(saidMs, nowMs),
     sinceMs: (saidMs) => Math.min(saidMs, latestMs(nowMs, sinceDaysMax)),
-    upToMs: aDayAhead,
+    upToMs: (saidMs) => boundedMs(saidMs, nowMs, clearedDaysMax),
     seenMs: aDayAhead,
     fedMs: aDayAhead,
   };

@@ -73,3 +73,15 @@ export function noteClearedChat(db: Database, { conversation, up_to_ms }: Cleare
      WHERE excluded.up_to_ms > cleared_chats.up_to_ms`;
   return db.run(sql, conversation, up_to_ms) > 0;
 }
+
+/**
+ * Notes that a chat is deleted on all own devices. Returns up to when: later than what was noted before, which a device
+ * that was put out may have said of a moment to come (docs/spec/sync.md SY85). Inside a transaction.
+ */
+export function noteClearedNow(db: Database, conversation: ConversationId, nowMs: UnixMs): UnixMs {
+  const sql = "SELECT up_to_ms FROM cleared_chats WHERE conversation = ?";
+  const held = db.get<{ up_to_ms: UnixMs }>(sql, conversation)?.up_to_ms ?? 0;
+  const up_to_ms = Math.max(nowMs, held + 1) as UnixMs;
+  noteClearedChat(db, { conversation, up_to_ms });
+  return up_to_ms;
+}

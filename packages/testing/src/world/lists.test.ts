@@ -1,5 +1,9 @@
 import { expect, test } from "bun:test";
+import { encodeSyncItem, type SyncItem } from "@yanshu/content";
+import { ownConversationId } from "@yanshu/mls";
+import { type ConversationId, fromHex, toHex } from "@yanshu/wire";
 import { type Person, World } from "../index.ts";
+import { crypto, sayInTheDark } from "./turned.ts";
 
 /** Ann with two devices, Ben and Cat as her contacts. */
 async function annsWorld(seed: number) {
@@ -110,6 +114,64 @@ test("[SY83] a chat deleted everywhere goes from a tablet that was off, though t
   await ben.say(withBen, "still there?");
   await world.until("the chat goes on", () => tablet.reads(withBen).includes("still there?"));
   expect(world.bugs()).toEqual([]);
+});
+
+test("[SY85] a chat is deleted on all own devices, though one that was put out said that it was until tomorrow", async () => {
+  const { world, ann, ben, tablet, withBen } = await annsWorld(67);
+  const laptop = await world.linkDevice(ann);
+  await world.until("the laptop is in", () => laptop.view("conversation", withBen)?.state === "open");
+  await world.pass(60_000);
+  const own = toHex(ownConversationId(crypto.sha256, fromHex(ann.account)));
+  const stampMs = Number.MAX_SAFE_INTEGER;
+  const clear: SyncItem = { kind: "clear", conversation: fromHex(withBen) as ConversationId, upToMs: stampMs, stampMs };
+  await sayInTheDark(world, tablet, own, [{ kind: "sync", items: [encodeSyncItem(clear)], complete: false }]);
+  await world.pass(5_000);
+  await world.during(ann.api.revokeDevice(tablet.view("status").me?.device ?? ""));
+  await ben.say(withBen, "burn this");
+  await world.until("both read it", () => [ann, laptop].every((one) => one.reads(withBen).includes("burn this")));
+  await ann.api.deleteChat(withBen, "everywhere");
+  await world.until("the laptop follows", () => laptop.reads(withBen).length === 0);
+  await ben.say(withBen, "still there?");
+  await world.until("the chat goes on", () => laptop.reads(withBen).includes("still there?"));
+  expect(world.bugs()).toEqual([]);
+});
+
+test("[SY85] [SY24] the chat with who is let go of goes from a tablet that was off, though the phone was put out meanwhile", async () => {
+  const { world, ann, ben, tablet, withBen } = await annsWorld(68);
+  await ben.say(withBen, "burn this");
+  await world.until("all read it", () => [ann, tablet].every((one) => one.reads(withBen).includes("burn this")));
+  tablet.crash();
+  await ann.api.deleteContact(ben.account);
+  const next = await world.linkDevice(ann);
+  await world.until("the new phone knows it", () =>
+    next.view("contacts").every(({ account }) => account !== ben.account),
+  );
+  await world.pass(5_000);
+  await world.during(next.api.revokeDevice(ann.view("status").me?.device ?? ""));
+  await tablet.switchOn();
+  await world.until("the tablet follows", () => tablet.reads(withBen).length === 0);
+  expect(world.bugs()).toEqual([]);
+});
+
+test("[SY83] what comes after a deletion with an older stamp stays, whoever tells of the deletion again", async () => {
+  const { world, ann, ben, tablet, withBen } = await annsWorld(69);
+  const laptop = await world.linkDevice(ann);
+  await world.until("the laptop is in", () => laptop.view("conversation", withBen)?.state === "open");
+  await world.pass(60_000);
+  await ann.api.deleteChat(withBen, "everywhere");
+  await world.until("all follow", () => [tablet, laptop].every((one) => one.reads(withBen).length === 0));
+  const upToMs = world.clock.nowMs();
+  // As of a clock that is behind.
+  const late = { kind: "text" as const, text: "still there?", mentions: [] };
+  await sayInTheDark(world, ben, withBen, [late], 1, upToMs - 3_600_000);
+  await world.until("all read it", () => [ann, laptop].every((one) => one.reads(withBen).includes("still there?")));
+  const own = toHex(ownConversationId(crypto.sha256, fromHex(ann.account)));
+  const noted = ann.disk.get<{ up_to_ms: number }>("SELECT up_to_ms FROM cleared_chats")?.up_to_ms ?? 0;
+  const conversation = fromHex(withBen) as ConversationId;
+  const clear: SyncItem = { kind: "clear", conversation, upToMs: noted, stampMs: noted };
+  await sayInTheDark(world, tablet, own, [{ kind: "sync", items: [encodeSyncItem(clear)], complete: false }]);
+  await world.pass(5_000);
+  expect([ann, laptop].map((one) => one.reads(withBen))).toEqual([["still there?"], ["still there?"]]);
 });
 
 test("[SY33] what could not be sent goes with its chat, and holds up nothing that is said later", async () => {
