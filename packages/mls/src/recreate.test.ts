@@ -67,6 +67,22 @@ test("[GR10.3] of a state that comes after the held one nobody can tell who deci
   expect(mayRecreate(held, carol.account, { ...handedOver, previous: { groupId, epoch: 10 } })).toBe(false);
 });
 
+test("[GR85] an admin who re-creates makes no owner beside the one who stays, whatever the founding comes after", () => {
+  const [owner, admin] = [alice.account, bob.account];
+  const both = {
+    ...next,
+    roles: [
+      { account: owner, role: "owner" as const },
+      { account: admin, role: "owner" as const },
+    ],
+  };
+  const later = { ...both, previous: { groupId: otherId, epoch: 1 }, founding: 7 };
+  expect([both, later].map((one) => mayRecreate(held, admin, one))).toEqual([false, false]);
+  // An owner may, as by a commit; and two who were stay so.
+  expect(mayRecreate(held, owner, later)).toBe(true);
+  expect(mayRecreate({ ...held, state: { ...held.state, roles: both.roles } }, admin, later)).toBe(true);
+});
+
 test("[GR10] an admin who has left cannot re-create the group", () => {
   expect(mayRecreate({ ...held, accounts: [alice.account, carol.account] }, bob.account, next)).toBe(false);
 });

@@ -61,9 +61,17 @@ export function mayRecreate(
   if (!rules.isLed) return true;
   if (roleOf(state, founder) === undefined) return false;
   if (state.dissolved === true || next.dissolved === true) return false;
+  if (!isOwners && makesCoOwner(state, next)) return false;
   // An admin may re-create a group without its owner, but may not make an owner of a plain member (GR10.3).
   if (isFromLater(held, next)) return true;
   return next.roles.every(({ account, role }) => role !== "owner" || roleOf(state, account) !== undefined);
+}
+
+/** Whether it makes an owner beside one who stays: as an owner they could put the other out by a commit (GR85). */
+function makesCoOwner(before: GroupState, { roles }: GroupState): boolean {
+  const owners = roles.filter(({ role }) => role === "owner");
+  const stay = owners.filter(({ account }) => roleOf(before, account) === "owner");
+  return stay.length > 0 && stay.length < owners.length;
 }
 
 /** Whether the new group was made from a later state than the held one: roles may have changed between (GR10.3). */

@@ -4,7 +4,7 @@
  */
 import { expect, setDefaultTimeout, test } from "bun:test";
 import type { GroupState } from "@yanshu/mls";
-import { type Bytes, type ConversationId, fromHex, historyOf } from "@yanshu/wire";
+import { type AccountId, type Bytes, type ConversationId, compareBytes, fromHex, historyOf } from "@yanshu/wire";
 import { type Person, World, type WorldOptions } from "../index.ts";
 import { foundsAtGate, throwNotes } from "../world/strangers.ts";
 import { conversationRow, crypto, groupOf } from "../world/turned.ts";
@@ -64,7 +64,10 @@ async function board(seed: number, options: Omit<WorldOptions, "seed"> = {}) {
     const note = { conversation: fromHex(group) as ConversationId, founding, gate, reader: to.device, askedMs: 0 };
     await throwNotes(world, to, [await outsideBy(world, mal, key, note)]);
   };
-  return { world, olga, ann, mal, group, taken, tellsOlga, isBack };
+  const both = [...roles, { account: fromHex(olga.account) as AccountId, role: "owner" as const }].toSorted((a, b) =>
+    compareBytes(a.account, b.account),
+  );
+  return { world, olga, ann, mal, group, both, taken, tellsOlga, isBack };
 }
 
 function owner(one: Person, group: string) {
@@ -163,5 +166,17 @@ test("[GR84] an admin who tells of a number that nobody follows does not put the
   expect(olga.view("conversation", group)?.state).toBe("open");
   await olga.say(group, "still here");
   await world.until("Ann reads", () => ann.reads(group).includes("still here"), 300_000);
+  expect(world.bugs()).toEqual([]);
+});
+
+test("[GR85] no admin's founding makes them an owner beside the one who stays", async () => {
+  const { world, olga, ann, mal, group, both, taken } = await board(9931);
+  await taken(1, [ann, olga], { roles: both });
+  const roleOfMal = (one: Person) =>
+    one.view("conversation", group)?.members.find(({ account }) => account === mal.account)?.role;
+  expect([olga, ann].map(roleOfMal)).toEqual(["admin", "admin"]);
+  await ann.say(group, "still yours");
+  await world.until("Olga reads", () => olga.reads(group).includes("still yours"), 300_000);
+  expect([olga, ann].map(roleOfMal)).toEqual(["admin", "admin"]);
   expect(world.bugs()).toEqual([]);
 });
