@@ -3,7 +3,7 @@ import { expect, test } from "bun:test";
 import { createBunCrypto } from "@yanshu/mls/bun";
 import { addUploadToken, readUploadTokens } from "@yanshu/store";
 import { openBunDatabase } from "@yanshu/store/bun";
-import type { CallArgs } from "@yanshu/wire";
+import { type CallArgs, type ConversationId, toHex } from "@yanshu/wire";
 import { filled, testAccount } from "./backup/testing/test-account.ts";
 import type { Engine } from "./core/engine.ts";
 import type { MediaPorts } from "./ports.ts";
@@ -83,4 +83,46 @@ test("[MO144] tokens are spent once the connection is open, with what else is no
   const ended = await Promise.allSettled([put(), put(), put()]);
   expect(ended.map(({ status }) => status)).toEqual(["fulfilled", "fulfilled", "rejected"]);
   expect([left(), new Set(shown).size, shown.length]).toEqual([1, 4, 4]);
+});
+
+test("[MO156] which home each friend is told is found by one reading of the store, however many they are", async () => {
+  const { engine: bare } = await testAccount(createBunCrypto(), openBunDatabase(":memory:"));
+  const { db, own } = bare;
+  const reads: string[] = [];
+  const counted = <F extends (sql: string, ...params: never[]) => unknown>(read: F) =>
+    ((sql: string, ...params: never[]) => {
+      reads.push(sql);
+      return read(sql, ...params);
+    }) as F;
+  const counting = { ...db, all: counted(db.all), get: counted(db.get) };
+  const leaf = (server: string) => ({ account: own?.account, server });
+  const groups = new Map<string, unknown>();
+  const befriend = (n: number, server: string) => {
+    db.run(
+      "INSERT INTO conversations (conversation, kind, state, peer, group_id, active_ms) VALUES (?, 'direct', 'open', ?, ?, 0)",
+      filled(n, 16),
+      filled(n),
+      filled(n, 16),
+    );
+    groups.set(toHex(filled(n, 16)), { members: [{ account: filled(n), server: "far.test" }, leaf(server)] });
+  };
+  const engine = { ...bare, db: counting, own: { ...own, server: "yan.test" }, groups, before: {} };
+  const named = (count: number) => {
+    const features = serverForFeatures(engine as unknown as Engine);
+    const chats = Array.from({ length: count }, (_, n) => filled(n, 16) as ConversationId);
+    const one = chats.map(features.homeToName);
+    reads.length = 0;
+    const all = chats.map(features.allHomesToName());
+    expect(all).toEqual(one);
+    return { all, reads: reads.length };
+  };
+  befriend(0, "yan.test");
+  befriend(1, "before.test");
+  const few = named(2);
+  // Where a leaf still names a home of before, and there alone.
+  expect(few.all).toEqual([undefined, "yan.test"]);
+  for (let n = 2; n < 50; n++) befriend(n, "yan.test");
+  expect(named(50).reads).toBe(few.reads);
+  const moved = { ...engine, before: { server: "before.test" } } as unknown as Engine;
+  expect(serverForFeatures(moved).allHomesToName()(filled(0, 16) as ConversationId)).toBe("yan.test");
 });

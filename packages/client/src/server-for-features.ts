@@ -1,5 +1,5 @@
 /** What features ask of the server (feature.ts). */
-import { directConversationId } from "@yanshu/mls";
+import { directConversationId, type Group } from "@yanshu/mls";
 import {
   type AccountId,
   type Bytes,
@@ -33,33 +33,37 @@ export function livesAt(engine: Engine, account: AccountId): string {
   return leaf?.server ?? serverOf(engine, account);
 }
 
-/** The same of many, by one reading of the store: a look at Moments asks it of each friend. */
+/** Groups of chats of two, by one reading of the store. @param by what each is found by: a column of theirs */
+function groupsOfTwo(engine: Engine, by: "peer" | "conversation") {
+  const sql = `SELECT ${by} AS key, group_id FROM conversations WHERE peer IS NOT NULL AND group_id IS NOT NULL`;
+  const rows = engine.db.all<{ key: Bytes; group_id: Bytes }>(sql);
+  const groups = new Map(rows.map(({ key, group_id }) => [toHex(key), toHex(group_id)]));
+  return (key: Bytes) => engine.groups.get(groups.get(toHex(key)) ?? "");
+}
+
+/** The same of many: a look at Moments asks it of each friend. */
 function liveAt(engine: Engine): (account: AccountId) => string {
-  const groups = new Map(
-    engine.db
-      .all<{ peer: AccountId; group_id: Bytes }>(
-        "SELECT peer, group_id FROM conversations WHERE peer IS NOT NULL AND group_id IS NOT NULL",
-      )
-      .map(({ peer, group_id }) => [toHex(peer), toHex(group_id)]),
-  );
-  const otherwise = serversOf(engine);
+  const [groupWith, otherwise] = [groupsOfTwo(engine, "peer"), serversOf(engine)];
   return (account) => {
-    const group = engine.groups.get(groups.get(toHex(account)) ?? "");
-    const leaf = group?.members.find((member) => equalBytes(member.account, account));
+    const leaf = groupWith(account)?.members.find((member) => equalBytes(member.account, account));
     return leaf?.server ?? otherwise(account);
   };
 }
 
 /** By the home record, as far as this device holds it. Undefined where all leaves in that chat name that home. */
-function homeToName(engine: Engine, conversation: ConversationId): string | undefined {
+function homesToName(
+  engine: Engine,
+  groupIn: (conversation: ConversationId) => Group | undefined,
+): (conversation: ConversationId) => string | undefined {
   const own = ownOf(engine);
   const list = engine.lists.get(own.account);
   const first = (list && homesOf(list, heldHomes(engine)).homes[0]) ?? own.server;
-  const isElsewhere = () =>
-    groupOf(engine, conversation)?.members.some(
-      ({ account, server }) => equalBytes(account, own.account) && server !== first,
-    );
-  return engine.before.server !== undefined || first !== own.server || isElsewhere() === true ? first : undefined;
+  if (engine.before.server !== undefined || first !== own.server) return () => first;
+  return (conversation) => {
+    const leaves = groupIn(conversation)?.members ?? [];
+    const isElsewhere = leaves.some(({ account, server }) => server !== first && equalBytes(account, own.account));
+    return isElsewhere ? first : undefined;
+  };
 }
 
 /** @throws ClientError `offline`, `too-often`, `refused` */
@@ -127,7 +131,8 @@ export function serverForFeatures(engine: Engine): FeatureServer {
       const at = liveAt(engine);
       return (account, named) => farOf(engine, named ?? at(account));
     },
-    homeToName: (conversation) => homeToName(engine, conversation),
+    homeToName: (conversation) => homesToName(engine, (one) => groupOf(engine, one))(conversation),
+    allHomesToName: () => homesToName(engine, groupsOfTwo(engine, "conversation")),
     openAt: async (server) => {
       const errand = await engine.link.errandTo(server);
       return errand && { call: async (name, args) => resultOf(await errand.call(name, args)), close: errand.close };

@@ -54,6 +54,8 @@ export type FeatureServer = {
    * (docs/spec/peers.md PE58).
    */
   readonly homeToName: (conversation: ConversationId) => string | undefined;
+  /** `homeToName` for many chats of two, as it is now. */
+  readonly allHomesToName: () => (conversation: ConversationId) => string | undefined;
   /**
    * Opens a connection to another server, through home, by which no account can be known and in which nothing else is
    * said (PE44). Undefined where it does not answer. The caller closes it. A call rejects as `callPaid`.

@@ -381,8 +381,9 @@ function tellLogsHeld(
 ): void {
   const { db, directs, server } = context;
   for (const { account, hex, told, lost } of sharedWith(context)) {
+    if (lost !== 1 || told !== root.generation || holding?.has(hex) !== true) continue;
     const chat = directs.with(account);
-    if (lost !== 1 || told !== root.generation || holding?.has(hex) !== true || !isOpen(context, chat)) continue;
+    if (!isOpen(context, chat)) continue;
     const home = server.homeToName(chat);
     const place = placeFrom(db, account);
     const of = { way: wayOf(context, root, account), generation: root.generation, place };
@@ -498,10 +499,11 @@ function tellAgain(
   now: MomentOwnLogRow | undefined,
   isHolder: (account: AccountId) => boolean,
 ): void {
-  const { db, rooms } = context;
+  const { db, rooms, server } = context;
   if (now === undefined) return;
+  const named = server.allHomesToName();
   for (const row of readMomentTold(db, now.generation).filter(({ account }) => isHolder(account))) {
-    const home = homeToTell(context, row);
+    const home = homeToTell(context, row, named(row.conversation));
     if (row.is_elsewhere === 0 && home === undefined) continue;
     const { account, conversation } = row;
     const held = unpack<BodyOf<"moments">>(row.told_said);
@@ -520,8 +522,7 @@ function tellAgain(
 const homesTold = new WeakMap<FeatureContext["db"], Map<string, string>>();
 
 /** The home of this account, where this friend was told another, or none, and it is not where the leaves say. */
-function homeToTell({ db, server }: FeatureContext, { account, conversation, told_said }: MomentToldRow) {
-  const home = server.homeToName(conversation);
+function homeToTell({ db }: FeatureContext, { account, told_said }: MomentToldRow, home: string | undefined) {
   if (home === undefined || unpack<BodyOf<"moments">>(told_said).home === home) return undefined;
   const told = homesTold.get(db) ?? new Map<string, string>();
   homesTold.set(db, told);
