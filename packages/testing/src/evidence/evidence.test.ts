@@ -15,7 +15,7 @@ import { ghostEntry, ghostInPlace, ghostPackage } from "./evil/ghost-device.ts";
 import { ghostWelcome, outsiderCommit, removedCommit } from "./evil/ghost-member.ts";
 import { splitList, swappedKey } from "./evil/identity.ts";
 import { deniedMember, refusedRemoval } from "./evil/lies.ts";
-import { forgedMoments } from "./evil/moments.ts";
+import { forgedMoments, withheldPost, withheldWord } from "./evil/moments.ts";
 import { forgedHistory, forgedRecord } from "./evil/recovery.ts";
 import { filledList, revokedDevice, revokedWords } from "./evil/thief.ts";
 import { droppedCommit, droppedMessage, replayed } from "./evil/traffic.ts";
@@ -274,6 +274,8 @@ test.each<[string, Attack, string, WrapPorts]>([
     "let in again",
     swallowing("Ann", "INSERT INTO jobs", (params) => params[1] === "replace"),
   ],
+  ["withheld post, gaps forgotten", withheldPost, "told as a gap", swallowing("Ben", "INSERT INTO moment_gaps")],
+  ["withheld word, gaps forgotten", withheldWord, "told as gaps", swallowing("Ben", "INSERT INTO moment_gaps")],
   ["replayed, repeats shown", replayed, "nothing doubled", doubling],
   [
     "forked, nobody founds anew",
