@@ -467,10 +467,13 @@ async function saying(
   await resting(home);
   let liked = 0;
   for (let n = 0; n < likes; n++) {
+    // Each likes another post: who likes one twice takes it back.
+    const acts = `document.querySelectorAll("[data-testid=moment-acts]")[${n}]`;
+    await tab.until(acts);
     const [since, startMs] = [working(home), performance.now()];
-    await tab.click("moment-acts");
+    await tab.ask(`${acts}.click()`);
     await tab.click("moment-like");
-    await tab.until(`${here("moment-acts")}?.getAttribute("aria-expanded") === "false"`);
+    await tab.until(`${acts}?.getAttribute("aria-expanded") === "false"`);
     await resting(home);
     liked += since().all - open * (performance.now() - startMs);
   }
