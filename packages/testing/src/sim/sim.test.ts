@@ -154,7 +154,8 @@ test(
 test(
   "[SIM3] [SIM4] [SIM5] [SIM6] [SIM7] [SIM8] [SIM14] what devices, networks and servers suffer breaks no invariant",
   async () => {
-    expect(await sim("--seeds", "1..4", "--steps", steps)).toEqual({ lines: ["4 seeds, 0 failures"], code: 0 });
+    // `npm test` plays these and more for longer besides.
+    expect(await sim("--seeds", "1..2", "--steps", steps)).toEqual({ lines: ["2 seeds, 0 failures"], code: 0 });
   },
   msMax,
 );
