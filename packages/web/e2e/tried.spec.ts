@@ -1,7 +1,7 @@
 /**
  * A program of somebody else's, from a folder (`npm run tried -- FOLDER`): each of its pages is opened in the frame in
- * which the app shows it. Told are exceptions, elements that are not drawn, and which of those that a person touches
- * answer a tap with something that is seen or asked. Programs that were tried: docs/programs-tried.md.
+ * which the app shows it. Told are exceptions, elements that are not drawn, tags of the page's own template that are
+ * not there, and which of those that a person touches answer a tap with something that is seen or asked. Programs that were tried: docs/programs-tried.md.
  */
 import { readdirSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
@@ -20,8 +20,14 @@ const sizeless = new Set(
   "block slot wx-page-root template import page-meta navigation-bar root-portal wxs include".split(" "),
 );
 
-/** What of a page has no size, and how much of it may be touched. */
-type Told = { readonly small: readonly string[]; readonly touchable: number };
+/** What of a page has no size, what it has, and how much of it may be touched. */
+type Told = { readonly small: readonly string[]; readonly drawn: readonly string[]; readonly touchable: number };
+
+/** What the template of a page names, outside of what it imports. Some of it may come later, or never (`wx:if`). */
+function tagsOf(template: Uint8Array | undefined): readonly string[] {
+  const words = new TextDecoder().decode(template).replace(/<!--.*?-->/gs, "");
+  return [...new Set([...words.matchAll(/<([a-z][\w-]*)/g)].map(([, tag]) => tag ?? ""))];
+}
 
 function sourcesIn(root: string, at = root, found = new Map<string, Uint8Array>()): Map<string, Uint8Array> {
   for (const entry of readdirSync(at, { withFileTypes: true })) {
@@ -34,14 +40,15 @@ function sourcesIn(root: string, at = root, found = new Map<string, Uint8Array>(
 
 test("a program is tried, page by page", async ({ browser }) => {
   test.setTimeout(3_600_000);
-  const { bytes, warnings } = await packProgram(sourcesIn(folder), { name: "tried", version: "1" });
+  const sources = sourcesIn(folder);
+  const { bytes, warnings } = await packProgram(sources, { name: "tried", version: "1" });
   const read = readPackage(bytes);
   if ("fault" in read) throw new Error(read.fault);
   const { pages } = read.program.manifest;
   console.log(`packed: ${bytes.length} bytes, ${pages.length} pages, ${warnings.length} warnings`);
   const server = await frameServer();
   const page = await (await browser.newContext({ viewport: phone.size, reducedMotion: "reduce" })).newPage();
-  const sum = { pages: 0, clean: 0, whole: 0, touched: 0, answered: 0 };
+  const sum = { pages: 0, clean: 0, whole: 0, named: 0, there: 0, touched: 0, answered: 0 };
   try {
     const { begins, room, said } = await alone(page, server.origin, bytes);
     for (const path of pages.filter((one) => one.includes(only))) {
@@ -74,12 +81,13 @@ test("a program is tried, page by page", async ({ browser }) => {
             }
             return {
               small: [...sized].filter(([, has]) => !has).map(([name]) => name),
+              drawn: [...sized.keys()],
               touchable: root.querySelectorAll(names.touchable).length,
             };
           },
           { touchable, sizeless: [...sizeless] },
         )
-        .catch(() => ({ small: ["(no page)"], touchable: 0 }));
+        .catch(() => ({ small: ["(no page)"], drawn: [], touchable: 0 }));
       const silent: string[] = [];
       const few = Math.min(told.touchable, 12);
       for (let at = 0; at < few; at += 1) {
@@ -107,10 +115,15 @@ test("a program is tried, page by page", async ({ browser }) => {
         .map(({ words }) => String(words).split("\n")[0]?.slice(0, 140));
       if (begun && faults.length === 0) sum.clean += 1;
       if (told.small.length === 0) sum.whole += 1;
+      const named = tagsOf(sources.get(`${path}.wxml`)).filter((tag) => !sizeless.has(tag));
+      const absent = named.filter((tag) => !told.drawn.includes(tag));
+      sum.named += named.length;
+      sum.there += named.filter((tag) => told.drawn.includes(tag) && !told.small.includes(tag)).length;
       const lines = [
         ...(begun ? [] : ["nothing was painted"]),
         ...faults.slice(0, 2),
         ...(told.small.length > 0 ? [`without a size: ${told.small.join(" ")}`] : []),
+        ...(absent.length > 0 ? [`not there: ${absent.join(" ")}`] : []),
         ...(silent.length > 0 ? [`silent: ${silent.join(" ")}`] : []),
       ];
       if (lines.length > 0) console.log(`${path}: ${lines.join("; ")}`);
@@ -145,6 +158,6 @@ test("a program is tried, page by page", async ({ browser }) => {
     server.close();
   }
   console.log(
-    `tried: ${sum.pages} pages, ${sum.clean} without an exception, ${sum.whole} with every element drawn, ${sum.answered} of ${sum.touched} touches answered`,
+    `tried: ${sum.pages} pages, ${sum.clean} without an exception, ${sum.whole} with every element drawn, ${sum.there} of ${sum.named} named tags there and larger than 0, ${sum.answered} of ${sum.touched} touches answered`,
   );
 });
