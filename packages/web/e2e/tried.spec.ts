@@ -128,7 +128,7 @@ test("a program is tried, page by page", async ({ browser }) => {
       const came = await top
         .locator("*")
         .evaluateAll((all) => all.map((one) => one.localName.replace(/^wx-/, "")))
-        .catch(() => []);
+        .catch((): string[] => []);
       const named = tagsOf(sources, path).filter((tag) => !sizeless.has(tag));
       const absent = named.filter((tag) => !told.drawn.includes(tag) && !came.includes(tag));
       sum.named += named.length;

@@ -130,6 +130,8 @@ export function About(props: AboutProps) {
           testId="program-send-on"
           onClick={() => setSending(true)}
         />
+      </div>
+      <div class="group">
         <SettingButton
           icon={Signature}
           label={t("program.calls")}
@@ -151,6 +153,8 @@ export function About(props: AboutProps) {
             />
           ),
         )}
+      </div>
+      <div class="group">
         <SettingButton
           icon={Download}
           label={t("program.export")}
