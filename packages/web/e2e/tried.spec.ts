@@ -1,7 +1,8 @@
 /**
  * A program of somebody else's, from a folder (`npm run tried -- FOLDER`): each of its pages is opened in the frame in
  * which the app shows it. Told are exceptions, elements that are not drawn, tags of the page's own template that are
- * not there, and which of those that a person touches answer a tap with something that is seen or asked. Programs that were tried: docs/programs-tried.md.
+ * not there, and which of those that a person touches answer a tap with something that is seen or asked. Programs that
+ * were tried: docs/programs-tried.md.
  */
 import { readdirSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
