@@ -36,33 +36,35 @@ const [north, south] = ["north.example", "south.example"] as const;
 const bytes = (value: number, length: number) => new Uint8Array(length).fill(value);
 const { sha256 } = nodePrimitives;
 
-/** South's other end, played by hand: it has south's key, and says what it likes. */
+/** The other end of a line, played by hand: it has that server's key, and says what it likes. */
 class Played {
   readonly heard: StreamFrame[] = [];
   refusal: string | undefined;
   private greeting: Bytes | undefined;
   private wire: Wire | undefined;
   private readonly roads: Roads;
+  private readonly name: string;
 
-  constructor(roads: Roads) {
+  constructor(roads: Roads, name: string = south) {
     this.roads = roads;
+    this.name = name;
   }
 
   async open(): Promise<this> {
     const hello = encodePeerHello({
       versions: [1],
-      from: south,
+      from: this.name,
       to: north,
       incarnation: bytes(1, 16),
       nonce: bytes(2, 32),
     });
-    this.wire = await this.roads.wire(south, north, {
+    this.wire = await this.roads.wire(this.name, north, {
       receive: (message) => this.take(message),
       closed: () => undefined,
     });
     await this.say(hello);
     const signed = peerLineBytes("calling", hello, this.greeting ?? bytes(0, 0));
-    await this.say(encodePeerProof(keysFrom(seedOf(south)).sign(signed)));
+    await this.say(encodePeerProof(keysFrom(seedOf(this.name)).sign(signed)));
     return this;
   }
 
@@ -271,6 +273,35 @@ test("[PE35] rows that are too short to be any are none, and what came counts un
   for (; n < 200 && full.refusal === undefined; n++) await full.say(encodeRows(stream, 1 + 1_024 * (n - 1), rows));
   expect([full.refusal, n < 100]).toEqual(["malformed", true]);
   expect(row("")).toHaveLength(2 + 32 + 4 + 32);
+});
+
+test("[PE25] [PE35] 32 servers that each let a mebibyte wait keep nobody else waiting, and lose nothing by it", async () => {
+  const { roads, phone, atAnn, row } = await alone({ config: { peerRowsPerMinute: 10 } });
+  const names = Array.from({ length: 32 }, (_, i) => `n${i}.example`);
+  const many: Played[] = [];
+  for (const name of names) {
+    const real = roads.home(name);
+    await roads.do(north, "peers-allow", { name });
+    await roads.do(north, "peers-try", { name });
+    roads.cut(name);
+    roads.homes.delete(name);
+    real.server.stop();
+  }
+  const rows = Array.from({ length: 1_000 }, () => row("x".repeat(950)));
+  for (const name of names) {
+    const peer = await new Played(roads, name).open();
+    many.push(await peer.say(encodeFarList(atAnn), encodeRows(stream, 1, rows)));
+  }
+  const taken = () => many.map((peer) => peer.last("acked")?.n ?? 0);
+  expect(many.map(({ refusal }) => refusal)).toEqual(names.map(() => undefined));
+  expect(Math.max(...taken())).toBeLessThan(100);
+  const honest = await new Played(roads).open();
+  await honest.say(encodeFarList(atAnn), encodeRows(stream, 1, [row("one")]));
+  expect(honest.last("acked")?.n).toBe(1);
+  expect(phone.reads.at(-1)).toBe("one");
+  const before = taken();
+  await roads.clock.pass(10 * minuteMs);
+  expect(taken().every((n, i) => n > (before[i] as number))).toBe(true);
 });
 
 test("[PE31] rows for a list of which the other side was not told are not taken, and come again", async () => {
