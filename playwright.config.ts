@@ -33,7 +33,7 @@ const launch = (executablePath: string) => ({
     "--no-sandbox",
     "--disable-dev-shm-usage",
     // A microphone and two cameras that need no hardware and no leave. Each picture is work for all who see it.
-    "--use-fake-device-for-media-stream=device-count=2,fps=10",
+    "--use-fake-device-for-media-stream=device-count=2,fps=5",
     "--use-fake-ui-for-media-stream",
     "--autoplay-policy=no-user-gesture-required",
     // A page lives for seconds: to compile its WebAssembly a second time does not pay, but where it has a lot to do.
