@@ -4,6 +4,7 @@
 import { existsSync, readFileSync, statfsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Serving } from "../gateway/bun.ts";
+import { LogAwayError } from "../log/log.ts";
 import type { Options } from "../options.ts";
 import type { StandingInvitation } from "../token.ts";
 import { listenControl } from "./bun-control.ts";
@@ -38,7 +39,7 @@ export function attend(serving: Serving, options: Options, standing: StandingInv
     upMs: Math.round(performance.now() - beganMs),
     freeBytes: roomLeft(options.data),
     certificateEnds: dayOf(serving.certificateEndsMs()),
-    counts: serving.counts(),
+    counts: countsOf(serving),
     refusals: server.refusals.all(),
   });
   const stopControl = listenControl(options.data, {
@@ -63,6 +64,16 @@ export function attend(serving: Serving, options: Options, standing: StandingInv
       await stopControl();
     },
   };
+}
+
+/** @returns null while the database is away. */
+function countsOf(serving: Serving): Status["counts"] {
+  try {
+    return serving.counts();
+  } catch (error) {
+    if (error instanceof LogAwayError) return null;
+    throw error;
+  }
 }
 
 /** Requests `/readyz` through the server's own port, which also shows that it listens. */

@@ -36,6 +36,9 @@ async function home(name: string, ...more: string[]) {
   return { data, started, port, says, json };
 }
 
+/** With its database at hand. */
+type Known = Status & { readonly counts: NonNullable<Status["counts"]> };
+
 const end = async ({ child, ended }: Started) => {
   child.kill("SIGTERM");
   expect(await ended).toBe(0);
@@ -318,7 +321,7 @@ test("[TE15] status says what is wrong, and what is not known, in words", () => 
 
 test("[TE15] status of a large and troubled home fits a terminal of 80 columns", async () => {
   const { started, json } = await home("columns");
-  const found = (await json("status")) as Status;
+  const found = (await json("status")) as Known;
   await end(started);
   const many = Object.fromEntries(Object.keys(found.counts).map((name) => [name, 123_456]));
   const large = { bytes: 9e11, blobBytes: 9e11, holeBytes: 9e11, holeRoom: 9.9e11, rssBytes: 9e9, tight: 1 };
@@ -333,7 +336,7 @@ test("[TE15] status of a large and troubled home fits a terminal of 80 columns",
 
 test("[DS186] status says that the database is damaged, and how long the server did nothing else", async () => {
   const { started, says, json } = await home("delays");
-  const found = (await json("status")) as Status;
+  const found = (await json("status")) as Known;
   expect(found.counts).toMatchObject({ damage: 0, eventLoopDelayP99Ms: expect.any(Number) });
   expect((await says("status")).output).toMatch(
     /^waits +[\d,]+ ms at most, [\d,]+ ms of 99 in 100, within the last minute$/m,
@@ -347,9 +350,26 @@ test("[DS186] status says that the database is damaged, and how long the server 
   expect(statusText({ ...found, counts: { ...slow, damage: 0, eventLoopDelayP99Ms: 40 } })).toMatch(/^trouble +none$/m);
 }, 60_000);
 
+test("[DS186] [DS82] status says that the server was told to end, and one that was told to begin beside it ends with a sentence", async () => {
+  const { data, started, port, says } = await home("going", "--drain-seconds", "60");
+  const second = await ran("--port", "0", "--data", data);
+  expect([second.code, second.output]).toEqual([1, expect.stringContaining(`(process ${started.child.pid})`)]);
+  expect((await says("status")).output).toContain("yan.example: ready");
+  const sockets = Array.from({ length: 20 }, () => new Socket(port)); // Whose turns come one after another.
+  for (const socket of sockets) await socket.open();
+  started.child.kill("SIGTERM");
+  const output = await until(async () => {
+    const { output } = await says("status");
+    return output.includes("NOT READY") ? output : undefined;
+  });
+  expect(output).toContain("yan.example: NOT READY: going");
+  started.child.kill("SIGINT");
+  expect(await started.ended).toBe(0);
+}, 120_000);
+
 test("[MO40] status tells when holes of Moments take half of their room", async () => {
   const { started, says, json } = await home("holes");
-  const found = (await json("status")) as Status;
+  const found = (await json("status")) as Known;
   expect(found.counts).toMatchObject({ holeBytes: 0, holeRoom: 4 * 1024 ** 3 });
   expect((await says("status")).output).toContain("0 holes of 0 B (room for 4.0 GiB)");
   await end(started);

@@ -4,6 +4,8 @@ import type { ProcessCounts } from "./metrics.ts";
 import type { RefusalCounts } from "./refusals.ts";
 import { counted, type Fact, facts, lasting, sized } from "./words.ts";
 
+type AllCounts = Counts & ProcessCounts;
+
 export type Status = {
   readonly domain: string;
   readonly isReady: boolean;
@@ -13,7 +15,8 @@ export type Status = {
   readonly freeBytes: number;
   /** The last day of its certificate; null: it has none, as behind a proxy. */
   readonly certificateEnds: string | null;
-  readonly counts: Counts & ProcessCounts;
+  /** Null while the database is away, which most of them are of. */
+  readonly counts: AllCounts | null;
   readonly refusals: RefusalCounts;
 };
 
@@ -28,7 +31,7 @@ function waits(ms: number): string {
 const holesToldFrom = 0.5;
 
 /** What the operator should look into. Counts that could not be read are null. */
-function troubleOf(counts: Status["counts"]): readonly string[] {
+function troubleOf(counts: AllCounts): readonly string[] {
   const found = [
     counts.damage > 0 ? `THE DATABASE IS DAMAGED (${counted(counts.damage, "fault")}): see \`check\`` : "",
     counts.tight === 1 ? "NO ROOM: nothing is taken that makes the disk fuller" : "",
@@ -44,20 +47,8 @@ function troubleOf(counts: Status["counts"]): readonly string[] {
   return found.length === 0 ? ["none"] : found;
 }
 
-export function statusText({
-  domain,
-  isReady,
-  why,
-  upMs,
-  freeBytes,
-  certificateEnds,
-  counts,
-  refusals,
-}: Status): string {
-  const refused = Object.entries(refusals)
-    .toSorted(([, a], [, b]) => b - a)
-    .map(([code, count]) => `${code} ${count.toLocaleString("en")}`);
-  const lines: Fact[] = [
+function countLines(counts: AllCounts, upMs: number, freeBytes: number): readonly Fact[] {
+  return [
     [
       "people",
       `${counted(counts.accounts, "account")}, ${counted(counts.devices, "device")}, ${counts.signedIn.toLocaleString("en")} connected`,
@@ -85,8 +76,26 @@ export function statusText({
       "waits",
       `${waits(counts.eventLoopDelayMaxMs)} at most, ${waits(counts.eventLoopDelayP99Ms)} of 99 in 100, within the last minute`,
     ],
+  ];
+}
+
+export function statusText({
+  domain,
+  isReady,
+  why,
+  upMs,
+  freeBytes,
+  certificateEnds,
+  counts,
+  refusals,
+}: Status): string {
+  const refused = Object.entries(refusals)
+    .toSorted(([, a], [, b]) => b - a)
+    .map(([code, count]) => `${code} ${count.toLocaleString("en")}`);
+  const lines: Fact[] = [
+    ...(counts === null ? [["room", `${sized(freeBytes)} free`] as Fact] : countLines(counts, upMs, freeBytes)),
     ["refused", ...(refused.length === 0 ? ["nothing"] : refused)],
-    ["trouble", ...troubleOf(counts)],
+    ["trouble", ...(counts === null ? ["THE DATABASE IS AWAY: people and messages are not known"] : troubleOf(counts))],
   ];
   if (certificateEnds !== null) lines.push(["certificate", `until ${certificateEnds}`]);
   const state = isReady ? "ready" : `NOT READY: ${why}`;

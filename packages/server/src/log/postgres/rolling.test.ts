@@ -146,6 +146,28 @@ describe.skipIf(!hasPostgres)("PostgreSQL, brought forward", () => {
     await serving.stop();
     log.close();
   }, 60_000);
+
+  test("[DS186] [DS81] the operator sees by status that the database is away, and what is known without it", async () => {
+    const data = join(folder, "asked");
+    const server = start("--port", "0", "--data", data, "--log", cluster.database());
+    await portOf(server);
+    const status = async () => {
+      const { output, ended } = start("status", "--data", data);
+      await ended;
+      return output();
+    };
+    const says = (text: string) => until(async () => ((await status()).includes(text) ? true : undefined));
+    await says(": ready,");
+    cluster.stop("immediate");
+    await says(": NOT READY: the database is away,");
+    const output = await status();
+    expect(output).toContain("THE DATABASE IS AWAY");
+    for (const line of [/^room +.* free$/m, /^refused +nothing$/m]) expect(output).toMatch(line);
+    cluster.start();
+    await says(": ready,");
+    server.child.kill("SIGTERM");
+    expect(await server.ended).toBe(0);
+  }, 120_000);
 });
 
 test("[DS84] a migration takes nothing that the version before needs", () => {
