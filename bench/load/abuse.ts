@@ -1,8 +1,8 @@
 /**
  * Abuse: what somebody does to a server who keeps to no rule, all of it at once (docs/spec/delivery.md DS24, DS60,
  * DS126–DS136): messages, uploads and frames that never end, answers that nobody reads, tokens that cost to look at,
- * counts and switches of large vaults, lists and gates of nobody, calls that there are not. Some come with an account,
- * most without.
+ * counts and switches of large vaults, an account that is deleted with one, lists and gates of nobody, calls that there
+ * are not. Some come with an account, most without.
  */
 import { randomBytes } from "node:crypto";
 import type { Socket } from "node:net";
@@ -93,6 +93,7 @@ export async function runAbuse(job: AbuseJob): Promise<AbuseResult> {
     frames: () => members.map(({ peer }) => unfinishedFrames(ground, peer)),
     counts: () => [countsOfAll(ground, first.peer)],
     switches: () => others.map(({ peer }) => switchedVault(ground, peer)),
+    deletions: () => [deletedAccount(ground, makePerson("bench", job.leaver, greeting.domain))],
   };
   await Promise.all(job.kinds.flatMap((kind) => floods[kind]()));
   return { did: ground.did, loadCpuSeconds: cpuSeconds(process.pid) - cpuBefore };
@@ -313,6 +314,15 @@ async function switchedVault(ground: Ground, peer: Peer): Promise<void> {
       await Bun.sleep(2_000); // Too often for now.
     }
   }
+}
+
+/** Once: the account is gone for good, and what was in its vault leaves the disk in steps (DS131). */
+async function deletedAccount(ground: Ground, person: Person): Promise<void> {
+  await Bun.sleep(startsMs);
+  const peer = await signIn(ground.server.url, person, 1);
+  await peer.call("deleteAccount", {});
+  did(ground, "accounts deleted");
+  while (ground.goesOn()) await Bun.sleep(500); // What it left goes meanwhile.
 }
 
 /** Entries that nobody signed, for an account with a long list. */

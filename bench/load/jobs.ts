@@ -251,6 +251,8 @@ export type AbuseJob = {
   readonly server: ServerTarget;
   /** Numbers of people who signed in once before; the first one's vault holds most. */
   readonly members: readonly number[];
+  /** Of the one who deletes the account, with all that is in its vault. */
+  readonly leaver: number;
   readonly seconds: number;
   /** Which floods there are, side by side. */
   readonly kinds: readonly AbuseKind[];

@@ -10,6 +10,7 @@
  */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { openSqliteLog } from "@yanshu/server";
 import { withFolder } from "../folder.ts";
 import type { Inside } from "../inside.ts";
 import type { AbuseKind, AbuseResult, ServerTarget, TrafficJob } from "../load/jobs.ts";
@@ -26,6 +27,8 @@ const sampleMs = 250;
 const mebi = 2 ** 20;
 /** Who turned. The two who write have the numbers before. */
 const turned = [2, 3, 4, 5, 6, 7];
+/** Who deletes the account. */
+const leaver = 8;
 /** Of the sorts of handlers, those that took longest at once. */
 const slowestShown = 12;
 
@@ -33,6 +36,7 @@ const ended = "abuse: the process ended";
 const residentMost = "abuse: server RSS, at most";
 const pairSlowest = "abuse: the pair, delivered, p99";
 const turnLongest = "abuse: CPU time of one turn of the event loop, at most";
+const notGone = "abuse: deleted accounts whose vault is still on the disk";
 const promised = [ended, residentMost, pairSlowest, turnLongest];
 
 export const abuse: Scenario = {
@@ -40,29 +44,31 @@ export const abuse: Scenario = {
   isLong: true,
   promises: promised,
   about:
-    "the server as shipped, with its limits; from sixteen places and an IPv6 /48, and with six accounts, everything at once: unfinished messages, frames and uploads, unread downloads and claims, tokens named seventy times or made up, unsigned entries, counts and switches of large vaults, lists of one address, unknown calls, gates of nobody; meanwhile two people write ten messages a second; ten minutes, or as long as --abuse-seconds says",
+    "the server as shipped, with its limits; from sixteen places and an IPv6 /48, and with six accounts, everything at once: unfinished messages, frames and uploads, unread downloads and claims, tokens named seventy times or made up, unsigned entries, counts and switches of large vaults, an account of 300 MB that is deleted, lists of one address, unknown calls, gates of nobody; meanwhile two people write ten messages a second; ten minutes, or as long as --abuse-seconds says",
   run: (conditions) =>
     withFolder(async (folder) => {
       await withServerOn(folder, "raised", (server) =>
         runLoad({ kind: "register", server, people: turned.length, from: turned[0] as number }, limitMs),
       );
-      const segments = conditions.quick ? 5_000 : 300_000;
-      await runLoad({ kind: "vaults", folder, members: turned, segments }, limitMs);
+      await runLoad({ kind: "vaults", folder, members: turned, segments: segmentsOf(conditions) }, limitMs);
       const rows: Row[] = [];
       const { abuseApartSeconds: apartSeconds } = conditions.lasting;
       if (apartSeconds > 0)
-        for (const kind of conditions.abuseKinds)
-          rows.push(...(await apart(folder, kind, apartSeconds, conditions.abuseOptions)));
+        for (const kind of conditions.abuseKinds) rows.push(...(await apart(folder, kind, apartSeconds, conditions)));
       return [...rows, ...(await together(folder, conditions))];
     }),
 };
+
+function segmentsOf({ quick }: Conditions): number {
+  return quick ? 5_000 : 300_000;
+}
 
 async function together(folder: string, conditions: Conditions): Promise<readonly Row[]> {
   const seconds = conditions.quick ? 15 : conditions.lasting.abuseSeconds;
   const goal = <G>(one: G) => unlessQuick(conditions, one);
   const { abuseKinds: kinds } = conditions;
   const { did, loadCpuSeconds, pairs, cpu, inside, idle, most, counts } = await flooded(
-    { folder, kinds, seconds, options: conditions.abuseOptions },
+    { folder, kinds, seconds, segments: segmentsOf(conditions), options: conditions.abuseOptions },
     async (server, flooding) => {
       const quiet = await runLoad(pair(server, conditions.quick ? 2 : 20), limitMs);
       // Beside it a server that nobody attacks, for as long: what the machine itself adds for everybody.
@@ -76,6 +82,7 @@ async function together(folder: string, conditions: Conditions): Promise<readonl
     },
   );
   const { quiet, under, calm } = pairs;
+  const leaving = kinds.includes("deletions") ? [row(notGone, vaultsLeaving(folder), "vaults", goal(goals.none))] : [];
   return [
     row(ended, Number(!most.isAlive), "times", goals.none),
     row(residentMost, most.bytes / mebi, "MiB", goal(goals.rssMiB)),
@@ -109,6 +116,7 @@ async function together(folder: string, conditions: Conditions): Promise<readonl
     row("abuse: lists in memory, at the end", (counts["listBytes"] ?? Number.NaN) / mebi, "MiB"),
     row("abuse: database, at the end", (counts["bytes"] ?? Number.NaN) / mebi, "MiB"),
     row("abuse: lasted", seconds / 60, "min"),
+    ...leaving,
     // Each must have been done, or the run says nothing of it.
     ...kinds
       .flatMap((kind) => counted[kind])
@@ -116,14 +124,25 @@ async function together(folder: string, conditions: Conditions): Promise<readonl
   ];
 }
 
+/** How many vaults are to leave that have not yet; the server does not run. */
+function vaultsLeaving(folder: string): number {
+  const log = openSqliteLog(join(folder, "yanshu.db"));
+  try {
+    return log.features.backup.withPassed().length;
+  } finally {
+    log.close();
+  }
+}
+
 /** One flood by itself, on a server that just began: which of them needs memory, and which the event loop. */
 async function apart(
   folder: string,
   kind: AbuseKind,
   seconds: number,
-  options: readonly string[],
+  conditions: Conditions,
 ): Promise<readonly Row[]> {
-  const flood = { folder, kinds: [kind], seconds, options };
+  const options = conditions.abuseOptions;
+  const flood = { folder, kinds: [kind], seconds, segments: segmentsOf(conditions), options };
   const { inside, most, cpu } = await flooded(flood, (_server, flooding) => flooding());
   return [
     row(`abuse, ${kind} alone: server RSS, at most`, most.bytes / mebi, "MiB"),
@@ -140,15 +159,24 @@ type Flooding = {
   readonly folder: string;
   readonly kinds: readonly AbuseKind[];
   readonly seconds: number;
+  /** Of the vault of the one who deletes the account. */
+  readonly segments: number;
   /** Of the server. */
   readonly options: readonly string[];
 };
 
 /** @param work begins the floods when it will, and is there for as long. */
 async function flooded<T>(
-  { folder, kinds, seconds, options }: Flooding,
+  { folder, kinds, seconds, segments, options }: Flooding,
   work: (server: ServerTarget, flooding: () => Promise<void>) => Promise<T>,
 ) {
+  if (kinds.includes("deletions")) {
+    // Anew each time: who deleted the account has none any more.
+    await withServerOn(folder, "raised", (server) =>
+      runLoad({ kind: "register", server, people: 1, from: leaver }, limitMs),
+    );
+    await runLoad({ kind: "vaults", folder, members: [leaver], segments }, limitMs);
+  }
   const [insideFile, idleFile] = [join(folder, "inside.json"), join(folder, "idle.json")];
   return withServerOn(
     folder,
@@ -159,7 +187,10 @@ async function flooded<T>(
       let [cpu, done]: [number, AbuseResult] = [0, { did: {}, loadCpuSeconds: 0 }];
       const pairs = await work(server, async () => {
         cpu = cpuSeconds(server.pid);
-        done = await runLoad({ kind: "abuse", server, members: turned, seconds, kinds }, seconds * 1_000 + limitMs);
+        done = await runLoad(
+          { kind: "abuse", server, members: turned, leaver, seconds, kinds },
+          seconds * 1_000 + limitMs,
+        );
         cpu = cpuSeconds(server.pid) - cpu;
       });
       const most = watch();
@@ -223,6 +254,7 @@ const counted: Readonly<Record<AbuseKind, readonly string[]>> = {
   frames: ["unfinished frames"],
   counts: ["counts of all that is kept"],
   switches: ["vaults switched"],
+  deletions: ["accounts deleted"],
 };
 
 function pair(server: ServerTarget, seconds: number): TrafficJob {
