@@ -17,9 +17,21 @@ import { parseArgs } from "node:util";
 import { commit } from "../report.ts";
 import { formatNumber, type Goal, type Row, row, terminalTable } from "../rows.ts";
 import { clusterPage, figuresOf } from "../scale/figures.ts";
+import { measuredCosts } from "../scale/main.ts";
+import { assumptions } from "../scale/page.ts";
 import type { Sums } from "./ledger.ts";
 import { Machines, type MachinesOptions, missing } from "./machines.ts";
-import { type Faults, faults, nothingLeft, rounds, storm, type Traffic, together, traffic } from "./plays.ts";
+import {
+  type Faults,
+  faults,
+  nothingLeft,
+  rounds,
+  type Storm,
+  storm,
+  type Traffic,
+  together,
+  traffic,
+} from "./plays.ts";
 
 const goals = {
   messagesPerSecond: 2_000,
@@ -39,11 +51,25 @@ async function plays(seconds: number): Promise<readonly Row[]> {
   return [
     ...trafficRows(await withMachines((machines) => traffic(machines, "pair", pair, seconds))),
     ...trafficRows(await withMachines((machines) => traffic(machines, "fanout", fanout, seconds))),
-    ...(await withMachines((machines) => storm(machines, stormed)).then(({ seconds: all, ...sums }) => [
-      row("storm: 1,000 devices back at once, all have all", all, "s", { atMost: goals.stormSeconds }),
-      ...sumRows("storm", sums),
-    ])),
+    ...stormRows(await withMachines((machines) => storm(machines, stormed))),
   ];
+}
+
+function stormRows({ seconds, servers, devices, cpuSeconds, rssBytes, ...sums }: Storm): readonly Row[] {
+  const { signIn, program, device } = measuredCosts();
+  const perDevice = device?.value ?? assumptions.deviceBytes;
+  const memory = servers * program.value * 2 ** 20 + devices * perDevice;
+  return [
+    row("storm: 1,000 devices back at once, all have all", seconds, "s", { atMost: goals.stormSeconds }),
+    ...sumRows("storm", sums),
+    ofModel("CPU of the servers a device that comes back", (1e6 * cpuSeconds) / devices / signIn.value),
+    ofModel("memory of the servers", rssBytes / memory),
+  ];
+}
+
+/** docs/SCALE.md is arithmetic over what runs before cost; this one says whether that still holds. */
+function ofModel(what: string, times: number): Row {
+  return row(`model: ${what}, of what SCALE.md reckons with`, times, "times", { atMost: 2 });
 }
 
 /** The same people at one server, at two and at four: each pair at one of them, or each half at another. */
@@ -75,28 +101,15 @@ async function spread(seconds: number): Promise<readonly Row[]> {
   ];
 }
 
-/**
- * docs/SCALE.md is arithmetic over what a run before cost (bench/CLUSTER.md); this one says whether that still holds.
- */
+/** Of bench/CLUSTER.md. */
 function reckoned({ name, messagesPerCpuSecond, databaseCpuSeconds }: Traffic): readonly Row[] {
   if (!existsSync(clusterPage)) return [];
   const before = figuresOf(readFileSync(clusterPage, "utf8"));
   const servers = before.get(`spread: ${name}: messages a CPU-second of all gateways`)?.value ?? Number.NaN;
   const database = before.get(`spread: ${name}: CPU of PostgreSQL, a message`)?.value ?? Number.NaN;
-  const often = { atMost: 2 };
   return [
-    row(
-      "model: CPU of the servers a message, of what SCALE.md reckons with",
-      servers / messagesPerCpuSecond,
-      "times",
-      often,
-    ),
-    row(
-      "model: CPU of PostgreSQL a message, of what SCALE.md reckons with",
-      (1e6 * databaseCpuSeconds) / database,
-      "times",
-      often,
-    ),
+    ofModel("CPU of the servers a message", servers / messagesPerCpuSecond),
+    ofModel("CPU of PostgreSQL a message", (1e6 * databaseCpuSeconds) / database),
   ];
 }
 

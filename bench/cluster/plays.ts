@@ -1,5 +1,5 @@
 /** Plays: pair, fan-out and storm against three gateways, and rounds of faults while everybody writes. */
-import { cpuSeconds, treeCpuSeconds } from "../process.ts";
+import { cpuSeconds, rssBytes, treeCpuSeconds } from "../process.ts";
 import { Crowd, type Shape } from "./crowd.ts";
 import type { Sums } from "./ledger.ts";
 import type { Machines } from "./machines.ts";
@@ -77,21 +77,35 @@ export async function traffic(machines: Machines, name: string, shape: Shape, se
   }
 }
 
+export type Storm = {
+  readonly seconds: number;
+  readonly servers: number;
+  readonly devices: number;
+  /** Of all gateways, from the moment at which everybody comes back. */
+  readonly cpuSeconds: number;
+  /** Of all gateways, when everybody is back. */
+  readonly rssBytes: number;
+} & Sums;
+
 /**
  * All are away while something is written to each, and come back at the same moment. Answers how long until the last
- * has all.
+ * has all, and what that took.
  */
-export async function storm(machines: Machines, shape: Shape): Promise<{ readonly seconds: number } & Sums> {
+export async function storm(machines: Machines, shape: Shape): Promise<Storm> {
+  const sum = (of: (pid: number) => number) => machines.pids.reduce((all, pid) => all + of(pid), 0);
   const crowd = await Crowd.gather(machines, shape);
   try {
     for (const device of crowd.devices) device.network(false);
     crowd.begin(20);
     await Bun.sleep(500);
     await Promise.all(crowd.writers.map((writer) => writer.stop()));
-    const beganMs = performance.now();
+    const [beganMs, cpuBefore] = [performance.now(), sum(cpuSeconds)];
     for (const device of crowd.devices) device.network(true);
     await crowd.until("everybody is back and has everything", () => crowd.ledger.isAllDone);
-    return { seconds: (performance.now() - beganMs) / 1_000, ...crowd.ledger.sums() };
+    const seconds = (performance.now() - beganMs) / 1_000;
+    const many = { servers: machines.pids.length, devices: crowd.devices.length };
+    const spent = { cpuSeconds: sum(cpuSeconds) - cpuBefore, rssBytes: sum((pid) => rssBytes(pid)) };
+    return { seconds, ...many, ...spent, ...crowd.ledger.sums() };
   } finally {
     crowd.end();
   }

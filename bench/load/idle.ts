@@ -1,6 +1,7 @@
 /**
- * Idle: many devices sign in and then wait, as nearly all do nearly always. Memory is read with no
- * connection, with some and with all; at the end a post to a few shows that they are really there.
+ * Idle: many devices sign in and then wait, as nearly all do nearly always. Memory is read with no connection, with
+ * some and with all, and with the second connection that each device has; at the end a post to a few shows that they
+ * are really there.
  */
 import { encodeParts, encodePost } from "@yanshu/wire";
 import { cpuSeconds, rssBytes } from "../process.ts";
@@ -25,16 +26,20 @@ export async function runIdle(job: IdleJob): Promise<IdleResult> {
   const cpuBefore = cpuSeconds(server.pid);
   const startedMs = performance.now();
 
+  const stays = (peer: Peer): void => {
+    peer.listener = {
+      pushed: () => undefined,
+      answered: () => undefined,
+      closed: () => {
+        disconnected++;
+      },
+    };
+  };
+
   async function connect(from: number, to: number): Promise<void> {
     await inParallel(to - from, atOnce, async (i) => {
       const peer = await signIn(server.url, everybody[from + i] as Person, 1);
-      peer.listener = {
-        pushed: () => undefined,
-        answered: () => undefined,
-        closed: () => {
-          disconnected++;
-        },
-      };
+      stays(peer);
       peers[from + i] = peer;
     });
   }
@@ -49,9 +54,27 @@ export async function runIdle(job: IdleJob): Promise<IdleResult> {
   const serverCpuSeconds = cpuSeconds(server.pid) - cpuBefore;
   await Bun.sleep(job.settleMs);
   const rssAtAll = rssBytes(server.pid, "all");
+  const anonymous: Peer[] = [];
+  await inParallel(job.second, atOnce, async () => {
+    const { peer } = await greet(server.url);
+    stays(peer);
+    anonymous.push(peer);
+  });
+  await Bun.sleep(job.settleMs);
+  const rssWithSecond = rssBytes(server.pid, "second");
   const tried = Math.min(triedMax, job.people);
   const received = await writeTo(server.url, everybody, peers, tried);
-  return { rssBefore, rssAtFirst, rssAtAll, connectSeconds, serverCpuSeconds, tried, received, disconnected };
+  return {
+    rssBefore,
+    rssAtFirst,
+    rssAtAll,
+    rssWithSecond,
+    connectSeconds,
+    serverCpuSeconds,
+    tried,
+    received,
+    disconnected,
+  };
 }
 
 export async function runGather({ urls, from, to }: GatherJob): Promise<GatherResult> {

@@ -117,12 +117,15 @@ export type IdleJob = {
   readonly people: number;
   /** A first part of them, so that the server's fixed costs can be told from those of each connection. */
   readonly first: number;
+  /** So many of them open their second connection too, on which nobody signs in. */
+  readonly second: number;
   readonly settleMs: number;
 };
 export type IdleResult = {
   readonly rssBefore: number;
   readonly rssAtFirst: number;
   readonly rssAtAll: number;
+  readonly rssWithSecond: number;
   readonly connectSeconds: number;
   readonly serverCpuSeconds: number;
   /** How many connections were tried by a post at the end, and how many of them received it. */
@@ -242,6 +245,7 @@ export const abuseKinds = [
   "frames",
   "counts",
   "switches",
+  "deletions",
 ] as const;
 export type AbuseKind = (typeof abuseKinds)[number];
 

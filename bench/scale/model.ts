@@ -16,6 +16,8 @@ export type Costs = {
   readonly program: Figure;
   /** A letter that waits, bytes; undefined as long as it was not measured. */
   readonly letter: Figure | undefined;
+  /** A device that is connected, with both its sockets, bytes; undefined as long as it was not measured. */
+  readonly device: Figure | undefined;
   /** Transactions on disk, one after another. */
   readonly commits: Figure;
   /** Over PostgreSQL, where who writes to each other is at different servers: messages a CPU-second of the servers. */
@@ -31,6 +33,7 @@ export function costsOf(figures: ReturnType<typeof figuresOf>, cluster: ReturnTy
     signIn: first(figures, "storm: server CPU a device", "idle: server CPU a sign-in"),
     program: first(figures, "idle: server RSS with nobody"),
     letter: figures.get("disk: a stored text of five letters"),
+    device: figures.get("idle: RSS a device"),
     commits: first(figures, "raw: commits on disk a second"),
     overPostgres: first(cluster, "spread: 4 servers, across: messages a CPU-second of all gateways"),
     database: first(cluster, "spread: 4 servers, across: CPU of PostgreSQL, a message"),
@@ -134,7 +137,7 @@ export function needsOf(load: Load, costs: Costs, it: Assumptions): Needs {
     coresShared,
     processes,
     databaseCores: load.messages * costs.database.value * 1e-6,
-    memoryBytes: load.connected * it.deviceBytes + processes * costs.program.value * 1_048_576,
+    memoryBytes: load.connected * (costs.device?.value ?? it.deviceBytes) + processes * costs.program.value * 1_048_576,
     proxyBytes: load.connected * socketsOfADevice * it.proxyBytes,
     ownTlsBytes: load.connected * socketsOfADevice * it.ownTlsBytes,
     waitingBytes: lettersADay * it.daysWaiting * (costs.letter?.value ?? it.letterBytes),

@@ -32,7 +32,7 @@ const assumed: { readonly [N in keyof Assumptions]: readonly [value: number, wha
   ],
   deviceBytes: [
     4_300,
-    "bytes of a server's memory for a device: two sockets, one that is signed in and receives, one that posts (a driver of its own, at 80cbcd8)",
+    "bytes of a server's memory for a device: two sockets, one that is signed in and receives, one that posts (a driver of its own, at 80cbcd8; used until `npm run bench -- idle` has it in the results)",
   ],
   proxyBytes: [55_000, "bytes of a proxy's memory for a socket with TLS, at least (Caddy, the same driver)"],
   ownTlsBytes: [
