@@ -67,6 +67,28 @@ test("[DS204] a rendezvous that is refused takes nobody's mailbox", () => {
   expect(ended).toEqual([]);
 });
 
+test("[DS204] what opening and closing costs does not grow with how many the operator allows", () => {
+  const all = 50_000;
+  const mailboxes = new Mailboxes({ ...limits, all });
+  const sinks: Sink[] = [];
+  let made = 0;
+  const opens = (place: string, of: Sink) => mailboxes.add(address(made++), of, place, 0);
+  for (let place = 0; made < all; place++) {
+    for (let i = 0; i < 4; i++) {
+      const own = sink();
+      sinks.push(own);
+      for (let n = 0; n < 4; n++) opens(`place ${place}`, own);
+    }
+  }
+  const before = performance.now();
+  for (let i = 0; i < 2_000; i++) {
+    expect(opens(`other ${i}`, sink())).toBe(true);
+    mailboxes.closed(sinks[sinks.length - 1 - i] as Sink);
+  }
+  // Where each looked through all of them it took a minute.
+  expect(performance.now() - before).toBeLessThan(5_000);
+});
+
 test("[DS25] a mailbox takes nothing once its ten minutes are over, though nobody has swept it yet", () => {
   const mailboxes = new Mailboxes(limits);
   expect(mailboxes.add(address(1), sink(), "home", 0)).toBe(true);

@@ -18,9 +18,15 @@ type Mailbox = {
 export class Mailboxes {
   /** By address, the oldest first; they also end in this order. */
   private readonly open = new Map<string, Mailbox>();
-  /** Numbers of open mailboxes. Kept because `add` needs them, and anybody may call it thousands of times. */
-  private readonly bySink = new Map<Sink, number>();
-  private readonly byPrefix = new Map<string, number>();
+  /**
+   * Their addresses by socket and by prefix, the oldest first, and prefixes by how many they have. Kept because anybody
+   * may open and close thousands, of as many as the operator says.
+   */
+  private readonly bySink = new Map<Sink, Set<string>>();
+  private readonly byPrefix = new Map<string, Set<string>>();
+  private readonly byNumber = new Map<number, Set<string>>();
+  /** How many the prefix has that has most. */
+  private fullest = 0;
   private readonly most: CoreConfig["rendezvousMax"];
   private readonly gone: (address: Address) => void;
 
@@ -41,8 +47,8 @@ export class Mailboxes {
     const key = keyOf(address);
     this.sweepOldest(nowMs);
     const former = this.open.get(key);
-    const ofSink = (this.bySink.get(sink) ?? 0) - Number(former?.sink === sink);
-    const ofPrefix = prefix === undefined ? 0 : (this.byPrefix.get(prefix) ?? 0) - Number(former?.prefix === prefix);
+    const ofSink = (this.bySink.get(sink)?.size ?? 0) - Number(former?.sink === sink);
+    const ofPrefix = prefix === undefined ? 0 : this.ofPrefix(prefix) - Number(former?.prefix === prefix);
     // @checks DS25, DS204
     if (ofSink >= this.most.connection || ofPrefix >= this.most.prefix) return false;
     // The newest socket gets the address: the device may have lost its older socket unnoticed.
@@ -50,8 +56,8 @@ export class Mailboxes {
     // @checks DS25, DS204
     if (this.open.size >= this.most.all && !this.makeWay(ofPrefix + 1)) return false;
     this.open.set(key, { address: address.slice(), sink, prefix, endsMs: nowMs + limits.rendezvousMinutes * minuteMs });
-    count(this.bySink, sink, 1);
-    if (prefix !== undefined) count(this.byPrefix, prefix, 1);
+    put(this.bySink, sink, key);
+    if (prefix !== undefined) this.changed(prefix, () => put(this.byPrefix, prefix, key));
     return true;
   }
 
@@ -63,8 +69,7 @@ export class Mailboxes {
   }
 
   closed(sink: Sink): void {
-    if (!this.bySink.has(sink)) return;
-    for (const [key, mailbox] of this.open) if (mailbox.sink === sink) this.end(key, mailbox);
+    for (const key of this.bySink.get(sink) ?? []) this.end(key, this.open.get(key) as Mailbox);
   }
 
   sweep(nowMs: number): void {
@@ -83,10 +88,10 @@ export class Mailboxes {
    * never make way. Returns false if none did.
    */
   private makeWay(fewer: number): boolean {
-    const [most, held] = [...this.byPrefix].reduce((fuller, one) => (one[1] > fuller[1] ? one : fuller), ["", 0]);
-    const oldest = held <= fewer ? undefined : [...this.open].find(([, { prefix }]) => prefix === most);
-    if (oldest !== undefined) this.end(...oldest);
-    return oldest !== undefined;
+    const most = this.fullest > fewer ? first(this.byNumber.get(this.fullest)) : undefined;
+    const key = most === undefined ? undefined : first(this.byPrefix.get(most));
+    if (key !== undefined) this.end(key, this.open.get(key) as Mailbox);
+    return key !== undefined;
   }
 
   private end(key: string, mailbox: Mailbox): void {
@@ -96,13 +101,36 @@ export class Mailboxes {
 
   private remove(key: string, { sink, prefix }: Mailbox): void {
     this.open.delete(key);
-    count(this.bySink, sink, -1);
-    if (prefix !== undefined) count(this.byPrefix, prefix, -1);
+    take(this.bySink, sink, key);
+    if (prefix !== undefined) this.changed(prefix, () => take(this.byPrefix, prefix, key));
+  }
+
+  private ofPrefix(prefix: string): number {
+    return this.byPrefix.get(prefix)?.size ?? 0;
+  }
+
+  /** By one more or one less: so the fullest is never more than one away. */
+  private changed(prefix: string, change: () => void): void {
+    take(this.byNumber, this.ofPrefix(prefix), prefix);
+    change();
+    const now = this.ofPrefix(prefix);
+    if (now > 0) put(this.byNumber, now, prefix);
+    this.fullest = Math.max(this.fullest, now);
+    if (!this.byNumber.has(this.fullest)) this.fullest--;
   }
 }
 
-function count<K>(counts: Map<K, number>, key: K, more: number): void {
-  const now = (counts.get(key) ?? 0) + more;
-  if (now > 0) counts.set(key, now);
-  else counts.delete(key);
+function put<K, V>(sets: Map<K, Set<V>>, key: K, value: V): void {
+  const set = sets.get(key);
+  if (set === undefined) sets.set(key, new Set([value]));
+  else set.add(value);
+}
+
+function take<K, V>(sets: Map<K, Set<V>>, key: K, value: V): void {
+  const set = sets.get(key);
+  if (set?.delete(value) === true && set.size === 0) sets.delete(key);
+}
+
+function first<T>(all: ReadonlySet<T> | undefined): T | undefined {
+  return all?.values().next().value;
 }
