@@ -98,6 +98,23 @@ test("[PR89] what a page calls is the page's own, also where it is handed to a t
   expect(ann.faults()).toEqual([]);
 });
 
+test("[PR89] a page's function keeps what it has of its own, and a class its own", async () => {
+  const page = `const waits = Object.assign(function () { this.add("said") }, { cancel: function () { return "cancelled" } });
+    class Fruit { static all() { return "plums" } }
+    Page({ data: { words: "" }, waits: waits, Fruit: Fruit, add: function (word) { this.setData({ words: this.data.words + word + " " }) },
+    onReady: function () {
+      this.waits(); this.add(this.waits.cancel()); this.add(this.Fruit.all()); this.add(new this.Fruit() instanceof Fruit)
+    } })`;
+  const sources = sourcesOf({
+    "app.json": '{ "pages": ["pages/a/a"] }',
+    "pages/a/a.wxml": "<view>{{words}}</view>",
+    "pages/a/a.js": page,
+  });
+  const ann = await play((await packProgram(sources, { name: "果", version: "1" })).bytes);
+  expect(ann.text().trim()).toBe("said cancelled plums true");
+  expect(ann.faults()).toEqual([]);
+});
+
 test("[PR8] a page that throws is said to its developer, and the program goes on", async () => {
   const sources = orchard();
   sources.set(

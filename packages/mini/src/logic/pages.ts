@@ -62,7 +62,8 @@ export function pageStack({ backend, drawing, space, manifest, load, tell, fault
     // As at WeChat they are the page's however they are called: `setInterval(this.tick, 17)` (PR89).
     for (const name in caller) {
       const method = caller[name];
-      if (typeof method === "function") caller[name] = method.bind(caller);
+      // What it has of its own it keeps, such as `cancel` of one that waits.
+      if (typeof method === "function") caller[name] = Object.setPrototypeOf(method.bind(caller), method);
     }
     const channel = eventChannel(fault);
     const page = { path, root, caller, at: container.at, bar: barOf(path) };
