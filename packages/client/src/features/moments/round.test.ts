@@ -593,3 +593,20 @@ test("[MO163] what home lost and refuses to take again is tried once", async () 
   for (let looks = 0; looks < 5; looks++) await checkDue(context).catch(() => {});
   expect(puts).toBe(1);
 });
+
+test("[MO155] a word that is tried again does not leave in the log of before, where M changes while the connection opens", async () => {
+  const { db, home, puts, tried, likes, headOf } = await liked();
+  likes();
+  home.answers = false;
+  await tried();
+  home.answers = true;
+  const [root2, key2] = [filled(23), filled(24)];
+  home.opens = () => {
+    home.opens = () => {};
+    writeMomentRoot(db, root2, 2, 2);
+    writeMomentOwnLog(db, { key: key2, root: root2, generation: 2, since_ms: 2 as UnixMs, told: new Uint8Array() });
+  };
+  expect([await tried(), puts.length]).toEqual([false, 1]);
+  expect(await tried()).toBe(true);
+  expect(secretsOf(puts[1] ?? [])).toContain(headOf(key2, 0, root2));
+});

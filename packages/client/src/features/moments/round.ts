@@ -112,7 +112,7 @@ const refusedMsMax = 3_600_000;
 /** How often home refused a put in turn, and when last. */
 const refused = new WeakMap<Database, Map<number, { readonly times: number; readonly atMs: number }>>();
 
-/** Home takes the tokens of what it refuses, so it is not tried at each look. @checks MO163 */
+/** Home takes the tokens of what it refuses, so it is not tried at each look (MO163). */
 function isPutOff({ db, nowMs }: FeatureContext, put: number): boolean {
   const held = refused.get(db)?.get(put);
   if (held === undefined || held.times < 2) return false;
@@ -150,7 +150,7 @@ export async function putAll(context: FeatureContext): Promise<boolean> {
       return isPutOff(context, number) ? "refused" : work(context, put);
     };
     const state = await trying().catch((error) => {
-      // What it refuses of one keeps no other from going. @checks MO163
+      // What it refuses of one keeps no other from going (MO163).
       if (!(error instanceof ClientError) || error.code !== "refused") throw error;
       noteRefused(context, number);
       refusal = error;
@@ -634,18 +634,20 @@ async function putWord(context: FeatureContext, put: MomentPutRow): Promise<"don
     const tried = { log: log.key, place, hasCover, holes } satisfies SpentWord;
     // Home may call its tokens those of another week: then it leaves once more, with others.
     let hasLeft = held !== undefined;
-    // With the tokens that they cost, in one transaction (MO155): nothing leaves before it.
+    // With the tokens that they cost, in one transaction (MO155): nothing leaves before it, nor a second time where M
+    // changed or it was taken back since.
     const leaving = () => {
       const isOfNow = readMomentRoot(db)?.generation === log.generation;
       const isThere = readMomentPut(db, put.put) !== undefined;
       if (!isOfNow || !isThere || !(hasLeft || isNext(context, log))) throw new Overtaken();
       hasLeft = true;
+      if (held?.holes !== undefined) return;
       setMomentPlace(db, log.key, place + (hasCover ? 2 : 1));
       setMomentPut(db, put.put, pack(tried));
     };
     let taken: readonly HoleToPut[];
     try {
-      taken = await putHoles(context, wordDays, holes, held?.holes === undefined ? leaving : undefined);
+      taken = await putHoles(context, wordDays, holes, leaving);
     } catch (error) {
       if (!(error instanceof Overtaken)) throw error;
       return readMomentPut(db, put.put) === undefined ? "done" : "waits";
@@ -690,7 +692,7 @@ async function putWord(context: FeatureContext, put: MomentPutRow): Promise<"don
   return "waits";
 }
 
-/** Whether what is said now is said there, and nobody reads on who was let go meanwhile. @checks MO155, MO162 */
+/** Whether what is said now is said there, and nobody reads on who was let go meanwhile (MO155, MO162). */
 function isNext(context: FeatureContext, log: MomentOwnLogRow): boolean {
   const now = currentLog(context);
   const isThere = now !== undefined && equalBytes(now.key, log.key) && now.place === log.place;
@@ -880,7 +882,7 @@ export async function checkDue(context: FeatureContext): Promise<void> {
   );
   const missing = due.filter((_, at) => values[at] === undefined);
   if (missing.length > 0) {
-    // What home refuses is not tried again at each look: friends who miss it ask for it. @checks MO163
+    // What home refuses is not tried again at each look: friends who miss it ask for it. (MO163)
     await putHoles(context, cellDays, missing).catch((error) => {
       if (!(error instanceof ClientError) || error.code !== "refused") throw error;
     });
