@@ -15,7 +15,7 @@ export type Costs = {
   /** The program by itself, MiB. */
   readonly program: Figure;
   /** A letter that waits, bytes; undefined as long as it was not measured. */
-  readonly message: Figure | undefined;
+  readonly stored: Figure | undefined;
   /** A device that is connected, with both its sockets, bytes; undefined as long as it was not measured. */
   readonly device: Figure | undefined;
   /** Transactions on disk, one after another. */
@@ -32,7 +32,7 @@ export function costsOf(figures: ReturnType<typeof figuresOf>, cluster: ReturnTy
     push: first(figures, "fanout: alone, pushes per server CPU-second"),
     signIn: first(figures, "storm: server CPU a device", "idle: server CPU a sign-in"),
     program: first(figures, "idle: server RSS with nobody"),
-    message: figures.get("disk: a stored text of five letters"),
+    stored: figures.get("disk: a stored text of five letters"),
     device: figures.get("idle: RSS a device"),
     commits: first(figures, "raw: commits on disk a second"),
     overPostgres: first(cluster, "spread: 4 servers, across: messages a CPU-second of all gateways"),
@@ -140,7 +140,7 @@ export function needsOf(load: Load, costs: Costs, it: Assumptions): Needs {
     memoryBytes: load.connected * (costs.device?.value ?? it.deviceBytes) + processes * costs.program.value * 1_048_576,
     proxyBytes: load.connected * socketsOfADevice * it.proxyBytes,
     ownTlsBytes: load.connected * socketsOfADevice * it.ownTlsBytes,
-    waitingBytes: lettersADay * it.daysWaiting * (costs.message?.value ?? it.letterBytes),
+    waitingBytes: lettersADay * it.daysWaiting * (costs.stored?.value ?? it.letterBytes),
     vaultBytes: load.users * it.vaultShare * it.messagesADay * (1 + it.people) * yearDays * it.vaultBytes,
     fileBytes: filesADay * it.fileDays,
     bitsASecond: (load.messages + load.deliveries) * it.frameBytes * 8,

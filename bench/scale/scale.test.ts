@@ -32,7 +32,7 @@ test("each measured cost that changes, and each assumption, changes what the pag
     if (others.every((other) => other === page)) unseen.push(name);
   }
   // What stands in for a figure that is there.
-  const standIns = { letterBytes: costs.message, deviceBytes: costs.device };
+  const standIns = { letterBytes: costs.stored, deviceBytes: costs.device };
   expect(unseen).toEqual(Object.entries(standIns).flatMap(([name, figure]) => (figure === undefined ? [] : [name])));
 });
 

@@ -364,8 +364,8 @@ test("[PE49] a place has its share again once what it said has left, by whatever
   const { roads, a, group, found } = await alone({ config: { peerBacklogBytes: 40_000 } });
   await found();
   const caller = await a.client("one place");
-  const fill = async (letter: string) => {
-    for (let i = 0; i < 8; i++) await group.say(caller, `${i}${letter.repeat(1_000)}`);
+  const fill = async (sign: string) => {
+    for (let i = 0; i < 8; i++) await group.say(caller, `${i}${sign.repeat(1_000)}`);
   };
   await fill("x");
   const first = await new Played(roads).open();
