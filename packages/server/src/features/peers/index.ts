@@ -40,6 +40,8 @@ export const peers = serverFeature({
     newPeersPerHour: { all: 20, prefix: 6 },
     /** Of one server, while it is new; twenty times as many after a week. */
     peerRowsPerMinute: 600,
+    /** What may have come of all that the operator did not allow, and is not on disk yet. */
+    peerComingBytesAll: 64 * 1024 * 1024,
     /** What may wait for one server, the same. */
     peerBacklogBytes: 64 * 1024 * 1024,
     /** What may wait for all together; half of it for those that are new. */
@@ -112,6 +114,7 @@ export const peers = serverFeature({
       committed,
       limits: {
         linesMax: config.peerLinesMax,
+        comingBytesAll: config.peerComingBytesAll,
         newPeersPerHour: config.newPeersPerHour,
         rowsPerMinute: config.peerRowsPerMinute,
         backlogBytes: config.peerBacklogBytes,

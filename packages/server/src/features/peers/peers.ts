@@ -41,6 +41,8 @@ export type PeersAt = {
   readonly committed: ActPorts["committed"];
   readonly limits: {
     readonly linesMax: number;
+    /** What may have come of all servers that the operator did not allow, and is not on disk yet. */
+    readonly comingBytesAll: number;
     readonly newPeersPerHour: { readonly all: number; readonly prefix: number };
     readonly rowsPerMinute: number;
     readonly backlogBytes: number;
@@ -140,6 +142,11 @@ export class Peers {
       share: (peer) => this.shareOf(peer),
       room: (peer) => this.roomOf(peer).one,
       counts: this.rows,
+      coming: {
+        bytes: 0,
+        max: at.limits.comingBytesAll,
+        oneMin: Math.floor(at.limits.comingBytesAll / at.limits.linesMax),
+      },
       taken: (peer) => this.waits.delete(peer.name),
       tunnelled: at.tunnelled,
       done: ({ ref }, n) => this.shares.done(ref, n),

@@ -304,6 +304,38 @@ test("[PE25] [PE35] 32 servers that each let a mebibyte wait keep nobody else wa
   expect(taken().every((n, i) => n > (before[i] as number))).toBe(true);
 });
 
+test("[PE91] of all lines together as much waits as there is room for: who has most ends as busy, who has little is heard", async () => {
+  const config = { peerRowsPerMinute: 10, peerComingBytesAll: 256 * 1_024, peerLinesMax: 32 };
+  const { roads, phone, atAnn, row } = await alone({ config });
+  const names = Array.from({ length: 5 }, (_, i) => `n${i}.example`);
+  for (const name of [...names, "friend.example", "small.example"]) {
+    const real = roads.home(name);
+    if (name === "friend.example") await roads.do(north, "peers-allow", { name });
+    await roads.do(north, "peers-try", { name });
+    roads.cut(name);
+    roads.homes.delete(name);
+    real.server.stop();
+  }
+  const rows = Array.from({ length: 60 }, () => row("x".repeat(950)));
+  const says = async (name: string) => {
+    const peer = await new Played(roads, name).open();
+    return peer.say(encodeFarList(atAnn), encodeRows(stream, 1, rows));
+  };
+  const many: Played[] = [];
+  for (const name of names) many.push(await says(name));
+  const refusals = () => many.map(({ refusal }) => refusal);
+  expect(refusals()).toEqual([undefined, undefined, undefined, undefined, "busy"]);
+  // Of a server that the operator allowed it does not count.
+  expect((await says("friend.example")).refusal).toBeUndefined();
+  const small = await new Played(roads, "small.example").open();
+  await small.say(encodeFarList(atAnn), encodeRows(stream, 1, [row("one")]));
+  expect([small.refusal, small.last("acked")?.n, phone.reads.at(-1)]).toEqual([undefined, 1, "one"]);
+  // Whose line ends makes room.
+  await roads.clock.pass(10 * minuteMs);
+  expect((await says("n4.example")).refusal).toBeUndefined();
+  expect(refusals().slice(0, 4)).toEqual([undefined, undefined, undefined, undefined]);
+});
+
 test("[PE31] rows for a list of which the other side was not told are not taken, and come again", async () => {
   const { roads, phone, atAnn, row } = await alone();
   const peer = await new Played(roads).open();

@@ -55,6 +55,8 @@ export type StreamAt = {
   /** It has taken something. */
   readonly taken: (peer: PeerRow) => void;
   readonly counts: { rowsOut: number; rowsIn: number; rowsRefused: number };
+  /** Bytes that came on all lines of servers which the operator did not allow, and are not on disk yet; and at most. */
+  readonly coming: { bytes: number; readonly max: number; readonly oneMin: number };
   /** What is said of tunnels. @throws MalformedError */
   readonly tunnelled: (line: Line, frame: TunnelFrame) => void;
   /** Its rows up to there have left. */
@@ -115,7 +117,16 @@ export class Stream {
   }
 
   over(): void {
+    if (this.isOver) return;
+    this.counted(-this.comingBytes);
     this.isOver = true;
+  }
+
+  /** What came, or is on disk. */
+  private counted(bytes: number): void {
+    if (this.isOver) return;
+    this.comingBytes += bytes;
+    if (this.peer.policy !== "allowed") this.at.coming.bytes += bytes;
   }
 
   /** @throws MalformedError */
@@ -147,15 +158,26 @@ export class Stream {
         this.acked(frame);
         break;
       case "rows":
-        this.comingBytes += length;
+        this.counted(length);
         // @checks PE35
         if (this.comingBytes > comingBytesMax) throw new MalformedError("more than the window");
+        // @checks PE91
+        if (this.isTooMuch()) {
+          this.line.end("busy");
+          break;
+        }
         this.coming.push({ frame, length });
         this.settled(() => this.takeAll());
         break;
       default:
         this.at.tunnelled(this.line, frame);
     }
+  }
+
+  /** Of all together more waits than there is room for, and of this one more than what each may have. */
+  private isTooMuch(): boolean {
+    const { bytes, max, oneMin } = this.at.coming;
+    return this.peer.policy !== "allowed" && bytes > max && this.comingBytes > oneMin;
   }
 
   /** No more lists than rows: as many as can be on their way, and those of a minute. */
@@ -329,7 +351,7 @@ export class Stream {
           i += some.length;
         }
         this.coming.shift();
-        this.comingBytes -= next.length;
+        this.counted(-next.length);
       }
     } finally {
       this.isTaking = false;
