@@ -231,12 +231,16 @@ const breaks: Readonly<Record<Breakable, Break>> = {
     run:
       (database) =>
       (sql, ...params) => {
-        const another = "SELECT 1 FROM moment_own_logs WHERE generation = ? AND key <> ?";
-        const [key, , generation] = params;
-        return sql.startsWith("INSERT INTO moment_own_logs") &&
-          database.get(another, generation as number, key as Uint8Array) !== undefined
-          ? 1
-          : database.run(sql, ...params);
+        const another =
+          "SELECT key FROM moment_own_logs WHERE generation = ? AND key <> ? ORDER BY since_ms DESC LIMIT 1";
+        const [key, , generation, , told] = params;
+        const held = sql.startsWith("INSERT INTO moment_own_logs")
+          ? database.get<{ key: Uint8Array }>(another, generation as number, key as Uint8Array)
+          : undefined;
+        // Who was let go counts as nobody who holds it: else nothing more would be said in it (MO162).
+        return held === undefined
+          ? database.run(sql, ...params)
+          : database.run("UPDATE moment_own_logs SET told = ? WHERE key = ?", told as Uint8Array, held.key);
       },
   },
   /** Each post that is read stands there under another id too. */

@@ -38,8 +38,8 @@ export const broken: readonly Broken[] = [
   {
     what: "a log that stays when a friend is let go",
     file: "exchange.ts",
-    from: "const isHeldByOthers = [...all].some((account) => !known.has(account));",
-    to: "const isHeldByOthers = known.size < 0;",
+    from: "return [...holdersOf(context.db, log)].some((account) => !known.has(account));",
+    to: "return known.size < 0;",
     test: [first, "who is let go, or made chats only"],
   },
   {

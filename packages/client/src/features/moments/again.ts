@@ -5,6 +5,7 @@ import { ClientError, type FeatureContext, type Hex } from "../../feature.ts";
 import { deskOf } from "./desk.ts";
 import { refsOf } from "./jobs.ts";
 import { addPostPuts, ownPost } from "./own.ts";
+import { tryRefusedAgain } from "./round.ts";
 import { accountsIn } from "./values.ts";
 import { bodyOf } from "./views.ts";
 
@@ -26,5 +27,6 @@ export async function sendAgain(context: FeatureContext, hex: Hex): Promise<void
     });
     context.changed("moments");
   }
+  tryRefusedAgain(db);
   deskOf(context).wake();
 }

@@ -26,7 +26,7 @@ import { sealAhead, takeAhead } from "./ahead.ts";
 import { renewLog, takeToldItem } from "./exchange.ts";
 import { addRound, friendsOf } from "./jobs.ts";
 import { say, takeBack } from "./own.ts";
-import { checkDue, putAll } from "./round.ts";
+import { checkDue, putAll, tryRefusedAgain } from "./round.ts";
 import {
   bodySecret,
   cellFlags,
@@ -568,6 +568,14 @@ test("[MO163] a body that home refuses keeps no like from going, and does not sp
   }
   expect(refusals).toBeGreaterThan(8);
   expect(refusals).toBeLessThan(14);
+  // Who taps “send again” waits for no hour.
+  const before = refusals;
+  clock.ms += 12_000;
+  await tried();
+  expect(refusals).toBe(before);
+  tryRefusedAgain(db);
+  await tried();
+  expect(refusals).toBe(before + 1);
   home.refuses = () => false;
   clock.ms += 3_600_000;
   expect([await tried(), secretsOf(puts.at(-1) ?? [])]).toEqual([true, [toHex(first)]]);

@@ -119,6 +119,11 @@ function isPutOff({ db, nowMs }: FeatureContext, put: number): boolean {
   return isWithin(Math.min(refusedMs * 2 ** (held.times - 2), refusedMsMax), held.atMs, nowMs());
 }
 
+/** Somebody asks for it: what home refused is tried at once. */
+export function tryRefusedAgain(db: Database): void {
+  refused.delete(db);
+}
+
 function noteRefused({ db, nowMs }: FeatureContext, put: number): void {
   const all = refused.get(db) ?? new Map();
   refused.set(db, all);
