@@ -138,7 +138,7 @@ function Said({ found, atMs, isSplit }: Looked & { isSplit: boolean }) {
     <div data-testid="code-said" data-kind={kind}>
       <p class={`code-verdict ${isOfOneLog ? "" : kind}`}>
         <Icon of={isOfOneLog ? ShieldQuestion : verdictIcons[kind]} />
-        <strong>{t(isOfOneLog ? "code.releasedHere" : `code.${kind}`)}</strong>
+        <strong>{isOfOneLog ? t("code.releasedHere") : t(`code.${kind}`)}</strong>
       </p>
       <p class="sheet-note">{noteOf(found)}</p>
       {fault !== undefined && <p class="sheet-note code-fault">{fault}</p>}
