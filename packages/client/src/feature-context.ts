@@ -25,7 +25,7 @@ import { chosenName, nameOf } from "./ids.ts";
 import { linksForFeatures } from "./links-for-features.ts";
 import { applyByFeature, factsOf } from "./messages/apply-feature.ts";
 import { setChatMark } from "./messages/chat-marks.ts";
-import { clearChat } from "./messages/clear.ts";
+import { clearChat, clearEverywhere } from "./messages/clear.ts";
 import { keepDraft } from "./messages/drafts.ts";
 import { erase, rewriteSaid, rewriteSentCopy } from "./messages/erase.ts";
 import { setMark } from "./messages/marks.ts";
@@ -167,6 +167,7 @@ export function featureContext(engine: Engine, views: () => ViewContext): Featur
     setChatMark: (conversation, mark, isOn) => setChatMark(engine, conversation, mark, isOn),
     keepDraft: (conversation, text) => keepDraft(engine, conversation, text),
     clearChat: (conversation, upToMs) => clearChat(engine, conversation, upToMs),
+    clearEverywhere: (conversation) => clearEverywhere(engine, conversation),
     leaveUnread: (conversation) => declineGroup(engine, conversation),
     changeGroup: (conversation, change) => plan(engine, conversation, change),
     wipe: () => wipeOnWord(engine),

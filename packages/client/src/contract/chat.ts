@@ -52,6 +52,8 @@ export type ChatContext = {
   readonly keepDraft: (conversation: ConversationId, text: string) => void;
   /** Deletes a chat's messages here, but those that their author stamped after `upToMs`. Inside a transaction. */
   readonly clearChat: (conversation: ConversationId, upToMs?: number) => void;
+  /** Deletes a chat's messages on all own devices, and hides it there. Inside a transaction. */
+  readonly clearEverywhere: (conversation: ConversationId) => void;
   /**
    * Writes a notice into the chat that only this device shows. Inside a transaction. @param by absent: this account.
    */

@@ -6,7 +6,6 @@ import {
   type ChatMark,
   hasMessages,
   noteClearedChat,
-  noteClearedNow,
   readChatMark,
   readChatMarks,
   readClearedChats,
@@ -81,7 +80,7 @@ export const chatSettings = clientFeature({
     changedIn,
     setChatMark,
     clearChat,
-    tellOwnDevices,
+    clearEverywhere,
     sendSoon,
   }): ChatSettingsApi => {
     function known(hex: Hex): ConversationId {
@@ -106,12 +105,9 @@ export const chatSettings = clientFeature({
       async deleteChat(hex, where) {
         const conversation = known(hex);
         db.transaction(() => {
-          clearChat(conversation);
-          if (where === "everywhere") {
-            const upToMs = noteClearedNow(db, conversation, nowMs());
-            tellOwnDevices([{ kind: "clear", conversation, upToMs, stampMs: upToMs }]);
-            setChatMark(conversation, "hidden", true);
-          } else {
+          if (where === "everywhere") clearEverywhere(conversation);
+          else {
+            clearChat(conversation);
             const heldMs = readChatMark(db, conversation, "hidden")?.stamp_ms ?? 0;
             writeChatMark(db, conversation, "hidden", true, Math.max(nowMs(), heldMs + 1));
           }

@@ -2,7 +2,7 @@
  * Contacts (docs/spec/identity.md ID11, docs/spec/sync.md SY24): deleted, blocked and unblocked. Verification belongs
  * to the core.
  */
-import { dropWork, noteClearedNow, readConversation, setConversationState, writeContact } from "@yanshu/store";
+import { dropWork, readConversation, setConversationState, writeContact } from "@yanshu/store";
 import { toHex } from "@yanshu/wire";
 import { ClientError, clientFeature, contactOf, type Hex } from "../feature.ts";
 
@@ -20,18 +20,7 @@ type ContactsApi = {
 };
 
 export const contacts = clientFeature({
-  api: ({
-    db,
-    nowMs,
-    changed,
-    changedIn,
-    sendSoon,
-    clearChat,
-    setChatMark,
-    tellOwnDevices,
-    directs,
-    say,
-  }): ContactsApi => ({
+  api: ({ db, nowMs, changed, changedIn, sendSoon, clearEverywhere, directs, say }): ContactsApi => ({
     async block(hex) {
       const account = contactOf(db, hex);
       const conversation = directs.with(account);
@@ -71,11 +60,8 @@ export const contacts = clientFeature({
       const before = () => {
         writeContact(db, account, { state: "deleted" }, nowMs());
         if (row === undefined) return;
-        clearChat(conversation);
+        clearEverywhere(conversation);
         dropWork(db, conversation);
-        const upToMs = noteClearedNow(db, conversation, nowMs());
-        tellOwnDevices([{ kind: "clear", conversation, upToMs, stampMs: upToMs }]);
-        setChatMark(conversation, "hidden", true);
         setConversationState(db, conversation, row.group_id === null ? "declined" : "left");
       };
       const after = () => directs.tell(account);

@@ -5,6 +5,7 @@ import {
   clearTooNew,
   deleteFromOutbox,
   dropArrival,
+  noteClearedNow,
   noteVaultClear,
   type OutboxRow,
   readOutboxOf,
@@ -13,6 +14,8 @@ import {
 import { type ConversationId, toHex } from "@yanshu/wire";
 import type { Engine } from "../core/engine.ts";
 import { forgetFilesIn } from "../files/blob-refs.ts";
+import { setChatMark } from "./chat-marks.ts";
+import { tellOwnDevices } from "./own-devices.ts";
 import { dropUploadsOf } from "./uploads.ts";
 
 /** @param upToMs messages with a later stamp of their author stay; without it everything goes. */
@@ -27,6 +30,14 @@ export function clearChat(engine: Engine, conversation: ConversationId, upToMs?:
   dropArrival(engine.db, conversation);
   noteVaultClear(engine.db, conversation, upToMs ?? engine.ports.nowMs(), false);
   engine.firstUnread.delete(toHex(conversation));
+}
+
+/** The same on all own devices, on which the chat is hidden until something comes (SY24, SY85). */
+export function clearEverywhere(engine: Engine, conversation: ConversationId): void {
+  clearChat(engine, conversation);
+  const upToMs = noteClearedNow(engine.db, conversation, engine.ports.nowMs());
+  tellOwnDevices(engine, [{ kind: "clear", conversation, upToMs, stampMs: upToMs }]);
+  setChatMark(engine, conversation, "hidden", true);
 }
 
 /**
