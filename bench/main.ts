@@ -22,77 +22,8 @@ import { raisedLimits } from "./raised-server.ts";
 import { measureRaw, type RawLimits } from "./raw.ts";
 import { commit, reportText, type Section } from "./report.ts";
 import { formatNumber, terminalTable, verdict } from "./rows.ts";
-import { abuse } from "./scenarios/abuse.ts";
-import { away } from "./scenarios/away.ts";
-import { calls, callsAnswer, callsBack, callsGroup, callsLive, callsPair, callsRelay } from "./scenarios/calls.ts";
-import { catchup } from "./scenarios/catchup.ts";
-import { disk } from "./scenarios/disk.ts";
-import { fanout } from "./scenarios/fanout.ts";
-import { feed } from "./scenarios/feed.ts";
-import { fling } from "./scenarios/fling.ts";
-import { fuzz } from "./scenarios/fuzz.ts";
-import { idle } from "./scenarios/idle.ts";
-import { joining } from "./scenarios/joining.ts";
-import { lighthouse } from "./scenarios/lighthouse.ts";
-import { members } from "./scenarios/members.ts";
-import { mls } from "./scenarios/mls.ts";
-import { moments } from "./scenarios/moments.ts";
-import { momentsBack, momentsBrowser, momentsPost, momentsSeen } from "./scenarios/moments-browser.ts";
-import { newDevice } from "./scenarios/new-device.ts";
-import { open } from "./scenarios/open.ts";
-import { pair } from "./scenarios/pair.ts";
-import { peers } from "./scenarios/peers.ts";
-import { processes } from "./scenarios/processes.ts";
-import { programs } from "./scenarios/programs.ts";
-import { rank } from "./scenarios/rank.ts";
-import { rate } from "./scenarios/rate.ts";
+import { scenarios } from "./scenarios/index.ts";
 import type { Conditions, Scenario } from "./scenarios/scenario.ts";
-import { search } from "./scenarios/search.ts";
-import { soak } from "./scenarios/soak.ts";
-import { start } from "./scenarios/start.ts";
-import { storm } from "./scenarios/storm.ts";
-import { web } from "./scenarios/web.ts";
-
-const scenarios: readonly Scenario[] = [
-  start,
-  idle,
-  pair,
-  fanout,
-  catchup,
-  storm,
-  disk,
-  mls,
-  search,
-  rank,
-  members,
-  calls,
-  callsAnswer,
-  callsBack,
-  callsGroup,
-  callsLive,
-  callsPair,
-  callsRelay,
-  lighthouse,
-  open,
-  fling,
-  feed,
-  newDevice,
-  away,
-  moments,
-  momentsBrowser,
-  momentsPost,
-  momentsSeen,
-  momentsBack,
-  joining,
-  web,
-  peers,
-  fuzz,
-  programs,
-  rate,
-  processes,
-  abuse,
-  soak,
-];
 
 type Command = {
   readonly chosen: readonly Scenario[];

@@ -60,10 +60,10 @@ const run = (command: string, ...args: readonly string[]) =>
 try {
   const files = execFileSync("git", ["ls-files", "-z"], { cwd: root, encoding: "utf8" }).split("\0").filter(Boolean);
   const ownFolder = new RegExp(`^packages/[^/]+/src/features/${name}(?:/|\\.)`);
-  const ownTest = new RegExp(`^(?:packages/(?:web/e2e|testing/src/world)|vectors)/${name}\\.`);
+  const ownTest = new RegExp(`^(?:packages/(?:web/e2e|testing/src/world)|vectors|bench/scenarios)/${name}\\.`);
   for (const file of files.filter((one) => !ownFolder.test(one) && !ownTest.test(one))) {
     mkdirSync(dirname(join(folder, file)), { recursive: true });
-    if (/^packages\/[^/]+\/src\/features\/index\.ts$/.test(file))
+    if (/^(?:packages\/[^/]+\/src\/features|bench\/scenarios)\/index\.ts$/.test(file))
       writeFileSync(join(folder, file), withoutFeature(readFileSync(join(root, file), "utf8"), name));
     else cpSync(join(root, file), join(folder, file));
   }

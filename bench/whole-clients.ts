@@ -1,0 +1,103 @@
+/**
+ * Whole clients: people with all that a device does, on Bun and in this process, at a server as it is shipped. Each
+ * accepts by itself whoever asks.
+ */
+import { join } from "node:path";
+import { type Bot, openBot } from "@yanshu/cli";
+import { bunParts } from "@yanshu/cli/bun";
+import type { Hex, TimelineItem, ViewName, Views } from "@yanshu/client";
+import { encodeLink, fromHex } from "@yanshu/wire";
+import { withFolder } from "./folder.ts";
+import { greet } from "./load/people.ts";
+import { startServer } from "./server.ts";
+
+const waitMsMax = 60_000;
+const lookEveryMs = 2;
+
+/** A person, whose chats and messages can be looked at as a screen does. */
+export type Someone = Bot & { readonly name: string };
+
+type Home = {
+  readonly folder: string;
+  readonly invite: string;
+  readonly owner: Someone;
+  readonly others: readonly Someone[];
+};
+
+/** Somebody with so many contacts, all of one home. */
+export async function withFamily<T>(others: number, work: (home: Home) => Promise<T>): Promise<T> {
+  return withFolder(async (folder) => {
+    const server = await startServer(folder, "asShipped", { options: ["--pack-seconds", "1"] });
+    const people: Someone[] = [];
+    try {
+      const invite = await inviteTo(server);
+      for (let at = 0; at <= others; at += 1) {
+        const name = at === 0 ? "妈妈" : `第${at}人`;
+        const bot = await openBot({ ...bunParts, folder: join(folder, name), link: invite, name }, () => undefined);
+        people.push({ ...bot, name });
+        if (at > 0) await befriended(people[0] as Someone, people[at] as Someone);
+      }
+      return await work({ folder, invite, owner: people[0] as Someone, others: people.slice(1) });
+    } finally {
+      await Promise.all(people.map((one) => one.end()));
+      await server.stop();
+    }
+  });
+}
+
+async function inviteTo({ url, registrationToken }: { readonly url: string; readonly registrationToken: string }) {
+  const { peer, greeting } = await greet(url);
+  peer.close();
+  const link = { server: greeting.domain, token: fromHex(registrationToken) };
+  return encodeLink(url.replace("ws", "http").replace(/\/ws$/, ""), { kind: "invite", link });
+}
+
+async function befriended(owner: Someone, other: Someone): Promise<void> {
+  await owner.api.requestContact({ link: other.link, greeting: "你好", scanned: true });
+  await until(`${other.name} accepts`, () =>
+    seen(owner, "chats", []).some(({ title, state }) => title === other.name && state === "open"),
+  );
+}
+
+export async function groupOf(owner: Someone, others: readonly Someone[], name: string): Promise<Hex> {
+  const contacts = seen(owner, "contacts", []);
+  const accounts = others.map((one) => {
+    const account = contacts.find((contact) => contact.name === one.name)?.account;
+    if (account === undefined) throw new Error(`${one.name} is no contact`);
+    return account;
+  });
+  const chat = await owner.api.createGroup({ name, accounts });
+  await until("all are in the group", () =>
+    others.every((one) =>
+      seen(one, "chats", []).some(({ conversation, state }) => conversation === chat && state === "open"),
+    ),
+  );
+  return chat;
+}
+
+export function accountOf(one: Someone): Hex {
+  const { me } = seen(one, "status", []);
+  if (me === undefined) throw new Error(`${one.name} has no account`);
+  return me.account;
+}
+
+export function itemIn(one: Someone, chat: Hex, id: Hex): TimelineItem | undefined {
+  return seen(one, "timeline", [chat, 20]).items.find((item) => item.id === id);
+}
+
+/** A view as it is now. */
+export function seen<N extends ViewName>(one: Someone, name: N, args: Views[N]["args"]): Views[N]["value"] {
+  let now: unknown;
+  one.subscribe(name, args, (value) => {
+    now = value;
+  })();
+  return now as Views[N]["value"]; // Nothing is told of what there is not.
+}
+
+export async function until(what: string, holds: () => boolean): Promise<void> {
+  const endMs = performance.now() + waitMsMax;
+  while (!holds()) {
+    if (performance.now() > endMs) throw new Error(`never came true: ${what}`);
+    await Bun.sleep(lookEveryMs);
+  }
+}
