@@ -5,7 +5,9 @@
  *   echo     a bare Bun socket sends frames as large as a text of five letters back
  *   insert   a bare SQLite table takes such rows, WAL and synchronous=FULL, 256 a commit
  *
- * Run as `bun bench/raw.ts echo` or `bun bench/raw.ts insert FILE MILLISECONDS`, each in its own process.
+ *   room     a bare Bun socket sends such a frame to all who are there, five times a second, and they say a word a second
+ *
+ * Run as `bun bench/raw.ts echo`, `room` or `insert FILE MILLISECONDS`, each in its own process.
  */
 import { Database } from "bun:sqlite";
 import { statSync } from "node:fs";
@@ -19,6 +21,10 @@ import { type Row, row } from "./rows.ts";
 /** About as many as share a commit in the pair scenario. */
 const rowsPerCommit = 256;
 const connections = 200;
+/** Of a room at a bare socket: how often it talks, and how much each member says in a second, as an acknowledgement. */
+const [roomEveryMs, wordBytes] = [200, 24];
+
+type Role = "echo" | "room";
 
 export type RawLimits = {
   readonly echoPerCpuSecond: number;
@@ -81,8 +87,18 @@ export async function bareStart(settleMs: number): Promise<{ readonly listensMs:
   });
 }
 
-async function withBareSocket<T>(work: (url: string, pid: number) => Promise<T>): Promise<T> {
-  const server = Bun.spawn([process.execPath, import.meta.path, "echo"], { stdout: "pipe", stderr: "inherit" });
+/** A room that talks at a bare socket: its CPU seconds for a million frames that it sends. */
+export async function bareRoom(members: number, measureMs: number): Promise<number> {
+  const job = { kind: "hold", connections: members, settleMs: measureMs, sayBytes: wordBytes } as const;
+  const { frames, serverCpuSeconds } = await withBareSocket(
+    (url, pid) => runLoad({ ...job, url, pid }, 60_000 + 3 * measureMs),
+    "room",
+  );
+  return (1e6 * serverCpuSeconds) / frames;
+}
+
+async function withBareSocket<T>(work: (url: string, pid: number) => Promise<T>, role: Role = "echo"): Promise<T> {
+  const server = Bun.spawn([process.execPath, import.meta.path, role], { stdout: "pipe", stderr: "inherit" });
   try {
     const reader = server.stdout.getReader();
     const { value } = await reader.read();
@@ -116,6 +132,22 @@ function serveEcho(): void {
   process.stdout.write(`${server.port}\n`);
 }
 
+function serveRoom(): void {
+  const server = Bun.serve({
+    port: 0,
+    hostname: "127.0.0.1",
+    fetch: (request, self) => (self.upgrade(request) ? undefined : new Response("", { status: 400 })),
+    websocket: {
+      open: (socket) => {
+        socket.subscribe("room");
+      },
+      message: () => undefined,
+    },
+  });
+  setInterval(() => server.publish("room", crypto.getRandomValues(new Uint8Array(textBytes))), roomEveryMs);
+  process.stdout.write(`${server.port}\n`);
+}
+
 function insertRows(file: string, measureMs: number): InsertResult {
   const database = new Database(file, { create: true });
   for (const pragma of ["journal_mode = WAL", "synchronous = FULL", "wal_autocheckpoint = 4000"])
@@ -143,6 +175,7 @@ function insertRows(file: string, measureMs: number): InsertResult {
 if (import.meta.main) {
   const [role, file, measureMs] = process.argv.slice(2);
   if (role === "echo") serveEcho();
+  else if (role === "room") serveRoom();
   else if (role === "insert" && file !== undefined) console.log(JSON.stringify(insertRows(file, Number(measureMs))));
-  else throw new Error("bench/raw.ts: say `echo` or `insert FILE MILLISECONDS`");
+  else throw new Error("bench/raw.ts: say `echo`, `room` or `insert FILE MILLISECONDS`");
 }

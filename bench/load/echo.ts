@@ -30,17 +30,28 @@ export async function runEcho(job: EchoJob): Promise<EchoResult> {
   };
 }
 
-/** Connections that only wait, to see what each costs at least. */
+/** Connections that wait, to see what each costs at least; or that hear, and say a word a second, as in a room. */
 export async function runHold(job: HoldJob): Promise<HoldResult> {
   await Bun.sleep(job.settleMs);
   const rssBefore = rssBytes(job.pid);
   const startedMs = performance.now();
+  const sockets: WebSocket[] = [];
+  let frames = 0;
   await inParallel(job.connections, openedAtOnce, async () => {
-    await open(job.url);
+    const socket = await open(job.url);
+    socket.onmessage = () => {
+      frames++;
+    };
+    sockets.push(socket);
   });
   const connectSeconds = (performance.now() - startedMs) / 1_000;
+  const said = crypto.getRandomValues(new Uint8Array(job.sayBytes ?? 0));
+  const saying = said.length > 0 ? sockets.map((socket) => setInterval(() => socket.send(said), 1_000)) : [];
+  const before = { frames, cpu: cpuSeconds(job.pid) };
   await Bun.sleep(job.settleMs);
-  return { rssBefore, rssAtAll: rssBytes(job.pid), connectSeconds };
+  const serverCpuSeconds = cpuSeconds(job.pid) - before.cpu;
+  for (const timer of saying) clearInterval(timer);
+  return { rssBefore, rssAtAll: rssBytes(job.pid), connectSeconds, frames: frames - before.frames, serverCpuSeconds };
 }
 
 function open(url: string): Promise<WebSocket> {

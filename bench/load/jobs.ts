@@ -286,8 +286,16 @@ export type HoldJob = {
   readonly pid: number;
   readonly connections: number;
   readonly settleMs: number;
+  /** Each says so many bytes once a second meanwhile: not at all, if absent. */
+  readonly sayBytes?: number;
 };
-export type HoldResult = { readonly rssBefore: number; readonly rssAtAll: number; readonly connectSeconds: number };
+export type HoldResult = {
+  readonly rssBefore: number;
+  readonly rssAtAll: number;
+  readonly connectSeconds: number /** Frames that came while it settled the second time, and the server's CPU seconds for them. */;
+  readonly frames: number;
+  readonly serverCpuSeconds: number;
+};
 
 type Results = {
   readonly peers: PeersResult;
