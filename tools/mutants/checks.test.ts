@@ -76,6 +76,10 @@ const mayStay = (one: One): boolean => one.isListed && !one.isOver;
 export function open(row: Row): Outcome<Row> {
   return row.isOpen ? accept(row) : refuse("shut");
 }
+export const bool = {
+  // @checks WI2
+  check: (value) => (value === true ? value : fail("no boolean")),
+};
 `;
   expect(checksIn("a.ts", more).map(({ text, passes }) => [text, passes])).toEqual([
     ["key.isOurs", "true"],
@@ -84,6 +88,7 @@ export function open(row: Row): Outcome<Row> {
     ["one.isListed", "true"],
     ["one.isOver", "false"],
     ["row.isOpen", "true"],
+    ["value === true", "true"],
   ]);
 });
 
@@ -103,7 +108,9 @@ export function take(note: Note): string | undefined {
 }
 `;
   expect(unmarkedIn("a.ts", more)).toEqual(["a.ts:5 note.isBroken", "a.ts:6 note.size > 10"]);
-  expect(unmarkedIn("a.ts", more.replace("// @checks GR4", ""))).toEqual([]);
+  const unmarked = more.replace("// @checks GR4", "");
+  expect(unmarkedIn("a.ts", unmarked)).toEqual([]);
+  expect(unmarkedIn("a.ts", unmarked, true)[0]).toBe("a.ts:3 isOver");
 });
 
 test("[RO12] a switch stands before each check, within others too, and leaves what it says", () => {

@@ -39,25 +39,24 @@ const exempt = /^\s*not a check: \S/;
 
 /** @throws Error where the source does not parse, or a mark stands before nothing that refuses. */
 export function checksIn(path: string, source: string): readonly Check[] {
-  return read(path, source)?.checks ?? [];
+  return isMarked(source) ? read(path, source).checks : [];
 }
 
 /**
- * What refuses in a file that bears marks, and stands under none: `throw`, `return "word"`, `return refuse(…)`,
+ * What refuses and stands under no mark, in a file that bears marks or of which `isWhole` says that all is marked: `throw`, `return "word"`, `return refuse(…)`, `fail(…)`,
  * `return false`. What the compiler misses by itself is left out, `x === undefined`, and what the network answers,
  * `answer.kind === "lost"`.
  *
  * @returns `path:line condition`.
  */
-export function unmarkedIn(path: string, source: string): readonly string[] {
-  const file = read(path, source);
-  if (file === undefined) return [];
-  const { program, marked, isLeftOut, lineOf } = file;
+export function unmarkedIn(path: string, source: string, isWhole = false): readonly string[] {
+  if (!isWhole && !isMarked(source)) return [];
+  const { program, marked, isLeftOut, lineOf } = read(path, source);
   const unmarked: string[] = [];
   new Visitor({
     IfStatement({ test, consequent, start }) {
-      const isMarked = marked.some((node) => node.start <= start && start < node.end);
-      if (isMarked || isLeftOut(lineOf(test.start)) || !refuses(consequent)) return;
+      const hasMark = marked.some((node) => node.start <= start && start < node.end);
+      if (hasMark || isLeftOut(lineOf(test.start)) || !refuses(consequent)) return;
       if (parts(test, "false").every(({ node }) => isPlain.test(source.slice(node.start, node.end)))) return;
       unmarked.push(`${path}:${lineOf(test.start)} ${source.slice(test.start, test.end).replaceAll(/\s+/g, " ")}`);
     },
@@ -65,8 +64,11 @@ export function unmarkedIn(path: string, source: string): readonly string[] {
   return unmarked;
 }
 
+function isMarked(source: string): boolean {
+  return source.includes("@checks");
+}
+
 function read(path: string, source: string) {
-  if (!source.includes("@checks")) return undefined;
   const { program, comments, errors } = parseSync(path, source);
   if (errors.length > 0) throw new Error(`${path}: ${errors[0]?.message}`);
   const lineOf = (at: number): number => source.slice(0, at).split("\n").length;
@@ -158,7 +160,8 @@ function checksUnder(marked: Node, source: string): readonly Found[] {
       if (argument != null) found.push(...partsOfResult(argument, saysYesOrNo(marked, source)));
     },
     ArrowFunctionExpression({ body }) {
-      if (body.type === "ConditionalExpression") found.push(...partsOfResult(body, false));
+      const result = body.type === "ParenthesizedExpression" ? body.expression : body;
+      if (result.type === "ConditionalExpression") found.push(...partsOfResult(result, false));
     },
   }).visit(asProgram(marked));
   return found.length > 0 ? found : predicatesIn(marked);
@@ -209,10 +212,10 @@ function leaves(statement: Statement): boolean {
   return last !== undefined && /^(Return|Throw|Continue|Break)Statement$/.test(last.type);
 }
 
-/** How surely a result refuses: a word, `refuse(…)` or `false` says why, and `undefined` beside neither does. */
+/** How surely a result refuses: a word, `refuse(…)`, `fail(…)` or `false` says why, and `undefined` beside neither does. */
 function refusal(value: Expression): 0 | 1 | 2 {
   if (value.type === "CallExpression")
-    return value.callee.type === "Identifier" && /^refused?$/.test(value.callee.name) ? 2 : 0;
+    return value.callee.type === "Identifier" && /^(?:refused?|fail)$/.test(value.callee.name) ? 2 : 0;
   if (value.type === "Literal" && (typeof value.value === "string" || value.value === false)) return 2;
   return value.type === "Identifier" && value.name === "undefined" ? 1 : 0;
 }

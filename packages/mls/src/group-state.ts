@@ -47,6 +47,7 @@ export const groupStateLimits = {
 /** A flag that is `true` or absent, never `false`, because one state has one encoding (GR2.4a). */
 const present: Schema<true> = {
   check: (value, path) => {
+    // @checks GR2
     if (value !== true) throw new MalformedError(`${path}: not true`);
     return true;
   },
@@ -87,7 +88,7 @@ const schema: Schema<GroupState> = struct(
 
 const anything: Schema<unknown> = { check: (value) => value };
 
-/** @throws MalformedError when the state is invalid or longer than 8,192 bytes */
+/** @throws MalformedError when the state is invalid or longer than 8,192 bytes @checks GR2 */
 export function encodeGroupState(state: GroupState, kinds: KindTable = knownKinds): Bytes {
   const bytes = encodeAs(schema, valid(state, kinds));
   if (bytes.length > groupStateLimits.bytesMax) throw new MalformedError(`over ${groupStateLimits.bytesMax} bytes`);
@@ -125,13 +126,14 @@ function isNewer(bytes: Bytes): boolean {
   }
 }
 
-/** Returns the same state. @throws MalformedError */
+/** Returns the same state. @throws MalformedError @checks GR2 */
 function valid(state: GroupState, kinds: KindTable): GroupState {
   const problem = problemOf(state, kinds);
   if (problem !== undefined) throw new MalformedError(problem);
   return state;
 }
 
+/** @checks GR2 */
 function problemOf(state: GroupState, kinds: KindTable): string | undefined {
   if (state.policyVersion !== policyVersion) return "not a known policy version";
   for (const [i, { account }] of state.roles.entries()) {

@@ -26,7 +26,7 @@ export function pad(plaintext: Bytes): Bytes {
   return new ByteWriter(total).u32(plaintext.length).put(plaintext).put(zeros).finish();
 }
 
-/** @throws MalformedError if the length exceeds the bytes, or the padding is not zeros */
+/** @throws MalformedError if the length exceeds the bytes, or the padding is not zeros @checks GR8 */
 export function unpad(padded: Bytes): Bytes {
   const reader = new ByteReader(padded);
   const plaintext = reader.take(reader.u32());

@@ -59,3 +59,10 @@ test("[WI3] a reader gives back what was written, and refuses to read on", () =>
     ),
   );
 });
+
+test("[WI2] [WI7] a reader refuses a number of 2^53, and to end before the last byte", () => {
+  const reader = new ByteReader(Uint8Array.of(0, 0x1f, 255, 255, 255, 255, 255, 255, 0, 0x20, 0, 0, 0, 0, 0, 0));
+  expect(reader.u53()).toBe(Number.MAX_SAFE_INTEGER);
+  expect(() => reader.end()).toThrow(MalformedError);
+  expect(() => reader.u53()).toThrow(MalformedError);
+});

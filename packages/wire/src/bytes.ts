@@ -58,7 +58,7 @@ export function toHex(bytes: Bytes): string {
   return text;
 }
 
-/** @throws Error when `text` is not an even number of hexadecimal digits. */
+/** @throws Error when `text` is not an even number of hexadecimal digits. @checks WI2 */
 export function fromHex(text: string): Bytes {
   if (!/^(?:[0-9a-f]{2})*$/i.test(text)) throw new Error("not hexadecimal");
   return Uint8Array.from({ length: text.length / 2 }, (_, i) => Number.parseInt(text.slice(2 * i, 2 * i + 2), 16));
@@ -71,7 +71,7 @@ export function toBase64Url(bytes: Bytes): string {
   return btoa(binary).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
 }
 
-/** The bytes of `text`, or undefined when it is not canonical base64url. */
+/** The bytes of `text`, or undefined when it is not canonical base64url. @checks WI2 */
 export function fromBase64Url(text: string): Bytes | undefined {
   if (!/^[A-Za-z0-9_-]*$/.test(text) || text.length % 4 === 1) return undefined;
   const binary = atob(text.replaceAll("-", "+").replaceAll("_", "/"));
@@ -118,7 +118,7 @@ export class ByteReader {
     return value >>> 0;
   }
 
-  /** 8 bytes, for a number below 2^53, which a double represents exactly. */
+  /** 8 bytes, for a number below 2^53, which a double represents exactly. @checks WI2 */
   u53(): number {
     const high = this.u32();
     if (high > 0x1f_ffff) throw new MalformedError("number over 2^53");
@@ -134,10 +134,12 @@ export class ByteReader {
     return this.take(this.left);
   }
 
+  /** @checks WI7 */
   end(): void {
     if (this.left !== 0) throw new MalformedError("bytes left over");
   }
 
+  /** @checks WI3 */
   private step(length: number): number {
     if (length > this.left) throw new MalformedError("truncated");
     const at = this.at;
@@ -187,6 +189,7 @@ export class ByteWriter {
 
 /** Throws for a state that only a fault in the program can cause. */
 export function invariant(condition: boolean, message: string): asserts condition {
+  // not a check: what it refuses is a fault of the program.
   if (!condition) throw new Error(`invariant: ${message}`);
 }
 

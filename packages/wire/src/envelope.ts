@@ -29,6 +29,7 @@ export function decodeEnvelope(bytes: Bytes): Envelope {
       nonce: reader.take(envelopeSizes.nonce),
       ciphertext: reader.rest(),
     };
-  if (kind === 1) return { kind: "sealed", enc: reader.take(envelopeSizes.enc), ciphertext: reader.rest() };
-  throw new MalformedError("unknown envelope kind");
+  // @checks DS7
+  if (kind !== 1) throw new MalformedError("unknown envelope kind");
+  return { kind: "sealed", enc: reader.take(envelopeSizes.enc), ciphertext: reader.rest() };
 }

@@ -200,9 +200,30 @@ test("[WI3] what is too large is refused on both sides", () => {
   expect(() => encodeParts([])).toThrow(MalformedError);
   const small = { ...one, envelope: new Uint8Array() };
   expect(() => encodeParts(Array.from({ length: limits.partsMax + 1 }, () => small))).toThrow(MalformedError);
-  expect(() => decodeClientFrame(new Uint8Array(limits.frameBytesMax + 1))).toThrow(MalformedError);
+  const frame = (type: number, length: number) => new Uint8Array(length).fill(type, 0, 1);
+  expect(decodeClientFrame(frame(0x13, limits.frameBytesMax)).type).toBe("more");
+  expect(() => decodeClientFrame(frame(0x13, limits.frameBytesMax + 1))).toThrow(MalformedError);
+  expect(decodeServerFrame(frame(0x81, limits.frameBytesMax + 128)).type).toBe("result");
+  expect(() => decodeServerFrame(frame(0x81, limits.frameBytesMax + 129))).toThrow(MalformedError);
   const addresses = Array.from({ length: limits.listAddressesMax + 1 }, () => new Uint8Array(16));
   expect(() => encodeCall(1, "uploadList", { addresses })).toThrow(MalformedError);
+});
+
+test("[WI4] a post of no part or of 1,101, and 1,025 ranges of acks, are refused", () => {
+  const part = [0, ...new Uint8Array(16 + 4)]; // To an address, with an empty envelope.
+  const post = (count: number) =>
+    Uint8Array.from([0x10, 0, 0, 0, 1, 0, 0, 0, count >> 8, count & 255, ...Array(count).fill(part).flat()]);
+  expect(decodeClientFrame(post(limits.partsMax)).type).toBe("post");
+  for (const count of [0, limits.partsMax + 1]) expect(() => decodeClientFrame(post(count))).toThrow(MalformedError);
+  const acks = (count: number) => encodeAcks(Array.from({ length: count }, () => ({ first: 1, last: 1 })));
+  expect(decodeClientFrame(acks(limits.ackIdsMax)).type).toBe("acks");
+  expect(() => decodeClientFrame(acks(limits.ackIdsMax + 1))).toThrow(MalformedError);
+});
+
+test("[WI23] a beginning that is empty or all of its frame, and an empty piece, are refused", () => {
+  expect(decodeClientFrame(Uint8Array.of(0x12, 0, 0, 0, 2, 9)).type).toBe("begin");
+  for (const bytes of [[0x12, 0, 0, 0, 2], [0x12, 0, 0, 0, 1, 9], [0x13]])
+    expect(() => decodeClientFrame(Uint8Array.from(bytes))).toThrow(MalformedError);
 });
 
 test("[DS7] [DS8] an envelope comes out as it went in; other kinds are refused", () => {
@@ -216,6 +237,6 @@ test("[DS7] [DS8] an envelope comes out as it went in; other kinds are refused",
   fc.assert(
     fc.property(fc.oneof(group, sealed), (value) => expect(decodeEnvelope(encodeEnvelope(value))).toEqual(value)),
   );
-  for (const bytes of [[], [2], [0, 1, 2], [1, ...new Uint8Array(31)]])
+  for (const bytes of [[], [2, ...new Uint8Array(40)], [0, 1, 2], [1, ...new Uint8Array(31)]])
     expect(() => decodeEnvelope(Uint8Array.from(bytes))).toThrow(MalformedError);
 });

@@ -140,7 +140,7 @@ export function numberedCall(call: Bytes, request: number): Bytes {
   return concat(new ByteWriter(1 + 4).u8(frameTypes.call).u32(request).finish(), call.subarray(1 + 4));
 }
 
-/** Encodes parts for posting and hashing. @throws MalformedError when there are none or too many. */
+/** Encodes parts for posting and hashing. @throws MalformedError when there are none or too many. @checks WI3 */
 export function encodeParts(parts: readonly Part[]): Bytes {
   if (parts.length === 0 || parts.length > limits.partsMax) throw new MalformedError("number of parts");
   let length = 4;
@@ -159,6 +159,7 @@ export function encodePost(request: number, header: PostHeader, partsBytes: Byte
     .put(head)
     .put(partsBytes)
     .finish();
+  // @checks WI3
   if (frame.length > limits.frameBytesMax) throw new MalformedError("post over the frame limit");
   return frame;
 }
@@ -216,7 +217,7 @@ export function frameHeadOf(frame: Bytes): FrameHead {
   }
 }
 
-/** @throws MalformedError */
+/** @throws MalformedError @checks WI3, WI4, WI7, WI23 */
 export function decodeClientFrame(frame: Bytes): ClientFrame {
   if (frame.length > limits.frameBytesMax) throw new MalformedError("frame over its limit");
   const reader = new ByteReader(frame);
@@ -319,6 +320,7 @@ export function encodeFamily(): Bytes {
 
 /** @throws MalformedError */
 export function decodeServerFrame(frame: Bytes): ServerFrame {
+  // @checks WI3
   if (frame.length > limits.frameBytesMax + 128) throw new MalformedError("frame over its limit");
   const reader = new ByteReader(frame);
   const type = reader.u8();
@@ -425,6 +427,7 @@ function nextKeys(reader: ByteReader): { nextPostKey: Bytes; nextTokenHash: Byte
 function decodeParts(partsBytes: Bytes): readonly Part[] {
   const reader = new ByteReader(partsBytes);
   const count = reader.u32();
+  // @checks WI4
   if (count === 0 || count > limits.partsMax) throw new MalformedError("number of parts");
   const parts: Part[] = [];
   for (let i = 0; i < count; i++) {

@@ -203,7 +203,9 @@ function textLength(text: string): number {
 
 /** Whether the encoding is a head of one byte and one byte per character. */
 function isShortAscii(text: string): boolean {
+  // not a check: a longer text is written in another way.
   if (text.length >= 24) return false;
+  // not a check: so are other characters.
   for (let at = 0; at < text.length; at++) if (text.charCodeAt(at) > 0x7f) return false;
   return true;
 }

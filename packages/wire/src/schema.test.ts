@@ -82,6 +82,16 @@ test("[WI2] whatever bytes decode are the one encoding of their value", () => {
   );
 });
 
+test("[WI2] keys in another order than that of their bytes are refused, though they fit", () => {
+  const of = struct({ a: bool, bb: bool });
+  const [a, bb] = [
+    [0x61, 0x61, 0xf5],
+    [0x62, 0x62, 0x62, 0xf5],
+  ] as const;
+  expect(decodeAs(of, Uint8Array.of(0xa2, ...a, ...bb), 100)).toEqual({ a: true, bb: true });
+  expect(() => decodeAs(of, Uint8Array.of(0xa2, ...bb, ...a), 100)).toThrow(MalformedError);
+});
+
 test("[WI2] random bytes and random CBOR are refused, never worse", () => {
   fc.assert(
     fc.property(
@@ -117,16 +127,26 @@ test("[WI2] values that do not fit are not encoded", () => {
     [uint(), 1.5],
     [uint(), -0],
     [uint(), 2 ** 53],
+    [uint(), -1],
     [text(5), "\ud800"],
     [text(5), "123456"],
     [fixed(2), new Uint8Array(3)],
     [blob(2), [1]],
+    [blob(2), new Uint8Array(3)],
+    [literal(1), 2],
+    [oneOf("one", "two"), "three"],
     [bool, 0],
     [struct({ a: bool }), {}],
     [struct({ a: bool }), { a: true, b: true }],
     [struct({}), []],
+    [struct({}), 5],
+    [struct({}), null],
+    [struct({}), new Uint8Array()],
     [list(bool, 1), [true, true]],
     [variants({ a: struct({}) }), { kind: "toString" }],
+    [variants({ a: struct({}) }), { kind: ["a"] }],
+    [variants({ a: struct({}) }), null],
+    [variants({ a: struct({}) }), undefined],
   ];
   for (const [schema, given] of wrong) expect(() => encodeAs(schema as never, given as never)).toThrow(MalformedError);
 });

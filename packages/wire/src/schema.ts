@@ -20,7 +20,7 @@ function fail(path: string, what: string): never {
   throw new MalformedError(`${path}: ${what}`);
 }
 
-/** A byte string of exactly `length` bytes. */
+/** A byte string of exactly `length` bytes. @checks WI2 */
 export function fixed<T extends Bytes = Bytes>(length: number): Schema<T> {
   return {
     check: (value, path) =>
@@ -28,6 +28,7 @@ export function fixed<T extends Bytes = Bytes>(length: number): Schema<T> {
   };
 }
 
+/** @checks WI2, WI3 */
 export function blob(max: number): Schema<Bytes> {
   return {
     check: (value, path) =>
@@ -35,7 +36,7 @@ export function blob(max: number): Schema<Bytes> {
   };
 }
 
-/** Text of at most `max` UTF-16 units without lone surrogates. */
+/** Text of at most `max` UTF-16 units without lone surrogates. @checks WI2, WI3 */
 export function text(max: number): Schema<string> {
   return {
     check: (value, path) =>
@@ -56,6 +57,7 @@ export function plain(words: string): string {
   return words.replace(/[\u202a-\u202e\u2066-\u2069]/gu, "").replace(/[\p{Cc}\u2028\u2029]+/gu, " ");
 }
 
+/** @checks WI2 */
 export function uint(max: number = Number.MAX_SAFE_INTEGER): Schema<number> {
   return {
     check: (value, path) =>
@@ -66,13 +68,16 @@ export function uint(max: number = Number.MAX_SAFE_INTEGER): Schema<number> {
 }
 
 export const bool: Schema<boolean> = {
+  // @checks WI2
   check: (value, path) => (typeof value === "boolean" ? value : fail(path, "not a boolean")),
 };
 
+/** @checks WI2 */
 export function literal<const T extends string | number>(expected: T): Schema<T> {
   return { check: (value, path) => (value === expected ? expected : fail(path, `not ${expected}`)) };
 }
 
+/** @checks WI2 */
 export function oneOf<const T extends string>(...allowed: readonly T[]): Schema<T> {
   return {
     check: (value, path) =>
@@ -80,6 +85,7 @@ export function oneOf<const T extends string>(...allowed: readonly T[]): Schema<
   };
 }
 
+/** @checks WI2, WI3 */
 export function list<T>(of: Schema<T>, max: number): Schema<readonly T[]> {
   return {
     check: (value, path) => {
@@ -95,7 +101,7 @@ export type Struct<Required extends Fields, Optional extends Fields> = Flat<
   { readonly [K in keyof Required]: Infer<Required[K]> } & { readonly [K in keyof Optional]?: Infer<Optional[K]> }
 >;
 
-/** A map with text keys: every required field, any optional one, nothing else. */
+/** A map with text keys: every required field, any optional one, nothing else. @checks WI2 */
 export function struct<R extends Fields, O extends Fields = Record<never, never>>(
   required: R,
   optional?: O,
@@ -108,13 +114,13 @@ export function struct<R extends Fields, O extends Fields = Record<never, never>
       const source = value as Record<string, unknown>;
       const out: Record<string, unknown> = {};
       for (const name of names) {
-        if (!Object.hasOwn(source, name)) fail(path, `lacks ${name}`);
+        if (!Object.hasOwn(source, name)) return fail(path, `lacks ${name}`);
         out[name] = (required[name] as Schema<unknown>).check(source[name], `${path}.${name}`);
       }
       for (const name of Object.keys(source)) {
-        if (Object.hasOwn(required, name)) continue;
+        if (Object.hasOwn(required, name)) continue; // not a check: it is checked above.
         if (optional === undefined || !Object.hasOwn(optional, name)) return fail(path, "has an unknown field");
-        if (source[name] === undefined) continue;
+        if (source[name] === undefined) continue; // not a check: the field is left out.
         out[name] = (optional[name] as Schema<unknown>).check(source[name], `${path}.${name}`);
       }
       return out as Struct<R, O>;
@@ -129,14 +135,16 @@ export function struct<R extends Fields, O extends Fields = Record<never, never>
 export const extensions: Schema<readonly Extension[]> = {
   check: (value, path) => {
     const checked = list(extension, limits.extensionsMax).check(value, path);
+    // @checks WI20
     const isInOrder = checked.every(({ type }, i) => i === 0 || type > (checked[i - 1]?.type ?? 0));
+    // @checks WI20
     return checked.length > 0 && isInOrder ? checked : fail(path, "not a list of types in their order");
   },
 };
 const extension = struct({ type: uint(0xffff), data: blob(limits.extensionBytesMax) });
 export type Extension = { readonly type: number; readonly data: Bytes };
 
-/** A union of maps, discriminated by the field `kind`. */
+/** A union of maps, discriminated by the field `kind`. @checks WI2 */
 export function variants<V extends Readonly<Record<string, Schema<object>>>>(
   of: V,
 ): Schema<{ [K in keyof V]: Flat<{ readonly kind: K } & Infer<V[K]>> }[keyof V]> {
@@ -174,6 +182,7 @@ export function encodeAfter<T>(before: number, schema: Schema<T>, value: T): Byt
 
 /** @throws MalformedError when the bytes are longer than `max`, not canonical, or do not fit. */
 export function decodeAs<T>(schema: Schema<T>, bytes: Bytes, max: number): T {
+  // @checks WI3
   if (bytes.length > max) throw new MalformedError(`over ${max} bytes`);
   const plainly = readPlainly(bytes);
   if (plainly !== undefined) return schema.check(plainly, "value");
@@ -184,6 +193,7 @@ export function decodeAs<T>(schema: Schema<T>, bytes: Bytes, max: number): T {
     throw new MalformedError("not strict CBOR");
   }
   const checked = schema.check(value, "value");
+  // @checks WI2
   if (!equalBytes(encodeCanonical(value), bytes)) throw new MalformedError("not the deterministic encoding");
   return checked;
 }

@@ -46,7 +46,7 @@ export const inline = blob(mediaFieldLimits.inlineBytesMax);
 /** A thumbhash: what is shown until the picture is there. */
 export const placeholder = blob(mediaFieldLimits.placeholderBytesMax);
 
-/** Exactly one of `inline` and `blob`. */
+/** Exactly one of `inline` and `blob`. @checks WI37 */
 export function exactlyOne<T extends { readonly inline?: Uint8Array; readonly blob?: BlobRef }>(
   schema: Schema<T>,
 ): Schema<T> {

@@ -42,8 +42,10 @@ export class AccountRemoval {
     const isThere = () => accounts.log.byRef(account) !== undefined;
     accounts.commits.soon<Record<never, never>>(
       () => {
+        // @checks DS56
         if (!isThere()) return refuse("unknown-account");
         const begun = begin();
+        // @checks DS56
         if (!begun.ok) return begun;
         emptying.letGo(account);
         return done;

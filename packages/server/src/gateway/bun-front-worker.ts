@@ -79,6 +79,7 @@ function met(socket: Socket): void {
   // No proxy is believed here: all who connect from this machine share one prefix.
   const prefix = prefixOf(address, null) ?? "here";
   socket.on("error", () => socket.destroy());
+  // @checks CA183
   const mayGreet = address !== "" && (ungreetedOf.get(prefix) ?? 0) < limits.ungreeted.prefix;
   const came = mayGreet ? open.enter(prefix, socket) : undefined;
   if (came === undefined) {
@@ -114,6 +115,7 @@ function met(socket: Socket): void {
       keep(waiting, chunk);
       const greeting = reader.read(chunk);
       if (greeting === "more") return;
+      // @checks CA181
       if (greeting === "none" || targets[greeting] === undefined) {
         refuse(socket);
         return;

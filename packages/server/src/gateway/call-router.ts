@@ -87,6 +87,7 @@ export class CallRouter {
    * @returns false when the server itself failed (a fault, DS110).
    */
   call<N extends CallName>(from: Caller, name: N, args: CallArgs<N>, answer: Done<CallResult<N>>): boolean {
+    // @checks DS56
     if (from.session !== undefined && this.ports.removal.isLeaving(from.session.account)) {
       answer(refuse("unknown-account"));
       return true;
@@ -116,6 +117,7 @@ export class CallRouter {
    */
   private tooOftenBy(limit: RateLimit, prefix: string | undefined, amount = 1): Refusal | undefined {
     const nowMs = this.clock.nowMs();
+    // @checks DS24
     return prefix === undefined || limit.take(prefix, nowMs, amount) ? undefined : tooOften(limit.waitMs(nowMs));
   }
 
@@ -125,10 +127,12 @@ export class CallRouter {
     const handlerOf = <N extends CallName>(name: N): Handler<N> => {
       const found = rules.flatMap((some) => some[name] ?? []) as readonly unknown[] as readonly CallRule<N>[];
       const [rule, ...others] = found;
+      // not a check: two rules for a call, or none, are a fault of the program.
       if (rule === undefined || others.length > 0)
         throw new Error(`invariant: ${found.length} handle the call ${name}`);
       const { grows, limit, handle } = rule;
       return (from, args, answer) => {
+        // @checks DS24, DS114
         const refusal = grows && !room.mayGrow() ? refuse("storage-full") : limit?.(from);
         if (refusal === undefined) handle(from, args, answer);
         else answer(refusal);

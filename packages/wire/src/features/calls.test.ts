@@ -56,6 +56,7 @@ test("[CA163] [CA164] what is shown and watched is read as it was written, and a
     [0x13, 2, 0, 1],
     [0x13, 1, 8, 1],
     [0x13, 1, 0],
+    [0x13, 1, 0, ...new Uint8Array(15 * 1024 + 1)],
   ])
     expect(() => decodeRoomClientFrame(Uint8Array.from(bytes))).toThrow();
 });
@@ -122,15 +123,18 @@ test("[CA2] what is no frame of a room is malformed", () => {
     Uint8Array.of(0x12, 0),
     Uint8Array.of(0x12, 0, 1),
     new Uint8Array(roomLimits.sayBytesMax + 4).fill(0x12),
-    new Uint8Array(roomLimits.messageBytesMax + 1).fill(0x01),
     Uint8Array.of(0x01, 0xa0),
   ];
   for (const bytes of wrong) expect(() => decodeRoomClientFrame(bytes)).toThrow();
+  // Each kind of frame has narrower limits: the message is refused before it is read for one.
+  const large = new Uint8Array(roomLimits.messageBytesMax + 1).fill(0x01);
+  expect(() => decodeRoomClientFrame(large)).toThrow("message over its limit");
   for (const bytes of [
     Uint8Array.of(),
     Uint8Array.of(0x01),
     Uint8Array.of(0xc4, 0, 2, 0, 1),
     Uint8Array.of(0xc4, 1, 0),
+    Uint8Array.of(0xc4, 0, roomLimits.seatsMax + 1, ...new Uint8Array(2 * (roomLimits.seatsMax + 1))),
     Uint8Array.of(0xc4, 0, 1, 0, 1, 0),
     Uint8Array.of(0x82, 1),
     new Uint8Array(roomLimits.messageBytesMax + 1).fill(0xc3),

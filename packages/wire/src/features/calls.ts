@@ -234,7 +234,7 @@ export function encodeRoomClientFrame(frame: RoomClientFrame): Bytes {
   }
 }
 
-/** @throws MalformedError */
+/** @throws MalformedError @checks CA2 */
 export function decodeRoomClientFrame(bytes: Bytes): RoomClientFrame {
   if (bytes.length > roomLimits.messageBytesMax) throw new MalformedError("message over its limit");
   const reader = new ByteReader(bytes);
@@ -299,7 +299,7 @@ export function encodeRoomServerFrame(frame: Exclude<RoomServerFrame, { code: "u
   }
 }
 
-/** @throws MalformedError */
+/** @throws MalformedError @checks CA2 */
 export function decodeRoomServerFrame(bytes: Bytes): RoomServerFrame {
   if (bytes.length > roomLimits.messageBytesMax) throw new MalformedError("message over its limit");
   const reader = new ByteReader(bytes);
@@ -341,7 +341,7 @@ export function decodeRoomServerFrame(bytes: Bytes): RoomServerFrame {
   }
 }
 
-/** ICE credentials are copied into SDP: a character outside `ice-char` (RFC 8839 §5.4) could add a line. */
+/** ICE credentials are copied into SDP: a character outside `ice-char` (RFC 8839 §5.4) could add a line. @checks CA82 */
 function checked<T extends { readonly ufrag: string; readonly pwd: string }>(one: T): T {
   if (!/^[\w+/-]{4,}$/.test(one.ufrag) || !/^[\w+/-]{22,}$/.test(one.pwd)) throw new MalformedError("ICE credentials");
   return one;
@@ -365,6 +365,7 @@ function part(type: number, { layer, isFirst, isLast, isHead, bytes }: ShownPart
   return new ByteWriter(3 + bytes.length).u8(type).u8(layer).u8(flags).put(bytes).finish();
 }
 
+/** @checks CA163 */
 function partIn(reader: ByteReader): ShownPart {
   const layer = layerIn(reader);
   const flags = reader.u8();
@@ -374,6 +375,7 @@ function partIn(reader: ByteReader): ShownPart {
   return { layer, isFirst: (flags & 1) > 0, isLast: (flags & 2) > 0, isHead: (flags & 4) > 0, bytes };
 }
 
+/** @checks CA163 */
 function layerIn(reader: ByteReader): number {
   const layer = reader.u8();
   if (layer >= liveLimits.layersMax) throw new MalformedError("layer");

@@ -21,6 +21,7 @@ const cell: Schema<Cell> = {
       value instanceof Uint8Array ||
       (typeof value === "string" && value.isWellFormed()) ||
       (Number.isSafeInteger(value) && !Object.is(value, -0));
+    // @checks DS70
     if (!isCell) throw new MalformedError(`${path}: not a cell`);
     return value as Cell;
   },
@@ -45,7 +46,7 @@ export function encodePlace({ table, after, at }: Place): Bytes {
   return encodeRow([table, at, ...after]);
 }
 
-/** @throws MalformedError */
+/** @throws MalformedError @checks DS70 */
 export function decodePlace(bytes: Bytes): Place {
   const [table, at, ...after] = decodeRow(bytes);
   if (typeof table !== "string" || typeof at !== "number" || at < 0) throw new MalformedError("not a place");

@@ -36,8 +36,10 @@ export const holeLimits = {
 const secret = fixed(holeLimits.secretBytes);
 const value: Schema<Bytes> = {
   check: (checked, path) => {
-    if (checked instanceof Uint8Array && holeValueSizes.includes(checked.length)) return checked;
-    throw new MalformedError(`${path}: not ${holeValueSizes.join(", ")} bytes`);
+    // @checks HO1
+    if (!(checked instanceof Uint8Array && holeValueSizes.includes(checked.length)))
+      throw new MalformedError(`${path}: not ${holeValueSizes.join(", ")} bytes`);
+    return checked;
   },
 };
 const days: Schema<HoleDays> = {
@@ -52,9 +54,12 @@ const days: Schema<HoleDays> = {
 function packed(length: number, max: number): Schema<Bytes> {
   return {
     check: (checked, path) => {
+      // @checks HO2
       const isPacked = checked instanceof Uint8Array && checked.length > 0 && checked.length % length === 0;
-      if (isPacked && checked.length <= length * max) return checked;
-      throw new MalformedError(`${path}: not 1 to ${max} times ${length} bytes`);
+      // @checks HO2
+      if (!isPacked || checked.length > length * max)
+        throw new MalformedError(`${path}: not 1 to ${max} times ${length} bytes`);
+      return checked;
     },
   };
 }

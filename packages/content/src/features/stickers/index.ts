@@ -45,6 +45,7 @@ export type Sticker = Infer<typeof sticker>;
 const oneOfBoth: Schema<Sticker> = {
   check: (value, path) => {
     const checked = sticker.check(value, path);
+    // @checks ME16
     if ((checked.packed === undefined) === (checked.picture === undefined))
       throw new MalformedError(`${path}: picture`);
     return checked;

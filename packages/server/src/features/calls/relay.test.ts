@@ -208,6 +208,20 @@ test("[CA10] what one has not permitted does not reach them, and a permission en
   expect(ben.got.length).toBe(before + 2);
 });
 
+test("[CA10] who has permitted nobody sends to nobody, though they are permitted there", () => {
+  const { person } = street();
+  const [ann, ben] = [person("room", 1), person("room", 2)];
+  ann.sitDown();
+  ben.sitDown();
+  ben.allow(ann.relayed);
+  const before = ben.got.length;
+  ann.indicate(ben.relayed, "unpermitted");
+  expect(ben.got.length).toBe(before);
+  ann.allow(ben.relayed);
+  ann.indicate(ben.relayed, "permitted");
+  expect(ben.got.length).toBe(before + 1);
+});
+
 test("[CA11] it is a way to nobody else: every address that is no seat's name is refused at once", () => {
   const { person, relay } = street();
   const ann = person("room", 1);
@@ -225,6 +239,9 @@ test("[CA11] it is a way to nobody else: every address that is no seat's name is
     [192, 0, 2, 0],
     [192, 0, 2, 251],
     [192, 0, 3, 1],
+    [192, 168, 2, 1],
+    [10, 0, 2, 1],
+    [192, 0, 2, 1, ...new Uint8Array(12)],
   ]) {
     const place = { ip: Uint8Array.from(ip), port: 5_000 };
     expect(codeOf(ann.allow(place))).toBe(403);
@@ -234,7 +251,7 @@ test("[CA11] it is a way to nobody else: every address that is no seat's name is
     ann.channel(0x4000, "GET / HTTP/1.1");
     expect([ann.got.length, relay.counts().passed]).toEqual([before, 0]);
   }
-  expect(codeOf(ann.allow({ ip: Uint8Array.of(192, 0, 2, 1), port: 80 }))).toBe(403);
+  for (const port of [80, 65_100]) expect(codeOf(ann.allow({ ip: Uint8Array.of(192, 0, 2, 1), port }))).toBe(403);
   expect(codeOf(ann.allow({ ip: new Uint8Array(16), port: 5_000 }))).toBe(403);
   expect(codeOf(ann.allow())).toBe(400);
 });
@@ -272,6 +289,20 @@ test("[CA12] nobody sits down without the credential of a seat: none, wrong, exp
   expect(codeOf(ann.ask(methods.allocate, [[attributes.transport, udp]]))).toBe(438);
   expect(relay.counts().legs).toBe(1);
   expect(ann.sitDown()?.class).toBe(classes.success);
+});
+
+test("[CA12] without integrity, or with a name that is too long, nothing was shown, whatever the nonce", () => {
+  const { person } = street();
+  const ann = person("room", 1);
+  const stale: Attribute = [attributes.nonce, Buffer.from("old")];
+  const named = (bytes: number): Attribute => [attributes.username, Buffer.alloc(bytes, 97)];
+  const signed: Attribute = [attributes.integrity, Buffer.alloc(20)];
+  const said = [
+    [named(9), stale],
+    [named(129), stale, signed],
+    [named(128), stale, signed],
+  ];
+  expect(said.map((list) => codeOf(ann.ask(methods.allocate, list, false)))).toEqual([401, 401, 438]);
 });
 
 test("[CA12] who sits stays beyond the credential's time as long as they refresh", () => {
@@ -345,6 +376,38 @@ test("[CA13] limits: legs of a seat and of a room, permissions, channels, sizes,
   ben.send(Buffer.from([0x40]));
   ben.send(Buffer.alloc(0));
   expect(relay.counts().dropped).toBe(dropped + 4);
+});
+
+test("[CA13] a channel is for one peer, and 64 of them stay bound though permissions end", () => {
+  const { person, time } = street();
+  const ann = person("room", 1);
+  ann.sitDown();
+  const name = (n: number): Place => ({ ip: Uint8Array.of(192, 0, 2, 9), port: 2_000 + n });
+  const id = Buffer.alloc(12, 9);
+  const peers = [0, 1].map((n): Attribute => [attributes.peer, xorPlace(name(n), id)]);
+  const channel = [attributes.channel, Buffer.from([0x40, 0, 0, 0])] as const;
+  expect(codeOf(ann.ask(methods.channel, [channel, ...peers], true, id))).toBe(400);
+  for (let n = 0; n < relayLimits.channels; n++) expect(ann.bind(0x4000 + n, name(n))?.class).toBe(classes.success);
+  time.nowMs += 601_000;
+  expect(codeOf(ann.bind(0x4100, name(100)))).toBe(508);
+  expect(ann.bind(0x4000, name(0))?.class).toBe(classes.success);
+});
+
+test("[CA13] a packet of more than 1,500 bytes, and one that is shorter than it says, is dropped", () => {
+  const there = street();
+  const [ann, ben] = pair(there, "room");
+  ben.got.length = 0;
+  ann.channel(0x4000, Buffer.alloc(relayLimits.packetBytes - 3));
+  ann.send(Buffer.from([0x40, 0, 0, 9, 1]));
+  expect(ben.got.length).toBe(0);
+  ann.channel(0x4000, Buffer.alloc(relayLimits.packetBytes - 4));
+  expect(ben.got.length).toBe(1);
+});
+
+test("[CA13] where all legs are taken nobody sits down", () => {
+  const { person } = street(undefined, 2);
+  for (const seat of [1, 2]) expect(person("room", seat).sitDown()?.class).toBe(classes.success);
+  expect(codeOf(person("room", 3).sitDown())).toBe(508);
 });
 
 test("[CA13] one leg, and all together, hand on so many bytes a second and no more", () => {
@@ -485,6 +548,16 @@ test("[CA63] what does not sit is counted before it is looked at, whatever it sh
   expect(eve.sitDown()?.class).toBe(classes.success);
 });
 
+test("[CA63] who sits and shows nothing is answered twenty times a second as well", () => {
+  const { person } = street();
+  const ann = person("room", 1, { from: "10.9.9.9" });
+  ann.sitDown();
+  ann.got.length = 0;
+  for (let i = 0; i < 50; i++) ann.ask(methods.refresh, [[attributes.lifetime, u32(600)]], false);
+  // One was the answer to its first word.
+  expect(ann.got.length).toBe(relayLimits.challengesPerSecond - 1);
+});
+
 test("[CA13] who shows nothing is answered twenty times a second and place, and a bare Binding never", () => {
   const { person, time } = street();
   const answers = () =>
@@ -599,6 +672,26 @@ test("[CA81] where no media stands behind it, the inside address is refused as a
   const ann = person("room", 1);
   ann.sitDown();
   expect(codeOf(ann.bind(0x4000, inner()))).toBe(403);
+});
+
+test("[CA81] what goes to the media is permitted, is within what a leg may send, and what comes down is no larger than a packet", () => {
+  let got = 0;
+  const { relay, person, time } = street(undefined, undefined, { receive: () => got++, left: () => undefined });
+  const ann = person("room", 1);
+  ann.sitDown();
+  relay.joined("room", 1);
+  ann.bind(0x4000, inner());
+  for (let at = 0; at < 1_000; at++) ann.channel(0x4000, Buffer.alloc(1_000));
+  expect(got).toBe(Math.floor(relayLimits.legBytesPerSecond / (1_000 + relayLimits.packetCostBytes)));
+  const before = ann.got.length;
+  relay.fromInside(ann.leg.id, Buffer.alloc(relayLimits.packetBytes + 1));
+  expect(ann.got.length).toBe(before);
+  relay.fromInside(ann.leg.id, Buffer.alloc(relayLimits.packetBytes));
+  expect(ann.got.length).toBe(before + 1);
+  time.nowMs += 601_000;
+  got = 0;
+  ann.channel(0x4000, "too late");
+  expect(got).toBe(0);
 });
 
 test("[CA81] what comes down to one leg has a limit of its own", () => {

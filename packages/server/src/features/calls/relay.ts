@@ -180,13 +180,14 @@ export class Relay {
   /** One packet, or one message of a stream. It may be changed and handed on. */
   receive(leg: Leg, packet: Buffer) {
     const first = packet[0];
+    // @checks CA13
     if (first === undefined || packet.length > relayLimits.packetBytes) return this.drop();
     if (first >= 0x40 && first < 0x80) return this.channelData(leg, packet);
     const message = parseStun(packet);
     if (message === undefined) return this.drop();
     if (message.class === classes.indication && message.method === methods.send)
       return this.sendIndication(leg, message);
-    // A bare Binding is not answered: a seat tells its own address.
+    // A bare Binding is not answered: a seat tells its own address. @checks CA13
     if (message.class !== classes.request || message.method === methods.binding) return this.drop();
     this.request(leg, message);
   }
@@ -235,12 +236,14 @@ export class Relay {
     for (const [place, untilMs] of this.left) if (untilMs < nowMs) this.left.delete(place);
   }
 
+  /** @checks CA12, CA63 */
   private request(leg: Leg, message: Stun) {
     const seat = this.seatOf(leg);
     // Before anything is hashed: a flood of wrong credentials costs no more than looking this up.
     if (seat === undefined && !this.mayBeAnswered(leg, message)) return this.drop();
     const user = message.attributes.get(attributes.username)?.toString("latin1");
     const nonce = message.attributes.get(attributes.nonce)?.toString("latin1");
+    // @checks CA12
     const isShown = message.integrityAt >= 0 && user !== undefined && user.length <= userBytesMax;
     if (!isShown || nonce === undefined) return this.challenge(leg, message, 401);
     if (nonce !== this.nonce(leg, 0) && nonce !== this.nonce(leg, -1)) return this.challenge(leg, message, 438);
@@ -258,11 +261,13 @@ export class Relay {
     this.refuse(leg, message, 400, "Bad Request", key);
   }
 
+  /** @checks CA12 */
   private maySit({ untilSeconds, room, seat }: Shown): boolean {
     const nowMs = this.ports.nowMs();
     return untilSeconds * 1_000 > nowMs && (this.left.get(placeOf(room, seat)) ?? 0) < nowMs;
   }
 
+  /** @checks CA12, CA13, CA62 */
   private allocate(leg: Leg, message: Stun, by: Shown & { user: string; key: Buffer }, there: Seat | undefined) {
     const { key, room, user } = by;
     const allocateId = message.id.toString("latin1");
@@ -331,10 +336,11 @@ export class Relay {
     this.answer(seat.leg, message, key, [[attributes.lifetime, u32(seconds)]]);
   }
 
+  /** @checks CA11, CA13 */
   private permit(seat: Seat, message: Stun, key: Buffer) {
     const names = namesIn(message);
     if (names.length === 0) return this.refuse(seat.leg, message, 400, "Bad Request", key);
-    // What is no seat's name can never be reached: said at once, so that ICE lets go of the pair.
+    // What is no seat's name can never be reached: said at once, so that ICE lets go of the pair. @checks CA11, CA81
     const known = names.filter((name): name is number => name !== undefined && !this.isNobody(name));
     if (known.length < names.length) return this.refuse(seat.leg, message, 403, "Forbidden", key);
     this.forgetOld(seat.may);
@@ -345,6 +351,7 @@ export class Relay {
     this.answer(seat.leg, message, key, []);
   }
 
+  /** @checks CA11, CA13 */
   private bindChannel(seat: Seat, message: Stun, key: Buffer) {
     const number = u32Of(message.attributes.get(attributes.channel));
     const channel = number === undefined ? 0 : number >>> 16;
@@ -379,6 +386,7 @@ export class Relay {
     for (const [name, untilMs] of may) if (untilMs < nowMs) may.delete(name);
   }
 
+  /** @checks CA10, CA62 */
   private sendIndication(leg: Leg, message: Stun) {
     const seat = this.seatOf(leg);
     const data = message.attributes.get(attributes.data);
@@ -387,9 +395,14 @@ export class Relay {
     this.pass(seat, name, data);
   }
 
-  /** Most of all that comes: nothing is copied or made for it, and the same bytes go on under the other's channel. */
+  /**
+   * Most of all that comes: nothing is copied or made for it, and the same bytes go on under the other's channel.
+   *
+   * @checks CA10, CA13, CA62
+   */
   private channelData(leg: Leg, packet: Buffer) {
     const seat = this.seatOf(leg);
+    // not a check: what is shorter has no length, or one beyond its end.
     if (seat === undefined || packet.length < 4) return this.drop();
     const name = seat.nameOf.get(((packet[0] as number) << 8) | (packet[1] as number));
     const length = ((packet[2] as number) << 8) | (packet[3] as number);
@@ -406,6 +419,7 @@ export class Relay {
     to.leg.send(packet.length === end ? packet : packet.subarray(0, end));
   }
 
+  /** @checks CA10, CA81 */
   private pass(from: Seat, name: number, data: Buffer) {
     const nowMs = this.ports.nowMs();
     if (name === insideName) {
@@ -417,13 +431,14 @@ export class Relay {
     this.hand(to, from.name, data);
   }
 
-  /** Whom a name means for this seat: one of its room, where each permitted the other. */
+  /** Whom a name means for this seat: one of its room, where each permitted the other. @checks CA10, CA11 */
   private reached(from: Seat, name: number, nowMs: number): Seat | undefined {
     if ((from.may.get(name) ?? 0) < nowMs) return undefined;
     const to = this.byName.get(name);
     return to === undefined || to.room !== from.room || (to.may.get(from.name) ?? 0) < nowMs ? undefined : to;
   }
 
+  /** @checks CA13 */
   private takes(from: Seat, bytes: number, nowMs: number): boolean {
     if (!this.hasRoom(from, bytes + relayLimits.packetCostBytes, nowMs)) return false;
     this.passed++;
@@ -441,6 +456,7 @@ export class Relay {
     to.leg.send(packet);
   }
 
+  /** @checks CA81, CA138 */
   private enter(from: Seat, data: Buffer, nowMs: number) {
     if (!this.hasWay(from)) return this.drop();
     if (!this.hasRoom(from, data.length + relayLimits.packetCostBytes, nowMs)) return this.drop();
@@ -449,10 +465,11 @@ export class Relay {
     this.ports.inside?.receive(from.leg.id, data);
   }
 
+  /** @checks CA138 */
   private hasWay({ leg, place }: Seat): boolean {
     const ways = this.waysOf.get(place);
     if (ways === undefined) return false;
-    if (ways.has(leg)) return true;
+    if (ways.has(leg)) return true; // not a check: it has its way.
     if (ways.size >= relayLimits.waysOfSeat || !this.ways.enter(leg.from)) return false;
     ways.add(leg);
     return true;
@@ -468,7 +485,7 @@ export class Relay {
     this.ports.inside?.left(leg.id);
   }
 
-  /** From the inside address to the leg that had sent there. */
+  /** From the inside address to the leg that had sent there. @checks CA81 */
   fromInside(legId: string, data: Uint8Array) {
     const to = this.byLeg.get(legId);
     const nowMs = this.ports.nowMs();
@@ -497,6 +514,8 @@ export class Relay {
   /**
    * Counts them, where there is room. Half of all is divided among the rooms that send now, so that a room that comes
    * later has a share as well; the other half is taken as it comes.
+   *
+   * @checks CA13, CA62, CA81
    */
   private hasRoom(from: Seat, bytes: number, nowMs: number, isDown = false): boolean {
     const second = nowMs - (nowMs % 1_000);
@@ -567,7 +586,11 @@ export class Relay {
     leg.send(buildStun({ method, class: classes.error, id }, list, key));
   }
 
-  /** Tells what is to be shown, as short as it can be said: it must not be worth asking in another's name. */
+  /**
+   * Tells what is to be shown, as short as it can be said: it must not be worth asking in another's name.
+   *
+   * @checks CA63
+   */
   private challenge(leg: Leg, message: Stun, code: 401 | 438) {
     if (!this.mayBeAnswered(leg, message)) return this.drop();
     this.refused++;
@@ -581,7 +604,11 @@ export class Relay {
     leg.send(buildStun({ method, class: classes.error, id }, list, undefined, false));
   }
 
-  /** Whether a leg that does not sit is answered: so often a second from its place, and so often in all. */
+  /**
+   * Whether a leg that does not sit is answered: so often a second from its place, and so often in all.
+   *
+   * @checks CA13, CA63
+   */
   private mayBeAnswered(leg: Leg, { raw }: Stun): boolean {
     const nowMs = this.ports.nowMs();
     if (nowMs - this.challengesFromMs >= 1_000 || nowMs < this.challengesFromMs) {
@@ -649,13 +676,14 @@ function placeOfName(name: number): Place {
   };
 }
 
-/** Each peer address of a message; undefined where it is none of ours. */
+/** Each peer address of a message; undefined where it is none of ours. @checks CA11, CA81 */
 function namesIn({ peers, id }: Stun): readonly (number | undefined)[] {
   return peers.map((peer) => {
     const place = readXorPlace(peer, id);
     if (place === undefined || place.ip.length !== 4) return undefined;
     const [a, b, c, host = 0] = place.ip;
     if (a === 192 && b === 0 && c === 2 && host === insideHost && place.port === mediaPlace.port) return insideName;
+    // @checks CA11
     const isOurs = a === 192 && b === 0 && c === 2 && host >= 1 && host <= addresses;
     const at = place.port - firstPort;
     return isOurs && at >= 0 && at < namesPerAddress ? (host - 1) * namesPerAddress + at : undefined;

@@ -94,6 +94,28 @@ test("[CA10] a changed byte is not intact, and what follows the integrity is not
   expect(parseStun(after)?.attributes.get(attributes.username)?.toString()).toBe("evtj:h6vY");
 });
 
+test("[CA10] what is shorter or longer than it says, or begins as no message does, is none", () => {
+  const head = [0, 1, 0, 4, 0x21, 0x12, 0xa4, 0x42, ...new Uint8Array(12)];
+  const whole = [...head, 0, 6, 0, 0];
+  const changed = (at: number, value: number) => whole.map((byte, i) => (i === at ? value : byte));
+  expect(parseStun(Buffer.from(whole))).toBeDefined();
+  for (const raw of [
+    head.slice(0, 19),
+    changed(0, 4),
+    changed(7, 0),
+    changed(3, 0),
+    [...changed(3, 5), 0],
+    changed(23, 1), // Its attribute has a byte, and the message none.
+  ])
+    expect(parseStun(Buffer.from(raw))).toBeUndefined();
+  for (const value of [
+    [0, 3, ...new Uint8Array(6)],
+    [0, 1, ...new Uint8Array(7)],
+    [0, 0, 0, 0],
+  ])
+    expect(readXorPlace(Buffer.from(value), Buffer.alloc(12))).toBeUndefined();
+});
+
 test("[CA10] whatever bytes come, nothing throws, and no value reaches beyond the message", () => {
   const almost = fc.uint8Array({ minLength: 0, maxLength: 200 }).map((tail) => {
     const raw = Buffer.alloc(20 + tail.length);

@@ -43,6 +43,7 @@ export type Stun = {
 /** An address of 4 or 16 bytes, and its port. */
 export type Place = { readonly ip: Uint8Array; readonly port: number };
 
+/** @checks CA10, CA13, CA14 */
 export function parseStun(raw: Buffer): Stun | undefined {
   if (raw.length < headBytes || (raw[0] as number) > 3 || raw.compare(cookie, 0, 4, 4, 8) !== 0) return undefined;
   const type = raw.readUInt16BE(0);
@@ -52,7 +53,7 @@ export function parseStun(raw: Buffer): Stun | undefined {
   const peers: Buffer[] = [];
   let integrityAt = -1;
   for (let at = headBytes; at < raw.length; ) {
-    if (at + 4 > raw.length) return undefined;
+    if (at + 4 > raw.length) return undefined; // not a check: both are multiples of four.
     const name = raw.readUInt16BE(at);
     const size = raw.readUInt16BE(at + 2);
     if (at + 4 + size > raw.length) return undefined;
@@ -75,7 +76,11 @@ export function parseStun(raw: Buffer): Stun | undefined {
   };
 }
 
-/** Whether its integrity was made with `key`: HMAC-SHA1 over all before it, with the length that ends with it. */
+/**
+ * Whether its integrity was made with `key`: HMAC-SHA1 over all before it, with the length that ends with it.
+ *
+ * @checks CA10, CA12
+ */
 export function isIntact({ raw, integrityAt, attributes: found }: Stun, key: Uint8Array): boolean {
   const shown = found.get(attributes.integrity);
   if (integrityAt < 0 || shown?.length !== integrityBytes) return false;
@@ -130,6 +135,7 @@ export function xorPlace({ ip, port }: Place, id: Uint8Array): Buffer {
   return out;
 }
 
+/** @checks CA10, CA11 */
 export function readXorPlace(value: Buffer, id: Uint8Array): Place | undefined {
   const size = value[1] === 1 ? 4 : value[1] === 2 ? 16 : 0;
   if (size === 0 || value.length !== 4 + size) return undefined;

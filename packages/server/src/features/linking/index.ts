@@ -19,6 +19,7 @@ export const linking = serverFeature({
           grows: false,
           handle: (from, { address }, answer) => {
             if (openRendezvous === undefined) return answer(refuse("unavailable"));
+            // @checks DS25
             if (!openRendezvous(from, address)) return answer(refuse("rate-limited"));
             if (peers === undefined) return answer(done);
             inCommit(() => {

@@ -47,6 +47,7 @@ export const push = serverFeature({
           handle: (from, args, answer) => {
             // A server without push says so by giving no key; a client that asks all the same is told to try later.
             if (push === undefined) return answer(refuse("unavailable"));
+            // @checks PU3
             if (!push.allows(args)) return answer(refuse("malformed"));
             const { device } = signed(from);
             inCommit(() => {
