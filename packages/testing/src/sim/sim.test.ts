@@ -201,29 +201,34 @@ test(
   msMax,
 );
 
+/** A life in which a broken rule shows is found by trial; where a feature is taken out the same seed lives another. */
+const livesMax = 8;
+
 for (const broken of breakable) {
   test(
     `[SIM9] [SIM17] ${broken} broken on purpose is caught`,
     async () => {
       const acts = aboutActions.has(broken) ? talkAnd : actsFor[broken];
-      const { lines, code } = await sim(
-        "--seed",
-        seedFor[broken] ?? "1",
-        "--steps",
-        stepsFor[broken] ?? (showsSoon.has(broken) ? "15" : steps),
-        ...(acts === undefined ? [] : ["--acts", acts]),
-        ...(severalFor[broken] === undefined ? [] : ["--servers", "3"]),
-        ...(homesFor[broken] === undefined ? [] : ["--homes", "2"]),
-        "--break",
-        broken,
+      const seen = new RegExp(
+        `^seed \\d+ failed at step \\d+: .*\\b${wordsFor[broken] ?? severalFor[broken] ?? homesFor[broken] ?? broken}\\b`,
+        "m",
       );
-      expect(lines.slice(0, -1).join("\n")).toMatch(
-        new RegExp(
-          `^seed \\d+ failed at step \\d+: .*\\b${wordsFor[broken] ?? severalFor[broken] ?? homesFor[broken] ?? broken}\\b`,
-          "m",
-        ),
-      );
-      expect(code).toBe(1);
+      const first = Number(seedFor[broken] ?? 1);
+      let life: Awaited<ReturnType<typeof sim>> | undefined;
+      for (let seed = first; seed < first + livesMax && (life === undefined || life.code === 0); seed += 1)
+        life = await sim(
+          "--seed",
+          `${seed}`,
+          "--steps",
+          stepsFor[broken] ?? (showsSoon.has(broken) ? "15" : steps),
+          ...(acts === undefined ? [] : ["--acts", acts]),
+          ...(severalFor[broken] === undefined ? [] : ["--servers", "3"]),
+          ...(homesFor[broken] === undefined ? [] : ["--homes", "2"]),
+          "--break",
+          broken,
+        );
+      expect(life?.lines.slice(0, -1).join("\n")).toMatch(seen);
+      expect(life?.code).toBe(1);
     },
     msMax,
   );
