@@ -72,7 +72,8 @@ try {
     run("npx", "tsc", "--noEmit", "-p", ".");
     const few = ["wire", "content", "store", "client"];
     const most = ["mls", "release", "mini", "server", "cli", "web/src"];
-    await Promise.all((isWhole ? [[...few, ...most], ["testing/src"]] : [few]).map(tested));
+    const ends = await Promise.allSettled((isWhole ? [[...few, ...most], ["testing/src"]] : [few]).map(tested));
+    for (const end of ends) if (end.status === "rejected") throw end.reason;
     run("npx", "vite", "build", "packages/web");
     const left = tellingOf(join(folder, "packages/web/dist"));
     if (left.length > 0) throw new Error(`the built app still tells of ${name}: ${left.join(", ")}`);

@@ -7,6 +7,7 @@ import type { Check, Claim } from "./evidence/check.ts";
 import type { Device } from "./evidence/real/device.ts";
 import type { Canaries } from "./evidence/scan/canary.ts";
 import type { Act } from "./sim/acts/act.ts";
+import type { Break } from "./sim/break.ts";
 import type { Broken, Invariant } from "./sim/breaks.ts";
 import type { Said } from "./sim/ledger.ts";
 import type { Sight } from "./sim/sight.ts";
@@ -99,6 +100,8 @@ export type TestFeature = {
   readonly acts?: readonly Weighted[];
   /** What all screens show alike of a saying, by the invariant that says so (docs/spec/simulation.md SIM5). */
   readonly alike?: { readonly [I in Invariant]?: (item: TimelineItem) => string };
+  /** A lie for each of its invariants, which the simulator must notice (SIM9). */
+  readonly breaks?: { readonly [I in Invariant]?: Break };
   /** What else must hold of a saying on devices that were there all the time. */
   readonly holds?: (sim: Simulation, said: Said, sights: readonly Sight[]) => readonly Broken[];
   /** Fills each of its fields with a canary, one feature after another. Returns what all devices must take in. */

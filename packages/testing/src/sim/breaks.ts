@@ -2,12 +2,13 @@
  * Breaks: one lie for each invariant, so that a test can see the simulator catch it (docs/spec/simulation.md
  * SIM9). They stand between a device and its ports, on one device of the seed.
  */
-import type { MediaPorts, Ports } from "@yanshu/client";
 import type { Log } from "@yanshu/server";
 import type { Database, SqlValue } from "@yanshu/store";
 import { concat, decodeClientFrame, toHex } from "@yanshu/wire";
 import { decode, encode } from "cborg";
+import { testFeatures } from "../features/index.ts";
 import type { Person } from "../world/person.ts";
+import { type Break, isMark, without } from "./break.ts";
 
 const invariants = [
   "I1",
@@ -36,24 +37,11 @@ const invariants = [
 export type Invariant = (typeof invariants)[number];
 const ofMoments = ["MO3", "MO10", "MO11", "MO13", "MO32"] as const;
 const ofChannels = ["CH13", "CH76", "CH91"] as const;
-/** What can be broken on purpose: each invariant, and rules of which an invariant of another name tells. */
-export const breakable = [...invariants, "DS77", "PE26", ...ofMoments, ...ofChannels] as const;
-export type Breakable = (typeof breakable)[number];
+/** What can be broken on purpose, here or by the feature whose invariant it is: each invariant, and rules of which an invariant of another name tells. */
+type OfFeatures = "I21";
+export type Breakable = Invariant | "DS77" | "PE26" | (typeof ofMoments)[number] | (typeof ofChannels)[number];
 export type Broken = { readonly invariant: Invariant; readonly why: string };
 
-export type Break = {
-  readonly crypto?: (crypto: Ports["crypto"]) => Ports["crypto"];
-  readonly run?: (database: Database) => Database["run"];
-  readonly media?: (media: MediaPorts) => MediaPorts;
-  /** Whether this frame to the server is kept back. */
-  readonly keepsBack?: (frame: Uint8Array) => boolean;
-  /** Whether a timer of so many milliseconds never runs. */
-  readonly forgets?: (ms: number) => boolean;
-  /** Whether a line between homes that was cut stays so. */
-  readonly linesStayCut?: true;
-  /** Of every server's log, where there are several; from the first step on. */
-  readonly log?: (log: Log, hasBegun: () => boolean) => Log;
-};
 export type Breaker = (person: Person) => Break | undefined;
 
 const acksFrame = 0x11;
@@ -61,12 +49,12 @@ const acksFrame = 0x11;
 const victim = 1;
 
 export function logLieOf(broken: Breakable | undefined, hasBegun: () => boolean): ((log: Log) => Log) | undefined {
-  const lie = broken === undefined ? undefined : breaks[broken].log;
+  const lie = broken === undefined ? undefined : breaks[broken]?.log;
   return lie && ((log) => lie(log, hasBegun));
 }
 
 export const linesStayCut = (broken: Breakable | undefined): boolean =>
-  broken !== undefined && breaks[broken].linesStayCut === true;
+  broken !== undefined && breaks[broken]?.linesStayCut === true;
 
 export function breakerOf(invariant: Breakable | undefined, numberOf: (person: Person) => number): Breaker | undefined {
   if (invariant === undefined) return undefined;
@@ -79,7 +67,7 @@ export function breakerOf(invariant: Breakable | undefined, numberOf: (person: P
 const columns = `author, secret, name, kind, at_ms, day, until_day, signed, mention, state, audience, told, got_ms,
   stamp_ms, tries, again_ms, kept_day, matched`;
 
-const breaks: Readonly<Record<Breakable, Break>> = {
+const common: Readonly<Record<Exclude<Breakable, OfFeatures>, Break>> = {
   /** Every third text that arrives is swallowed. */
   I1: { run: (database) => onText(database, (put, params, count) => (count % 3 === 0 ? 1 : put(params))) },
   /** Every third text is applied twice. */
@@ -148,8 +136,6 @@ const breaks: Readonly<Record<Breakable, Break>> = {
   I11: { run: without((sql, params) => isMark(sql, params, "reaction")) },
   I12: { run: without((sql, params) => isMark(sql, params, "vote")) },
   I13: { run: without((sql, params) => isMark(sql, params, "line")) },
-  /** Who opened a packet is never written. */
-  I21: { run: without((sql, params) => isMark(sql, params, "packetTake")) },
   /** One byte of what is opened is another. */
   I14: {
     media: (media) => ({
@@ -302,25 +288,19 @@ const breaks: Readonly<Record<Breakable, Break>> = {
     },
   },
 };
+const breaks: { readonly [B in Breakable]?: Break } = Object.assign(
+  { ...common },
+  ...testFeatures.map(({ breaks: ofIt }) => ofIt),
+);
+export const breakable = Object.keys(breaks) as readonly Breakable[];
 
 function isCallOf(frame: Uint8Array, name: string): boolean {
   const call = frame[0] === 0x01 ? decodeClientFrame(frame) : undefined;
   return call?.type === "call" && call.name === name;
 }
 
-/** Nothing becomes of statements like these, though it is said that something did. */
-function without(isLost: (sql: string, params: readonly SqlValue[]) => boolean): NonNullable<Break["run"]> {
-  return (database) =>
-    (sql, ...params) =>
-      isLost(sql, params) ? 1 : database.run(sql, ...params);
-}
-
 function isPlace(sql: string): boolean {
   return sql.trimStart().startsWith("INSERT INTO channel_entries");
-}
-
-function isMark(sql: string, params: readonly SqlValue[], kind: string): boolean {
-  return sql.trimStart().startsWith("INSERT INTO marks") && params[3] === kind;
 }
 
 /** Intercepts texts of others as they are written. */

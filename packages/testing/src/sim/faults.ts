@@ -7,7 +7,8 @@ import type { Hex, MediaPorts, Ports, Socket } from "@yanshu/client";
 import type { Database, SqlValue } from "@yanshu/store";
 import type { Bytes } from "@yanshu/wire";
 import { type Person, PowerLoss } from "../world/person.ts";
-import type { Break, Breaker } from "./breaks.ts";
+import type { Break } from "./break.ts";
+import type { Breaker } from "./breaks.ts";
 
 const outside: ReadonlySet<string> = new Set(["removed", "left", "blocked", "declined"]);
 

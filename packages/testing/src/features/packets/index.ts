@@ -1,6 +1,7 @@
 /** Red packets 红包: given, and opened by those who come; all devices reckon alike. */
 import { testFeature } from "../../feature.ts";
 import { type Act, anywhere, refOf } from "../../sim/acts/act.ts";
+import { isMark, without } from "../../sim/break.ts";
 import { playedPacket } from "./claim.ts";
 import { packetVectors } from "./vectors.ts";
 
@@ -43,6 +44,8 @@ export const packets = testFeature({
             .join(" | ")
         : "",
   },
+  /** Who opened a packet is never written. */
+  breaks: { I21: { run: without((sql, params) => isMark(sql, params, "packetTake")) } },
 
   claims: [
     {
