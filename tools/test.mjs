@@ -18,11 +18,6 @@ const reports = process.env.YANSHU_TEST_REPORTS ?? mkdtempSync(join(tmpdir(), "y
 /** Databases of worlds and terminals lie here, so that nobody waits for a disk; undefined where there is no room. */
 const inMemory = folderInMemory("/dev/shm", 4 * 2 ** 30);
 const withoutDisk = inMemory === undefined ? {} : { TMPDIR: inMemory };
-/**
- * Worlds are many short lives: what Bun's best compiler and its collectors beside the program cost, two files of them
- * did not give back (docs/decisions/0120).
- */
-const forWorlds = { BUN_JSC_useFTLJIT: "0", BUN_JSC_useConcurrentGC: "0", BUN_JSC_numberOfGCMarkers: "1" };
 const reportPath = (name) => join(reports, name);
 const junit = (path) => ["--reporter=junit", `--reporter-outfile=${path}`];
 
@@ -95,7 +90,7 @@ const pool = [
   check,
   ...Object.entries(long).map(([name, paths]) => ({
     ...bunTests(name, paths),
-    env: paths.every(isWorld) ? { ...withoutDisk, ...forWorlds } : {},
+    env: paths.every(isWorld) ? withoutDisk : {},
   })),
   // Each is several processes that speak with a server.
   { ...bunTests("terminal tests", ["packages/cli"], "--max-concurrency=6"), env: withoutDisk },
