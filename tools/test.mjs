@@ -95,11 +95,12 @@ const pool = [
   // Each is several processes that speak with a server.
   { ...bunTests("terminal tests", ["packages/cli"], "--max-concurrency=6"), env: withoutDisk },
   bunTests("unit tests", [...others, "bench", "tools"]),
+  // It waits for servers, and leaves half a processor to the seeds, of which one goes on beside it.
+  evidence,
   seeds(1, 16),
   // Most of what goes wrong needs no long life: two short ones take half of what one long one does.
   seeds(101, 124, 25),
   seeds(501, 504, 60, 3),
-  evidence,
 ];
 /** Of two processors; a test waits long for one where more run at once. */
 const placesMax = 5;
