@@ -205,10 +205,10 @@ test("[WE34] a window that turned to the swapped program fails the row, and one 
 });
 
 test("[RE7] a build that differs fails the row, and one in which a changed source changes nothing is void", () => {
-  const told = (differ: string, control: number) => `R5.4 builds 3 files 121 differ ${differ} control ${control}`;
-  expect(judgeRebuilt(told("0 0", 3)).verdict).toBe("pass");
-  expect(judgeRebuilt(told("0 1", 3)).verdict).toBe("fail");
-  expect(judgeRebuilt(told("0 0", 0)).verdict).toBe("void");
+  const told = (differ: number, control: number) => `R5.4 builds 2 files 121 differ ${differ} control ${control}`;
+  expect(judgeRebuilt(told(0, 3)).verdict).toBe("pass");
+  expect(judgeRebuilt(told(1, 3)).verdict).toBe("fail");
+  expect(judgeRebuilt(told(0, 0)).verdict).toBe("void");
   expect(judgeRebuilt("it could not be built").verdict).toBe("void");
 });
 

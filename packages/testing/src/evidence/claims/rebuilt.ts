@@ -16,14 +16,14 @@ export async function rebuilt(): Promise<Check> {
 }
 
 export function judgeRebuilt(text: string): Check {
-  const told = /R5\.4 builds (\d+) files (\d+) differ (\d+) (\d+) control (\d+)/.exec(text);
-  const [builds = 0, files = 0, one = 0, other = 0, control = 0] = told?.slice(1).map(Number) ?? [];
+  const told = /R5\.4 builds (\d+) files (\d+) differ (\d+) control (\d+)/.exec(text);
+  const [builds = 0, files = 0, different = 0, control = 0] = told?.slice(1).map(Number) ?? [];
   return noneOf(
     "P5.rebuilt",
     "the same sources, built in any folder, at any time and in any language, give the same files to the byte",
     {
-      hits: one + other,
-      figure: `${files} files built ${builds} times: ${one + other} differ; ${control} did once one character of the sources was another`,
+      hits: different,
+      figure: `${files} files built ${builds} times: ${different} differ; ${control} did once one character of the sources was another`,
     },
     files > 0 && control > 0,
   );
