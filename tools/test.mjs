@@ -18,6 +18,8 @@ const reports = process.env.YANSHU_TEST_REPORTS ?? mkdtempSync(join(tmpdir(), "y
 /** Databases of worlds and terminals lie here, so that nobody waits for a disk; undefined where there is no room. */
 const inMemory = folderInMemory("/dev/shm", 4 * 2 ** 30);
 const withoutDisk = inMemory === undefined ? {} : { TMPDIR: inMemory };
+/** Tests of the evidence leave to the evidence itself what stands as it should. */
+const besideEvidence = { YANSHU_EVIDENCE: "beside" };
 const reportPath = (name) => join(reports, name);
 const junit = (path) => ["--reporter=junit", `--reporter-outfile=${path}`];
 
@@ -44,6 +46,7 @@ const ofTesting = testsIn("packages/testing");
 const isOfFeature = (path) => path.includes("/features/");
 const isWorld = (path) => path.startsWith("packages/testing/src/world/");
 const isOfMoments = (path) => /\/world\/(moments|status)[^/]*$/.test(path);
+const isOfEvidence = (path) => path.startsWith("packages/testing/src/evidence/");
 const isOfSimulator = (path) => path.startsWith("packages/testing/src/sim/");
 /** Rooms whose tests take long by themselves: servers and processes that wait, and worlds that are played through. */
 const long = {
@@ -90,7 +93,7 @@ const pool = [
   check,
   ...Object.entries(long).map(([name, paths]) => ({
     ...bunTests(name, paths),
-    env: paths.every(isWorld) ? withoutDisk : {},
+    env: { ...(paths.every(isWorld) && withoutDisk), ...(paths.some(isOfEvidence) && besideEvidence) },
   })),
   // Each is several processes that speak with a server.
   { ...bunTests("terminal tests", ["packages/cli"], "--max-concurrency=6"), env: withoutDisk },

@@ -110,43 +110,48 @@ test("[SIM11] the page says claim, what shows it, figure and verdict; a limit le
 // ---- each measurement, where what it measures is so and where it is not ----
 
 const verdictOf = async (check: Promise<Check>) => (await check).verdict;
+/** What stands as it should is measured by the evidence itself, which `npm test` plays too and has no time for twice. */
+const isMeasuredBeside = process.env["YANSHU_EVIDENCE"] === "beside";
+async function passes(measure: () => Promise<Check>, verdict: Check["verdict"] = "pass"): Promise<void> {
+  if (!isMeasuredBeside) expect(await verdictOf(measure())).toBe(verdict);
+}
 const verdictsOf = async (checks: Promise<readonly Check[]>) =>
   (await checks).map(({ id, verdict }) => `${id} ${verdict}`);
 
 test("[GR25] stolen keys: who copied them long before reads what was said since, and the row fails", async () => {
-  expect(await verdictOf(stolenKeys())).toBe("limit");
+  await passes(stolenKeys, "limit");
   expect(await verdictOf(stolenKeys(true))).toBe("fail");
 }, 60_000);
 
 test("[GR33] a message held back: a store that was copied before all was said opens it, and the row fails", async () => {
-  expect(await verdictOf(withheldMessage())).toBe("pass");
+  await passes(withheldMessage);
   expect(await verdictOf(withheldMessage(true))).toBe("fail");
 }, 60_000);
 
 test("[CA24] a call whose description crosses in clear fails the row, and so does one whose description home may hand on", async () => {
-  expect(await verdictOf(sealedCall())).toBe("pass");
+  await passes(sealedCall);
   expect(await verdictOf(sealedCall(true))).toBe("fail");
-  expect(await verdictOf(changedCall())).toBe("pass");
+  await passes(changedCall);
   expect(await verdictOf(changedCall(true))).toBe("fail");
 }, 60_000);
 
 test("[DS23] messages that are not old enough are still there, and the row fails", async () => {
-  expect(await verdictOf(agedMessages())).toBe("pass");
+  await passes(agedMessages);
   expect(await verdictOf(agedMessages(20))).toBe("fail");
 }, 60_000);
 
 test("[DS57] an account that was not deleted is found, and the row fails", async () => {
-  expect(await verdictOf(deletedAccount())).toBe("pass");
+  await passes(deletedAccount);
   expect(await verdictOf(deletedAccount(false))).toBe("fail");
 }, 60_000);
 
 test("[MO11] [MO24] a post that was not deleted is found at home and on friends' disks, and the row fails", async () => {
-  expect(await verdictOf(takenBack())).toBe("pass");
+  await passes(takenBack);
   expect(await verdictOf(takenBack(false))).toBe("fail");
 }, 120_000);
 
 test("[FY14] [R3.3] who fetches what they go on to see asks for other bytes than others, and the row fails", async () => {
-  expect(await verdictOf(wholePages())).toBe("pass");
+  await passes(wholePages);
   expect(await verdictOf(wholePages(false))).toBe("fail");
 }, 120_000);
 
@@ -159,38 +164,38 @@ test("[RP8] what a feature claims is measured, and where it is not so the row fa
 }, 60_000);
 
 test("[CH74] [R8.3] where no home keeps it a channel ends with its home, and the row fails", async () => {
-  expect(await verdictOf(keptElsewhere())).toBe("pass");
+  await passes(keptElsewhere);
   expect(await verdictOf(keptElsewhere(false))).toBe("fail");
 }, 120_000);
 
 test("[CH96] [R3.6] where home answers in a domain's place it makes a channel anybody's, and the row fails", async () => {
-  expect(await verdictOf(namedDomain())).toBe("pass");
+  await passes(namedDomain);
   expect(await verdictOf(namedDomain(false))).toBe("fail");
 }, 120_000);
 
 test("[CH10] [CH52] [R3.4] [R3.5] a page as it follows from packs is refused by nobody, what is still there is missed by nobody, and the rows fail", async () => {
-  expect(await verdictOf(boostedPage())).toBe("pass");
+  await passes(boostedPage);
   expect(await verdictOf(boostedPage(false))).toBe("fail");
-  expect(await verdictOf(openRemoval())).toBe("pass");
+  await passes(openRemoval);
   expect(await verdictOf(openRemoval(false))).toBe("fail");
 }, 180_000);
 
 test("[CH8] [CH55] [CH56] [R3.1] [R3.2] [R4.6] words of its author are shown, what is not left out is missed by nobody, a look asks home, and the rows fail", async () => {
-  expect(await verdictOf(falseEntry())).toBe("pass");
+  await passes(falseEntry);
   expect(await verdictOf(falseEntry(false))).toBe("fail");
-  expect(await verdictOf(withheldEntry())).toBe("pass");
+  await passes(withheldEntry);
   expect(await verdictOf(withheldEntry(false))).toBe("fail");
-  expect(await verdictOf(searchingChannels())).toBe("pass");
+  await passes(searchingChannels);
   expect(await verdictOf(searchingChannels(true))).toBe("fail");
 }, 240_000);
 
 test("[HO4] a home that writes down who puts and reads which hole tells who shares Moments, and the row fails", async () => {
-  expect(await verdictOf(momentsGraph())).toBe("pass");
+  await passes(momentsGraph);
   expect(await verdictOf(momentsGraph(true))).toBe("fail");
 }, 180_000);
 
 test("[DS70] what home leaves out of all that it keeps of somebody is missed, and the row fails", async () => {
-  expect(await verdictOf(everythingOfOne())).toBe("pass");
+  await passes(everythingOfOne);
   expect(await verdictOf(everythingOfOne("capabilities"))).toBe("fail");
 }, 60_000);
 
@@ -247,20 +252,20 @@ test("[CA27] a whistle that is heard, a loudness, two sizes, or voice to another
 });
 
 test("[CA93] a key that crosses in clear, a seat of home's that has one, and one who was not removed fail their rows", async () => {
-  expect(await verdictOf(sealedGroupCall())).toBe("pass");
+  await passes(sealedGroupCall);
   expect(await verdictOf(sealedGroupCall(true))).toBe("fail");
-  expect(await verdictOf(ghostSeat())).toBe("pass");
+  await passes(ghostSeat);
   expect(await verdictOf(ghostSeat(true))).toBe("fail");
-  expect(await verdictOf(removedListener())).toBe("pass");
+  await passes(removedListener);
   expect(await verdictOf(removedListener(false))).toBe("fail");
 }, 60_000);
 
 test("[CA167] [CA168] [CA217] a piece that crosses in clear, a watcher who was not removed, a piece that is not old fail their rows", async () => {
-  expect(await verdictOf(sealedLive())).toBe("pass");
+  await passes(sealedLive);
   expect(await verdictOf(sealedLive(true))).toBe("fail");
-  expect(await verdictOf(removedWatcher())).toBe("pass");
+  await passes(removedWatcher);
   expect(await verdictOf(removedWatcher(false))).toBe("fail");
-  expect(await verdictOf(replayedLive())).toBe("pass");
+  await passes(replayedLive);
   expect(await verdictOf(replayedLive(false))).toBe("fail");
 }, 120_000);
 
@@ -290,7 +295,7 @@ test("[SIM11] a network on which one is not heard fails the row, and one with a 
 });
 
 test("[SIM11] a device that asked for more because of what stands in a message would be seen", async () => {
-  expect(await verdictOf(sameRequests())).toBe("pass");
+  await passes(sameRequests);
   expect(await verdictOf(sameRequests({ text: "短", file: new Uint8Array(9) }))).toBe("fail");
 }, 60_000);
 
@@ -321,23 +326,24 @@ test("[HM51] [R6.3] who reads less, or is connected nowhere or late, fails the r
 });
 
 test("[SIM18] what crosses between two homes unsealed, and a frame that nobody names, fail their rows", async () => {
-  expect(await verdictsOf(twoHomes())).toEqual(["P1.homes pass", "P2.homes pass", "P1.frames pass"]);
+  if (!isMeasuredBeside)
+    expect(await verdictsOf(twoHomes())).toEqual(["P1.homes pass", "P2.homes pass", "P1.frames pass"]);
   expect(await verdictsOf(twoHomes(true))).toEqual(["P1.homes fail", "P2.homes pass", "P1.frames fail"]);
 }, 60_000);
 
 test("[SIM21] who writes with whom at another home is not told by what both homes keep; a row that waits at one fails", async () => {
-  expect(holds(await socialGraphOfHomes())).toBe(true);
+  if (!isMeasuredBeside) expect(holds(await socialGraphOfHomes())).toBe(true);
   const control = await socialGraphOfHomes(true);
   expect([control.verdict, control.figure.includes("NOT: nothing waits to guess by")]).toEqual(["fail", true]);
 }, 180_000);
 
 test("[SIM18] a family whose home is gone goes on with all that was said; one who named no reserve fails the rows", async () => {
-  expect(await verdictsOf(goneHome())).toEqual(["P6.moved pass", "P6.group pass"]);
+  if (!isMeasuredBeside) expect(await verdictsOf(goneHome())).toEqual(["P6.moved pass", "P6.group pass"]);
   expect(await verdictsOf(goneHome(false))).toEqual(["P6.moved fail", "P6.group fail"]);
 }, 120_000);
 
 test("[SIM19] who has a home's name and another key is told nothing; where it is home that answers the row fails", async () => {
-  expect((await soldHome()).verdict).toBe("pass");
+  await passes(soldHome);
   const control = await soldHome(false);
   expect([control.verdict, control.figure.includes("NOT: all are told; it is told nothing")]).toEqual(["fail", true]);
 }, 120_000);
