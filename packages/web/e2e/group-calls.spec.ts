@@ -255,7 +255,9 @@ test.describe("group calls", () => {
     await expect(mum.getByTestId("missed-call")).toHaveCount(0);
   });
 
-  test("[F-1d-3] [CA193] a call of two goes on with more people: all are rung by a group of just them", async () => {
+  test("[F-1d-3] [CA193] a call of two goes on with more people: all are rung by a group of just them", {
+    tag: "@long",
+  }, async () => {
     await opens(mum, "Maya");
     await mum.getByTestId("plus-open").click();
     await mum.getByTestId("plus-call-voice").click();

@@ -152,7 +152,9 @@ test.describe("live", () => {
     await isAccessible(ben);
   });
 
-  test("[F-2c-3] [CA176] [CA237] the camera gives way to another one, and who watches goes on seeing, whatever encodes", async () => {
+  test("[F-2c-3] [CA176] [CA237] the camera gives way to another one, and who watches goes on seeing, whatever encodes", {
+    tag: "@long",
+  }, async () => {
     const show = maya.getByTestId("live-show");
     await expect(show).toHaveAttribute("data-encodes", "worker");
     // As a browser that hands no frames to a worker.

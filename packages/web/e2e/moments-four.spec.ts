@@ -1,6 +1,7 @@
 /**
  * Moments 朋友圈 and Status 状态, played by four people with tags: 妈妈 knows Maya, 爸爸 and 外婆, who are strangers to
- * one another. What one of them sees, and what another does not.
+ * one another. What one of them sees, and what another does not. All of it is long: `npm test` plays each of its rows
+ * with fewer people in moments.spec.ts, and who sees what in worlds.
  */
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -113,7 +114,9 @@ async function likes(page: Page, words: string): Promise<void> {
 
 const four = "四个人都看得到";
 
-test("[F-2b-3] by tags, by tags and people, all but a tag, nobody else: each sees what is for them, and no gap", async () => {
+test("[F-2b-3] by tags, by tags and people, all but a tag, nobody else: each sees what is for them, and no gap", {
+  tag: "@long",
+}, async () => {
   const others = () => [maya, dad, gran];
   for (const page of [mum, ...others()]) {
     await goes(page, "/moments");
@@ -142,7 +145,9 @@ test("[F-2b-3] by tags, by tags and people, all but a tag, nobody else: each see
   }
 });
 
-test("[F-2b-5] what strangers say on one post only its author reads; what she says all of them do", async () => {
+test("[F-2b-5] what strangers say on one post only its author reads; what she says all of them do", {
+  tag: "@long",
+}, async () => {
   await says(maya, four, "Maya 到了");
   await says(gran, four, "外婆也到了");
   await likes(dad, four);
@@ -163,7 +168,9 @@ test("[F-2b-5] what strangers say on one post only its author reads; what she sa
   await expect(post(dad, four).getByTestId("moment-likes")).not.toContainText("外婆");
 });
 
-test("[F-2b-7] four of three friends concern her: the number, the list, and the face beside the dot", async () => {
+test("[F-2b-7] four of three friends concern her: the number, the list, and the face beside the dot", {
+  tag: "@long",
+}, async () => {
   await goes(mum, "/discover");
   await expect(mum.getByTestId("to-moments").locator(".badge")).toContainText("4");
   await goes(mum, "/moments/news");
@@ -186,7 +193,9 @@ test("[F-2b-7] four of three friends concern her: the number, the list, and the 
   await expect(mum.getByTestId("moments-dot")).toHaveCount(0);
 });
 
-test("[F-2b-6] two of three friends are called, and each is told alone", async () => {
+test("[F-2b-6] two of three friends are called, and each is told alone", {
+  tag: "@long",
+}, async () => {
   await writes(mum, "请你们看看");
   await mum.getByTestId("compose-mentions").click();
   for (const name of ["Maya", "外婆"]) await mum.getByTestId("pick").filter({ hasText: name }).click();
@@ -205,7 +214,9 @@ test("[F-2b-6] two of three friends are called, and each is told alone", async (
   await expect(post(dad, "请你们看看")).not.toContainText("提醒你看");
 });
 
-test("[F-2b-12] chats only: neither sees the other's, the others do; undone, both see what comes then", async () => {
+test("[F-2b-12] chats only: neither sees the other's, the others do; undone, both see what comes then", {
+  tag: "@long",
+}, async () => {
   await opensContact(mum, "爸爸");
   await mum.getByTestId("contact-chats-only").click();
   await expect(mum.getByTestId("contact-moments")).toHaveCount(0);
@@ -226,7 +237,9 @@ test("[F-2b-12] chats only: neither sees the other's, the others do; undone, bot
   await sees(mum, "爸爸回来了");
 });
 
-test("[F-2b-12] hide mine and don't show theirs are each one-sided, and can be undone", async () => {
+test("[F-2b-12] hide mine and don't show theirs are each one-sided, and can be undone", {
+  tag: "@long",
+}, async () => {
   await opensContact(mum, "外婆");
   await mum.getByTestId("contact-hide-mine").click();
   await expect(mum.getByTestId("contact-hide-mine")).toHaveAttribute("aria-checked", "true");
@@ -250,7 +263,9 @@ test("[F-2b-12] hide mine and don't show theirs are each one-sided, and can be u
   await expect(post(gran, "外婆看不见的一条")).toHaveCount(0);
 });
 
-test("[WE250] [F-2b-12] the settings count from whom one hides, and set it for several at once", async () => {
+test("[WE250] [F-2b-12] the settings count from whom one hides, and set it for several at once", {
+  tag: "@long",
+}, async () => {
   await goes(mum, "/moments/settings");
   const row = mum.getByTestId("moments-hidesMine");
   await expect(row).toContainText("0 人");
@@ -277,7 +292,9 @@ test("[WE250] [F-2b-12] the settings count from whom one hides, and set it for s
   }
 });
 
-test("[F-2b-8] [WE111] a page of one's own stands by month, for oneself and for friends", async () => {
+test("[F-2b-8] [WE111] a page of one's own stands by month, for oneself and for friends", {
+  tag: "@long",
+}, async () => {
   const old = [
     ["上个月的瓜", 31],
     ["两个月前的瓜", 62],
@@ -323,7 +340,9 @@ test("[F-2b-8] [WE111] a page of one's own stands by month, for oneself and for 
   }).toPass({ timeout: 60_000 });
 });
 
-test("[F-2b-13] the album has pictures of friends' Moments and of the group, and none of a chat of two", async () => {
+test("[F-2b-13] the album has pictures of friends' Moments and of the group, and none of a chat of two", {
+  tag: "@long",
+}, async () => {
   const sendsPictures = async (count: number) => {
     await mum.getByTestId("plus-open").click();
     const chooser = mum.waitForEvent("filechooser");
@@ -364,7 +383,9 @@ test("[F-2b-13] the album has pictures of friends' Moments and of the group, and
   await expect(maya.getByTestId("album-tile")).toHaveCount(2);
 });
 
-test("[F-2d-1] a status by tags, hearts of two, and all who feel the same", async () => {
+test("[F-2d-1] a status by tags, hearts of two, and all who feel the same", {
+  tag: "@long",
+}, async () => {
   const setsStatus = async (page: Page, words: string) => {
     await goes(page, "/status");
     await page.getByTestId("status-set").click();
