@@ -188,6 +188,12 @@ test("[GR5] only an owner makes owners or admins, and only an owner removes an o
   );
 });
 
+test("[GR2] a state of more than 8,192 bytes is not encoded, though each of its fields fits", () => {
+  const state = { ...stateOf(vectors.base), avatar: new Uint8Array(6_144) };
+  expect(() => encodeGroupState({ ...state, announcement: "雁".repeat(100) })).not.toThrow();
+  expect(() => encodeGroupState({ ...state, announcement: "雁".repeat(700) })).toThrow(MalformedError);
+});
+
 test("[GR2] what encodes decodes to the same, and no other bytes do", () => {
   fc.assert(
     fc.property(anyState, fc.nat(), (state, at) => {

@@ -149,6 +149,7 @@ test("[WI2] values that do not fit are not encoded", () => {
     [variants({ a: struct({}) }), undefined],
   ];
   for (const [schema, given] of wrong) expect(() => encodeAs(schema as never, given as never)).toThrow(MalformedError);
+  expect(() => encodeAs(struct({ a: bool }), {} as never)).toThrow("value: lacks a");
 });
 
 test("[WI20] additions stand in the order of their types, each once, within bounds, and are kept as they are", () => {

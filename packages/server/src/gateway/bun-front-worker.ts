@@ -79,8 +79,9 @@ function met(socket: Socket): void {
   // No proxy is believed here: all who connect from this machine share one prefix.
   const prefix = prefixOf(address, null) ?? "here";
   socket.on("error", () => socket.destroy());
+  if (address === "") return refuse(socket); // It is gone already, and would never leave.
   // @checks CA183
-  const mayGreet = address !== "" && (ungreetedOf.get(prefix) ?? 0) < limits.ungreeted.prefix;
+  const mayGreet = (ungreetedOf.get(prefix) ?? 0) < limits.ungreeted.prefix;
   const came = mayGreet ? open.enter(prefix, socket) : undefined;
   if (came === undefined) {
     refuse(socket);

@@ -104,7 +104,7 @@ test("[CA10] what is shorter or longer than it says, or begins as no message doe
     changed(0, 4),
     changed(7, 0),
     changed(3, 0),
-    [...changed(3, 5), 0],
+    [...changed(3, 5).with(23, 1), 97], // Its attribute is whole, and not padded.
     changed(23, 1), // Its attribute has a byte, and the message none.
   ])
     expect(parseStun(Buffer.from(raw))).toBeUndefined();

@@ -83,7 +83,7 @@ export function parseStun(raw: Buffer): Stun | undefined {
  */
 export function isIntact({ raw, integrityAt, attributes: found }: Stun, key: Uint8Array): boolean {
   const shown = found.get(attributes.integrity);
-  if (integrityAt < 0 || shown?.length !== integrityBytes) return false;
+  if (shown?.length !== integrityBytes) return false;
   const covered = Buffer.from(raw.subarray(0, integrityAt));
   covered.writeUInt16BE(integrityAt + 4 + integrityBytes - headBytes, 2);
   return timingSafeEqual(createHmac("sha1", key).update(covered).digest(), shown);
