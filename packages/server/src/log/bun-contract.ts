@@ -102,6 +102,17 @@ function accountCases(open: () => LogUnderTest): void {
     });
     expect(log.accounts.devices(account)[0]).toMatchObject({ last: bytes(1, 16), held: bytes(2, 16), expired: 2 });
   });
+
+  test("[PE95] as many as another server says were given up, the count of a device has room for what a day adds", () => {
+    const { log, account, first } = withDevices(open, 1);
+    const most = 1_000_000_000;
+    const counts = [];
+    for (const more of [0xffff_ffff, 0x7fff_ffff, 1, -most, 5, -0xffff_ffff, 2]) {
+      log.transaction(() => log.accounts.addExpired(first, more));
+      counts.push(log.accounts.devices(account)[0]?.expired);
+    }
+    expect(counts).toEqual([most, most, most, 0, 5, 0, 2]);
+  });
 }
 
 function holdingCases(open: () => LogUnderTest): void {

@@ -72,7 +72,10 @@ export type AccountLog = AccountExportLog & {
   /** Deleted devices that still have messages in a queue. */
   readonly orphans: () => readonly DeviceRef[];
   readonly setPair: (device: DeviceRef, last: Bytes, held: Bytes) => void;
-  /** Adds to `DeviceRow.expired`, which never falls below zero. A negative `count` takes off what was reported. */
+  /**
+   * Adds to `DeviceRow.expired`, which never falls below zero, nor rises above a thousand million. A negative `count`
+   * takes off what was reported.
+   */
   readonly addExpired: (device: DeviceRef, count: number) => void;
 
   readonly addAddress: (address: Address, device: DeviceRef) => "added" | "known" | "taken";

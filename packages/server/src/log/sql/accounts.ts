@@ -33,6 +33,9 @@ export type AccountParts = {
   readonly markRemake: () => void;
 };
 
+/** Of what waited too long for a device: twice as many fit in a column (docs/spec/peers.md PE95). */
+const expiredMax = 1_000_000_000;
+
 export function accountLog(prepare: Prepare, parts: AccountParts): AccountLog {
   return {
     ...identities(prepare, parts),
@@ -86,9 +89,9 @@ function identities(prepare: Prepare, { dropQueue, markRemake }: AccountParts) {
       (SELECT hash FROM capabilities WHERE device = ?1 ORDER BY day DESC, hash LIMIT ?2)`);
   const orphans = prepare("SELECT DISTINCT device FROM queue WHERE device NOT IN (SELECT ref FROM devices)");
   const setPair = prepare("UPDATE devices SET last = ?, held = ? WHERE ref = ?");
-  const addExpired = prepare(
-    "UPDATE devices SET expired = CASE WHEN expired + ?1 > 0 THEN expired + ?1 ELSE 0 END WHERE ref = ?2",
-  );
+  const addExpired = prepare(`
+    UPDATE devices SET expired = CASE WHEN expired > ${expiredMax} - ?1 THEN ${expiredMax}
+      WHEN expired + ?1 > 0 THEN expired + ?1 ELSE 0 END WHERE ref = ?2`);
   return {
     find: (id) => account(find.get<AccountColumns>(id)),
     byRef: (ref) => account(byRef.get<AccountColumns>(ref)),
@@ -122,7 +125,7 @@ function identities(prepare: Prepare, { dropQueue, markRemake }: AccountParts) {
     },
     orphans: () => orphans.all<[number]>().map(([ref]) => ref),
     setPair: (ref, last, held) => setPair.put(last, held, ref),
-    addExpired: (ref, count) => addExpired.put(count, ref),
+    addExpired: (ref, count) => addExpired.put(Math.max(-expiredMax, Math.min(count, expiredMax)), ref),
   } satisfies Partial<AccountLog>;
 }
 
