@@ -25,7 +25,7 @@ import { makesWay } from "./makes-way.ts";
 import type { Beside, PeersPort, Wire, WireEvents } from "./port.ts";
 import { Shares } from "./shares.ts";
 import { Since } from "./since.ts";
-import { comingBytesMax, Stream, type StreamAt, streamRates } from "./stream.ts";
+import { Stream, type StreamAt, streamRates } from "./stream.ts";
 import { type StreamState, waitingBytesOf } from "./stream-tables.ts";
 import type { PeerRow, PeerTables } from "./tables.ts";
 
@@ -92,7 +92,7 @@ const inVainMs = 5_000;
 /** Lines of one server that carry tunnels alone: one of each of its processes. */
 const relaysMax = 4;
 /** What a server says before this process has the line. */
-const earlyMax = 512;
+const earlyMax = { messages: 512, bytes: 64 * 1024 } as const;
 /** A server with a line that has taken no row for so long counts as away. */
 const takesNothingMs = 5_000;
 
@@ -142,11 +142,7 @@ export class Peers {
       share: (peer) => this.shareOf(peer),
       room: (peer) => this.roomOf(peer).one,
       counts: this.rows,
-      coming: {
-        bytes: 0,
-        max: at.limits.comingBytesAll,
-        oneMin: Math.floor(at.limits.comingBytesAll / at.limits.linesMax),
-      },
+      coming: { streams: new Set(), maxBytes: at.limits.comingBytesAll },
       taken: (peer) => this.waits.delete(peer.name),
       tunnelled: at.tunnelled,
       done: ({ ref }, n) => this.shares.done(ref, n),
@@ -659,7 +655,7 @@ export class Peers {
       receive: (message) => {
         earlyBytes += message.length;
         // @checks PE61
-        if (early.push(message) > earlyMax || earlyBytes > comingBytesMax) line.end("busy");
+        if (early.push(message) > earlyMax.messages || earlyBytes > earlyMax.bytes) line.end("busy");
       },
     };
     const held = await committed(() => {

@@ -304,18 +304,25 @@ test("[PE25] [PE35] 32 servers that each let a mebibyte wait keep nobody else wa
   expect(taken().every((n, i) => n > (before[i] as number))).toBe(true);
 });
 
-test("[PE91] of all lines together as much waits as there is room for: who has most ends as busy, who has little is heard", async () => {
-  const config = { peerRowsPerMinute: 10, peerComingBytesAll: 256 * 1_024, peerLinesMax: 32 };
-  const { roads, phone, atAnn, row } = await alone({ config });
-  const names = Array.from({ length: 5 }, (_, i) => `n${i}.example`);
-  for (const name of [...names, "friend.example", "small.example"]) {
+/** Servers that this one met and the operator did not allow, but for those named so; each is played by hand. */
+async function met(roads: Roads, names: readonly string[], allowed: readonly string[] = []): Promise<void> {
+  for (const name of [...names, ...allowed]) {
     const real = roads.home(name);
-    if (name === "friend.example") await roads.do(north, "peers-allow", { name });
+    if (allowed.includes(name)) await roads.do(north, "peers-allow", { name });
     await roads.do(north, "peers-try", { name });
     roads.cut(name);
     roads.homes.delete(name);
     real.server.stop();
   }
+}
+
+/** Where 256 KiB of all lines may wait. */
+const config = { peerRowsPerMinute: 10, peerComingBytesAll: 256 * 1_024, peerLinesMax: 32 };
+
+test("[PE91] of all lines together as much waits as there is room for: who has most ends as busy, who has little is heard", async () => {
+  const { roads, phone, atAnn, row } = await alone({ config });
+  const names = Array.from({ length: 5 }, (_, i) => `n${i}.example`);
+  await met(roads, [...names, "small.example"], ["friend.example"]);
   const rows = Array.from({ length: 60 }, () => row("x".repeat(950)));
   const says = async (name: string) => {
     const peer = await new Played(roads, name).open();
@@ -334,6 +341,62 @@ test("[PE91] of all lines together as much waits as there is room for: who has m
   await roads.clock.pass(10 * minuteMs);
   expect((await says("n4.example")).refusal).toBeUndefined();
   expect(refusals().slice(0, 4)).toEqual([undefined, undefined, undefined, undefined]);
+});
+
+test("[PE91] servers that let much wait, and say no more, end the line of none that lets less wait", async () => {
+  const { roads, atAnn, row } = await alone({ config });
+  const names = ["a.example", "b.example", "c.example", "d.example"];
+  await met(roads, [...names, "honest.example"]);
+  const says = async (name: string, count: number) => {
+    const rows = Array.from({ length: count }, () => row("x".repeat(950)));
+    const peer = await new Played(roads, name).open();
+    return peer.say(encodeFarList(atAnn), encodeRows(stream, 1, rows));
+  };
+  const many: Played[] = [];
+  for (const name of names) many.push(await says(name, 60));
+  const honest = await says("honest.example", 30);
+  expect([honest.refusal, honest.last("acked")?.n]).toEqual([undefined, 30]);
+  expect(many.map(({ refusal }) => refusal)).toEqual(["busy", undefined, undefined, undefined]);
+});
+
+test("[PE91] a frame of which only a piece came counts with all its bytes", async () => {
+  const { roads, atAnn, row } = await alone({ config });
+  const names = ["a.example", "b.example"];
+  await met(roads, [...names, "small.example"]);
+  const [piece] = messagesOf(encodeRows(stream, 1, [row("x".repeat(200 * 1_024))]));
+  const many: Played[] = [];
+  for (const name of names) many.push(await (await new Played(roads, name).open()).sayAsIs(piece as Bytes));
+  expect(many.map(({ refusal }) => refusal)).toEqual([undefined, "busy"]);
+  // It counts once.
+  const small = await new Played(roads, "small.example").open();
+  await small.say(encodeFarList(atAnn), encodeRows(stream, 1, [row("x".repeat(40 * 1_024))]));
+  expect([small.refusal, small.last("acked")?.n]).toEqual([undefined, 1]);
+});
+
+test("[PE92] of a line that has ended nothing is kept, however long what came on it would have waited", async () => {
+  const { roads, atAnn, row } = await alone({ config: { peerRowsPerMinute: 1 } });
+  const came: WeakRef<ArrayBufferLike>[] = [];
+  roads.change = ({ message }) => {
+    const copy = message.slice();
+    if (message.length > 8_000) came.push(new WeakRef(copy.buffer));
+    return copy;
+  };
+  const rows = Array.from({ length: 8 }, () => row("x".repeat(950)));
+  const kept = () => came.filter((one) => one.deref() !== undefined).length;
+  for (let lines = 0; lines < 4; lines++) {
+    const peer = await new Played(roads).open();
+    await peer.say(encodeFarList(atAnn));
+    for (let i = 0; i < 30; i++) await peer.say(encodeRows(stream, 1 + 8 * i, rows));
+    expect(peer.refusal).toBeUndefined();
+  }
+  roads.cut();
+  roads.said.length = 0;
+  await roads.clock.pass(10);
+  for (let i = 0; i < 3; i++) {
+    await new Promise((resolve) => setTimeout(resolve));
+    Bun.gc(true);
+  }
+  expect([came.length, kept() < 30]).toEqual([120, true]);
 });
 
 test("[PE31] rows for a list of which the other side was not told are not taken, and come again", async () => {

@@ -55,8 +55,8 @@ export type StreamAt = {
   /** It has taken something. */
   readonly taken: (peer: PeerRow) => void;
   readonly counts: { rowsOut: number; rowsIn: number; rowsRefused: number };
-  /** Bytes that came on all lines of servers which the operator did not allow, and are not on disk yet; and at most. */
-  readonly coming: { bytes: number; readonly max: number; readonly oneMin: number };
+  /** Open streams of servers which the operator did not allow, and bytes that may have come on all of them. */
+  readonly coming: { readonly streams: Set<Stream>; readonly maxBytes: number };
   /** What is said of tunnels. @throws MalformedError */
   readonly tunnelled: (line: Line, frame: TunnelFrame) => void;
   /** Its rows up to there have left. */
@@ -77,7 +77,7 @@ const rowsTaken = { always: 32, most: 256, addresses: 4_096 };
 /** Lists of which the other side was told on this line. */
 const toldMax = 4_096;
 /** What came and is not on disk yet: the window, and what is larger by itself. */
-export const comingBytesMax = streamLimits.windowBytes + 2 * limits.frameBytesMax;
+const comingBytesMax = streamLimits.windowBytes + 2 * limits.frameBytesMax;
 
 export class Stream {
   private stream: Bytes = noBytes;
@@ -93,6 +93,7 @@ export class Stream {
   private isFull = false;
   private readonly coming: { readonly frame: Rows; readonly length: number }[] = [];
   private comingBytes = 0;
+  private stopWaiting: () => void = () => undefined;
   private readonly told = new Set<string>();
   private whole: { readonly bytes: Bytes; at: number } | undefined;
   private readonly at: StreamAt;
@@ -103,6 +104,7 @@ export class Stream {
     this.at = at;
     this.line = line;
     this.peer = peer;
+    if (peer.policy !== "allowed") at.coming.streams.add(this);
   }
 
   /** Says how far it is with what the other side sends. @throws LogAwayError */
@@ -117,16 +119,34 @@ export class Stream {
   }
 
   over(): void {
-    if (this.isOver) return;
-    this.counted(-this.comingBytes);
     this.isOver = true;
+    this.at.coming.streams.delete(this);
+    // Else what came would be kept until its turn, and the next line brings as much (PE92).
+    this.coming.length = 0;
+    this.whole = undefined;
+    this.stopWaiting();
   }
 
-  /** What came, or is on disk. */
-  private counted(bytes: number): void {
-    if (this.isOver) return;
+  /** What came, until it is on disk. */
+  private comes(bytes: number): void {
     this.comingBytes += bytes;
-    if (this.peer.policy !== "allowed") this.at.coming.bytes += bytes;
+    // @checks PE35
+    if (this.comingBytes > comingBytesMax) throw new MalformedError("more than the window");
+    this.makeRoom();
+  }
+
+  /** Of all together no more waits than there is room for: the line ends of which most does. */
+  private makeRoom(): void {
+    const { streams, maxBytes } = this.at.coming;
+    if (!streams.has(this)) return; // not a check: of servers that the operator allowed it does not count.
+    let bytes = 0;
+    let fullest: Stream = this;
+    for (const one of streams) {
+      bytes += one.comingBytes;
+      if (one.comingBytes > fullest.comingBytes) fullest = one;
+    }
+    // @checks PE91
+    if (bytes > maxBytes) fullest.line.end("busy");
   }
 
   /** @throws MalformedError */
@@ -135,6 +155,8 @@ export class Stream {
     if (frame.type === "begin") {
       // @checks PE24
       if (this.whole !== undefined || frame.length > limits.frameBytesMax) throw new MalformedError("a frame too long");
+      this.comes(frame.length);
+      if (this.isOver) return;
       this.whole = { bytes: new Uint8Array(frame.length), at: 0 };
       this.piece(frame.piece);
     } else if (frame.type === "more") this.piece(frame.piece);
@@ -158,26 +180,14 @@ export class Stream {
         this.acked(frame);
         break;
       case "rows":
-        this.counted(length);
-        // @checks PE35
-        if (this.comingBytes > comingBytesMax) throw new MalformedError("more than the window");
-        // @checks PE91
-        if (this.isTooMuch()) {
-          this.line.end("busy");
-          break;
-        }
+        this.comes(length);
+        if (this.isOver) break;
         this.coming.push({ frame, length });
         this.settled(() => this.takeAll());
         break;
       default:
         this.at.tunnelled(this.line, frame);
     }
-  }
-
-  /** Of all together more waits than there is room for, and of this one more than what each may have. */
-  private isTooMuch(): boolean {
-    const { bytes, max, oneMin } = this.at.coming;
-    return this.peer.policy !== "allowed" && bytes > max && this.comingBytes > oneMin;
   }
 
   /** No more lists than rows: as many as can be on their way, and those of a minute. */
@@ -195,6 +205,7 @@ export class Stream {
     whole.at += piece.length;
     if (whole.at < whole.bytes.length) return;
     this.whole = undefined;
+    this.comingBytes -= whole.bytes.length;
     const frame = decodeStreamFrame(whole.bytes);
     // @checks PE34
     if (frame.type === "begin" || frame.type === "more") throw new MalformedError("pieces of pieces");
@@ -351,7 +362,7 @@ export class Stream {
           i += some.length;
         }
         this.coming.shift();
-        this.counted(-next.length);
+        this.comingBytes -= next.length;
       }
     } finally {
       this.isTaking = false;
@@ -375,7 +386,13 @@ export class Stream {
     const { clock, rate, share } = this.at;
     const weight = rows / share(this.peer);
     while (!this.isOver && !rate.take(this.peer.name, clock.nowMs(), weight))
-      await new Promise<void>((resolve) => clock.after(rate.waitMs(clock.nowMs()), resolve));
+      await new Promise<void>((resolve) => {
+        const cancel = clock.after(rate.waitMs(clock.nowMs()), resolve);
+        this.stopWaiting = () => {
+          cancel();
+          resolve();
+        };
+      });
   }
 
   /** Returns whether the line goes on. */
