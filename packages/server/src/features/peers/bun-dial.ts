@@ -19,6 +19,8 @@ export type DialOptions = {
 const timeoutMsMax = 10_000;
 /** What may wait on a line for the other side to read: more than its windows together. The gateway has its own. */
 const unreadBytesMax = 8 << 20;
+/** What may come in one turn of the loop: more messages than both sides' windows hold. */
+const messagesPerTurnMax = 8_192;
 
 export function peersBy(port: Pick<PeersPort, "mode" | "keys" | "contact">, options: DialOptions): Provided {
   return provide(peersPort, { ...port, ...dialler(options) });
@@ -65,6 +67,7 @@ function opened(
     const socket = new WebSocket(`ws${scheme}://${at}${path}`, settings as unknown as string[]);
     socket.binaryType = "arraybuffer";
     let isOver = false;
+    let cameInTurn = 0;
     const cut = () => {
       isOver = true;
       (socket as WebSocket & { readonly terminate: () => void }).terminate();
@@ -88,6 +91,12 @@ function opened(
       });
     };
     socket.onmessage = ({ data }) => {
+      if (cameInTurn++ === 0)
+        setImmediate(() => {
+          cameInTurn = 0;
+        });
+      // @checks PE94
+      if (cameInTurn > messagesPerTurnMax) cut();
       // The runtime has read it whole: it knows no limit of its own below 128 MiB. @checks PE36
       if (isOver || typeof data === "string" || (data as ArrayBuffer).byteLength > limits.messageBytesMax) {
         cut();

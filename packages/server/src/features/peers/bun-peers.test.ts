@@ -100,6 +100,35 @@ test("[PE36] a line on which text is said ends, and nothing that follows is take
   await host.stop(true);
 });
 
+test("[PE94] of a line that was called no more is taken in one turn than a server can have said: one more ends it", async () => {
+  const said = 300_000;
+  const host = Bun.serve<undefined>({
+    port: 0,
+    hostname: "127.0.0.1",
+    fetch: (request, server) => (server.upgrade(request) ? undefined : new Response()),
+    websocket: {
+      open: (socket) => {
+        socket.cork(() => {
+          for (let i = 0; i < said; i++) socket.send(new Uint8Array(1));
+        });
+        socket.close();
+      },
+      message: () => undefined,
+    },
+  });
+  let [heard, inTurn, most] = [0, 0, 0];
+  await new Promise<void>((closed) => {
+    const receive = () => {
+      heard++;
+      if (inTurn++ === 0) setImmediate(() => (inTurn = 0));
+      most = Math.max(most, inTurn);
+    };
+    void dialler({ loopback: true }).dial(`127.0.0.1:${host.port}`, "/peer", false, { receive, closed });
+  });
+  expect([heard < said, most <= 8_192]).toEqual([true, true]);
+  await host.stop(true);
+});
+
 test("[PE9] a card that is endless, too slow, elsewhere or none is given up, and so is a line that does not open", async () => {
   const endless = () =>
     new ReadableStream<Uint8Array>({
