@@ -214,19 +214,23 @@ for (const broken of breakable) {
         "m",
       );
       const first = Number(seedFor[broken] ?? 1);
+      const long = stepsFor[broken] ?? steps;
+      const lives = Array.from({ length: livesMax }, (_, at) => [first + at, long] as const);
       let life: Awaited<ReturnType<typeof sim>> | undefined;
-      for (let seed = first; seed < first + livesMax && (life === undefined || life.code === 0); seed += 1)
+      for (const [seed, of] of [[first, showsSoon.has(broken) ? "15" : long] as const, ...lives]) {
         life = await sim(
           "--seed",
           `${seed}`,
           "--steps",
-          stepsFor[broken] ?? (showsSoon.has(broken) && seed === first ? "15" : steps),
+          of,
           ...(acts === undefined ? [] : ["--acts", acts]),
           ...(severalFor[broken] === undefined ? [] : ["--servers", "3"]),
           ...(homesFor[broken] === undefined ? [] : ["--homes", "2"]),
           "--break",
           broken,
         );
+        if (seen.test(life.lines.slice(0, -1).join("\n"))) break;
+      }
       expect(life?.lines.slice(0, -1).join("\n")).toMatch(seen);
       expect(life?.code).toBe(1);
     },
