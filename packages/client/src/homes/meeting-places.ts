@@ -423,7 +423,7 @@ function soughtLeaves(engine: Engine): readonly Sought[] {
   const { db } = engine;
   const own = ownOf(engine).account;
   const left = new Set(otherHomes(db).filter((server) => isLeftBehind(engine, server)));
-  if (left.size === 0) return [];
+  if (left.size === 0) return []; // not a check: nobody is sought then, and nothing is read for it.
   const elsewhere = new Set<string>();
   const sought = new Map<string, Sought>();
   const groups = [...engine.groups.values()].filter((group) => isPresent(engine, group));

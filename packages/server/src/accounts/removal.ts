@@ -42,7 +42,7 @@ export class AccountRemoval {
     const isThere = () => accounts.log.byRef(account) !== undefined;
     accounts.commits.soon<Record<never, never>>(
       () => {
-        // @checks DS56
+        // not a check: without it the last step refuses the same.
         if (!isThere()) return refuse("unknown-account");
         const begun = begin();
         // @checks DS56
