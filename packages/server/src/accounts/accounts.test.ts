@@ -1,6 +1,6 @@
 /** Accounts: registering, signing in, device lists and what devices keep on their server. */
 import { expect, test } from "bun:test";
-import { beginList, capabilityHashOf, encodeCall, limits, takeEntries } from "@yanshu/wire";
+import { beginList, capabilityHashOf, encodeCall, limits, messagesOf, takeEntries } from "@yanshu/wire";
 import { nodePrimitives } from "../core/node-crypto.ts";
 import { dayMs, minuteMs } from "../core/rate.ts";
 import type { Client } from "../testkit/client.ts";
@@ -333,6 +333,24 @@ test("[DS191] a device that signs hundreds of entries that count for nothing kee
     evil.send(encodeCall(800 + i, "appendEntries", { account: eve.account, entries: [word] }));
   await home.clock.pass(50);
   expect(evil.errors.filter(({ code }) => code === "rate-limited").length).toBeGreaterThan(30);
+});
+
+test("[DS191] of long lists few bytes wait of one place, and a short one finds room there", async () => {
+  const home = new TestServer();
+  const eve = await home.person("eve");
+  const evil = await home.client("203.0.113.9");
+  await eve.phone.signInOn(evil);
+  const account = eve.account;
+  const entries = Array.from({ length: 200 }, () => filled(7, 2_000));
+  for (let i = 0; i < 20; i++)
+    for (const message of messagesOf(encodeCall(700 + i, "appendEntries", { account, entries }))) evil.send(message);
+  const refused = () => evil.errors.filter(({ code }) => code === "rate-limited").length;
+  expect(refused()).toBe(15);
+  await evil.call("appendEntries", { account, entries: [first(eve)] });
+  await home.clock.pass(50);
+  // What was looked at makes room.
+  expect(await refusal(evil.call("appendEntries", { account, entries }))).not.toBe("rate-limited");
+  expect(refused()).toBe(15);
 });
 
 test("[DS101] a thousand entries are refused before any is looked at, and a list that was read is not read again", async () => {

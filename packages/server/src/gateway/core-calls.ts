@@ -1,5 +1,5 @@
 /** Calls of accounts and delivery; each feature has its own (docs/spec/wire.md WI5). */
-import { type Bytes, type CallArgs, type CallResult, homeKeyBytes, idBytes } from "@yanshu/wire";
+import { type Bytes, type CallArgs, type CallResult, homeKeyBytes, idBytes, limits } from "@yanshu/wire";
 import { claim } from "../accounts/claim.ts";
 import type { AccountsContext } from "../accounts/context.ts";
 import { appendEntries, ownEntries } from "../accounts/device-lists.ts";
@@ -22,6 +22,7 @@ import { type CallRules, type HomeKey, signed } from "../feature.ts";
 import type { PeerLog } from "../log/log.ts";
 import { type Answers, nowhere, waitingMax, waitingWaitMs } from "./answers.ts";
 import type { Caller } from "./caller.ts";
+import { ConnectionLimits } from "./connection-limits.ts";
 import { commonVersion } from "./version.ts";
 
 export type CorePorts = {
@@ -45,6 +46,9 @@ export type CorePorts = {
   readonly answers: Answers;
 };
 
+/** Bytes of device lists that wait and are longer than a message. Short ones always find room: one puts a device out. */
+const longListBytesMax = { prefix: 2 * 1024 * 1024, all: 32 * 1024 * 1024 } as const;
+
 /** Home shows a client that asks that it has the key of its name (docs/spec/homes.md HM73). */
 function shownBy(
   homeKey: HomeKey | undefined,
@@ -66,6 +70,7 @@ export function coreCalls(ports: CorePorts): CallRules {
   const appending: OneByOne = new OneByOne(async () => {
     if (appending.size > 0) await ports.pause();
   }, waitingMax);
+  const longLists = new ConnectionLimits(longListBytesMax);
   return {
     hello: {
       grows: false,
@@ -100,12 +105,17 @@ export function coreCalls(ports: CorePorts): CallRules {
       grows: false, // Revoking a device is an entry, and must work on a full disk.
       handle: (from, args, answer) => {
         const connection = { incarnation, nonce: from.nonce };
+        const { prefix } = from;
+        const bytes = args.entries.reduce((sum, entry) => sum + entry.length, 0);
+        const isLong = bytes > limits.messageBytesMax;
+        // @checks DS191
+        if (isLong && !longLists.enter(prefix, bytes)) return answer(tooOften(waitingWaitMs));
         // A device that was signed out while its call waited no longer counts as signed in.
-        const asked = appending.run(from.prefix ?? nowhere, () =>
+        const asked = appending.run(prefix ?? nowhere, () =>
           appendEntries(accounts, connection, args, from.isOpen ? from.session?.account : undefined),
         );
-        if (asked === undefined) answer(tooOften(waitingWaitMs));
-        else awaiting(asked, answer);
+        const outcome = asked ?? Promise.resolve(tooOften(waitingWaitMs));
+        awaiting(isLong ? outcome.finally(() => longLists.leave(prefix, bytes)) : outcome, answer);
       },
     },
     rootEntries: {
