@@ -145,7 +145,7 @@ export function createServer(ports: ServerPorts): Server {
     posting,
     sessions,
     mailboxes,
-    { expire: byFeature.expire, daily: byFeature.daily, eachMinute: features.eachMinute },
+    { expiring: byFeature.expiring, daily: byFeature.daily, eachMinute: features.eachMinute },
   );
   const accounts: AccountsContext = {
     log: log.accounts,

@@ -462,6 +462,20 @@ test("[DS23] what nobody fetched for thirty days goes, and the device is told un
   expect((await bob.phone.signIn(home)).expired).toBe(0);
 }, 60_000);
 
+test("[DS23] what fails of a day's work keeps nothing else of it back", async () => {
+  const { home, bob, bobPhone, sender, group } = await dinner();
+  const broken = () => {
+    throw new Error("it does not go");
+  };
+  Object.assign(home.log.delivery, { dropGates: broken });
+  bobPhone.close();
+  await group.say(sender, "one");
+  home.clock.jump(32 * dayMs);
+  await home.clock.pass(26 * hourMs); // A leap is believed after a day (DS65).
+  const back = await bob.phone.signIn(home);
+  expect([back.expired, back.reads]).toEqual([1, []]);
+}, 60_000);
+
 test("[DS10] a gate that a year forgot goes; one in use stays", async () => {
   const { home, sender, group, addresses } = await dinner();
   const idle = new Group("idle");

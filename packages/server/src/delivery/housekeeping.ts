@@ -46,14 +46,14 @@ export class Housekeeping {
   private readonly posting: Posting;
   private readonly sessions: Sessions;
   private readonly mailboxes: Mailboxes;
-  private readonly features: Pick<AccountFeatures, "expire" | "daily"> & { readonly eachMinute: () => void };
+  private readonly features: Pick<AccountFeatures, "expiring" | "daily"> & { readonly eachMinute: () => void };
 
   constructor(
     ports: { log: Log; commits: GroupCommit; clock: Clock; calendar: Calendar; emptying: Emptying; faults: Faults },
     posting: Posting,
     sessions: Sessions,
     mailboxes: Mailboxes,
-    features: Pick<AccountFeatures, "expire" | "daily"> & { readonly eachMinute: () => void },
+    features: Pick<AccountFeatures, "expiring" | "daily"> & { readonly eachMinute: () => void },
   ) {
     this.features = features;
     this.log = ports.log;
@@ -113,20 +113,29 @@ export class Housekeeping {
     if (today === undefined || today === this.markedDay) return;
     this.markedDay = today;
     this.dailyByMs = Math.min(this.dailyByMs, this.clock.nowMs() + remakeMsMax);
-    this.commits.later(() => {
-      const { delivery, accounts } = this.log;
-      delivery.markDay(today, this.posting.nextId());
-      if (delivery.dropGates(today - limits.gateIdleDays) > 0) this.posting.forgetGates();
-      accounts.dropExpiredPackages(today);
-      accounts.dropEndedCapabilities(today - limits.handleRestDays);
-      this.emptying.orphans();
-      this.features.expire(today);
-      for (const { device, count } of delivery.expire(today - limits.queueDays)) {
-        accounts.addExpired(device, count);
-        const session = this.sessions.of(device);
-        if (session !== undefined) this.sessions.tellExpired(session, count);
-      }
-    });
+    // Each by itself: what fails of them keeps nothing back of the others (DS23).
+    for (const work of this.workOf(today)) this.commits.later(work);
+  }
+
+  private workOf(today: number): readonly (() => void)[] {
+    const { delivery, accounts } = this.log;
+    return [
+      () => delivery.markDay(today, this.posting.nextId()),
+      () => {
+        if (delivery.dropGates(today - limits.gateIdleDays) > 0) this.posting.forgetGates();
+      },
+      () => accounts.dropExpiredPackages(today),
+      () => accounts.dropEndedCapabilities(today - limits.handleRestDays),
+      () => this.emptying.orphans(),
+      ...this.features.expiring(today),
+      () => {
+        for (const { device, count } of delivery.expire(today - limits.queueDays)) {
+          accounts.addExpired(device, count);
+          const session = this.sessions.of(device);
+          if (session !== undefined) this.sessions.tellExpired(session, count);
+        }
+      },
+    ];
   }
 
   /** The work of each minute. A remake that is due begins if nothing was written for a minute, or its time is up. */

@@ -10,8 +10,8 @@ export type AccountFeatures = {
    * The account's root key was replaced: features drop what was set under the former one (DS103).
    */
   readonly rootChanged: (account: AccountRef) => void;
-  /** Once a day: features delete what has expired. */
-  readonly expire: (today: number) => void;
+  /** Once a day: what each feature does to delete what has expired. */
+  readonly expiring: (today: number) => readonly (() => void)[];
   /** Names of tables that are due to be remade today (`CoreLog.remake`). */
   readonly daily: () => readonly string[];
 };
@@ -25,9 +25,8 @@ export function accountFeatures(log: Pick<Log, "features">, sha256: SyncPrimitiv
     rootChanged: (account) => {
       for (const { name, rootChanged } of allFeatures) rootChanged?.(tablesOf(name), account);
     },
-    expire: (today) => {
-      for (const { name, expire } of allFeatures) expire?.(tablesOf(name), today);
-    },
+    expiring: (today) =>
+      allFeatures.flatMap(({ name, expire }) => (expire === undefined ? [] : [() => expire(tablesOf(name), today)])),
     daily: () => allFeatures.flatMap(({ name, daily }) => (daily?.isDue(tablesOf(name)) === true ? daily.names : [])),
   };
 }
