@@ -14,11 +14,15 @@ export type DialOptions = {
   readonly timeoutMs?: number;
   /** Where a name leads; `publicAddressOf` by default. */
   readonly addressOf?: typeof publicAddressOf;
+  /** What may wait unread on all lines with servers that the operator did not allow; 64 MiB by default. */
+  readonly unreadBytesAllMax?: number;
 };
 
 const timeoutMsMax = 10_000;
 /** What may wait on a line for the other side to read: more than its windows together. The gateway has its own. */
 const unreadBytesMax = 8 << 20;
+/** From then on it is looked at what waits on all lines together. */
+const unreadBytesMuch = 256 * 1024;
 /** What may come in one turn of the loop: more messages than both sides' windows hold. */
 const messagesPerTurnMax = 8_192;
 
@@ -30,9 +34,11 @@ export function dialler({
   loopback = false,
   timeoutMs = timeoutMsMax,
   addressOf = publicAddressOf,
+  unreadBytesAllMax = 64 << 20,
 }: DialOptions): Pick<PeersPort, "fetchCard" | "dial"> {
   const place = (name: string, isListed: boolean, late: AbortSignal) =>
     calledPlace(name, isListed, loopback, addressOf, late);
+  const unread = new Unread(unreadBytesAllMax);
   return {
     fetchCard: async (name, isListed) => {
       const late = AbortSignal.timeout(timeoutMs);
@@ -48,7 +54,7 @@ export function dialler({
       const late = AbortSignal.timeout(timeoutMs);
       try {
         const to = await place(name, isListed, late);
-        return to && (await opened(to, path, events, late));
+        return to && (await opened(to, path, events, late, isListed ? undefined : unread));
       } catch {
         return undefined;
       }
@@ -56,11 +62,39 @@ export function dialler({
   };
 }
 
+/** What waits unread on lines with servers that the operator did not allow. */
+class Unread {
+  private readonly cuts = new Map<WebSocket, () => void>();
+  private readonly bytesMax: number;
+
+  constructor(bytesMax: number) {
+    this.bytesMax = bytesMax;
+  }
+
+  add(socket: WebSocket, cut: () => void): void {
+    this.cuts.set(socket, cut);
+  }
+
+  forget(socket: WebSocket): void {
+    this.cuts.delete(socket);
+  }
+
+  /** Where it is too much the line of which most waits is cut. @checks PE36 */
+  look(): void {
+    const sockets = [...this.cuts.keys()];
+    const bytes = sockets.reduce((sum, { bufferedAmount }) => sum + bufferedAmount, 0);
+    if (bytes <= this.bytesMax) return;
+    const [fullest] = sockets.sort((one, other) => other.bufferedAmount - one.bufferedAmount);
+    if (fullest !== undefined) this.cuts.get(fullest)?.();
+  }
+}
+
 function opened(
   { scheme, at, host, tls }: CalledPlace,
   path: string,
   events: WireEvents,
   late: AbortSignal,
+  unread: Unread | undefined,
 ): Promise<Wire | undefined> {
   return new Promise((resolve) => {
     const settings = { headers: { host }, perMessageDeflate: false, ...tls };
@@ -70,6 +104,7 @@ function opened(
     let cameInTurn = 0;
     const cut = () => {
       isOver = true;
+      unread?.forget(socket);
       (socket as WebSocket & { readonly terminate: () => void }).terminate();
     };
     const giveUp = () => {
@@ -79,6 +114,7 @@ function opened(
     late.addEventListener("abort", giveUp, { once: true });
     socket.onopen = () => {
       late.removeEventListener("abort", giveUp);
+      unread?.add(socket, cut);
       // It tells nothing of its address, which proves no network (HM89).
       resolve({
         send: (message) => {
@@ -86,6 +122,7 @@ function opened(
           socket.send(message as Uint8Array<ArrayBuffer>);
           // It does not read. @checks PE36
           if (socket.bufferedAmount > unreadBytesMax) cut();
+          else if (socket.bufferedAmount > unreadBytesMuch) unread?.look();
         },
         close: () => socket.close(),
       });
@@ -106,6 +143,7 @@ function opened(
     };
     socket.onclose = () => {
       late.removeEventListener("abort", giveUp);
+      unread?.forget(socket);
       resolve(undefined);
       events.closed();
     };

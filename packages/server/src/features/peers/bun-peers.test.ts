@@ -12,6 +12,7 @@ import { Group } from "../../testkit/group.ts";
 import { Person } from "../../testkit/person.ts";
 import { endAll, portOf, Socket, settle, start, until } from "../../testkit/process.ts";
 import { dialler } from "./bun-dial.ts";
+import type { Wire } from "./port.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "yanshu-peers-"));
 afterAll(() => {
@@ -190,7 +191,8 @@ test("[PE36] a card that is compressed is none, and of a line no message is take
   await host.stop(true);
 });
 
-test("[PE36] the line of a server that takes nothing of what it is sent ends, and so is not kept for it without end", async () => {
+/** A server that opens lines and reads nothing that is said on them. */
+async function deaf() {
   const host = createServer((socket) => {
     socket.on("error", () => undefined);
     socket.once("data", (asked) => {
@@ -202,11 +204,15 @@ test("[PE36] the line of a server that takes nothing of what it is sent ends, an
     });
   });
   await new Promise<void>((resolve) => host.listen(0, "127.0.0.1", resolve));
+  return { host, name: `127.0.0.1:${(host.address() as AddressInfo).port}` };
+}
+
+test("[PE36] the line of a server that takes nothing of what it is sent ends, and so is not kept for it without end", async () => {
+  const { host, name } = await deaf();
   let isClosed = false;
   const closed = () => {
     isClosed = true;
   };
-  const name = `127.0.0.1:${(host.address() as AddressInfo).port}`;
   const wire = await dialler({ loopback: true }).dial(name, "/peer", false, { receive: () => undefined, closed });
   let sent = 0;
   for (; sent < 64 << 20 && !isClosed; sent += limits.messageBytesMax) {
@@ -215,6 +221,27 @@ test("[PE36] the line of a server that takes nothing of what it is sent ends, an
   }
   expect([isClosed, sent > 6 << 20]).toEqual([true, true]);
   wire?.send(new Uint8Array(1));
+  host.close();
+});
+
+test("[PE36] of all lines with servers that were not allowed the one ends of which most waits unread, once it is too much", async () => {
+  const { host, name } = await deaf();
+  const { dial } = dialler({ loopback: true, unreadBytesAllMax: 1 << 20 });
+  const closed: string[] = [];
+  const open = async (as: string, isListed = false) =>
+    dial(name, "/peer", isListed, { receive: () => undefined, closed: () => void closed.push(as) });
+  const say = async (wire: Wire | undefined, messages: number) => {
+    for (let i = 0; i < messages; i++) wire?.send(new Uint8Array(limits.messageBytesMax));
+    await Bun.sleep(1);
+  };
+  const [friend, much, little] = [await open("friend", true), await open("much"), await open("little")];
+  for (let i = 0; i < 14 && closed.length === 0; i++) {
+    await say(friend, 32);
+    await say(little, 8);
+    await say(much, 32);
+  }
+  await say(little, 1);
+  expect(closed).toEqual(["much"]);
   host.close();
 });
 
