@@ -7,7 +7,7 @@ import { encodeSyncItem, type SyncItem } from "@yanshu/content";
 import { ownConversationId } from "@yanshu/mls";
 import { type DeviceId, fromHex, historyOf, toHex } from "@yanshu/wire";
 import { type Person, World } from "../index.ts";
-import { looked, texts, words } from "../world/moments.ts";
+import { feed, looked, nobodyLooks, texts, words } from "../world/moments.ts";
 import { foundingOf } from "../world/rows.ts";
 import { crypto, groupOf, sayInTheDark } from "../world/turned.ts";
 import { deviceKeyOf, forgeRecord, listAt } from "./evil-home.ts";
@@ -186,5 +186,43 @@ test("[MO141] a friend renews their way and log for a device that was put out, t
   const spoken = ben.disk.get<{ key: Uint8Array }>("SELECT key FROM moment_own_logs ORDER BY since_ms DESC LIMIT 1");
   expect(heard).not.toContain(toHex(spoken?.key ?? new Uint8Array()));
   expect(logsHere(ann)).toContain(toHex(spoken?.key ?? new Uint8Array()));
+  expect(world.bugs()).toEqual([]);
+});
+
+test("[MO170] nothing is said in a log of the next M that a device told ahead, before it was put out", async () => {
+  const world = new World({ seed: 9706, files: true });
+  const [ann, ben] = [await world.person("Ann"), await world.person("Ben")];
+  await world.befriend(ann, ben);
+  const [tablet, laptop] = [await world.linkDevice(ann), await world.linkDevice(ann)];
+  await ben.api.postMoment(words("Ben 一"));
+  await ann.api.postMoment(words("一"));
+  await looked(world, ben, ann, tablet, laptop);
+  const root = (person: Person) =>
+    person.disk.get<{ root: Uint8Array; generation: number }>("SELECT root, generation FROM moment_self");
+  const { generation } = root(ann) as { generation: number };
+  const own = toHex(ownConversationId(crypto.sha256, fromHex(ann.account)));
+  // The lowest key: of two logs that begin at one time it comes first.
+  const log = { key: new Uint8Array(32), root: new Uint8Array(32).fill(1), generation: generation + 1, told: [] };
+  const item: SyncItem = { kind: "momentLog", ...log, sinceMs: never };
+  laptop.crash(); // It hears all at once, two days later: of a log that begins two days ahead it takes the day of then.
+  await sayInTheDark(world, tablet, own, [{ kind: "sync", items: [encodeSyncItem(item)], complete: false }]);
+  const has = (one: Person) => one.disk.get("SELECT 1 FROM moment_own_logs WHERE key = ?", log.key) !== undefined;
+  await world.until("her phone hears it", () => has(ann));
+  await world.during(ann.api.revokeDevice(tablet.view("status").me?.device ?? ""));
+  const isRenewed = (one: Person) => root(one)?.generation === generation + 1;
+  await world.until("M is another", () => isRenewed(ann), 120_000);
+  await nobodyLooks(world, 2 * 86_400_000);
+  await laptop.switchOn();
+  await world.until("there too", () => has(laptop) && isRenewed(laptop), 120_000);
+  await looked(world, ann, laptop, ben);
+  const post = feed(laptop).find(({ text }) => text === "Ben 一")?.id ?? "";
+  await laptop.api.commentMoment(post, "hello");
+  await looked(world, laptop, ben);
+  const spoken = laptop.disk.all<{ log: Uint8Array }>(
+    "SELECT log FROM moment_words WHERE author = ?",
+    fromHex(ann.account),
+  );
+  expect(spoken.map((one) => toHex(one.log))).not.toContain(toHex(log.key));
+  expect(feed(ben).flatMap(({ comments }) => comments.map(({ text }) => text))).toEqual(["hello"]);
   expect(world.bugs()).toEqual([]);
 });

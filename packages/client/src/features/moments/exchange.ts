@@ -181,8 +181,16 @@ export function rootItems({ db }: FeatureContext) {
 export function currentLog(context: FeatureContext): MomentOwnLogRow | undefined {
   const root = readMomentRoot(context.db);
   if (root === undefined) return undefined;
-  const held = readMomentOwnLogs(context.db).find(({ generation }) => generation === root.generation);
-  return held ?? context.db.transaction(() => newLog(context));
+  return readMomentOwnLogs(context.db).find(isOf(root)) ?? context.db.transaction(() => newLog(context));
+}
+
+/**
+ * Whether a log is of this M, and not of its generation alone: a device could tell one of the next ahead, before it was
+ * put out, and would read what own devices said in it. Friends would not find that. @checks MO170
+ */
+export function isOf(root: Pick<MomentOwnLogRow, "root"> | undefined) {
+  return (log: Pick<MomentOwnLogRow, "root"> | undefined): boolean =>
+    root !== undefined && log !== undefined && equalBytes(log.root, root.root);
 }
 
 /** Inside a transaction. */
@@ -331,7 +339,7 @@ export function tellFriends(context: FeatureContext): void {
   const { db, directs, rooms, server } = context;
   const root = readMomentRoot(db);
   if (root === undefined) return;
-  const now = readMomentOwnLogs(db).find(({ generation }) => generation === root.generation);
+  const now = readMomentOwnLogs(db).find(isOf(root));
   const all = now && holdersOf(db, now);
   const isHolder = (account: AccountId) => all?.has(toHex(account)) === true;
   tellAgain(context, now, isHolder);
@@ -584,7 +592,7 @@ export function isHeldByOthers(context: FeatureContext, log: MomentOwnLogRow): b
 export function renewLog(context: FeatureContext): void {
   const { db, nowMs } = context;
   const root = readMomentRoot(db);
-  const log = readMomentOwnLogs(db).find(({ generation }) => generation === root?.generation);
+  const log = readMomentOwnLogs(db).find(isOf(root));
   if (root === undefined || log === undefined || log.told.length === 0) return;
   const ofNow = () =>
     [db.written(...sharedTables, "moment_self"), toHex(log.key), log.told.length, log.since_ms].join();

@@ -36,7 +36,7 @@ import { type Bytes, equalBytes, type HoleDays, toHex } from "@yanshu/wire";
 import { ClientError, type FeatureContext, pack, unpack } from "../../feature.ts";
 import { cellsAhead, spendAhead } from "./ahead.ts";
 import { putApart } from "./apart.ts";
-import { currentLog, generationsTold, isHeldByOthers, tellPlaces, waysTo } from "./exchange.ts";
+import { currentLog, generationsTold, isHeldByOthers, isOf, tellPlaces, waysTo } from "./exchange.ts";
 import { putGone } from "./gone.ts";
 import { cellDays, placesKept, refsOf, sharedWith, toldNow, type WordJob } from "./jobs.ts";
 import { momentItem } from "./own.ts";
@@ -626,7 +626,7 @@ async function putWord(context: FeatureContext, put: MomentPutRow): Promise<"don
   let spent = put.holes === null ? undefined : unpack<SpentWord>(put.holes);
   // M changed while it waited: nothing more is said in a log that a dropped device holds.
   const logOf = (key: Bytes) => readMomentOwnLogs(db).find((one) => equalBytes(one.key, key));
-  if (spent !== undefined && logOf(spent.log)?.generation !== root?.generation) spent = undefined;
+  if (spent !== undefined && !isOf(root)(logOf(spent.log))) spent = undefined;
   for (let proven = 0; proven < provenMax; ) {
     const held = spent;
     const log = held === undefined ? currentLog(context) : logOf(held.log);
@@ -635,14 +635,14 @@ async function putWord(context: FeatureContext, put: MomentPutRow): Promise<"don
     const [head, word] = placesOf(context, log, place);
     const holes = held?.holes ?? (await sealedWord(context, job, post, log, { place, hasCover }));
     if (holes === undefined) return "done"; // Not by our own commands: they hold to the limit.
-    if (readMomentRoot(db)?.generation !== log.generation) return "waits";
+    if (!isOf(readMomentRoot(db))(log)) return "waits";
     const tried = { log: log.key, place, hasCover, holes } satisfies SpentWord;
     // Home may call its tokens those of another week: then it leaves once more, with others.
     let hasLeft = held !== undefined;
     // With the tokens that they cost, in one transaction (MO155): nothing leaves before it, nor a second time where M
     // changed or it was taken back since.
     const leaving = () => {
-      const isOfNow = readMomentRoot(db)?.generation === log.generation;
+      const isOfNow = isOf(readMomentRoot(db))(log);
       const isThere = readMomentPut(db, put.put) !== undefined;
       if (!isOfNow || !isThere || !(hasLeft || isNext(context, log))) throw new Overtaken();
       hasLeft = true;
