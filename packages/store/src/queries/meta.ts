@@ -69,6 +69,8 @@ export type MetaKey =
   | "moment-archive-kept"
   /** When home became another, or was put back (VA41). */
   | "moments-home-since"
+  /** Until when what was met is believed of own devices that are listed no more (MO173). */
+  | "moments-former-keys"
   /** Homes that friends named as theirs (MO71). */
   | "moment-homes"
   /** Devices that this one confirmed and that have not joined yet (ID66). */

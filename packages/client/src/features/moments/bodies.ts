@@ -129,7 +129,7 @@ async function checkedBody(context: FeatureContext, row: MomentRow, signed: Byte
     equalBytes(body.author, row.author) &&
     // Of an own one the recovery record does not say what it is.
     (isOwn || body.kind === (row.kind as MomentKind)) &&
-    (await isSigned(context, row.author, toSign, signed.subarray(0, 64)));
+    (await isSigned(context, row.author, toSign, signed.subarray(0, 64), row.got_ms));
   return { signed, body: isTheirs ? body : undefined };
 }
 

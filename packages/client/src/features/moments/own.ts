@@ -28,6 +28,7 @@ import {
   readMomentWord,
   readMomentWords,
   setMoment,
+  toBeSigned,
   writeMomentSettings,
 } from "@yanshu/store";
 import {
@@ -205,7 +206,12 @@ export function takeMoment(context: FeatureContext, item: Extract<SyncItem, { ki
   else {
     const { id: _, state, ...rest } = row;
     // This device may still be putting it.
-    setMoment(db, id, { ...rest, ...((state === "gone" || held.state === "wanted") && { state }) });
+    setMoment(db, id, {
+      ...rest,
+      ...((state === "gone" || held.state === "wanted") && { state }),
+      // Met at home alone until now: a device that was put out may have signed it (MO173).
+      ...(held.audience === null && { kept_day: toBeSigned }),
+    });
     if (state === "gone" || (item.audience?.who === "me" && held.told !== null && held.told.length > 0))
       letGoOf(context, id);
   }

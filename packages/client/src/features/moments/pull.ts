@@ -32,7 +32,17 @@ import { endedSql, fullAuthorsSql, readBodies, wantedMs } from "./bodies.ts";
 import { forgetGap, noteGap } from "./gaps.ts";
 import { sharedTables, sharedWith } from "./jobs.ts";
 import { keptUntilWritten } from "./kept.ts";
-import { type At, eachOf, lookForPutOff, none, readEach, triesAtLooks, waitingMax } from "./reading.ts";
+import {
+  type At,
+  eachOf,
+  keysNotListed,
+  lookForPutOff,
+  none,
+  noteRead,
+  readEach,
+  triesAtLooks,
+  waitingMax,
+} from "./reading.ts";
 import {
   type Cell,
   cellFlags,
@@ -87,6 +97,7 @@ const questionsMax = 64;
  * on them (MO90). @param isDeep ahead as well.
  */
 export async function pullAll(context: FeatureContext, isDeep: boolean): Promise<boolean> {
+  const former = isDeep ? await keysNotListed(context) : [];
   followOwn(context);
   if (isDeep) lookForPutOff(context);
   const read = new Set<string>();
@@ -111,7 +122,10 @@ export async function pullAll(context: FeatureContext, isDeep: boolean): Promise
     headers.expect();
   }
   await readClosed(context, came || isDeep);
-  if (isDeep) tidy(context);
+  if (isDeep) {
+    tidy(context);
+    noteRead(context, former);
+  }
   return came;
 }
 

@@ -1,6 +1,7 @@
 /** Reading holes (docs/spec/moments.md MO5): many names in one question, and when what is not there is tried again. */
-import { type AccountId, type Bytes, equalBytes } from "@yanshu/wire";
-import type { FeatureContext } from "../../feature.ts";
+import { readMeta, writeMeta } from "@yanshu/store";
+import { type AccountId, type Bytes, equalBytes, toHex } from "@yanshu/wire";
+import { type FeatureContext, pack, unpack } from "../../feature.ts";
 import { type HomeOf, readHolesAt } from "./server.ts";
 import { dayMs } from "./values.ts";
 
@@ -54,17 +55,54 @@ export async function eachOf<T, V>(
   });
 }
 
-/** By a listed device; of own ones also by one that was. */
+/**
+ * By a listed device; of own ones also by one that was, while what it said before is read (MO173). @param metMs when
+ * this device met what is signed; absent: an own device told of it.
+ */
 export async function isSigned(
   context: FeatureContext,
   by: AccountId,
   bytes: Bytes,
   signature: Bytes,
+  metMs = 0,
 ): Promise<boolean> {
-  const former = equalBytes(by, context.own()) ? context.ownKeysEver() : [];
+  const former = equalBytes(by, context.own()) ? formerKeys(context, metMs) : [];
   for (const key of [...(await context.keysOf(by)), ...former])
     if (await context.rooms.crypto.verify(key, bytes, signature)) return true;
   return false;
+}
+
+/** Of a device that begins: it reads for so long what own devices said that were put out before. */
+const beginsMs = dayMs;
+
+/** Until when something was met that a device said which is listed no more, by its key in hex. */
+type Until = Readonly<Record<string, number>>;
+const formerUntil = ({ db }: Pick<FeatureContext, "db">): Until | undefined => {
+  const bytes = readMeta(db, "moments-former-keys");
+  return bytes && unpack<Until>(bytes);
+};
+
+/** It knows where own devices spoke, and could speak there for ever. @checks MO173 */
+function formerKeys(context: FeatureContext, metMs: number): readonly Bytes[] {
+  const until = formerUntil(context) ?? {};
+  return context.ownKeysEver().filter((key) => metMs <= (until[toHex(key)] ?? metMs));
+}
+
+/** Keys of own devices that are listed no more. */
+export async function keysNotListed({ own, keysOf, ownKeysEver }: FeatureContext): Promise<readonly Bytes[]> {
+  const listed = await keysOf(own());
+  if (listed.length === 0) return []; // Of a frozen account nobody knows.
+  return ownKeysEver().filter((key) => !listed.some((one) => equalBytes(one, key)));
+}
+
+/** What stood at home was read to its end, after these were listed no more. Opens a transaction where any is new. */
+export function noteRead({ db, nowMs }: FeatureContext, keys: readonly Bytes[]): void {
+  const held = formerUntil({ db });
+  const untilMs = nowMs() + (held === undefined ? beginsMs : 0);
+  const fresh = keys.map(toHex).filter((key) => held?.[key] === undefined);
+  if (held !== undefined && fresh.length === 0) return;
+  const until: Until = { ...held, ...Object.fromEntries(fresh.map((key) => [key, untilMs])) };
+  db.transaction(() => writeMeta(db, "moments-former-keys", pack(until)));
 }
 
 /** When what was tried so often in vain is tried again. */

@@ -77,9 +77,9 @@ async function signAgain(context: FeatureContext, row: MomentRow): Promise<boole
   const signature = row.signed.subarray(0, 64);
   let isByListed = false;
   for (const key of await context.keysOf(own())) isByListed ||= await rooms.crypto.verify(key, bytes, signature);
-  const isReadByOthers = row.audience === null || isForOthers(row);
-  // What none of the own devices said is not made ours. @checks MO9
-  if (isByListed || !isReadByOthers || !(await isSigned(context, own(), bytes, signature))) {
+  // What none of the own devices said is not made ours; nor what stands at home alone, of which no own device told for
+  // whom it is: who was put out knows these places, and friends would read it. @checks MO9, MO173
+  if (isByListed || !isForOthers(row) || !(await isSigned(context, own(), bytes, signature))) {
     db.transaction(() => setMoment(db, row.id, { kept_day: 0 }));
     return false;
   }

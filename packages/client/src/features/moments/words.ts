@@ -317,7 +317,7 @@ class Opening {
       if (!isItsId(context, author, post, opened)) continue;
       const toSign = wordToSign(rooms.crypto, author, post, name, opened);
       // @checks MO9
-      if (await isSigned(context, author, toSign, opened.signature)) meant = post;
+      if (await isSigned(context, author, toSign, opened.signature, closed.got_ms)) meant = post;
     }
     if (meant === undefined) return "false"; // Its own may come later.
     const isNew = readMomentWord(db, opened.id) === undefined;

@@ -1,0 +1,155 @@
+/**
+ * A device that was put out knows M of before, and so all ways and logs of then. Whatever it puts there, from anywhere,
+ * is not its owner's any more (docs/spec/moments.md MO173).
+ */
+import { expect, setDefaultTimeout, test } from "bun:test";
+import {
+  bodySecret,
+  bodyToSign,
+  cellKinds,
+  cellName,
+  hintOf,
+  holeName,
+  noWord,
+  postPayload,
+  sealBody,
+  sealCell,
+  sealHeader,
+  sealWord,
+  wordToSign,
+} from "@yanshu/client/moments";
+import { encodeMomentBody } from "@yanshu/content";
+import { type AccountId, type Bytes, concat, fromHex } from "@yanshu/wire";
+import { stolenKey } from "../evidence/evil/ghost.ts";
+import { type Person, World } from "../index.ts";
+import { looked, texts, words } from "../world/moments.ts";
+import { crypto } from "../world/turned.ts";
+
+setDefaultTimeout(240_000);
+
+const hourMs = 3_600_000;
+type Hole = { readonly name: Bytes; readonly value: Bytes };
+
+function lay({ log }: World, ...holes: readonly Hole[]): void {
+  log.transaction(() => {
+    log.features.moments.drop(holes.map(({ name }) => name));
+    log.features.moments.put(holes.map((hole) => ({ ...hole, expiresDay: 99_999, before: undefined })));
+  });
+}
+
+const one = <T>(person: Person, sql: string, ...args: Uint8Array[]) => {
+  const row = person.disk.get<T>(sql, ...args);
+  if (row === undefined) throw new Error(sql);
+  return row;
+};
+
+/** Ann has a phone and a tablet; Ben said something on her post. What the tablet knows of her Moments is kept. */
+async function stolenTablet(seed: number) {
+  const world = new World({ seed, files: true });
+  const [ann, ben] = [await world.person("Ann"), await world.person("Ben")];
+  await world.befriend(ann, ben);
+  const tablet = await world.linkDevice(ann);
+  const post = await ann.api.postMoment(words("一"));
+  await looked(world, ann, tablet, ben);
+  const said = await ben.api.commentMoment(post, "好");
+  await looked(world, ben, ann, tablet);
+  const id = fromHex(post);
+  const known = {
+    ...one<{ root: Bytes; generation: number }>(tablet, "SELECT root, generation FROM moment_self"),
+    ...one<{ secret: Bytes; day: number }>(tablet, "SELECT secret, day FROM moments WHERE id = ?", id),
+    log: one<{ key: Bytes }>(tablet, "SELECT key FROM moment_own_logs ORDER BY since_ms DESC LIMIT 1").key,
+    signer: await stolenKey(tablet),
+    author: fromHex(ann.account) as AccountId,
+  };
+  const device = tablet.view("status").me?.device ?? "";
+  const putOut = async () => {
+    await world.during(ann.api.revokeDevice(device));
+    await world.until(
+      "M is another",
+      () => one<{ generation: number }>(ann, "SELECT generation FROM moment_self").generation > known.generation,
+      120_000,
+    );
+  };
+  /** A post in Ann's name: its cell at the next place of each of these, on the ways of before. */
+  const posts = async (text: string, ...readers: readonly Person[]) => {
+    const secret = crypto.random(32);
+    const nameOf = (part: number) => holeName(crypto, bodySecret(crypto, known.root, secret, part));
+    const body = encodeMomentBody({
+      kind: "post",
+      author: known.author,
+      atMs: world.clock.nowMs(),
+      text,
+      pictures: [],
+    });
+    const toSign = bodyToSign(crypto, { author: known.author, secret }, body);
+    const signed = concat(await crypto.sign(known.signer.privateKey, toSign), body);
+    const values = (await sealBody(crypto, secret, nameOf, signed)) as readonly Bytes[];
+    lay(world, ...values.map((value, part) => ({ name: nameOf(part), value })));
+    for (const reader of readers) {
+      const { way, next } = one<{ way: Bytes; next: number }>(
+        reader,
+        "SELECT way, next FROM moment_ways WHERE account = ? ORDER BY generation LIMIT 1",
+        known.author,
+      );
+      const day = Math.floor(world.clock.nowMs() / (24 * hourMs));
+      const cell = { kind: cellKinds.post, flags: 0, day, payload: postPayload(secret, nameOf(0)) };
+      lay(world, { name: cellName(crypto, way, next), value: await sealCell(crypto, way, next, cell) });
+    }
+  };
+  /** A word in Ann's name that hides what Ben said, where her log of before goes on. */
+  const hides = async () => {
+    const { heads } = one<{ heads: Bytes }>(ann, "SELECT heads FROM moment_logs WHERE key = ?", known.log);
+    const [head, name] = [heads.slice(0, 16), crypto.random(16)];
+    const of = { author: known.author, secret: known.secret };
+    const word = {
+      kind: "hide",
+      id: crypto.random(16),
+      about: fromHex(said),
+      reply: noWord,
+      atMs: 1,
+      text: "",
+    } as const;
+    const signature = await crypto.sign(known.signer.privateKey, wordToSign(crypto, known.author, of, name, word));
+    const value = (await sealWord(crypto, known.log, name, known.secret, undefined, { ...word, signature })) as Bytes;
+    const next = Array.from({ length: 4 }, () => crypto.random(16));
+    const header = { day: known.day & 255, hint: hintOf(crypto, known.log, of), next, word: name };
+    lay(world, { name, value }, { name: head, value: await sealHeader(crypto, known.log, head, header) });
+  };
+  const comments = (person: Person) => (person.view("moment", post)?.comments ?? []).map(({ text }) => text);
+  return { world, ann, ben, putOut, posts, hides, comments };
+}
+
+test("[MO173] a device that was put out posts nothing to friends: no own device signs it for them", async () => {
+  const { world, ann, ben, putOut, posts } = await stolenTablet(9731);
+  // It has not looked since, as one that is away: it meets both at once.
+  await putOut();
+  await posts("send me money", ann, ben);
+  await looked(world, ann, ben, ann, ben);
+  await world.pass(3 * hourMs);
+  await looked(world, ann, ben, ann, ben);
+  expect(texts(ben)).toEqual(["一"]);
+  expect(world.bugs()).toEqual([]);
+});
+
+test("[MO173] nor does it post or hide anything on own devices that have read what stood there when it was put out", async () => {
+  const { world, ann, ben, putOut, posts, hides, comments } = await stolenTablet(9732);
+  await posts("before", ann);
+  await putOut();
+  await world.pass(3 * hourMs);
+  await looked(world, ann, ben);
+  expect(texts(ann)).toEqual(["before", "一"]);
+  await posts("send me money", ann, ben);
+  await hides();
+  await world.pass(3 * hourMs);
+  await looked(world, ann, ben, ann, ben);
+  expect([texts(ann), comments(ann)]).toEqual([["before", "一"], ["好"]]);
+  expect(texts(ben)).toEqual(["一"]);
+  expect(comments(ben)).toEqual(["好"]);
+  await ben.api.commentMoment(
+    ann.view("momentsFeed", { limit: 9 }).posts.find(({ text }) => text === "一")?.id ?? "",
+    "再说",
+  );
+  await looked(world, ben, ann);
+  expect(comments(ann)).toEqual(["好", "再说"]);
+  expect(world.bugs()).toEqual([]);
+});
