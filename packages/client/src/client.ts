@@ -8,6 +8,8 @@ import {
   countDiagnostic,
   countUnread,
   dropOldWaiting,
+  forgetStampsAhead,
+  forgetToldAhead,
   giveBackRoom,
   hasWork,
   migrate,
@@ -20,7 +22,7 @@ import {
   StorageError,
   withShortLog,
 } from "@yanshu/store";
-import { type Push, toHex } from "@yanshu/wire";
+import { type AccountId, equalBytes, type Push, toHex } from "@yanshu/wire";
 import type { CoreApi } from "./api/core.ts";
 import type { ClientApi, Hex, ViewName, Views } from "./api.ts";
 import { vaultApi } from "./backup/setting.ts";
@@ -169,7 +171,11 @@ export function createClient(
     failed,
     (name, value) => anyViewEndsMs(viewContext(), name, value),
   );
-  const lists = createLists(db, ports.crypto, (account, kind) => {
+  const dropped = (account: AccountId) => {
+    forgetStampsAhead(db, account, ports.nowMs());
+    if (engine.own !== undefined && equalBytes(account, engine.own.account)) forgetToldAhead(db, ports.nowMs());
+  };
+  const noticed: Parameters<typeof createLists>[2] = (account, kind) => {
     if (kind === "frozen")
       db.transaction(() => {
         countDiagnostic(db, "account-frozen");
@@ -198,7 +204,8 @@ export function createClient(
       if (group.members.some((member) => toHex(member.account) === toHex(account)))
         engine.schedule(group.state.conversation);
     }
-  });
+  };
+  const lists = createLists(db, ports.crypto, noticed, dropped);
   const engine: Engine = {
     ports,
     db,

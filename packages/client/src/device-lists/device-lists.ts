@@ -36,6 +36,8 @@ export function createLists(
   db: Database,
   primitives: Primitives,
   noticed: (account: AccountId, kind: Advance["kind"] | "restored") => void,
+  /** The head names a device no more. Inside the transaction that stores it. */
+  dropped: (account: AccountId) => void = () => undefined,
 ) {
   const held = new Map<string, DeviceList>();
 
@@ -128,7 +130,10 @@ export function createLists(
     // On disk first: what is held in memory alone would be taken for known the next time.
     if (moved.length > 0)
       db.transaction(() => {
-        for (const { account, list } of moved) write(account, list);
+        for (const { account, before, list } of moved) {
+          write(account, list);
+          if (before !== undefined && listedBy(before).some(({ id }) => !namesBy(list, id))) dropped(account);
+        }
       });
     for (const { account, advance } of taken) if (advance.kind !== "refused") held.set(toHex(account), advance.list);
     for (const { account, advance } of taken) if (advance.kind === "contested") noticed(account, "contested");

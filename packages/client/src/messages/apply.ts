@@ -244,13 +244,15 @@ export const messageKindsOfCore: CoreKinds = {
     },
   },
   profile: {
-    apply: (engine, { state }, { account: by }, { body, sentAtMs }) => {
-      const { db } = engine;
-      if (learnOwnWord(db, by, { ...body, pat: body.pat ?? "" }, sentAtMs)) engine.changed(...peopleTopics);
+    apply: (engine, { state }, sender, { body, sentAtMs }) => {
+      const { db, lists, ports } = engine;
+      const { account: by } = sender;
+      // Who was put out would outdo what its owner says next (SY90).
+      const stampMs = sentAtMs > ports.nowMs() && !lists.names(sender) ? 1 : sentAtMs;
+      if (learnOwnWord(db, by, { ...body, pat: body.pat ?? "" }, stampMs)) engine.changed(...peopleTopics);
       const { passing } = body;
       const isForOne = kindOf(engine, state).believesPersonalWords;
-      if (learnRight(db, ownOf(engine).account, { by, isForOne, passing, stampMs: sentAtMs }))
-        engine.changed("contacts");
+      if (learnRight(db, ownOf(engine).account, { by, isForOne, passing, stampMs })) engine.changed("contacts");
     },
   },
   introduce: { apply: (engine, group, _, { body, sentAtMs }) => introduced(engine, group, body.people, sentAtMs) },

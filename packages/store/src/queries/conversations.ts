@@ -327,6 +327,11 @@ export function setToldProfile(db: Database, conversation: ConversationId, stamp
   db.run("UPDATE conversations SET told_profile = max(told_profile, ?) WHERE conversation = ?", stampMs, conversation);
 }
 
+/** The own profile has a stamp of now again: it is told where one of later was. */
+export function forgetToldAhead(db: Database, nowMs: number): void {
+  db.run("UPDATE conversations SET told_profile = 0 WHERE told_profile > ?", nowMs);
+}
+
 /** Returns this device's next `seq` in the conversation, which is never used twice (SY4). */
 export function takeSeq(db: Database, conversation: ConversationId): number {
   db.run("UPDATE conversations SET own_seq = own_seq + 1 WHERE conversation = ?", conversation);

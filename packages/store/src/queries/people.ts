@@ -78,6 +78,16 @@ export function learnPerson(
   );
 }
 
+/** What they told of themselves with a stamp after this moment is outdone by their next word, whatever its stamp. */
+export function forgetStampsAhead(db: Database, account: AccountId, nowMs: number): void {
+  db.run(
+    `UPDATE people SET stamp_ms = iif(stamp_ms > ?1, 1, stamp_ms), passing_ms = iif(passing_ms > ?1, 1, passing_ms)
+     WHERE account = ?2`,
+    nowMs,
+    account,
+  );
+}
+
 /** Of somebody who was only heard of, and is nobody's member and no contact. */
 export function forgetPerson(db: Database, account: AccountId): void {
   db.run(
