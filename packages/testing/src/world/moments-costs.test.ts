@@ -1,12 +1,12 @@
 /** What one friend, or home, may cost (docs/spec/moments.md MO49–MO52, MO84, MO88). */
 import { afterEach, expect, setDefaultTimeout, test } from "bun:test";
-import { holeName, noWord } from "@yanshu/client/moments";
+import { hintOf, holeName, noWord } from "@yanshu/client/moments";
 import { encodeBody, momentLimits } from "@yanshu/content";
 import { createBunCrypto } from "@yanshu/mls/bun";
 import { Holes } from "@yanshu/server/holes";
-import { type Bytes, equalBytes, fromHex } from "@yanshu/wire";
+import { type AccountId, type Bytes, equalBytes, fromHex } from "@yanshu/wire";
 import { encode } from "cborg";
-import type { Person } from "../index.ts";
+import type { Person, WorldOptions } from "../index.ts";
 import { all, feed, friends, looked, picture, texts, words } from "./moments.ts";
 
 setDefaultTimeout(300_000);
@@ -294,5 +294,58 @@ test("[MO52] of one author 200 words that did not come are taken back on a post,
     const [plan] = read<{ detail: string }>(ben, sql, by);
     expect(plan?.detail).toContain("(author=? AND got_ms>?)");
   }
+  expect(world.bugs()).toEqual([]);
+});
+
+test("[MO171] words of a friend that nobody opens are tried by each comment once, and 64 of them in a look", async () => {
+  let opened = 0;
+  const wrapPorts: WorldOptions["wrapPorts"] = (ports, { name }) => {
+    if (name !== "Ann") return ports;
+    const open: typeof ports.crypto.open = (...args) => {
+      opened++;
+      return ports.crypto.open(...args);
+    };
+    return { ...ports, crypto: { ...ports.crypto, open } };
+  };
+  const { world, people } = await friends({ seed: 985, wrapPorts }, "Ann", "Ben");
+  const [ann, ben] = people as [Person, Person];
+  const post = await ann.api.postMoment(words("zero"));
+  await looked(world, ann, ben);
+  for (let at = 0; at < 12; at++) await world.during(ben.api.commentMoment(post, `${at}`));
+  await looked(world, ben, ann);
+  expect(ann.view("moment", post)?.comments.length).toBe(12);
+  const by = fromHex(ben.account);
+  const [log] = read<{ key: Bytes }>(ann, "SELECT key FROM moment_logs WHERE account = ?", by) as [{ key: Bytes }];
+  type Of = { secret: Bytes; day: number; author: AccountId };
+  const [of] = read<Of>(ann, "SELECT secret, day, author FROM moments WHERE id = ?", fromHex(post)) as [Of];
+  // What a changed client lays: of each its header was read already, and noise stands where its word is to be.
+  const laid = Array.from({ length: 100 }, () => ({ name: crypto.random(16), value: crypto.random(256) }));
+  world.log.transaction(() =>
+    world.log.features.moments.put(laid.map((hole) => ({ ...hole, expiresDay: 99_999, before: undefined }))),
+  );
+  ann.disk.transaction(() => {
+    for (const { name } of laid)
+      ann.disk.run(
+        "INSERT INTO moment_closed (name, author, log, header, hint, day, got_ms) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        name,
+        by,
+        log.key,
+        crypto.random(16),
+        hintOf(crypto, log.key, of),
+        of.day & 255,
+        world.clock.nowMs(),
+      );
+  });
+  const tried = () => read(ann, "SELECT 1 FROM moment_closed WHERE tries > 0").length;
+  await world.during(ann.api.lookAtMoments());
+  expect(tried()).toBe(64);
+  await looked(world, ann);
+  expect(tried()).toBe(100);
+  // A comment has each of them tried again: by that comment alone.
+  opened = 0;
+  await world.during(ben.api.commentMoment(post, "one more"));
+  await looked(world, ben, ann);
+  expect(ann.view("moment", post)?.comments.length).toBe(13);
+  expect(opened).toBeLessThan(3 * 100);
   expect(world.bugs()).toEqual([]);
 });

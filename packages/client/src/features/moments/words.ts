@@ -24,7 +24,8 @@ import { type FeatureContext, pack } from "../../feature.ts";
 import { forgetGap, noteGap } from "./gaps.ts";
 import { refsOf } from "./jobs.ts";
 import { type At, isSigned, none, readEach, restsMs, triedAgainAt, triesAtLooks, wantedMax } from "./reading.ts";
-import { hintsOf, openHeader, openWord, type SignedWord, wordIdOf, wordToSign } from "./sealed.ts";
+import { openedBy } from "./replies.ts";
+import { hintsOf, openHeader, type SignedWord, wordIdOf, wordToSign } from "./sealed.ts";
 import { homeOf, homesOf, shuffled } from "./server.ts";
 import { dayMs, dayOf, saidTopic } from "./values.ts";
 import { bodyOf } from "./views.ts";
@@ -47,6 +48,8 @@ const standsDays = 150;
 const hintsAtOnce = 2_000;
 /** So many words are read at once, few at first, that they stand soon; or what so many hints found. */
 const [firstMeant, meantAtOnce, hintsBetween] = [16, 512, 25_000];
+/** Words of one author on one post that do not open, in one look. */
+const closedAtLook = 64;
 /** Words that are kept in one transaction. */
 const wordsAtOnce = 64;
 
@@ -194,6 +197,8 @@ async function* wordsMeant(context: FeatureContext): AsyncGenerator<readonly Mea
 export async function readClosed(context: FeatureContext, isAll: boolean): Promise<void> {
   const { db } = context;
   const inVain = new Map<string, InVain>();
+  /** Of each author on one post: how many did not open. */
+  const closedOf = new Map<string, number>();
   const opening = new Opening(context);
   for (let round = 0; round < 8; round++) {
     await wakeWords(context);
@@ -202,6 +207,10 @@ export async function readClosed(context: FeatureContext, isAll: boolean): Promi
       for (const { row, values } of await readEach(context, meant)) {
         const { closed, posts } = row;
         const key = `${toHex(closed.author)} ${toHex(closed.name)}`;
+        const of = `${toHex(closed.author)} ${toHex((posts[0] as MomentRow).secret)}`;
+        const isNew = values[0] !== undefined && closed.tries === 0 && !inVain.has(key);
+        // The rest of them is tried at the next look. @checks MO171
+        if (isNew && (closedOf.get(of) ?? 0) >= closedAtLook) continue;
         const taken = values[0] === undefined ? "closed" : await opening.open(closed, posts, values[0]);
         if (taken === "read" || taken === "bears") {
           isRead = true;
@@ -213,6 +222,7 @@ export async function readClosed(context: FeatureContext, isAll: boolean): Promi
         } else {
           const { secret, day: posted } = posts[0] as MomentRow;
           const isMissing = values[0] === undefined && dayOf(context.nowMs()) - posted < standsDays;
+          if (isNew) closedOf.set(of, (closedOf.get(of) ?? 0) + 1);
           inVain.set(key, { closed, secret, isFalse: taken === "false", isMissing });
         }
       }
@@ -341,25 +351,6 @@ class Opening {
     });
     changed(saidTopic);
   }
-}
-
-async function openedBy(
-  { db, rooms }: FeatureContext,
-  log: Bytes,
-  name: Bytes,
-  value: Bytes,
-  posts: readonly MomentRow[],
-): Promise<SignedWord | undefined> {
-  for (const { id, secret } of posts) {
-    const replies = readMomentWords(db, id).flatMap(({ kind, reply, state }) =>
-      kind === "comment" && state !== "gone" ? [reply] : [],
-    );
-    for (const reply of [undefined, ...replies]) {
-      const word = await openWord(rooms.crypto, log, name, value, secret, reply);
-      if (word !== undefined) return word;
-    }
-  }
-  return undefined;
 }
 
 /** A word that is shown has the id of its author, its post and R: nobody takes another's. @checks MO33 */
