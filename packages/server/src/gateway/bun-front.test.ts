@@ -248,6 +248,7 @@ test("[CA181] [CA183] bad first bytes, half a greeting, and a greeting that noth
   expect(met).toHaveLength(1);
   // Where nothing takes calls, who greets as one is closed.
   await says(port, await greeting(undefined)).closed;
+  await until(() => front.counts().refused === 9);
   expect(faults.count).toBe(0);
 });
 

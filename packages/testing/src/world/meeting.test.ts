@@ -59,10 +59,10 @@ const junk = () => ({ tag: crypto.random(16), box: crypto.random(2_097) });
 type Key = { readonly publicKey: Uint8Array; readonly privateKey: Uint8Array };
 type Leaf = ReturnType<typeof leafOf>;
 
-/** A record by that key that names `evil.test`; no other that names the same entry comes before it. */
-async function evilRecord(list: DeviceList, { publicKey, privateKey }: Key): Promise<Uint8Array> {
+/** A record by that key that names `evil.test`, or that home; no other that names the same entry comes before it. */
+async function evilRecord(list: DeviceList, { publicKey, privateKey }: Key, home = "evil.test"): Promise<Uint8Array> {
   const signed = async (before?: HomeRecord) => {
-    const body = nextHomeBody(list, before, { homes: ["evil.test"] }, publicKey);
+    const body = nextHomeBody(list, before, { homes: [home] }, publicKey);
     return encodeHomeRecord(body, await crypto.sign(privateKey, homeRecordBytes(body)));
   };
   const first = openHomeRecord(await signed());
@@ -138,6 +138,24 @@ test("[HM82] [HM84] a slip by a removed device, by a stranger, and one that says
   await ann.say(chat, "where are you?"); // He found no slip of hers.
   await world.until("Ann reads him", () => ann.reads(chat).includes("it is me"), 600_000);
   expect(ann.client?.diagnostics()["slip-refused"]).toBe(3); // Each was judged once.
+  expect(world.bugs()).toEqual([]);
+}, 120_000);
+
+test("[HM84] a slip that names a home that was left is refused, though a listed device signed it", async () => {
+  const { world, two, meet } = worldOfMeeting(985);
+  const [ann, ben] = [await world.person("Ann"), await world.person("Ben")] as const;
+  const { account } = ben;
+  const chat = await world.befriend(ann, ben);
+  await world.until("the meeting place is known", () => places(ann).includes("meet.test"));
+  const thief = await stolenKey(await world.linkDevice(ben));
+  await world.until("Ann knows of the tablet", () => entriesOf(ann, ben) === 2);
+  world.crashServer();
+  ben.crash();
+  await world.during(ann.api.moveHome(two.inviteLink));
+  const record = await evilRecord(await listOn(ann, account), thief, "yan.test");
+  await layAt(meet, leafOf(ann, chat), encodeSlip(record, []), weekNow(world));
+  await world.until("it is refused", () => ann.client?.diagnostics()["slip-refused"] === 1, 1_200_000);
+  expect(missing(ann)).toEqual([account]);
   expect(world.bugs()).toEqual([]);
 }, 120_000);
 
