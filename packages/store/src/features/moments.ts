@@ -630,6 +630,17 @@ export function setMomentHeads(db: Database, { account, key }: MomentLogRow, hea
   db.run("UPDATE moment_logs SET heads = ? WHERE account = ? AND key = ?", heads, account, key);
 }
 
+/** A friend told them again: none that they told before is newer (MO31). */
+export function raiseMomentKeys(
+  db: Database,
+  account: AccountId,
+  { way, log }: { readonly way: Bytes; readonly log: Bytes },
+  sinceMs: number,
+): void {
+  db.run("UPDATE moment_ways SET since_ms = max(since_ms, ?) WHERE account = ? AND way = ?", sinceMs, account, way);
+  db.run("UPDATE moment_logs SET since_ms = max(since_ms, ?) WHERE account = ? AND key = ?", sinceMs, account, log);
+}
+
 /** Of a friend, the newest ways and logs alone: what they say without end takes no room. */
 export function keepNewestMomentKeys(
   db: Database,

@@ -96,6 +96,21 @@ async function stolenTablet(seed: number) {
       lay(world, { name: cellName(crypto, way, next), value: await sealCell(crypto, way, next, cell) });
     }
   };
+  /** What of the kind stands at the next places of the way of before to this reader: of no post, and of no log. */
+  const noise = async (reader: Person, kind: number, count: number) => {
+    const { way, next } = one<{ way: Bytes; next: number }>(
+      reader,
+      "SELECT way, next FROM moment_ways WHERE account = ? ORDER BY generation LIMIT 1",
+      known.author,
+    );
+    const day = Math.floor(world.clock.nowMs() / (24 * hourMs));
+    const holes: Hole[] = [];
+    for (let place = next; place < next + count; place++) {
+      const cell = { kind, flags: 0, day, payload: crypto.random(64) };
+      holes.push({ name: cellName(crypto, way, place), value: await sealCell(crypto, way, place, cell) });
+    }
+    lay(world, ...holes);
+  };
   /** A word in Ann's name that hides what Ben said, where her log of before goes on. */
   const hides = async () => {
     const { heads } = one<{ heads: Bytes }>(ann, "SELECT heads FROM moment_logs WHERE key = ?", known.log);
@@ -116,7 +131,7 @@ async function stolenTablet(seed: number) {
     lay(world, { name, value }, { name: head, value: await sealHeader(crypto, known.log, head, header) });
   };
   const comments = (person: Person) => (person.view("moment", post)?.comments ?? []).map(({ text }) => text);
-  return { world, ann, ben, putOut, posts, hides, comments };
+  return { world, ann, ben, post, putOut, posts, noise, hides, comments };
 }
 
 test("[MO173] a device that was put out posts nothing to friends: no own device signs it for them", async () => {
@@ -151,5 +166,25 @@ test("[MO173] nor does it post or hide anything on own devices that have read wh
   );
   await looked(world, ben, ann);
   expect(comments(ann)).toEqual(["好", "再说"]);
+  expect(world.bugs()).toEqual([]);
+});
+
+test("[MO31][MO109] nor does it make friends deaf who look at its ways still: what its owner says is read", async () => {
+  const { world, ann, ben, post, putOut, noise, comments } = await stolenTablet(9733);
+  await putOut();
+  await looked(world, ann, ben);
+  await noise(ben, cellKinds.log, 40);
+  await looked(world, ben);
+  for (let look = 0; look < 4; look++) {
+    await noise(ben, cellKinds.post, 1_000);
+    await world.during(ben.api.lookAtMoments());
+  }
+  await ann.api.commentMoment(post, "still me");
+  await ann.api.postMoment(words("二"));
+  await looked(world, ann, ben);
+  expect([texts(ben), comments(ben)]).toEqual([
+    ["二", "一"],
+    ["好", "still me"],
+  ]);
   expect(world.bugs()).toEqual([]);
 });

@@ -16,6 +16,7 @@ import {
   type MomentOwnLogRow,
   type MomentRow,
   type MomentToldRow,
+  raiseMomentKeys,
   readConversation,
   readMomentDevices,
   readMomentFriend,
@@ -713,6 +714,7 @@ export function takeTold(context: FeatureContext, { conversation, by, body, sent
   const isNew = addMomentWay(db, { way, account: by, generation, next, since_ms });
   const isNewLog = addMomentLog(db, { key: body.log, account: by, heads: concat(...body.heads), since_ms });
   if (!isNewLog) takeEarlier(context, by, body.log, body.heads);
+  raiseMomentKeys(db, by, { way, log: body.log }, since_ms);
   const isNewHome = takeHomeNamed(db, by, body.home);
   keepNewestMomentKeys(db, by, keysOfOne);
   if (isNew || isNewLog || isNewHome) tellOutside(context, by);

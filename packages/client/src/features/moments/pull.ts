@@ -42,6 +42,7 @@ import {
   readEach,
   triesAtLooks,
   waitingMax,
+  wantedMax,
 } from "./reading.ts";
 import {
   type Cell,
@@ -185,17 +186,33 @@ const shownFriends = keptUntilWritten((context: FeatureContext): Shown => {
 }, sharedTables);
 
 /** Friends of whom so many bodies wait that no more are told (MO109). */
-function fullAuthors({ db, own, nowMs }: FeatureContext): ReadonlySet<string> {
-  const rows = db.all<{ author: AccountId }>(fullAuthorsSql, nowMs() - wantedMs, triesAtLooks, waitingMax);
+function fullAuthors({ db, own, nowMs }: FeatureContext, most = waitingMax): ReadonlySet<string> {
+  const rows = db.all<{ author: AccountId }>(fullAuthorsSql, nowMs() - wantedMs, triesAtLooks, most);
   return new Set(rows.map(({ author }) => toHex(author)).filter((author) => author !== toHex(own())));
+}
+
+/** Of each friend, by account in hex, the way that they told last. */
+function toldLast(ways: readonly MomentWayRow[]): ReadonlyMap<string, MomentWayRow> {
+  const last = new Map<string, MomentWayRow>();
+  for (const row of ways) {
+    const held = last.get(toHex(row.account));
+    if (held === undefined || held.since_ms <= row.since_ms) last.set(toHex(row.account), row);
+  }
+  return last;
 }
 
 /** Ways with names from their next place on, and their homes. */
 const waysAsked = keptUntilWritten((context: FeatureContext) => {
   const [shown, full] = [shownFriends(context), fullAuthors(context)];
-  const ways = readMomentWays(context.db).filter(
-    ({ account, next }) => shown.ways.has(toHex(account)) && !full.has(toHex(account)) && next < momentLimits.placeMax,
-  );
+  // A device that was put out knows those of before: it holds up none of now.
+  const fullOfFormer = fullAuthors(context, wantedMax);
+  const all = readMomentWays(context.db);
+  const told = toldLast(all);
+  const ways = all.filter((row) => {
+    const author = toHex(row.account);
+    const isFull = (told.get(author) === row ? full : fullOfFormer).has(author);
+    return shown.ways.has(author) && !isFull && row.next < momentLimits.placeMax;
+  });
   const [nameAt, homes] = [namesOf(context, ways), homesOf(context)];
   return {
     ways,
@@ -356,7 +373,7 @@ function keepCells(
     const isNew = isGap && gaps++ < gapsAtOnceMax && noteGap(context, row.account, none, place, none);
     if (isNew && value !== undefined) countDiagnostic(db, "moments-false-cell");
     if (cell === undefined) continue;
-    takeCell(context, row.account, cell);
+    takeCell(context, row.account, cell, row);
     forgetGap(context, row.account, none, place, none);
     if (isFirst)
       addMomentClear(
@@ -397,14 +414,18 @@ export function isFirstDevice({ devices, device }: FeatureContext): boolean {
   return first !== undefined && equalBytes(first, device());
 }
 
-/** What a friend told this account. Inside a transaction. */
-function takeCell(context: FeatureContext, author: AccountId, { kind, flags, day, payload }: Cell): void {
+/** What a friend told this account. Inside a transaction. @param by absent: in the chat of two. */
+function takeCell(context: FeatureContext, author: AccountId, { kind, flags, day, payload }: Cell, by?: MomentWayRow) {
   const { db, rooms, nowMs, own } = context;
   if (kind === cellKinds.log) {
     if (equalBytes(author, own())) return;
     // Of those that come in one look the last is the newest (MO83).
     const last = readMomentLogs(db).findLast(({ account }) => equalBytes(account, author))?.since_ms ?? 0;
-    const since_ms = Math.max(nowMs(), last + 1) as UnixMs;
+    // One by a way of before is older than any that was told with the one of now, and takes the place of none (MO31).
+    const newest = by && toldLast(readMomentWays(db).filter(({ account }) => equalBytes(account, author)));
+    const { way, since_ms: toldMs = 0 } = newest?.get(toHex(author)) ?? {};
+    const isFormer = by !== undefined && way !== undefined && !equalBytes(way, by.way);
+    const since_ms = (isFormer ? toldMs - 1 : Math.max(nowMs(), last + 1)) as UnixMs;
     addMomentLog(db, { key: payload.slice(0, 32), account: author, heads: payload.slice(32, 64), since_ms });
     keepNewestMomentKeys(db, author, keysOfOne);
     return;
