@@ -46,7 +46,7 @@ export type CorePorts = {
   readonly answers: Answers;
 };
 
-/** Bytes of device lists that wait and are longer than a message. Short ones always find room: one puts a device out. */
+/** Bytes of device lists that wait and are longer than a message. Short ones find room: one puts a device out. */
 const longListBytesMax = { prefix: 2 * 1024 * 1024, all: 32 * 1024 * 1024 } as const;
 
 /** Home shows a client that asks that it has the key of its name (docs/spec/homes.md HM73). */
