@@ -51,7 +51,7 @@ function statementOf(sqlite3: Sqlite3Static, native: NativeDatabase, statement: 
   const { SQLITE_ROW, SQLITE_DONE } = sqlite3.capi;
   const count = statement.parameterCount;
   const bindValue = valueBinder(sqlite3, pointer);
-  const readRow = rowReader(sqlite3, statement);
+  const { columnNames, readRow } = rowReader(sqlite3, statement);
 
   /** Binds, runs `work`, and resets the statement and its bindings. */
   function bound<T>(params: readonly SqlValue[], work: () => T): T {
@@ -89,10 +89,13 @@ function statementOf(sqlite3: Sqlite3Static, native: NativeDatabase, statement: 
     all: (params) =>
       bound(params, () => {
         const rows: SqlRow[] = [];
-        while (step()) rows.push(readRow());
+        if (!step()) return rows;
+        const names = columnNames();
+        do rows.push(readRow(names));
+        while (step());
         return rows;
       }),
-    get: (params) => bound(params, () => (step() ? readRow() : undefined)),
+    get: (params) => bound(params, () => (step() ? readRow(columnNames()) : undefined)),
     finalize: () => {
       statement.finalize();
     },
@@ -172,7 +175,7 @@ type ColumnExports = {
 
 const utf8Decoder = new TextDecoder();
 
-function rowReader(sqlite3: Sqlite3Static, statement: PreparedStatement): () => SqlRow {
+function rowReader(sqlite3: Sqlite3Static, statement: PreparedStatement) {
   const { capi, wasm } = sqlite3;
   const c = wasm.exports as unknown as ColumnExports;
   const pointer = statement.pointer as number;
@@ -203,18 +206,23 @@ function rowReader(sqlite3: Sqlite3Static, statement: PreparedStatement): () => 
   let names: readonly string[] = [];
   let namedAt = -1;
 
-  /** Column names, read again when SQLite has recompiled the statement, because a table may have a new column. */
-  function columns(): readonly string[] {
+  /**
+   * Read again when SQLite has recompiled the statement, because a table may have a new column. That it does before the
+   * first row alone.
+   */
+  function columnNames(): readonly string[] {
     const remade = c.sqlite3_stmt_status(pointer, capi.SQLITE_STMTSTATUS_REPREPARE, 0);
     if (remade !== namedAt) names = statement.getColumnNames();
     namedAt = remade;
     return names;
   }
 
-  return () => {
+  function readRow(columns: readonly string[]): SqlRow {
     const row: Record<string, SqlValue> = {};
     let column = 0;
-    for (const name of columns()) row[name] = value(column++);
+    for (const name of columns) row[name] = value(column++);
     return row;
-  };
+  }
+
+  return { columnNames, readRow };
 }
