@@ -613,6 +613,11 @@ export function readMomentLogs(db: Database): readonly MomentLogRow[] {
   return db.all("SELECT * FROM moment_logs ORDER BY account, since_ms, key");
 }
 
+/** Of one account, the oldest first. */
+export function readMomentLogsOf(db: Database, account: AccountId): readonly MomentLogRow[] {
+  return db.all("SELECT * FROM moment_logs WHERE account = ? ORDER BY since_ms, key", account);
+}
+
 /** One that is here already goes on where it is. */
 export function addMomentLog(db: Database, { key, account, heads, since_ms }: MomentLogRow): boolean {
   return (

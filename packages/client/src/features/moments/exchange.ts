@@ -21,7 +21,7 @@ import {
   readMomentDevices,
   readMomentFriend,
   readMomentFriends,
-  readMomentLogs,
+  readMomentLogsOf,
   readMomentOwnLogs,
   readMomentPlace,
   readMomentPlaces,
@@ -446,7 +446,7 @@ function isBehindOwn({ db, own, nowMs }: FeatureContext): boolean {
  * it is.
  */
 function placeNow({ db, rooms, own }: FeatureContext, { root, key, place }: MomentOwnLogRow): number {
-  const row = readMomentLogs(db).find((one) => equalBytes(one.key, key) && equalBytes(one.account, own()));
+  const row = readMomentLogsOf(db, own()).find((one) => equalBytes(one.key, key));
   const next = row?.heads.subarray(0, 16);
   for (let at = place; next?.length === 16 && at < place + placesAheadMax; at++)
     if (equalBytes(holeName(rooms.crypto, headSecret(rooms.crypto, root, key, at)), next)) return at;
@@ -734,7 +734,7 @@ export function takeTold(context: FeatureContext, { conversation, by, body, sent
  * and leads to where it is. Inside a transaction.
  */
 function takeEarlier({ db, nowMs }: FeatureContext, by: AccountId, log: Bytes, told: readonly Bytes[]): void {
-  const held = readMomentLogs(db).find(({ key, account }) => equalBytes(key, log) && equalBytes(account, by));
+  const held = readMomentLogsOf(db, by).find(({ key }) => equalBytes(key, log));
   if (held === undefined || !isWithin(dayMs, held.since_ms, nowMs())) return;
   const known = pieces(held.heads, 16).slice(0, headsAhead);
   const fresh = told.filter((head) => !known.some((one) => equalBytes(one, head)));

@@ -17,6 +17,7 @@ import {
   type MomentWayRow,
   readMomentFriend,
   readMomentLogs,
+  readMomentLogsOf,
   readMomentOwnLogs,
   readMomentRoot,
   readMomentWay,
@@ -154,12 +155,7 @@ const followOwn = keptUntilWritten(({ db, own, rooms, nowMs }: FeatureContext): 
   const root = readMomentRoot(db);
   if (root === undefined) return;
   const account = own();
-  const isOwn = (of: { readonly account: AccountId }) => equalBytes(of.account, account);
-  const known = new Set(
-    readMomentLogs(db)
-      .filter(isOwn)
-      .map(({ key }) => toHex(key)),
-  );
+  const known = new Set(readMomentLogsOf(db, account).map(({ key }) => toHex(key)));
   const way = wayTo(rooms.crypto, root.root, root.generation, account);
   db.transaction(() => {
     addMomentWay(db, { way, account, generation: root.generation, next: 0, since_ms: nowMs() });
@@ -201,12 +197,29 @@ function toldLast(ways: readonly MomentWayRow[]): ReadonlyMap<string, MomentWayR
   return last;
 }
 
+/** All ways. */
+const waysKept = keptUntilWritten(({ db }: Pick<FeatureContext, "db">) => readMomentWays(db), ["moment_ways"]);
+
+/** A way goes on there, and no other is read again for it. Inside a transaction. */
+function goOn(context: FeatureContext, row: MomentWayRow, next: number): void {
+  const { db, nowMs } = context;
+  waysKept.write(
+    context,
+    () => setMomentWayNext(db, row, next, nowMs()),
+    (ways) => {
+      const now = readMomentWay(db, row.account, row.way);
+      const isIt = ({ account, way }: MomentWayRow) => equalBytes(way, row.way) && equalBytes(account, row.account);
+      return ways.flatMap((one) => (isIt(one) ? (now ?? []) : one));
+    },
+  );
+}
+
 /** Ways with names from their next place on, and their homes. */
 const waysAsked = keptUntilWritten((context: FeatureContext) => {
   const [shown, full] = [shownFriends(context), fullAuthors(context)];
   // A device that was put out knows those of before: it holds up none of now.
   const fullOfFormer = fullAuthors(context, wantedMax);
-  const all = readMomentWays(context.db);
+  const all = waysKept(context);
   const told = toldLast(all);
   const ways = all.filter((row) => {
     const author = toHex(row.account);
@@ -385,7 +398,7 @@ function keepCells(
       );
   }
   const next = Math.max(row.next + last + 1, row.said ?? 0);
-  if (next > row.next) setMomentWayNext(db, row, next, nowMs());
+  if (next > row.next) goOn(context, row, next);
   return last >= 0;
 }
 
@@ -397,14 +410,14 @@ export function passOwnCell(context: FeatureContext, way: Bytes, place: number):
   const { db, own, nowMs, rooms, serverName } = context;
   const row = readMomentWay(db, own(), way);
   if (row?.next !== place) return;
-  setMomentWayNext(db, row, place + 1, nowMs());
+  goOn(context, row, place + 1);
   if (isFirstDevice(context))
     addMomentClear(db, cellSecret(rooms.crypto, way, place), nowMs() + clearAfterMs, serverName());
 }
 
 /** The same of a header, behind which the log goes on with these names. Inside a transaction. */
 export function passOwnHeader({ db, own }: FeatureContext, log: Bytes, header: Bytes, heads: readonly Bytes[]): void {
-  const row = readMomentLogs(db).find(({ key, account }) => equalBytes(key, log) && equalBytes(account, own()));
+  const row = readMomentLogsOf(db, own()).find(({ key }) => equalBytes(key, log));
   if (row !== undefined && equalBytes(row.heads.subarray(0, header.length), header))
     setMomentHeads(db, row, concat(...heads));
 }
@@ -470,7 +483,7 @@ export function takeAgain(context: FeatureContext, { conversation, by, body }: S
   const isNew = addMomentLog(db, { key: body.log, account: by, heads: concat(...body.heads), since_ms: nowMs() });
   keepNewestMomentKeys(db, by, keysOfOne);
   // It goes on where its author is now; what stands before that was not to be had, or is found on the way there.
-  const held = readMomentLogs(db).find(({ account, key }) => equalBytes(account, by) && equalBytes(key, body.log));
+  const held = readMomentLogsOf(db, by).find(({ key }) => equalBytes(key, body.log));
   if (!isNew && held !== undefined) {
     const gone = db
       .all<{ name: Bytes }>("SELECT name FROM moment_gaps WHERE account = ? AND log = ?", by, body.log)
