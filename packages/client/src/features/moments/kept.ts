@@ -37,7 +37,8 @@ export function keptUntilWritten<C extends { readonly db: Database }, T>(
       const held = kept.get(context.db);
       const isOfNow = held?.written === writtenNow(context);
       write();
-      if (held !== undefined && isOfNow) kept.set(context.db, { written: writtenNow(context), made: change(held.made) });
+      if (held !== undefined && isOfNow)
+        kept.set(context.db, { written: writtenNow(context), made: change(held.made) });
     },
   });
 }
