@@ -130,6 +130,7 @@ export const featureRules: FeatureRules = {
     contract: [
       "feature.ts",
       "sim/acts/act.ts",
+      "sim/break.ts",
       "sim/breaks.ts",
       "sim/ledger.ts",
       "sim/sight.ts",

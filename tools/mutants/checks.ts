@@ -43,9 +43,9 @@ export function checksIn(path: string, source: string): readonly Check[] {
 }
 
 /**
- * What refuses and stands under no mark, in a file that bears marks or of which `isWhole` says that all is marked: `throw`, `return "word"`, `return refuse(…)`, `fail(…)`,
- * `return false`. What the compiler misses by itself is left out, `x === undefined`, and what the network answers,
- * `answer.kind === "lost"`.
+ * What refuses and stands under no mark, in a file that bears marks or of which `isWhole` says that all is marked:
+ * `throw`, `return "word"`, `return refuse(…)`, `fail(…)`, `return false`. What the compiler misses by itself is left
+ * out, `x === undefined`, and what the network answers, `answer.kind === "lost"`.
  *
  * @returns `path:line condition`.
  */
@@ -212,7 +212,9 @@ function leaves(statement: Statement): boolean {
   return last !== undefined && /^(Return|Throw|Continue|Break)Statement$/.test(last.type);
 }
 
-/** How surely a result refuses: a word, `refuse(…)`, `fail(…)` or `false` says why, and `undefined` beside neither does. */
+/**
+ * How surely a result refuses: a word, `refuse(…)`, `fail(…)` or `false` says why, and `undefined` beside neither does.
+ */
 function refusal(value: Expression): 0 | 1 | 2 {
   if (value.type === "CallExpression")
     return value.callee.type === "Identifier" && /^(?:refused?|fail)$/.test(value.callee.name) ? 2 : 0;

@@ -79,7 +79,11 @@ function met(socket: Socket): void {
   // No proxy is believed here: all who connect from this machine share one prefix.
   const prefix = prefixOf(address, null) ?? "here";
   socket.on("error", () => socket.destroy());
-  if (address === "") return refuse(socket); // It is gone already, and would never leave.
+  // not a check: it is gone already, and would never leave.
+  if (address === "") {
+    refuse(socket);
+    return;
+  }
   // @checks CA183
   const mayGreet = (ungreetedOf.get(prefix) ?? 0) < limits.ungreeted.prefix;
   const came = mayGreet ? open.enter(prefix, socket) : undefined;

@@ -6,7 +6,6 @@ import type { Log } from "@yanshu/server";
 import type { Database, SqlValue } from "@yanshu/store";
 import { concat, decodeClientFrame, toHex } from "@yanshu/wire";
 import { decode, encode } from "cborg";
-import { testFeatures } from "../features/index.ts";
 import type { Person } from "../world/person.ts";
 import { type Break, isMark, without } from "./break.ts";
 
@@ -37,37 +36,36 @@ const invariants = [
 export type Invariant = (typeof invariants)[number];
 const ofMoments = ["MO3", "MO10", "MO11", "MO13", "MO32"] as const;
 const ofChannels = ["CH13", "CH76", "CH91"] as const;
-/** What can be broken on purpose, here or by the feature whose invariant it is: each invariant, and rules of which an invariant of another name tells. */
+/** Invariants of features that can be taken out: they bring their lie (lies.ts). */
 type OfFeatures = "I21";
+/** What can be broken on purpose: each invariant, and rules of which an invariant of another name tells. */
 export type Breakable = Invariant | "DS77" | "PE26" | (typeof ofMoments)[number] | (typeof ofChannels)[number];
 export type Broken = { readonly invariant: Invariant; readonly why: string };
 
 export type Breaker = (person: Person) => Break | undefined;
+/** What is broken in a life, and how. */
+export type Lie = { readonly of: Breakable; readonly how: Break };
 
 const acksFrame = 0x11;
 /** The second person of a seed: a member of the group, and not its owner. */
 const victim = 1;
 
-export function logLieOf(broken: Breakable | undefined, hasBegun: () => boolean): ((log: Log) => Log) | undefined {
-  const lie = broken === undefined ? undefined : breaks[broken]?.log;
+export function logLieOf(told: Lie | undefined, hasBegun: () => boolean): ((log: Log) => Log) | undefined {
+  const lie = told?.how.log;
   return lie && ((log) => lie(log, hasBegun));
 }
 
-export const linesStayCut = (broken: Breakable | undefined): boolean =>
-  broken !== undefined && breaks[broken]?.linesStayCut === true;
-
-export function breakerOf(invariant: Breakable | undefined, numberOf: (person: Person) => number): Breaker | undefined {
-  if (invariant === undefined) return undefined;
-  const broken = breaks[invariant];
-  const everywhere = ["I7", "I8", "I15", "I16", "I18", "I19", "I20", ...ofMoments, "CH76"].includes(invariant);
-  return (person) => (everywhere || numberOf(person) === victim ? broken : undefined);
+export function breakerOf(told: Lie | undefined, numberOf: (person: Person) => number): Breaker | undefined {
+  if (told === undefined) return undefined;
+  const everywhere = ["I7", "I8", "I15", "I16", "I18", "I19", "I20", ...ofMoments, "CH76"].includes(told.of);
+  return (person) => (everywhere || numberOf(person) === victim ? told.how : undefined);
 }
 
 /** Of a post, but its id. */
 const columns = `author, secret, name, kind, at_ms, day, until_day, signed, mention, state, audience, told, got_ms,
   stamp_ms, tries, again_ms, kept_day, matched`;
 
-const common: Readonly<Record<Exclude<Breakable, OfFeatures>, Break>> = {
+export const commonBreaks: Readonly<Record<Exclude<Breakable, OfFeatures>, Break>> = {
   /** Every third text that arrives is swallowed. */
   I1: { run: (database) => onText(database, (put, params, count) => (count % 3 === 0 ? 1 : put(params))) },
   /** Every third text is applied twice. */
@@ -288,11 +286,6 @@ const common: Readonly<Record<Exclude<Breakable, OfFeatures>, Break>> = {
     },
   },
 };
-const breaks: { readonly [B in Breakable]?: Break } = Object.assign(
-  { ...common },
-  ...testFeatures.map(({ breaks: ofIt }) => ofIt),
-);
-export const breakable = Object.keys(breaks) as readonly Breakable[];
 
 function isCallOf(frame: Uint8Array, name: string): boolean {
   const call = frame[0] === 0x01 ? decodeClientFrame(frame) : undefined;

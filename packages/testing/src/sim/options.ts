@@ -1,8 +1,9 @@
 /** The simulator's options, read from its command line. */
 import { type Family, families } from "../feature.ts";
 import { acrossHomes, usual } from "./acts/index.ts";
-import { type Breakable, breakable } from "./breaks.ts";
+import type { Breakable } from "./breaks.ts";
 import { homesMax } from "./homes.ts";
+import { breakable } from "./lies.ts";
 
 export type SimOptions = {
   readonly first: number;

@@ -17,6 +17,7 @@ import type { Breakable, Broken } from "./breaks.ts";
 import { readAll } from "./channels.ts";
 import { isAlive, standings } from "./disk.ts";
 import { check, unrest } from "./invariants.ts";
+import { lieOf } from "./lies.ts";
 import { lookAround } from "./moments.ts";
 import { Simulation } from "./simulation.ts";
 
@@ -65,7 +66,7 @@ export async function runSeed(seed: number, options: SeedOptions): Promise<SeedR
   const between = [...(isSeveral ? ["servers" as const] : []), ...(homes > 1 ? ["homes" as const] : [])];
   const wanted = families.includes("faults") ? [...played, ...between] : played;
   const several = isSeveral ? { count: servers, postgres: await postgresInside() } : undefined;
-  const sim = new Simulation(seed, options.broken, {
+  const sim = new Simulation(seed, lieOf(options.broken), {
     files: hasFiles,
     deviceBackups: wanted.includes("losses") && seed % deviceBackupsEvery === 1,
     channels: hasChannels,

@@ -3,7 +3,8 @@ import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Breakable, breakable } from "./breaks.ts";
+import type { Breakable } from "./breaks.ts";
+import { breakable } from "./lies.ts";
 import { parseOptions } from "./options.ts";
 
 const steps = "60";

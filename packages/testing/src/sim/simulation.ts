@@ -8,7 +8,7 @@ import type { SimNetwork } from "../world/network.ts";
 import { type Person, PowerLoss } from "../world/person.ts";
 import type { SeveralOptions } from "../world/several.ts";
 import { World } from "../world/world.ts";
-import { type Breakable, type Breaker, breakerOf, linesStayCut, logLieOf } from "./breaks.ts";
+import { type Breaker, breakerOf, type Lie, logLieOf } from "./breaks.ts";
 import { ChannelsLedger, packMs } from "./channels-ledger.ts";
 import { type DeviceBackups, deviceBackupsIn, type Loss } from "./device-backups.ts";
 import { Faults } from "./faults.ts";
@@ -61,7 +61,7 @@ export class Simulation {
 
   constructor(
     seed: number,
-    broken: Breakable | undefined,
+    lie: Lie | undefined,
     has: {
       readonly files: boolean;
       readonly deviceBackups: boolean;
@@ -71,7 +71,7 @@ export class Simulation {
       readonly homes?: number;
     },
   ) {
-    const breaker: Breaker | undefined = breakerOf(broken, (person) => this.world.people.indexOf(person));
+    const breaker: Breaker | undefined = breakerOf(lie, (person) => this.world.people.indexOf(person));
     this.hasChannels = has.channels === true;
     this.deviceBackups = has.deviceBackups ? new Map() : undefined;
     this.faults = new Faults(breaker, () => this.world.clock.nowMs(), {
@@ -79,7 +79,7 @@ export class Simulation {
       handsOver: (person, conversation, account) => this.noteHandover(person, conversation, account),
       ...(has.channels && { answers: (person, path, body) => this.channels.answered(person, path, body) }),
     });
-    const several = has.several && { ...has.several, lie: logLieOf(broken, () => this.step > 0) };
+    const several = has.several && { ...has.several, lie: logLieOf(lie, () => this.step > 0) };
     const homes = has.homes !== undefined && has.homes > 1 ? new Homes() : undefined;
     this.homes = homes;
     this.world = new World({
@@ -90,7 +90,7 @@ export class Simulation {
       several,
       ...(homes === undefined ? {} : { provides: homes.provides }),
     });
-    homes?.begin(this.world, has.homes ?? 1, linesStayCut(broken));
+    homes?.begin(this.world, has.homes ?? 1, lie?.how.linesStayCut === true);
     for (const network of [this.world.network, ...this.world.network.beside]) this.watchPushes(network);
     this.chance = this.world.chance.fork();
   }

@@ -341,7 +341,9 @@ export function decodeRoomServerFrame(bytes: Bytes): RoomServerFrame {
   }
 }
 
-/** ICE credentials are copied into SDP: a character outside `ice-char` (RFC 8839 §5.4) could add a line. @checks CA82 */
+/**
+ * ICE credentials are copied into SDP: a character outside `ice-char` (RFC 8839 §5.4) could add a line. @checks CA82
+ */
 function checked<T extends { readonly ufrag: string; readonly pwd: string }>(one: T): T {
   if (!/^[\w+/-]{4,}$/.test(one.ufrag) || !/^[\w+/-]{22,}$/.test(one.pwd)) throw new MalformedError("ICE credentials");
   return one;

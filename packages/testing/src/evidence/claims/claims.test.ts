@@ -110,7 +110,9 @@ test("[SIM11] the page says claim, what shows it, figure and verdict; a limit le
 // ---- each measurement, where what it measures is so and where it is not ----
 
 const verdictOf = async (check: Promise<Check>) => (await check).verdict;
-/** What stands as it should is measured by the evidence itself, which `npm test` plays too and has no time for twice. */
+/**
+ * What stands as it should is measured by the evidence itself, which `npm test` plays too and has no time for twice.
+ */
 const isMeasuredBeside = process.env["YANSHU_EVIDENCE"] === "beside";
 async function passes(measure: () => Promise<Check>, verdict: Check["verdict"] = "pass"): Promise<void> {
   if (!isMeasuredBeside) expect(await verdictOf(measure())).toBe(verdict);
