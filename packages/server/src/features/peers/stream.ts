@@ -139,14 +139,14 @@ export class Stream {
   private makeRoom(): void {
     const { streams, maxBytes } = this.at.coming;
     if (!streams.has(this)) return; // not a check: of servers that the operator allowed it does not count.
-    let [bytes, most] = [0, 0];
-    let fullest: Stream | undefined;
+    let [bytes, most] = [0, this.comingBytes];
+    let fuller: Stream | undefined;
     for (const one of streams) {
       bytes += one.comingBytes;
-      if (one.comingBytes > most) [fullest, most] = [one, one.comingBytes];
+      if (one.comingBytes > most) [fuller, most] = [one, one.comingBytes];
     }
     // @checks PE91
-    if (bytes > maxBytes) fullest?.line.end("busy");
+    if (bytes > maxBytes) (fuller ?? this).line.end("busy");
   }
 
   /** @throws MalformedError */
