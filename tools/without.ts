@@ -19,7 +19,7 @@ if (!/^[a-z-]+$/.test(name) || (flag !== undefined && !isToFolder && !isWhole)) 
   process.exit(2);
 }
 /** What tells of it in what is built: names of its kinds and words on its screens. */
-const signs: Readonly<Record<string, readonly string[]>> = { packets: ["packetTake", "红包", "Red packet", "群收款"] };
+const signs: Readonly<Record<string, readonly string[]>> = { packets: ["packetTake", "手气", "Red packet", "群收款"] };
 
 /** What is installed, but for our own packages: by their names the copy finds its own, and not those of the tree. */
 function linkModules(): void {
@@ -70,13 +70,13 @@ try {
   if (to === undefined) {
     linkModules();
     run("npx", "tsc", "--noEmit", "-p", ".");
+    run("npx", "vite", "build", "packages/web");
+    const left = tellingOf(join(folder, "packages/web/dist"));
+    if (left.length > 0) throw new Error(`the built app still tells of ${name}: ${left.join(", ")}`);
     const few = ["wire", "content", "store", "client"];
     const most = ["mls", "release", "mini", "server", "cli", "web/src"];
     const ends = await Promise.allSettled((isWhole ? [[...few, ...most], ["testing/src"]] : [few]).map(tested));
     for (const end of ends) if (end.status === "rejected") throw end.reason;
-    run("npx", "vite", "build", "packages/web");
-    const left = tellingOf(join(folder, "packages/web/dist"));
-    if (left.length > 0) throw new Error(`the built app still tells of ${name}: ${left.join(", ")}`);
     console.info(`without ${name}: types, rooms and app stand, none of its words`);
   }
 } finally {
