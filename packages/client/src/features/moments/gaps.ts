@@ -12,6 +12,9 @@ const askAfterMs = { min: 2 * 3_600_000, max: dayMs } as const;
 /** A body that is false is told as a gap after so long: until then home may think better of it. */
 const falseBodyMs = dayMs;
 
+/** Gaps of one friend: what is asked for is the same however many there are. */
+const gapsMax = 1_024;
+
 /** Of one question so many answers are taken: each device of a friend may give one (MO108). */
 const answersMax = 4;
 
@@ -24,6 +27,9 @@ export function noteGap(
   name: Bytes,
 ): boolean {
   if (equalBytes(account, own())) return false; // not a check: what another own device did not put, it will.
+  // @checks MO172
+  if (db.get("SELECT 1 FROM moment_gaps WHERE account = ? LIMIT 1 OFFSET ?", account, gapsMax - 1) !== undefined)
+    return false;
   return addMomentGap(db, { account, log, place, name, since_ms: nowMs() });
 }
 
