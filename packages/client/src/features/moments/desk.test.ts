@@ -65,6 +65,7 @@ test("[MO161] a look ends though home has no tokens for what it lost, or clears 
     isHome: () => true,
     serverName: () => "home.example",
     devices: () => [],
+    keysOf: async () => [],
     nowMs: () => nowMs,
     chance: () => 0.5,
     after: () => undefined,
