@@ -4,7 +4,6 @@
  *
  *   echo     a bare Bun socket sends frames as large as a text of five letters back
  *   insert   a bare SQLite table takes such rows, WAL and synchronous=FULL, 256 a commit
- *
  *   room     a bare Bun socket sends such a frame to all who are there, five times a second, and they say a word a second
  *
  * Run as `bun bench/raw.ts echo`, `room` or `insert FILE MILLISECONDS`, each in its own process.
@@ -119,33 +118,32 @@ async function measureInsert(file: string, measureMs: number): Promise<InsertRes
 }
 
 function serveEcho(): void {
-  const server = Bun.serve({
-    port: 0,
-    hostname: "127.0.0.1",
-    fetch: (request, self) => (self.upgrade(request) ? undefined : new Response("", { status: 400 })),
-    websocket: {
-      message: (socket, frame) => {
-        socket.send(frame);
-      },
+  serveBare({
+    message: (socket, frame) => {
+      socket.send(frame);
     },
   });
-  process.stdout.write(`${server.port}\n`);
 }
 
 function serveRoom(): void {
-  const server = Bun.serve({
+  const server = serveBare({
+    open: (socket) => {
+      socket.subscribe("room");
+    },
+    message: () => undefined,
+  });
+  setInterval(() => server.publish("room", crypto.getRandomValues(new Uint8Array(textBytes))), roomEveryMs);
+}
+
+function serveBare(websocket: Bun.WebSocketHandler<undefined>): Bun.Server<undefined> {
+  const server = Bun.serve<undefined>({
     port: 0,
     hostname: "127.0.0.1",
     fetch: (request, self) => (self.upgrade(request) ? undefined : new Response("", { status: 400 })),
-    websocket: {
-      open: (socket) => {
-        socket.subscribe("room");
-      },
-      message: () => undefined,
-    },
+    websocket,
   });
-  setInterval(() => server.publish("room", crypto.getRandomValues(new Uint8Array(textBytes))), roomEveryMs);
   process.stdout.write(`${server.port}\n`);
+  return server;
 }
 
 function insertRows(file: string, measureMs: number): InsertResult {

@@ -5,14 +5,13 @@
 import { join } from "node:path";
 import { type Bot, openBot } from "@yanshu/cli";
 import { bunParts } from "@yanshu/cli/bun";
-import type { Hex, TimelineItem, ViewName, Views } from "@yanshu/client";
+import type { Hex, ViewName, Views } from "@yanshu/client";
 import { encodeLink, fromHex } from "@yanshu/wire";
 import { withFolder } from "./folder.ts";
 import { greet } from "./load/people.ts";
 import { startServer } from "./server.ts";
 
 const waitMsMax = 60_000;
-const lookEveryMs = 2;
 
 /** A person, whose chats and messages can be looked at as a screen does. */
 export type Someone = Bot & { readonly name: string };
@@ -54,8 +53,8 @@ async function inviteTo({ url, registrationToken }: { readonly url: string; read
 
 async function befriended(owner: Someone, other: Someone): Promise<void> {
   await owner.api.requestContact({ link: other.link, greeting: "你好", scanned: true });
-  await until(`${other.name} accepts`, () =>
-    seen(owner, "chats", []).some(({ title, state }) => title === other.name && state === "open"),
+  await comesTrue(`${other.name} accepts`, owner, "chats", [], (chats) =>
+    chats.some(({ title, state }) => title === other.name && state === "open"),
   );
 }
 
@@ -67,10 +66,8 @@ export async function groupOf(owner: Someone, others: readonly Someone[], name: 
     return account;
   });
   const chat = await owner.api.createGroup({ name, accounts });
-  await until("all are in the group", () =>
-    others.every((one) =>
-      seen(one, "chats", []).some(({ conversation, state }) => conversation === chat && state === "open"),
-    ),
+  await comesTrueForAll("is in the group", others, "chats", [], (chats) =>
+    chats.some(({ conversation, state }) => conversation === chat && state === "open"),
   );
   return chat;
 }
@@ -79,10 +76,6 @@ export function accountOf(one: Someone): Hex {
   const { me } = seen(one, "status", []);
   if (me === undefined) throw new Error(`${one.name} has no account`);
   return me.account;
-}
-
-export function itemIn(one: Someone, chat: Hex, id: Hex): TimelineItem | undefined {
-  return seen(one, "timeline", [chat, 20]).items.find((item) => item.id === id);
 }
 
 /** A view as it is now. */
@@ -94,10 +87,29 @@ export function seen<N extends ViewName>(one: Someone, name: N, args: Views[N]["
   return now as Views[N]["value"]; // Nothing is told of what there is not.
 }
 
-export async function until(what: string, holds: () => boolean): Promise<void> {
-  const endMs = performance.now() + waitMsMax;
-  while (!holds()) {
-    if (performance.now() > endMs) throw new Error(`never came true: ${what}`);
-    await Bun.sleep(lookEveryMs);
-  }
+/** Waits as a screen does: the view is made again where it changed, and never to look. @throws Error after a minute. */
+export function comesTrue<N extends ViewName>(
+  what: string,
+  one: Someone,
+  name: N,
+  args: Views[N]["args"],
+  holds: (value: Views[N]["value"]) => boolean,
+): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error(`never came true: ${what}`)), waitMsMax);
+    const stop = one.subscribe(name, args, (value) => {
+      if (!holds(value)) return;
+      clearTimeout(timer);
+      queueMicrotask(() => stop()); // The first call is before there is anything to stop.
+      resolve();
+    });
+  });
+}
+
+export async function comesTrueForAll<N extends ViewName>(
+  what: string,
+  all: readonly Someone[],
+  ...[name, args, holds]: [name: N, args: Views[N]["args"], holds: (value: Views[N]["value"]) => boolean]
+): Promise<void> {
+  await Promise.all(all.map((one) => comesTrue(`${one.name} ${what}`, one, name, args, holds)));
 }

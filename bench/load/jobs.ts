@@ -292,7 +292,8 @@ export type HoldJob = {
 export type HoldResult = {
   readonly rssBefore: number;
   readonly rssAtAll: number;
-  readonly connectSeconds: number /** Frames that came while it settled the second time, and the server's CPU seconds for them. */;
+  readonly connectSeconds: number;
+  /** Frames that came while it settled the second time, and the server's CPU seconds meanwhile. */
   readonly frames: number;
   readonly serverCpuSeconds: number;
 };

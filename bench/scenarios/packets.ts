@@ -3,7 +3,7 @@ import { commitment, type Opener, split } from "@yanshu/client/split";
 import { createBunCrypto } from "@yanshu/mls/bun";
 import type { Bytes } from "@yanshu/wire";
 import { middle, percentile, row } from "../rows.ts";
-import { accountOf, groupOf, itemIn, type Someone, until, withFamily } from "../whole-clients.ts";
+import { accountOf, comesTrue, comesTrueForAll, groupOf, type Someone, withFamily } from "../whole-clients.ts";
 import { type Scenario, unlessQuick } from "./scenario.ts";
 
 const { sha256 } = createBunCrypto();
@@ -56,14 +56,17 @@ async function packetMs(owner: Someone, others: readonly Someone[]): Promise<rea
     wish: "平安喜乐",
   });
   const ref = { author: accountOf(owner), id };
-  await until("all see the packet", () => others.every((one) => itemIn(one, chat, id) !== undefined));
+  const args = [chat, 20] as const;
+  await comesTrueForAll("sees the packet", others, "timeline", args, ({ items }) =>
+    items.some((item) => item.id === id),
+  );
   return Promise.all(
     others.map(async (one, at) => {
       await Bun.sleep((at * 1_000) / shares);
       const since = performance.now();
       await one.api.takePacket(chat, ref);
-      await until("all have their places", () => {
-        const body = itemIn(one, chat, id)?.body;
+      await comesTrue("all have their places", one, "timeline", args, ({ items }) => {
+        const body = items.find((item) => item.id === id)?.body;
         return body?.kind === "packet" && body.lots.length === shares;
       });
       return performance.now() - since;

@@ -6,10 +6,11 @@
 import { join } from "node:path";
 import type { MessageRef } from "@yanshu/client";
 import { packProgram } from "@yanshu/mini/compile";
+import { sourcesOf } from "@yanshu/mini/testkit";
 import { freePort } from "../ports.ts";
 import { cpuSeconds } from "../process.ts";
 import { middle, percentile, row } from "../rows.ts";
-import { accountOf, groupOf, itemIn, type Someone, seen, until, withFamily } from "../whole-clients.ts";
+import { accountOf, comesTrue, comesTrueForAll, groupOf, type Someone, seen, withFamily } from "../whole-clients.ts";
 import { type Scenario, unlessQuick } from "./scenario.ts";
 
 export const platform: Scenario = {
@@ -47,9 +48,9 @@ async function packedMs(pages: number): Promise<number> {
       "Page({ data: { rows: [] }, tap(event) { this.setData({ at: event.currentTarget.dataset.id }); } })";
     sources[`${name}.wxss`] = ".list { padding: 20rpx; color: #333; }";
   }
-  const encoded = Object.entries(sources).map(([path, text]) => [path, new TextEncoder().encode(text)] as const);
+  const encoded = sourcesOf(sources);
   const since = performance.now();
-  await packProgram(new Map(encoded), { name: "长", version: "1" });
+  await packProgram(encoded, { name: "长", version: "1" });
   return performance.now() - since;
 }
 
@@ -58,14 +59,14 @@ async function updatesMs(owner: Someone, others: readonly Someone[], count: numb
   const chat = await groupOf(owner, others, "菜园");
   const id = await owner.api.sendFile(chat, { source: new Blob(["PK"]), name: "果园.ymp", type: "" });
   const card: MessageRef = { author: accountOf(owner), id };
-  await until("all see the card", () => others.every((one) => itemIn(one, chat, id) !== undefined));
+  await comesTrueForAll("sees the card", others, "timeline", [chat, 20], ({ items }) =>
+    items.some((item) => item.id === id),
+  );
   const times: number[] = [];
   for (let at = 1; at <= count; at += 1) {
     const since = performance.now();
     await owner.api.shareFromProgram(chat, card, { payload: JSON.stringify({ at }) });
-    await until("all have the update", () =>
-      others.every((one) => seen(one, "programState", [chat, card]).last === at),
-    );
+    await comesTrueForAll("has the update", others, "programState", [chat, card], ({ last }) => last === at);
     times.push(performance.now() - since);
   }
   return times;
@@ -119,20 +120,23 @@ async function bridgeMs(folder: string, invite: string, ann: Someone, count: num
     const { value } = await bridge.stdout.getReader().read();
     const { link } = JSON.parse(new TextDecoder().decode(value)) as { readonly link: string };
     const chat = await ann.api.requestContact({ link, greeting: "你好", scanned: true });
-    const answers = () =>
-      seen(ann, "timeline", [chat, 1_000]).items.filter(({ mine, body }) => !mine && body.kind === "text");
-    await until("the bot answers the greeting", () => answers().length > 0);
+    let answers = 0;
+    const answered = (times: number) =>
+      comesTrue("the bot answers", ann, "timeline", [chat, 1_000], ({ items }) => {
+        answers = items.filter(({ mine, body }) => !mine && body.kind === "text").length;
+        return answers >= times;
+      });
+    await answered(1);
     const ms: number[] = [];
     for (let at = 0; at < count; at += 1) {
-      const before = answers().length;
       const since = performance.now();
       await ann.api.sendText(chat, `第${at}句`);
-      await until("the bot answers", () => answers().length > before);
+      await answered(answers + 1);
       ms.push(performance.now() - since);
     }
-    const [before, cpu] = [answers().length, cpuSeconds(bridge.pid)];
+    const [before, cpu] = [answers, cpuSeconds(bridge.pid)];
     for (let at = 0; at < count * 3; at += 1) await ann.api.sendText(chat, `又第${at}句`);
-    await until("the bot answers all", () => answers().length >= before + count * 3);
+    await answered(before + count * 3);
     return { ms, perCpuSecond: (count * 3) / (cpuSeconds(bridge.pid) - cpu) };
   } finally {
     bridge.kill("SIGINT");

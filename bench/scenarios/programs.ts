@@ -6,7 +6,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { packProgram } from "@yanshu/mini/compile";
-import { board, orchard, orchardAbout } from "@yanshu/mini/testkit";
+import { board, orchard, orchardAbout, sourcesOf } from "@yanshu/mini/testkit";
 import { here, type Tab } from "../browser/chromium.ts";
 import { atChats, withLongChat } from "../browser/long-chat.ts";
 import { middle, row } from "../rows.ts";
@@ -43,8 +43,7 @@ async function listProgram(count: number): Promise<Uint8Array> {
     // It is tapped from outside its frame, so all of it is to be tapped.
     "pages/a/a.wxss": ".go{height:300px}",
   };
-  const encoded = Object.entries(sources).map(([path, text]) => [path, new TextEncoder().encode(text)] as const);
-  return (await packProgram(new Map(encoded), { name: "长单", version: "1" })).bytes;
+  return (await packProgram(sourcesOf(sources), { name: "长单", version: "1" })).bytes;
 }
 
 export const programs: Scenario = {

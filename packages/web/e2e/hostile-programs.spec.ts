@@ -12,12 +12,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Browser, type ConsoleMessage, expect, type FrameLocator, type Page, test } from "@playwright/test";
 import { packProgram } from "@yanshu/mini/compile";
-import { appOf, orchard, orchardAbout } from "@yanshu/mini/testkit";
+import { appOf, orchard, orchardAbout, sourcesOf } from "@yanshu/mini/testkit";
 import { BrowserSetup, phone } from "./browser-setup.ts";
 import { floods, floodsOfApps } from "./hostile-floods.ts";
 import { pagesOfApps, waysByDrawing, waysOut, waysOutOfWorker, wishes } from "./hostile-ways.ts";
 import { goes, home, shot } from "./people.ts";
-import { sends, sourcesOf } from "./program-hands.ts";
+import { sends } from "./program-hands.ts";
 
 const isWhole = process.env["YANSHU_PROGRAMS"] === "whole";
 const evilHost = "127.0.0.2";

@@ -1,9 +1,10 @@
 /** Elements of mini programs as people touch them: each answers a tap with the event that its page shows. */
+
 import { expect, test } from "@playwright/test";
 import { packProgram } from "@yanshu/mini/compile";
+import { sourcesOf } from "@yanshu/mini/testkit";
 import { phone } from "./browser-setup.ts";
 import { alone, frameServer } from "./program-alone.ts";
-import { sourcesOf } from "./program-hands.ts";
 
 const markup = `<view class="said">{{said}}</view>
 <label class="row"><checkbox-group bindchange="tell" data-of="groups"><checkbox value="a"/></checkbox-group>同意</label>

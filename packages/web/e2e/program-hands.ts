@@ -9,8 +9,3 @@ export async function sends(page: Page, name: string, bytes: Uint8Array): Promis
   await (await chooser).setFiles({ name, mimeType: "application/octet-stream", buffer: Buffer.from(bytes) });
   await page.getByTestId("ready-send").click();
 }
-
-/** Sources of a program, by path. */
-export function sourcesOf(texts: Readonly<Record<string, string>>): Map<string, Uint8Array> {
-  return new Map(Object.entries(texts).map(([path, text]) => [path, new TextEncoder().encode(text)]));
-}

@@ -5,12 +5,12 @@ import type { AddressInfo } from "node:net";
 import { expect, type Page, test } from "@playwright/test";
 import { linkToPlace } from "@yanshu/mini";
 import { packProgram } from "@yanshu/mini/compile";
-import { appOf, board, orchard, orchardAbout, pears, pearsAbout } from "@yanshu/mini/testkit";
+import { appOf, board, orchard, orchardAbout, pears, pearsAbout, sourcesOf } from "@yanshu/mini/testkit";
 import { isShort, oneLook } from "./browser-setup.ts";
 import { familyOf } from "./family.ts";
 import { clippedWords, settled, smallTargets, smallWords, violations } from "./look.ts";
 import { contactLink, draws, dressed, goes, home, isAccessible, opens, shot } from "./people.ts";
-import { sends, sourcesOf } from "./program-hands.ts";
+import { sends } from "./program-hands.ts";
 
 /** Replaces what the program that is open stored by what a file holds, which closes it. */
 async function brings(page: Page, file: string): Promise<void> {

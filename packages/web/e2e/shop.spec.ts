@@ -8,9 +8,9 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo } from "node:net";
 import { expect, type Page, test } from "@playwright/test";
 import { packProgram } from "@yanshu/mini/compile";
+import { sourcesOf } from "@yanshu/mini/testkit";
 import { BrowserSetup, phone } from "./browser-setup.ts";
 import { goes, home, isAccessible, opens, shot, write } from "./people.ts";
-import { sourcesOf } from "./program-hands.ts";
 import { Terminal } from "./terminals.ts";
 
 const script = `Page({ data: { table: "", goods: [], orders: [], said: "" },

@@ -579,6 +579,11 @@ export function readMomentWays(db: Database): readonly MomentWayRow[] {
   return db.all("SELECT * FROM moment_ways ORDER BY account, generation, since_ms");
 }
 
+/** Of one account. */
+export function readMomentWaysOf(db: Database, account: AccountId): readonly MomentWayRow[] {
+  return db.all("SELECT * FROM moment_ways WHERE account = ? ORDER BY generation, since_ms", account);
+}
+
 export function readMomentWay(db: Database, account: AccountId, way: Bytes): MomentWayRow | undefined {
   return db.get("SELECT * FROM moment_ways WHERE account = ? AND way = ?", account, way);
 }

@@ -22,6 +22,7 @@ import {
   readMomentRoot,
   readMomentWay,
   readMomentWays,
+  readMomentWaysOf,
   setMomentHeads,
   setMomentWayNext,
   setMomentWaySaid,
@@ -433,9 +434,9 @@ function takeCell(context: FeatureContext, author: AccountId, { kind, flags, day
   if (kind === cellKinds.log) {
     if (equalBytes(author, own())) return;
     // Of those that come in one look the last is the newest (MO83).
-    const last = readMomentLogs(db).findLast(({ account }) => equalBytes(account, author))?.since_ms ?? 0;
+    const last = readMomentLogsOf(db, author).at(-1)?.since_ms ?? 0;
     // One by a way of before is older than any that was told with the one of now, and takes the place of none (MO31).
-    const newest = by && toldLast(readMomentWays(db).filter(({ account }) => equalBytes(account, author)));
+    const newest = by && toldLast(readMomentWaysOf(db, author));
     const { way, since_ms: toldMs = 0 } = newest?.get(toHex(author)) ?? {};
     const isFormer = by !== undefined && way !== undefined && !equalBytes(way, by.way);
     const since_ms = (isFormer ? toldMs - 1 : Math.max(nowMs(), last + 1)) as UnixMs;

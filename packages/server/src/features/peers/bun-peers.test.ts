@@ -77,20 +77,22 @@ test("[PE9] of a card as much is read as a card may have, and no byte more", asy
   await host.stop(true);
 });
 
-test("[PE36] a line on which text is said ends, and nothing that follows is taken", async () => {
-  const host = Bun.serve<undefined>({
+/** A server on this machine that says something on each line as soon as it is open. */
+function saying(open: (socket: Bun.ServerWebSocket<undefined>) => void): Bun.Server<undefined> {
+  return Bun.serve<undefined>({
     port: 0,
     hostname: "127.0.0.1",
     fetch: (request, server) => (server.upgrade(request) ? undefined : new Response()),
-    websocket: {
-      open: (socket) => {
-        socket.cork(() => {
-          socket.send("text");
-          for (let i = 0; i < 20; i++) socket.send(new Uint8Array(10));
-        });
-      },
-      message: () => undefined,
-    },
+    websocket: { open, message: () => undefined },
+  });
+}
+
+test("[PE36] a line on which text is said ends, and nothing that follows is taken", async () => {
+  const host = saying((socket) => {
+    socket.cork(() => {
+      socket.send("text");
+      for (let i = 0; i < 20; i++) socket.send(new Uint8Array(10));
+    });
   });
   const heard: Uint8Array[] = [];
   await new Promise<void>((closed) => {
@@ -103,19 +105,11 @@ test("[PE36] a line on which text is said ends, and nothing that follows is take
 
 test("[PE94] of a line that was called no more is taken in one turn than a server can have said: one more ends it", async () => {
   const said = 300_000;
-  const host = Bun.serve<undefined>({
-    port: 0,
-    hostname: "127.0.0.1",
-    fetch: (request, server) => (server.upgrade(request) ? undefined : new Response()),
-    websocket: {
-      open: (socket) => {
-        socket.cork(() => {
-          for (let i = 0; i < said; i++) socket.send(new Uint8Array(1));
-        });
-        socket.close();
-      },
-      message: () => undefined,
-    },
+  const host = saying((socket) => {
+    socket.cork(() => {
+      for (let i = 0; i < said; i++) socket.send(new Uint8Array(1));
+    });
+    socket.close();
   });
   let [heard, inTurn, most] = [0, 0, 0];
   await new Promise<void>((closed) => {
