@@ -11,6 +11,7 @@ import {
   deleteJob,
   noteFoundingWithout,
   raiseFounding,
+  readContact,
   readConversation,
   readPendingOf,
   readResyncAnswer,
@@ -35,13 +36,15 @@ import { type Offered, offeredBy } from "../group-state/offered.ts";
 import { isStranded } from "../group-state/places.ts";
 import { notAMemberBytes } from "../group-state/resync-bytes.ts";
 import { accountsOf, isAmong, isSameDevice, roleOf } from "../group-state/store-group.ts";
+import { greetingProfile } from "../identity/profile-bodies.ts";
 import { onRemoved } from "../messages/leave.ts";
+import { say } from "../messages/outbox.ts";
 import { comeBackReason, isCalledBy } from "./come-back-note.ts";
 import { addedAtOnceMax } from "./create-group.ts";
 import { notAMemberPart } from "./not-a-member-note.ts";
 import { hearOrphaned, needsFounding, sayStopped } from "./orphaned-group.ts";
 import { hearComebackNotAMember } from "./rejoin-groups.ts";
-import { asksInVain, mayFoundAnew, restoredReason, startResync, wantsNewGroup } from "./resync.ts";
+import { asksInVain, mayFoundAnew, missedReason, restoredReason, startResync, wantsNewGroup } from "./resync.ts";
 import { groupsBeside, hasStrayed, mayAddTo } from "./strayed.ts";
 
 /** A note counts for this long: clocks may differ by a day, and it may wait for a day. An older one may be a replay. */
@@ -59,9 +62,9 @@ export async function answerResync(engine: Engine, note: NoteOf<"resync">): Prom
   const isOver = row?.dissolved === 1;
   if (row === undefined || group === undefined) return (await hearOrphaned(engine, note)) ?? refused(engine);
   const isStopped = row.frozen !== null;
-  const asksLater = isStopped && note.reason !== restoredReason;
+  const asksLater = isStopped && note.reason !== restoredReason && note.reason !== missedReason;
   // @checks GR22
-  if (!(row.state === "open" || isOver) || asksLater) return true; // It asks others too, and again.
+  if (!(row.state === "open" || row.state === "request-out" || isOver) || asksLater) return true; // It asks others too.
   const account = accountIdOf(ports.crypto.sha256, note.history.inception);
   const before = readResyncAnswer(db, note.conversation, note.device);
   // @checks GR22
@@ -108,6 +111,7 @@ export async function answerResync(engine: Engine, note: NoteOf<"resync">): Prom
     }
     return true;
   }
+  if (note.reason === missedReason) sayAccepted(engine, row, account);
   const recreatedMs = before?.recreatedMs ?? 0;
   const leaf = group.members.find((member) => isSameDevice(member, { account, device: note.device }));
   // The device's leaf has changed: it was let in since it asked, or its state is older than it knows. @checks GR22
@@ -128,6 +132,18 @@ export async function answerResync(engine: Engine, note: NoteOf<"resync">): Prom
   });
   engine.schedule(note.conversation);
   return true;
+}
+
+/**
+ * A device of the peer never had the request of this side, and waits for the answer to its own (GR81): it is told. In a
+ * chat of two that is open.
+ */
+function sayAccepted(engine: Engine, { conversation, kind, peer, state }: ConversationRow, account: AccountId): void {
+  const isPeers = peer !== null && equalBytes(peer, account) && kindOf(engine, { kind }).opens === "by-peer";
+  // @checks GR81
+  if (!isPeers || state !== "open" || readContact(engine.db, account)?.state !== "contact") return;
+  engine.db.transaction(() => say(engine, conversation, { kind: "accept", ...greetingProfile(engine) }));
+  engine.schedule(conversation);
 }
 
 /** Whether a group before this one had it at a home that is gone by now. */

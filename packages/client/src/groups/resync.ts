@@ -46,6 +46,8 @@ import { staleLeaves } from "./commits.ts";
 export type ResyncReason = "called" | "missed-commit" | "gate" | "fork" | "refused-commit" | "rolled-back";
 /** The reason of a device without any state, because its account was restored there (GR31). */
 export const restoredReason = 6;
+/** The reason of a device that was invited by one that is out by now (GR81). */
+export const missedReason = 9;
 const reasonNumbers: Readonly<Record<ResyncReason, number>> = {
   called: 1,
   "missed-commit": 1,
@@ -67,7 +69,7 @@ export function wantsNewGroup(reason: number): boolean {
 
 const askAgainMs = 60_000;
 /** How many devices get one request. */
-const helpersMax = 8;
+export const helpersMax = 8;
 const asksBeforeRecreating = 3;
 /** Requests to owner and admins before all members are asked: they may all be gone. */
 const asksOfLeaders = 3;

@@ -99,6 +99,7 @@ import { contestRemoval } from "./contest-removal.ts";
 import { declineGroup } from "./decline-group.ts";
 import { callWhoIsMissing, isOwnersReturn, takesOwnSeat, tellFounded, tellRecreated } from "./founded-changes.ts";
 import { joinedBy } from "./join-ask.ts";
+import { askForMissed, isMissed } from "./late-invitation.ts";
 import { addMissingTo, reconcileLater } from "./reconcile.ts";
 import { isComebackBy } from "./rejoin-groups.ts";
 import { mayBeLeafOf, startResync } from "./resync.ts";
@@ -185,11 +186,20 @@ async function join(
     return "refused";
   }
   const theirs = historiesOf(engine, accountsOf(group.members), histories);
+  const lists = await listsOf(engine, group.members, theirs);
+  const standing = standingOf(engine, group, lists, signer);
   /** @checks GR18 */
-  const verdict = (await areListed(engine, group, theirs, signer)) ? await admit(engine, group) : "refuse";
+  const verdict = standing === "listed" ? await admit(engine, group) : "refuse";
   // @checks GR18
   if (verdict === "refuse") {
     spend(engine, row);
+    // Not awaited: the turn does not wait for the network. @checks GR81
+    if (standing === "put-out" && isMissed(engine, group)) {
+      const named = group.members.filter((member) =>
+        engine.lists.namesBy(lists.get(toHex(member.account)), member.device),
+      );
+      askForMissed(engine, group, named).catch(engine.failed);
+    }
     return "refused";
   }
   const isAsked = verdict.person === "asked" || asksAnew(engine, group, row.address);
@@ -212,7 +222,9 @@ async function judgeNewer(
   row: KeyPackageRow,
 ): Promise<Outcome> {
   const theirs = historiesOf(engine, [inviter.account], histories);
-  if (await areListed(engine, { members: [inviter], inviter }, theirs, "new")) return { tooNew: inviter.account };
+  const lists = await listsOf(engine, [inviter], theirs);
+  if (standingOf(engine, { members: [inviter], inviter }, lists, "new") === "listed")
+    return { tooNew: inviter.account };
   spend(engine, row);
   return "refused";
 }
@@ -254,29 +266,40 @@ async function listIn(
   return (history && (await lists.read(history))) ?? lists.load(account);
 }
 
-/** Whether every leaf is of a device that its account listed once, and the one that signed it is named still. */
-async function areListed(
+/** The lists of the members' accounts, by hex account. */
+async function listsOf(
+  engine: Engine,
+  members: readonly Member[],
+  histories: ReadonlyMap<string, AccountHistory>,
+): Promise<ReadonlyMap<string, DeviceList | undefined>> {
+  const each = accountsOf(members).map(
+    async (account) => [toHex(account), await listIn(engine, account, histories)] as const,
+  );
+  return new Map(await Promise.all(each));
+}
+
+/**
+ * `listed`: every leaf is of a device that its account listed once, and the one that signed it is named still; of that
+ * one `put-out` says that it is no more.
+ */
+function standingOf(
   engine: Engine,
   { members, inviter }: Pick<Joined, "members" | "inviter">,
-  histories: ReadonlyMap<string, AccountHistory>,
+  known: ReadonlyMap<string, DeviceList | undefined>,
   signer: "judged" | "new",
-): Promise<boolean> {
+): "listed" | "put-out" | "never-listed" {
   const { db, lists } = engine;
-  const read = new Map<string, DeviceList | undefined>();
-  await Promise.all(
-    accountsOf(members).map(async (account) => {
-      read.set(toHex(account), await listIn(engine, account, histories));
-    }),
-  );
   // A device that was revoked could else found each of its account's groups anew, with its leaf in it.
   const isJudged = signer === "judged" && !equalBytes(inviter.account, ownOf(engine).account);
   // @checks GR53
-  if (!isJudged && !lists.namesBy(read.get(toHex(inviter.account)), inviter.device)) {
-    countDiagnostic(db, "welcome-by-unlisted");
-    return false;
-  }
+  const isOut = !isJudged && !lists.namesBy(known.get(toHex(inviter.account)), inviter.device);
+  if (isOut) countDiagnostic(db, "welcome-by-unlisted");
   // @checks GR18
-  return members.every((member) => lists.judgeBy(read.get(toHex(member.account)), member) !== "never-listed");
+  const wasListed = members.every(
+    (member) => lists.judgeBy(known.get(toHex(member.account)), member) !== "never-listed",
+  );
+  if (!wasListed) return "never-listed";
+  return isOut ? "put-out" : "listed";
 }
 
 /**
