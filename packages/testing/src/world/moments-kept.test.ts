@@ -90,3 +90,22 @@ test("[MO2] [HO8] what is for good outlives the days that home keeps it, and wha
   home.end();
   rmSync(folder, { recursive: true, force: true });
 });
+
+test("[MO176] [MO2] many older posts that are for nobody else keep none from being put again", async () => {
+  const world = new World({ seed: 931, files: true });
+  const [ann, ben] = [await world.person("Ann"), await world.person("Ben")];
+  await world.befriend(ann, ben);
+  for (let n = 0; n < 64; n++) await ann.api.postMoment(words(`日记 ${n}`, { who: "me" }));
+  await world.pass(dayMs);
+  const kept = await ann.api.postMoment(words("一直在"));
+  await world.pass(5_000);
+  await looked(world, ann, ben);
+  const putOn = () =>
+    ann.disk.get<{ kept_day: number }>("SELECT kept_day FROM moments WHERE id = ?", fromHex(kept))?.kept_day;
+  expect(putOn()).toBe(0);
+  ann.crash();
+  ann.disk.run("UPDATE moments SET day = day - 364"); // As if a year had passed.
+  await ann.switchOn();
+  await looked(world, ann);
+  await world.until("it is put again", () => putOn() === Math.floor(world.clock.nowMs() / dayMs));
+});
