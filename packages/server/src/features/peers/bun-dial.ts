@@ -16,6 +16,8 @@ export type DialOptions = {
   readonly addressOf?: typeof publicAddressOf;
   /** What may wait unread on all lines with servers that the operator did not allow; 64 MiB by default. */
   readonly unreadBytesAllMax?: number;
+  /** How long the other side has to close a line too; 5,000 by default. */
+  readonly closingMsMax?: number;
 };
 
 const timeoutMsMax = 10_000;
@@ -25,6 +27,8 @@ const unreadBytesMax = 8 << 20;
 const unreadBytesMuch = 256 * 1024;
 /** What may come in one turn of the loop: more messages than both sides' windows hold. */
 const messagesPerTurnMax = 8_192;
+/** From the end of a line: what was said last still goes, and the other side closes it too. */
+const closingMs = 5_000;
 
 export function peersBy(port: Pick<PeersPort, "mode" | "keys" | "contact">, options: DialOptions): Provided {
   return provide(peersPort, { ...port, ...dialler(options) });
@@ -35,6 +39,7 @@ export function dialler({
   timeoutMs = timeoutMsMax,
   addressOf = publicAddressOf,
   unreadBytesAllMax = 64 << 20,
+  closingMsMax = closingMs,
 }: DialOptions): Pick<PeersPort, "fetchCard" | "dial"> {
   const place = (name: string, isListed: boolean, late: AbortSignal) =>
     calledPlace(name, isListed, loopback, addressOf, late);
@@ -54,7 +59,7 @@ export function dialler({
       const late = AbortSignal.timeout(timeoutMs);
       try {
         const to = await place(name, isListed, late);
-        return to && (await opened(to, path, events, late, isListed ? undefined : unread));
+        return to && (await opened(to, path, events, { late, closingMsMax, unread: isListed ? undefined : unread }));
       } catch {
         return undefined;
       }
@@ -93,8 +98,11 @@ function opened(
   { scheme, at, host, tls }: CalledPlace,
   path: string,
   events: WireEvents,
-  late: AbortSignal,
-  unread: Unread | undefined,
+  {
+    late,
+    closingMsMax,
+    unread,
+  }: { readonly late: AbortSignal; readonly closingMsMax: number; readonly unread: Unread | undefined },
 ): Promise<Wire | undefined> {
   return new Promise((resolve) => {
     const settings = { headers: { host }, perMessageDeflate: false, ...tls };
@@ -102,6 +110,7 @@ function opened(
     socket.binaryType = "arraybuffer";
     let isOver = false;
     let cameInTurn = 0;
+    let closing: ReturnType<typeof setTimeout> | undefined;
     const cut = () => {
       isOver = true;
       unread?.forget(socket);
@@ -124,7 +133,11 @@ function opened(
           if (socket.bufferedAmount > unreadBytesMax) cut();
           else if (socket.bufferedAmount > unreadBytesMuch) unread?.look();
         },
-        close: () => socket.close(),
+        close: () => {
+          socket.close();
+          // The runtime waits without end for the other side's word. @checks PE96
+          closing ??= setTimeout(cut, closingMsMax);
+        },
       });
     };
     socket.onmessage = ({ data }) => {
@@ -143,6 +156,7 @@ function opened(
     };
     socket.onclose = () => {
       late.removeEventListener("abort", giveUp);
+      clearTimeout(closing);
       unread?.forget(socket);
       resolve(undefined);
       events.closed();

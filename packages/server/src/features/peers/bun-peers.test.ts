@@ -239,6 +239,17 @@ test("[PE36] of all lines with servers that were not allowed the one ends of whi
   host.close();
 });
 
+test("[PE96] of a line that this side ended no socket is left, whether or not the other side closes it too", async () => {
+  const { host, name } = await deaf();
+  const { dial } = dialler({ loopback: true, closingMsMax: 50 });
+  const closed: string[] = [];
+  const wire = await dial(name, "/peer", false, { receive: () => undefined, closed: () => void closed.push(name) });
+  wire?.close();
+  await until(() => closed.length > 0, 3_000);
+  expect(closed).toEqual([name]);
+  host.close();
+});
+
 test("[PE4] [PE60] federation is off unless asked for, over either database", () => {
   expect(readOptions([], {}).federation).toBeUndefined();
   expect(readOptions(["--federation", "off"], {}).federation).toBeUndefined();
