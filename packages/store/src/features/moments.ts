@@ -575,13 +575,14 @@ export function setMomentPlace(db: Database, key: Bytes, place: number): void {
   db.run("UPDATE moment_own_logs SET place = max(place, ?) WHERE key = ?", place, key);
 }
 
+/** Of each account the one is last that it told last. */
 export function readMomentWays(db: Database): readonly MomentWayRow[] {
-  return db.all("SELECT * FROM moment_ways ORDER BY account, generation, since_ms");
+  return db.all("SELECT * FROM moment_ways ORDER BY account, since_ms, generation");
 }
 
 /** Of one account. */
 export function readMomentWaysOf(db: Database, account: AccountId): readonly MomentWayRow[] {
-  return db.all("SELECT * FROM moment_ways WHERE account = ? ORDER BY generation, since_ms", account);
+  return db.all("SELECT * FROM moment_ways WHERE account = ? ORDER BY since_ms, generation", account);
 }
 
 export function readMomentWay(db: Database, account: AccountId, way: Bytes): MomentWayRow | undefined {
@@ -651,7 +652,10 @@ export function raiseMomentKeys(
   db.run("UPDATE moment_logs SET since_ms = max(since_ms, ?) WHERE account = ? AND key = ?", sinceMs, account, log);
 }
 
-/** Of a friend, the newest ways and logs alone: what they say without end takes no room. */
+/**
+ * Of a friend, the ways and logs alone that were told last, whatever generation they say (MO165): what they say without
+ * end takes no room.
+ */
 export function keepNewestMomentKeys(
   db: Database,
   account: AccountId,
@@ -659,7 +663,7 @@ export function keepNewestMomentKeys(
 ): void {
   db.run(
     `DELETE FROM moment_ways WHERE account = ?1 AND way NOT IN
-       (SELECT way FROM moment_ways WHERE account = ?1 ORDER BY generation DESC, since_ms DESC, way LIMIT ?2)`,
+       (SELECT way FROM moment_ways WHERE account = ?1 ORDER BY since_ms DESC, generation DESC, way LIMIT ?2)`,
     account,
     ways,
   );

@@ -189,6 +189,45 @@ test("[MO141] a friend renews their way and log for a device that was put out, t
   expect(world.bugs()).toEqual([]);
 });
 
+/** Ann's tablet tells Ben four ways that nobody follows, above all that she told or will tell. */
+async function toldAbove(seed: number, { benIsOff }: { readonly benIsOff: boolean }) {
+  const world = new World({ seed, files: true });
+  const [ann, ben] = [await world.person("Ann"), await world.person("Ben")];
+  const chat = await world.befriend(ann, ben);
+  const tablet = await world.linkDevice(ann);
+  await ann.api.postMoment(words("一"));
+  await looked(world, ann, tablet, ben);
+  if (benIsOff) ben.crash();
+  const heads = Array.from({ length: 4 }, (_, at) => new Uint8Array(16).fill(at));
+  const ways = Array.from({ length: 4 }, (_, at) => new Uint8Array(32).fill(16 + at));
+  const told = ways.map((way, at) => {
+    const log = new Uint8Array(32).fill(32 + at);
+    return { kind: "moments", way, log, heads, generation: never - at } as const;
+  });
+  await sayInTheDark(world, tablet, chat, told, 1, benIsOff ? never : world.clock.nowMs());
+  const known = () => ben.disk.all<{ way: Uint8Array }>("SELECT way FROM moment_ways").map(({ way }) => toHex(way));
+  if (!benIsOff) await world.until("Ben hears them", () => ways.every((way) => known().includes(toHex(way))));
+  await world.during(ann.api.revokeDevice(tablet.view("status").me?.device ?? ""));
+  await world.pass(60_000);
+  await looked(world, ann);
+  if (benIsOff) {
+    await nobodyLooks(world, 3 * 86_400_000);
+    await ben.switchOn();
+    await world.pass(60_000);
+  }
+  await looked(world, ben);
+  await ann.api.postMoment(words("二"));
+  await looked(world, ann, ben);
+  expect(texts(ben)).toEqual(["二", "一"]);
+  expect(world.bugs()).toEqual([]);
+}
+
+test("[MO165] a friend hears what follows after four ways of generations above all, told by a device that was put out", () =>
+  toldAbove(9708, { benIsOff: false }));
+
+test("[MO165] so does one who was off meanwhile, where these are said to be of a year to come", () =>
+  toldAbove(9709, { benIsOff: true }));
+
 test("[MO170] nothing is said in a log of the next M that a device told ahead, before it was put out", async () => {
   const world = new World({ seed: 9706, files: true });
   const [ann, ben] = [await world.person("Ann"), await world.person("Ben")];

@@ -31,6 +31,7 @@ import {
   readMomentStarts,
   readMomentTold,
   readMomentWays,
+  readMomentWaysOf,
   setMoment,
   setMomentDevices,
   setMomentHeads,
@@ -695,6 +696,12 @@ export function noteDrops(context: FeatureContext): void {
 /** When no drop was left to be noted. */
 const dropsNoted = new WeakMap<Database, number>();
 
+/** Later than all that they told before: a time to come that they say puts nothing ahead of what they tell next. */
+function toldNow(db: Database, by: AccountId, saidMs: number): UnixMs {
+  const last = [readMomentWaysOf(db, by).at(-1), readMomentLogsOf(db, by).at(-1)];
+  return Math.max(saidMs, ...last.map((row) => (row?.since_ms ?? 0) + 1)) as UnixMs;
+}
+
 /** Inside a transaction. */
 export function takeTold(context: FeatureContext, { conversation, by, body, sentAtMs }: Said<"moments">): void {
   const { db, own, directs, nowMs } = context;
@@ -709,7 +716,7 @@ export function takeTold(context: FeatureContext, { conversation, by, body, sent
   }
   // Said to others too: nobody's way. @checks MO1
   if (!equalBytes(conversation, directs.with(by))) return;
-  const since_ms = Math.min(sentAtMs, nowMs()) as UnixMs;
+  const since_ms = toldNow(db, by, Math.min(sentAtMs, nowMs()));
   const { way, generation, place: next = 0 } = body;
   const isNew = addMomentWay(db, { way, account: by, generation, next, since_ms });
   const isNewLog = addMomentLog(db, { key: body.log, account: by, heads: concat(...body.heads), since_ms });

@@ -496,7 +496,7 @@ export function takeAgain(context: FeatureContext, { conversation, by, body }: S
     const fresh = body.heads.filter((head) => !known.some((one) => equalBytes(one, head)));
     setMomentHeads(db, held, concat(...known, ...fresh));
   }
-  const way = readMomentWays(db).findLast(({ account }) => equalBytes(account, by));
+  const way = toldLast(readMomentWaysOf(db, by)).get(toHex(by));
   if (way !== undefined) setMomentWaySaid(db, way, body.place ?? 0, nowMs());
   // Words that were missed are looked for at once: their author puts again what is not there.
   db.run(
