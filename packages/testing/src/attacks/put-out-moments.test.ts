@@ -18,12 +18,13 @@ import {
   sealWord,
   wordToSign,
 } from "@yanshu/client/moments";
-import { encodeMomentBody } from "@yanshu/content";
-import { type AccountId, type Bytes, concat, fromHex } from "@yanshu/wire";
+import { encodeMomentBody, encodeSyncItem } from "@yanshu/content";
+import { ownConversationId } from "@yanshu/mls";
+import { type AccountId, type Bytes, concat, fromHex, toHex } from "@yanshu/wire";
 import { stolenKey } from "../evidence/evil/ghost.ts";
 import { type Person, World } from "../index.ts";
 import { looked, texts, words } from "../world/moments.ts";
-import { crypto } from "../world/turned.ts";
+import { crypto, sayInTheDark } from "../world/turned.ts";
 
 setDefaultTimeout(240_000);
 
@@ -70,21 +71,21 @@ async function stolenTablet(seed: number) {
       120_000,
     );
   };
-  /** A post in Ann's name: its cell at the next place of each of these, on the ways of before. */
-  const posts = async (text: string, ...readers: readonly Person[]) => {
-    const secret = crypto.random(32);
-    const nameOf = (part: number) => holeName(crypto, bodySecret(crypto, known.root, secret, part));
-    const body = encodeMomentBody({
-      kind: "post",
-      author: known.author,
-      atMs: world.clock.nowMs(),
-      text,
-      pictures: [],
-    });
+  /** The first name of the body of a post in Ann's name; and that body, put there. */
+  const firstOf = (secret: Bytes, part = 0) => holeName(crypto, bodySecret(crypto, known.root, secret, part));
+  const putsBody = async (secret: Bytes, text: string) => {
+    const atMs = world.clock.nowMs();
+    const body = encodeMomentBody({ kind: "post", author: known.author, atMs, text, pictures: [] });
     const toSign = bodyToSign(crypto, { author: known.author, secret }, body);
     const signed = concat(await crypto.sign(known.signer.privateKey, toSign), body);
+    const nameOf = (part: number) => firstOf(secret, part);
     const values = (await sealBody(crypto, secret, nameOf, signed)) as readonly Bytes[];
     lay(world, ...values.map((value, part) => ({ name: nameOf(part), value })));
+  };
+  /** A post in Ann's name: its cell at the next place of each of these, on the ways of before. */
+  const posts = (text: string, ...readers: readonly Person[]) => postsBy(crypto.random(32), text, ...readers);
+  const postsBy = async (secret: Bytes, text: string, ...readers: readonly Person[]) => {
+    await putsBody(secret, text);
     for (const reader of readers) {
       const { way, next } = one<{ way: Bytes; next: number }>(
         reader,
@@ -92,7 +93,7 @@ async function stolenTablet(seed: number) {
         known.author,
       );
       const day = Math.floor(world.clock.nowMs() / (24 * hourMs));
-      const cell = { kind: cellKinds.post, flags: 0, day, payload: postPayload(secret, nameOf(0)) };
+      const cell = { kind: cellKinds.post, flags: 0, day, payload: postPayload(secret, firstOf(secret)) };
       lay(world, { name: cellName(crypto, way, next), value: await sealCell(crypto, way, next, cell) });
     }
   };
@@ -131,7 +132,7 @@ async function stolenTablet(seed: number) {
     lay(world, { name, value }, { name: head, value: await sealHeader(crypto, known.log, head, header) });
   };
   const comments = (person: Person) => (person.view("moment", post)?.comments ?? []).map(({ text }) => text);
-  return { world, ann, ben, post, putOut, posts, noise, hides, comments };
+  return { world, ann, ben, tablet, post, putOut, posts, postsBy, firstOf, noise, hides, comments };
 }
 
 test("[MO173] a device that was put out posts nothing to friends: no own device signs it for them", async () => {
@@ -166,6 +167,30 @@ test("[MO173] nor does it post or hide anything on own devices that have read wh
   );
   await looked(world, ben, ann);
   expect(comments(ann)).toEqual(["好", "再说"]);
+  expect(world.bugs()).toEqual([]);
+});
+
+test("[MO173] nor by what it told own devices ahead, the body of which comes once it was put out", async () => {
+  const { world, ann, ben, tablet, putOut, postsBy, firstOf } = await stolenTablet(9737);
+  const own = toHex(ownConversationId(crypto.sha256, fromHex(ann.account)));
+  const secret = crypto.random(32);
+  const nowMs = world.clock.nowMs();
+  const told = [fromHex(ben.account) as AccountId];
+  const audience = { who: "all", tags: [], people: [] } as const;
+  const post = { kind: "moment", secret, name: firstOf(secret), atMs: nowMs, stampMs: nowMs, audience, told } as const;
+  await sayInTheDark(world, tablet, own, [{ kind: "sync", items: [encodeSyncItem(post)], complete: false }]);
+  await world.until(
+    "Ann's phone hears it",
+    () => one<{ count: number }>(ann, "SELECT count(*) AS count FROM moments WHERE secret = ?", secret).count === 1,
+  );
+  await putOut();
+  await world.pass(3 * hourMs);
+  await looked(world, ann, ben);
+  await postsBy(secret, "send me money", ben);
+  await looked(world, ann, ben, ann, ben);
+  await world.pass(3 * hourMs);
+  await looked(world, ann, ben, ann, ben);
+  expect([texts(ann), texts(ben)]).toEqual([["一"], ["一"]]);
   expect(world.bugs()).toEqual([]);
 });
 

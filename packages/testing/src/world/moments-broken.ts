@@ -59,7 +59,7 @@ export const broken: readonly Broken[] = [
   {
     what: "words that nobody signed",
     file: "words.ts",
-    from: "if (await isSigned(context, author, toSign, opened.signature, closed.got_ms)) meant = post;",
+    from: "if (await isSigned(context, author, toSign, opened.signature, metMs)) meant = post;",
     to: "if (toSign.length > 0) meant = post;",
     test: [first, "a friend with all keys, and a home"],
   },

@@ -129,7 +129,8 @@ async function checkedBody(context: FeatureContext, row: MomentRow, signed: Byte
     equalBytes(body.author, row.author) &&
     // Of an own one the recovery record does not say what it is.
     (isOwn || body.kind === (row.kind as MomentKind)) &&
-    (await isSigned(context, row.author, toSign, signed.subarray(0, 64), row.got_ms));
+    // Who was put out may have told of it before, and put it since. @checks MO173
+    (await isSigned(context, row.author, toSign, signed.subarray(0, 64), context.nowMs()));
   return { signed, body: isTheirs ? body : undefined };
 }
 

@@ -294,7 +294,12 @@ export const moments = clientFeature({
       isInRecord: true,
       inRecord: postsInRecord,
       all: ({ db, own }) =>
-        db.all<MomentRow>("SELECT * FROM moments WHERE author = ? ORDER BY at_ms", own()).map((row) => momentItem(row)),
+        db
+          .all<MomentRow>(
+            `SELECT * FROM moments WHERE author = ? AND (state <> 'wanted' OR audience IS NOT NULL) ORDER BY at_ms`,
+            own(),
+          )
+          .map((row) => momentItem(row)),
       take: takeMoment,
     },
   },

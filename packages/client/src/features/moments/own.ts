@@ -164,9 +164,11 @@ export function momentItem(row: MomentRow): Extract<SyncItem, { kind: "moment" }
   if (state === "gone") return base;
   return {
     ...base,
-    signed,
-    audience: (audience && decodeAudience(audience)) ?? { who: "all", tags: [], people: [] },
-    told: accountsIn(told ?? new Uint8Array()),
+    // One that is wanted has no body yet: it is not gone (MO15).
+    ...(signed.length > 0 && { signed }),
+    // One that was met at home alone: a device that is told of it knows no more, and signs nothing anew (MO173).
+    ...(audience !== null && { audience: decodeAudience(audience) ?? { who: "all", tags: [], people: [] } }),
+    ...(told !== null && { told: accountsIn(told) }),
   };
 }
 
@@ -177,8 +179,10 @@ export function takeMoment(context: FeatureContext, item: Extract<SyncItem, { ki
   const held = readMoment(db, id);
   // One that was found at home has no audience yet.
   const isComplete = held !== undefined && held.state !== "wanted" && (held.state === "gone" || held.audience !== null);
-  if (isComplete && held.stamp_ms >= item.stampMs) return;
-  if (item.signed === undefined && item.audience !== undefined) {
+  // Of one that the other device met at home alone it knows less (MO173).
+  const isLess = item.audience === undefined && (item.signed?.length ?? 0) > 0;
+  if (isComplete && (isLess || held.stamp_ms >= item.stampMs)) return;
+  if ((item.signed === undefined || item.signed.length === 0) && item.audience !== undefined) {
     takeWithoutBody(context, id, item, held);
     return;
   }
@@ -198,7 +202,7 @@ export function takeMoment(context: FeatureContext, item: Extract<SyncItem, { ki
     mention: 0,
     state: body === undefined ? "gone" : "here",
     audience: item.audience ? encodeAudience(item.audience) : null,
-    told: joined(item.told ?? []),
+    told: item.told ? joined(item.told) : null,
     got_ms: nowMs(),
     stamp_ms: item.stampMs,
   };

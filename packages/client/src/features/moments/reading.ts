@@ -57,7 +57,7 @@ export async function eachOf<T, V>(
 
 /**
  * By a listed device; of own ones also by one that was, while what it said before is read (MO173). @param metMs when
- * this device met what is signed; absent: an own device told of it.
+ * this device read what is signed; absent: it holds it, or an own device told it whole.
  */
 export async function isSigned(
   context: FeatureContext,
