@@ -558,6 +558,24 @@ export function readMomentOwnLogs(db: Database): readonly MomentOwnLogRow[] {
   return db.all("SELECT * FROM moment_own_logs ORDER BY generation DESC, since_ms DESC, key");
 }
 
+export function readMomentOwnLog(db: Database, key: Bytes): MomentOwnLogRow | undefined {
+  return db.get("SELECT * FROM moment_own_logs WHERE key = ?", key);
+}
+
+/**
+ * Where as many own logs are kept, that of another M goes which began first, and is followed no more. Returns whether
+ * there is room.
+ */
+export function makeRoomForOwnLog(db: Database, own: AccountId, root: Bytes, most: number): boolean {
+  if (db.get("SELECT 1 FROM moment_own_logs LIMIT 1 OFFSET ?", most - 1) === undefined) return true;
+  const sql = "SELECT key FROM moment_own_logs WHERE root <> ? ORDER BY since_ms, key LIMIT 1";
+  const first = db.get<{ key: Bytes }>(sql, root);
+  if (first === undefined) return false;
+  db.run("DELETE FROM moment_own_logs WHERE key = ?", first.key);
+  db.run("DELETE FROM moment_logs WHERE account = ? AND key = ?", own, first.key);
+  return true;
+}
+
 /** Who was told only grows. */
 export function writeMomentOwnLog(db: Database, row: Omit<MomentOwnLogRow, "place">): void {
   db.run(

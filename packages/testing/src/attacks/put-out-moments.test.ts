@@ -213,3 +213,43 @@ test("[MO31][MO109] nor does it make friends deaf who look at its ways still: wh
   ]);
   expect(world.bugs()).toEqual([]);
 });
+
+test("[MO166] nor does it fill own devices, or keep them looking, by posts that stand nowhere", async () => {
+  const { world, ann, putOut, noise } = await stolenTablet(9734);
+  await putOut();
+  await looked(world, ann);
+  for (let look = 0; look < 4; look++) {
+    await noise(ann, cellKinds.post, 1_000);
+    await world.during(ann.api.lookAtMoments());
+  }
+  const wanted = () => one<{ count: number }>(ann, "SELECT count(*) AS count FROM moments WHERE state = 'wanted'").count;
+  expect(wanted()).toBeLessThan(1_300);
+  await world.pass(25 * hourMs);
+  await looked(world, ann);
+  for (let look = 0; look < 8; look++) await world.during(ann.api.lookAtMoments());
+  // Each of them rests.
+  expect(
+    one<{ count: number }>(ann, "SELECT count(*) AS count FROM moments WHERE state = 'wanted' AND again_ms = 0").count,
+  ).toBe(0);
+  await ann.api.postMoment(words("二"));
+  await looked(world, ann);
+  expect(texts(ann)).toEqual(["二", "一"]);
+  expect(world.bugs()).toEqual([]);
+});
+
+test("[MO168] of cells that friends put without end so many are noted to be cleared, and no more", async () => {
+  const { world, ben, noise } = await stolenTablet(9736);
+  const most = 65_536;
+  const noted = () => one<{ count: number }>(ben, "SELECT count(*) AS count FROM moment_clears WHERE is_own = 0").count;
+  ben.disk.run(
+    `INSERT INTO moment_clears (secret, due_ms, is_own, server)
+       WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?)
+       SELECT CAST(printf('%032d', i) AS BLOB), ?, 0, '' FROM n`,
+    most - 100 - noted(),
+    Number.MAX_SAFE_INTEGER,
+  );
+  await noise(ben, 200, 400);
+  await looked(world, ben);
+  expect(noted()).toBe(most);
+  expect(world.bugs()).toEqual([]);
+});

@@ -16,10 +16,15 @@ const [firstBodies, bodiesAtOnce] = [16, 64];
 
 /** A body is looked for so long; one that was hardly looked for, as by a device that is away, longer. */
 export const wantedMs = 30 * dayMs;
+/** An own one that is not there, and of which no own device tells, is looked for so often. */
+const rareMs = 3_600_000;
 const isLookedForSql = "state = 'wanted' AND (stamp_ms > ? OR tries < ?)";
 /** @param 1 since when; 2 tries; 3 how many wait. */
 export const fullAuthorsSql = `SELECT author FROM moments INDEXED BY moments_wanted
   WHERE ${isLookedForSql} GROUP BY author HAVING count(*) >= ?`;
+/** @param 1 own account; 2 how many more wait: own ones of which no own device tells. */
+export const ownWaitingSql = `SELECT 1 FROM moments INDEXED BY moments_wanted
+  WHERE state = 'wanted' AND author = ? AND audience IS NULL LIMIT 1 OFFSET ?`;
 /** Those that nobody looks for any more. Own ones stay: own devices put them. */
 export const endedSql = `DELETE FROM moments INDEXED BY moments_wanted
   WHERE state = 'wanted' AND author <> ? AND stamp_ms <= ? AND tries >= ?`;
@@ -82,11 +87,14 @@ export async function readBodies(context: FeatureContext, ways: ReadonlySet<stri
 }
 
 /** Inside a transaction. */
-function triedInVain(context: FeatureContext, { id, author, tries: before = 0 }: MomentRow): void {
-  const { db, own } = context;
+function triedInVain(context: FeatureContext, { id, author, tries: before = 0, audience, got_ms }: MomentRow): void {
+  const { db, own, nowMs } = context;
+  const isOwn = equalBytes(author, own());
   // Own ones are where own devices put them, or will.
-  const tries = equalBytes(author, own()) ? 0 : before + 1;
-  setMoment(db, id, { tries, again_ms: triedAgainAt(context, tries) });
+  const tries = isOwn ? 0 : before + 1;
+  // But one of which after a day no own device tells may be of a device that was put out (MO166).
+  const isRare = isOwn && audience === null && got_ms < nowMs() - dayMs;
+  setMoment(db, id, { tries, again_ms: isRare ? nowMs() + rareMs : triedAgainAt(context, tries) });
 }
 
 /** A body as it stands at home. `body` is undefined where it is not of this post, or not by its author. */

@@ -16,12 +16,14 @@ import {
   type MomentOwnLogRow,
   type MomentRow,
   type MomentToldRow,
+  makeRoomForOwnLog,
   raiseMomentKeys,
   readConversation,
   readMomentDevices,
   readMomentFriend,
   readMomentFriends,
   readMomentLogsOf,
+  readMomentOwnLog,
   readMomentOwnLogs,
   readMomentPlace,
   readMomentPlaces,
@@ -89,6 +91,8 @@ const leftOutMsMax = 3_600_000;
  */
 const heldMs = 21 * dayMs;
 const heldLogsMax = 8;
+/** Own logs that are kept: each is followed, and told to a device that is linked. */
+const ownLogsMax = 2_048;
 /** Places of an own log that other own devices may have spent. */
 const placesAheadMax = 4_096;
 /** What follows from the store is looked at again after it: some of it ends by time. */
@@ -216,7 +220,7 @@ export function logItem({ key, root, generation, since_ms, told }: MomentOwnLogR
 
 /** By another own device, which told these friends M with the log, by their way (MO68). Inside a transaction. */
 export function takeLog(
-  { db }: FeatureContext,
+  { db, own }: FeatureContext,
   {
     key,
     root,
@@ -227,13 +231,14 @@ export function takeLog(
     readonly sinceMs: number;
   },
 ): void {
-  const held = readMomentOwnLogs(db).find((one) => equalBytes(one.key, key));
+  const [held, ofNow] = [readMomentOwnLog(db, key), readMomentRoot(db)];
   // @checks MO140
-  if (generation > (readMomentRoot(db)?.generation ?? generationMax) + generationLeapMax) return;
+  if (generation > (ofNow?.generation ?? generationMax) + generationLeapMax) return;
+  // @checks MO169
+  if (held === undefined && !makeRoomForOwnLog(db, own(), ofNow?.root ?? none, ownLogsMax)) return;
   const all = joined([...told, ...accountsIn(held?.told ?? none)]);
   writeMomentOwnLog(db, { key, root, generation, since_ms: sinceMs as UnixMs, told: all });
-  const now = readMomentRoot(db);
-  if (now === undefined || now.generation !== generation || !equalBytes(now.root, root)) return;
+  if (ofNow === undefined || ofNow.generation !== generation || !equalBytes(ofNow.root, root)) return;
   for (const account of told) {
     const friend = readMomentFriend(db, account);
     // Who dropped a device may have been told before they did.
@@ -709,6 +714,8 @@ export function takeTold(context: FeatureContext, { conversation, by, body, sent
     const peer = peerOf(context, conversation);
     const root = readMomentRoot(db);
     if (peer === undefined) return;
+    // A device that was put out may say it, and nobody would tell them M of now. @checks MO165
+    if (body.generation > (root?.generation ?? 0)) return;
     // Said before we heard that they dropped a device: they have no way yet.
     if (root?.generation === body.generation && !equalBytes(body.way, wayOf(context, root, peer))) return;
     writeMomentFriend(db, peer, { told: body.generation, ...heardToldBy(context, peer, body) });

@@ -30,7 +30,7 @@ import {
 } from "@yanshu/store";
 import { type AccountId, type Bytes, concat, equalBytes, toHex, type UnixMs } from "@yanshu/wire";
 import type { FeatureContext, Said } from "../../feature.ts";
-import { endedSql, fullAuthorsSql, readBodies, wantedMs } from "./bodies.ts";
+import { endedSql, fullAuthorsSql, ownWaitingSql, readBodies, wantedMs } from "./bodies.ts";
 import { forgetGap, noteGap } from "./gaps.ts";
 import { sharedTables, sharedWith } from "./jobs.ts";
 import { keptUntilWritten } from "./kept.ts";
@@ -85,6 +85,8 @@ const closedMax = 4_000;
 /** A way or log that another one followed is looked at so long. */
 const formerMs = 14 * dayMs;
 const clearAfterMs = 30 * dayMs;
+/** Cells of friends that are noted to be cleared, and as many of own devices: others end by themselves. */
+const clearsMax = 65_536;
 
 /** What came of so many friends is kept in one transaction. */
 const friendsAtOnce = 64;
@@ -188,6 +190,11 @@ function fullAuthors({ db, own, nowMs }: FeatureContext, most = waitingMax): Rea
   return new Set(rows.map(({ author }) => toHex(author)).filter((author) => author !== toHex(own())));
 }
 
+/** Whether so many own bodies wait of which no own device tells that no more are read by ways of before (MO166). */
+function isOwnFull({ db, own }: FeatureContext): boolean {
+  return db.get(ownWaitingSql, own(), wantedMax - 1) !== undefined;
+}
+
 /** Of each friend, by account in hex, the way that they told last. */
 function toldLast(ways: readonly MomentWayRow[]): ReadonlyMap<string, MomentWayRow> {
   const last = new Map<string, MomentWayRow>();
@@ -222,9 +229,10 @@ const waysAsked = keptUntilWritten((context: FeatureContext) => {
   const fullOfFormer = fullAuthors(context, wantedMax);
   const all = waysKept(context);
   const told = toldLast(all);
+  const former = isOwnFull(context) ? new Set([...fullOfFormer, toHex(context.own())]) : fullOfFormer;
   const ways = all.filter((row) => {
     const author = toHex(row.account);
-    const isFull = (told.get(author) === row ? full : fullOfFormer).has(author);
+    const isFull = (told.get(author) === row ? full : former).has(author);
     return shown.ways.has(author) && !isFull && row.next < momentLimits.placeMax;
   });
   const [nameAt, homes] = [namesOf(context, ways), homesOf(context)];
@@ -332,19 +340,28 @@ async function anyOf<T>(
   return looked.flatMap(({ values: found, ...one }) => (found.includes(true) ? [{ ...one, found }] : []));
 }
 
+/** How many more cells that are read are noted to be cleared: they may come without end. */
+type ClearsLeft = { own: number; theirs: number };
+
+function clearsLeft(db: Database): ClearsLeft {
+  const sql = "SELECT count(*) AS count FROM moment_clears WHERE is_own = ? AND due_ms > 0";
+  const left = (isOwn: number) => clearsMax - (db.get<{ count: number }>(sql, isOwn)?.count ?? 0);
+  return { own: left(1), theirs: left(0) };
+}
+
 /**
  * Resolves with whether something came. A way goes on behind the last cell that opened: what does not open is a gap, as
  * what is not there before one that does.
  */
 async function readWays(context: FeatureContext, asked: readonly At<MomentWayRow>[]): Promise<boolean> {
   const { crypto } = context.rooms;
-  const isFirst = isFirstDevice(context);
+  const room = isFirstDevice(context) ? clearsLeft(context.db) : undefined;
   return keptTogether(
     context,
     await readEach(context, asked),
     ({ row, names, values }) =>
       Promise.all(values.map(async (value, at) => value && openCell(crypto, row.way, row.next + at, value, names[at]))),
-    (one, opened) => keepCells(context, one, opened, isFirst),
+    (one, opened) => keepCells(context, one, opened, room),
   );
 }
 
@@ -376,9 +393,10 @@ function keepCells(
   context: FeatureContext,
   { row, at: home, values }: ReadAt<MomentWayRow>,
   opened: readonly (Cell | undefined)[],
-  isFirst: boolean,
+  room: ClearsLeft | undefined,
 ): boolean {
   const { db, rooms, nowMs } = context;
+  const isOwn = equalBytes(row.account, context.own());
   const last = opened.findLastIndex((cell) => cell !== undefined);
   let gaps = 0;
   for (const [at, cell] of opened.entries()) {
@@ -389,14 +407,10 @@ function keepCells(
     if (cell === undefined) continue;
     takeCell(context, row.account, cell, row);
     forgetGap(context, row.account, none, place, none);
-    if (isFirst)
-      addMomentClear(
-        db,
-        cellSecret(rooms.crypto, row.way, place),
-        nowMs() + clearAfterMs,
-        home ?? context.serverName(),
-        equalBytes(row.account, context.own()),
-      );
+    // @checks MO168
+    if (room === undefined || room[isOwn ? "own" : "theirs"]-- <= 0) continue;
+    const server = home ?? context.serverName();
+    addMomentClear(db, cellSecret(rooms.crypto, row.way, place), nowMs() + clearAfterMs, server, isOwn);
   }
   const next = Math.max(row.next + last + 1, row.said ?? 0);
   if (next > row.next) goOn(context, row, next);

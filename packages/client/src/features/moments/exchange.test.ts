@@ -1,0 +1,70 @@
+/** What own devices tell of ways and logs, as far as it counts. */
+import { expect, test } from "bun:test";
+import { directConversationId } from "@yanshu/mls";
+import { createBunCrypto } from "@yanshu/mls/bun";
+import {
+  migrate,
+  migrations,
+  readMomentFriend,
+  readMomentOwnLogs,
+  writeMomentFriend,
+  writeMomentOwnLog,
+  writeMomentRoot,
+} from "@yanshu/store";
+import { openBunDatabase } from "@yanshu/store/bun";
+import { type AccountId, type Bytes, equalBytes, type UnixMs } from "@yanshu/wire";
+import type { FeatureContext, Said } from "../../feature.ts";
+import { takeLog, takeTold } from "./exchange.ts";
+
+const crypto = createBunCrypto();
+const filled = (byte: number, length = 32) => new Uint8Array(length).fill(byte);
+const [me, ben] = [filled(9) as AccountId, filled(1) as AccountId];
+const [ownLogsMax, sinceMs] = [2_048, 1_800_000_000_000 as UnixMs];
+
+function begun() {
+  const db = openBunDatabase(":memory:");
+  migrate(db, migrations);
+  writeMomentRoot(db, filled(4), 3, 1);
+  writeMomentOwnLog(db, { key: filled(5), root: filled(4), generation: 3, since_ms: sinceMs, told: new Uint8Array() });
+  const directs = { with: (peer: AccountId) => directConversationId(crypto.sha256, me, peer) };
+  const context = { db, rooms: { crypto }, own: () => me, nowMs: () => sinceMs, directs, changed: () => undefined };
+  return { db, context: context as unknown as FeatureContext };
+}
+
+test("[MO169] of logs that own devices tell 2,048 are kept, and those of M as it is now", () => {
+  const { db, context } = begun();
+  const keyOf = (at: number): Bytes => {
+    const key = filled(0);
+    new DataView(key.buffer).setUint32(0, at);
+    return key;
+  };
+  const tell = (key: Bytes, root: Bytes, ms: number) =>
+    db.transaction(() => takeLog(context, { key, root, generation: 3, sinceMs: ms as UnixMs, told: [] }));
+  for (let at = 1; at <= ownLogsMax + 100; at++) tell(keyOf(at), filled(7), sinceMs + 2 * 86_400_000 + at);
+  tell(filled(8), filled(4), sinceMs + 1);
+  const kept = readMomentOwnLogs(db);
+  expect(kept).toHaveLength(ownLogsMax);
+  const has = (key: Bytes) => kept.some((one) => equalBytes(one.key, key));
+  expect([has(filled(5)), has(filled(8)), has(keyOf(1)), has(keyOf(ownLogsMax + 100))]).toEqual([
+    true,
+    true,
+    false,
+    true,
+  ]);
+  db.close();
+});
+
+test("[MO165] nobody counts as told a way of an M that is above the one that is held", () => {
+  const { db, context } = begun();
+  db.run(
+    "INSERT INTO conversations (conversation, kind, peer, state, title, active_ms) VALUES (?, 'direct', ?, 'open', '', 1)",
+    context.directs.with(ben),
+    ben,
+  );
+  db.transaction(() => writeMomentFriend(db, ben, { told: 0 }));
+  const body = { kind: "moments", way: filled(2), generation: 2 ** 48, log: filled(3), heads: [] } as const;
+  const said = { conversation: context.directs.with(ben), by: me, body, sentAtMs: sinceMs };
+  db.transaction(() => takeTold(context, said as unknown as Said<"moments">));
+  expect(readMomentFriend(db, ben)?.told).toBe(0);
+  db.close();
+});
