@@ -112,10 +112,14 @@ test("[RE16] a proof has one text, and what is longer, cut, of another size or r
     "another place": proof.replace("index 2", "index 1"),
     "a place outside": proof.replace("index 2", "index 3"),
     "a place that is none": proof.replace("index 2", "index -1"),
+    "a place before the first": proofOf([one, two, three], { index: 0 }).replace("index 0", "index -1"),
+    "a place between two": proof.replace("index 2", "index 2.5"),
+    "a place that is no number": proof.replace("index 2", "index NaN"),
     "a place written otherwise": proof.replace("index 2", "index 02"),
     "other entries": proof.replace(/extra .*/, `extra ${btoa(`${one}\n`)}`),
     "no entries": proof.replace(/extra .*/, "extra "),
     "entries that are none": proof.replace(/extra .*/, `extra ${btoa("<p>\n")}`),
+    "an entry that is none, which the log's key signed": proofOf(["<p>"]),
     "no signature": `${proof.slice(0, proof.lastIndexOf("—"))}`,
     "a changed head": proof.replace(`\n3\n`, "\n2\n"),
     "a smaller size": proofOf([one, two, three], { head: head.replace("\n3\n", "\n2\n") }),
@@ -124,6 +128,7 @@ test("[RE16] a proof has one text, and what is longer, cut, of another size or r
     "one line more": proofOf([one, two, three], { head: `${head}more\n` }),
     "too many entries": proofOf(many),
     "too long a head": proofOf([one, two, three], { head: `${head}${"x".repeat(5_000)}\n` }),
+    "too long a cosignature": `${proof}— Eve ${btoa("x".repeat(4_000))}\n`,
   };
   for (const [what, text] of Object.entries(broken)) expect([what, viewIn(text, log)]).toEqual([what, undefined]);
 });

@@ -54,11 +54,11 @@ function leavesOf(entries: readonly string[]): readonly Uint8Array[] {
 
 /** @returns undefined if it is no proof, or its checkpoint is not the log's. */
 export function viewIn(proof: string, log: Log): Viewed | undefined {
-  // @checks RE16
+  // not a check: a longer one is no proof by its text; this spares reading it.
   if (proof.length > charsMax) return undefined;
   const end = proof.indexOf("\n\n");
   const [first, extra = "", index = ""] = proof.slice(0, Math.max(end, 0)).split("\n");
-  // @checks RE16
+  // not a check: a proof has one text, with which all of it is compared below.
   if (first !== magic || !extra.startsWith("extra ") || !index.startsWith("index ")) return undefined;
   const checkpoint = checkpointOf(proof);
   const head = checkpointIn(checkpoint, log);
@@ -128,7 +128,7 @@ function textOf({ size, root }: Pick<Checkpoint, "size" | "root">, { verifier }:
 function entriesIn(base64: string): readonly string[] | undefined {
   const bytes = bytesOf(base64);
   const text = bytes === undefined ? "" : new TextDecoder().decode(bytes);
-  // @checks RE16
+  // not a check: of entries comes one text, with which theirs is compared in the end.
   if (!text.endsWith("\n")) return undefined;
   const entries = text.slice(0, -1).split("\n");
   // @checks RE16
