@@ -1,7 +1,7 @@
 /**
  * Every screen, in every look: nothing that a program can find wrong (WCAG 2.2 AA), in elder mode nothing too small to
- * read or touch, and with words at 200 % nothing cut off. Three looks walk through one household, so that each of two
- * processors has half of the way.
+ * read or touch, and with words at 200 % nothing cut off and no word parted. Three looks walk through one household, so
+ * that each of two processors has half of the way.
  */
 import { expect, type Page, test } from "@playwright/test";
 import { features } from "../src/features/index.ts";
@@ -10,7 +10,7 @@ import { register } from "../src/shell/features.ts";
 import { placesOfChat, setCorePages, staticPaths } from "../src/shell/routes.ts";
 import { type BrowserSetup, desktop, isShort, phone } from "./browser-setup.ts";
 import { familyIn } from "./family.ts";
-import { clippedWords, settled, smallTargets, smallWords, violations } from "./look.ts";
+import { clippedWords, partedWords, settled, smallTargets, smallWords, violations } from "./look.ts";
 import {
   asksForField,
   befriend,
@@ -51,7 +51,7 @@ for (const worn of [
 ]
   .map((names) => names.filter((name) => !isShort || !isForWhole(name)))
   .filter((names) => names.length > 0)) {
-  test(`[WE16] [WE55] [F-7-17] on every screen nothing is wrong, too small or cut off (${worn.join(", ")})`, async ({
+  test(`[WE16] [WE341] [WE55] [F-7-17] on every screen nothing is wrong, too small, cut off or parted (${worn.join(", ")})`, async ({
     browser,
   }) => {
     const { setup, people } = await familyIn(browser, "妈妈 爸爸", [phone, phone]);
@@ -194,6 +194,7 @@ async function check(page: Page, look: (typeof looks)[number], place: string, wr
     (await smallWords(page, elderWordPx)).forEach(say("small words"));
   }
   if (look.prefs.elder === true || look.prefs.textStep === 6) (await clippedWords(page)).forEach(say("cut off"));
+  if (look.prefs.textStep === 6) (await partedWords(page)).forEach(say("parted word"));
   await shot(page, `all/${look.name}-${place.replace("/", "-")}`);
 }
 

@@ -1,6 +1,6 @@
 /**
  * What a look at a screen finds wrong: WCAG by axe, targets that are too small for an old hand, words that are too
- * small for old eyes, and words that are cut off or run out of the window.
+ * small for old eyes, and words that are cut off, run out of the window or are parted by a line.
  */
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -163,5 +163,32 @@ export async function clippedWords(page: Page): Promise<string[]> {
         clipped.add(`out of the window ${what}`);
     }
     return [...clipped];
+  });
+}
+
+/**
+ * Words that a line parts in their middle, where a person taps, skims, or is told where they are. A hyphen that is
+ * written parts none. Names may be longer than any line, and so may what a message says.
+ */
+export async function partedWords(page: Page): Promise<string[]> {
+  return page.evaluate(() => {
+    const parted = new Set<string>();
+    const skimmed = "button, a, label, summary, legend, dt, dd, h1, h2, h3, .row, .set, .title, [role^=menuitem]";
+    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    for (let node = walker.nextNode(); node !== null; node = walker.nextNode()) {
+      const element = node.parentElement;
+      const text = node.textContent ?? "";
+      if (element === null || element.closest(skimmed) === null || !element.checkVisibility()) continue;
+      if (element.closest(".sr, .bub, .name, .face-name, title, script, style") !== null) continue;
+      for (const { index, 0: word } of text.matchAll(/\p{Script=Latin}[\p{Script=Latin}\p{M}’']*/gu)) {
+        const range = document.createRange();
+        range.setStart(node, index);
+        range.setEnd(node, index + word.length);
+        const [first, ...others] = [...range.getClientRects()].filter(({ width }) => width > 0);
+        if (first !== undefined && others.some(({ top }) => Math.abs(top - first.top) > first.height / 2))
+          parted.add(`${element.className || element.tagName}: ${word} in ${text.slice(0, 30)}`);
+      }
+    }
+    return [...parted];
   });
 }

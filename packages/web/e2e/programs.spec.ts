@@ -8,7 +8,7 @@ import { packProgram } from "@yanshu/mini/compile";
 import { appOf, board, orchard, orchardAbout, pears, pearsAbout, sourcesOf } from "@yanshu/mini/testkit";
 import { isShort, oneLook } from "./browser-setup.ts";
 import { familyOf } from "./family.ts";
-import { clippedWords, settled, smallTargets, smallWords, violations } from "./look.ts";
+import { clippedWords, partedWords, settled, smallTargets, smallWords, violations } from "./look.ts";
 import { contactLink, draws, dressed, goes, home, isAccessible, opens, shot } from "./people.ts";
 import { sends } from "./program-hands.ts";
 
@@ -626,6 +626,7 @@ on('#few',()=>goes(3));on('#many',()=>goes(60));on('#back',()=>{history.go(-90);
           await settled(maya);
           (await violations(maya)).forEach(say("axe"));
           (await clippedWords(maya)).forEach(say("cut off"));
+          if ("textStep" in prefs) (await partedWords(maya)).forEach(say("parted word"));
           if ("elder" in prefs) {
             (await smallTargets(maya, 56)).forEach(say("small target"));
             (await smallWords(maya, 20)).forEach(say("small words"));
