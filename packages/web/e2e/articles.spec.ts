@@ -106,7 +106,9 @@ for (const [name, look] of looks) {
       });
     });
 
-    test(`[PA5] [PA8] what is withheld is counted, and a later edition stands in its place (${name})`, async () => {
+    test(`[PA5] [PA8] what is withheld is counted, and a later edition stands in its place (${name})`, {
+      tag: "@long",
+    }, async () => {
       test.setTimeout(240_000);
       const { pathname } = new URL(maya.url());
       await sees(mum, pathname, () => expect(mum.getByTestId("article-hide")).toBeVisible(soon));

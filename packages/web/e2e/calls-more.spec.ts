@@ -154,7 +154,9 @@ test.describe("calls of more than two devices", () => {
     await expect(maya.getByTestId("call-screen")).toHaveCount(0);
   });
 
-  test("[F-1d-1] [CA265] on a desktop the chat stands beside the call, and goes with it", async () => {
+  test("[F-1d-1] [CA265] on a desktop the chat stands beside the call, and goes with it", {
+    tag: "@long",
+  }, async () => {
     await talks(mum, maya, "Maya", "voice");
     await maya.getByTestId("call-chat").click();
     await write(maya, "the number is 42");

@@ -6,7 +6,7 @@ import { expect, type Page, test } from "@playwright/test";
 import { linkToPlace } from "@yanshu/mini";
 import { packProgram } from "@yanshu/mini/compile";
 import { appOf, board, orchard, orchardAbout, pears, pearsAbout, sourcesOf } from "@yanshu/mini/testkit";
-import { isShort, oneLook } from "./browser-setup.ts";
+import { oneLook } from "./browser-setup.ts";
 import { familyOf } from "./family.ts";
 import { clippedWords, partedWords, settled, smallTargets, smallWords, violations } from "./look.ts";
 import { contactLink, draws, dressed, goes, home, isAccessible, opens, shot } from "./people.ts";
@@ -592,7 +592,9 @@ on('#few',()=>goes(3));on('#many',()=>goes(60));on('#back',()=>{history.go(-90);
       await mum.getByTestId("program-close").click();
     });
 
-    test(`[PR15] [PR80] what the app shows of a program is whole in elder mode, with words at 200 % and in three languages (${name})`, async () => {
+    test(`[PR15] [PR80] what the app shows of a program is whole in elder mode, with words at 200 % and in three languages (${name})`, {
+      tag: "@long",
+    }, async () => {
       test.setTimeout(240_000);
       const calls = {
         名字: "wx.getUserProfile({desc:''})",
@@ -617,8 +619,7 @@ on('#few',()=>goes(3));on('#many',()=>goes(60));on('#back',()=>{history.go(-90);
         { locale: "zh-Hant", theme: "light", textStep: 6 },
         { locale: "en", theme: "dark" },
       ] as const;
-      // In `npm test` the two in which most can be wrong.
-      for (const prefs of isShort ? worn.slice(0, 2) : worn) {
+      for (const prefs of worn) {
         await dressed(maya, prefs, look);
         const called = Object.values(prefs).join("-");
         const looksAt = async (place: string) => {
