@@ -3,9 +3,10 @@
  * installing. On a phone in 简体 and on a desktop in English.
  */
 import { expect, type Page, test } from "@playwright/test";
-import { BrowserSetup, desktop, looks, phone } from "./browser-setup.ts";
+import { type BrowserSetup, desktop, looks, phone } from "./browser-setup.ts";
+import { familyIn } from "./family.ts";
 import { clippedWords, smallTargets, smallWords } from "./look.ts";
-import { befriend, beginsAnew, bubble, goes, home, isAccessible, sees, shot, write } from "./people.ts";
+import { beginsAnew, bubble, goes, home, isAccessible, opens, sees, shot, write } from "./people.ts";
 
 const elderTargetPx = 56;
 const elderWordPx = 20;
@@ -21,18 +22,19 @@ for (const [name, look] of looks) {
 
     test.beforeAll(async ({ browser }) => {
       test.setTimeout(180_000);
-      setup = await BrowserSetup.start(browser);
-      mum = await setup.resident(look);
-      await remembersWishToKeep(mum);
-      await setup.settle(mum, "妈妈");
-      const dad = await setup.resident(phone);
-      await befriend(setup, mum, dad, "爸爸");
+      const family = await familyIn(browser, "妈妈 Maya 爸爸", [look, desktop, phone]);
+      setup = family.setup;
+      [mum, maya] = family.people;
+      await opens(mum, "爸爸");
       await write(mum, "药买到了吗？");
-      await home(mum);
-      maya = await setup.resident(desktop);
-      sent = framesFrom(maya);
-      await befriend(setup, mum, maya, "Maya");
+      await opens(mum, "Maya");
       chat = mum.url();
+      await remembersWishToKeep(mum);
+      sent = framesFrom(maya);
+      for (const page of [mum, maya]) {
+        await page.reload();
+        await expect(page.getByTestId("conversation")).toBeVisible();
+      }
     });
     test.afterAll(() => setup.close());
 

@@ -2,8 +2,9 @@
  * What was tapped is stored before the field is empty: a browser that is closed at that moment loses nothing (SY43).
  */
 import { expect, type Page, test } from "@playwright/test";
-import { BrowserSetup, oneLook } from "./browser-setup.ts";
-import { befriend, bubble, sees, write } from "./people.ts";
+import { oneLook } from "./browser-setup.ts";
+import { familyIn } from "./family.ts";
+import { bubble, sees, write } from "./people.ts";
 
 /** Calls of one method stop on their way to the worker, as on a device that is busy, until they are let go. */
 async function holdsCalls(page: Page): Promise<void> {
@@ -37,12 +38,11 @@ for (const [name, look] of oneLook) {
     browser,
   }) => {
     test.setTimeout(120_000);
-    const setup = await BrowserSetup.start(browser);
+    const { setup, people } = await familyIn(browser, "妈妈 Maya", [look, look]);
     try {
-      const [ann, ben] = [await setup.resident(look), await setup.resident(look)];
+      const [ann, ben] = people;
       await holdsCalls(ann);
-      await setup.settle(ann, "Ann");
-      await befriend(setup, ann, ben, "Ben");
+      await ann.reload();
       await write(ann, "the first"); // The worker is warm.
       const field = ann.getByTestId("composer-input");
       const tap = () => field.evaluate((element) => (element as HTMLTextAreaElement).form?.requestSubmit());

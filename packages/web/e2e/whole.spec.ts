@@ -7,8 +7,9 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, type Page, test } from "@playwright/test";
-import { BrowserSetup, isShort, oneLook } from "./browser-setup.ts";
-import { befriend, beginsAnew, devices, goes, home, linkDevice, losesFiles, sees, shot, write } from "./people.ts";
+import { isShort, oneLook } from "./browser-setup.ts";
+import { familyIn } from "./family.ts";
+import { beginsAnew, devices, goes, home, linkDevice, losesFiles, sees, shot, write } from "./people.ts";
 
 /** `YANSHU_MESSAGES=100000` plays it in earnest; `npm test` plays more than one segment of the vault, and no more. */
 const asked = process.env["YANSHU_MESSAGES"];
@@ -25,11 +26,10 @@ for (const [name, look] of oneLook) {
     test.setTimeout(300_000 + messages * 10);
     const folder = await mkdtemp(join(tmpdir(), "yanshu-whole-"));
     process.env["YANSHU_ASSETS"] = siteIn(folder);
-    const setup = await BrowserSetup.start(browser);
+    const { setup, people } = await familyIn(browser, "妈妈 Maya", [look, look]);
     try {
-      const [mum, maya, tablet] = [await setup.resident(look), await setup.resident(look), await setup.resident(look)];
-      await setup.settle(mum, "妈妈");
-      await befriend(setup, mum, maya, "Maya");
+      const [mum, maya] = people;
+      const tablet = await setup.resident(look);
       await atStore(maya, `task=many-chats&messages=${messages}`);
       await beginsAnew(maya);
       await devices(maya);
