@@ -58,8 +58,15 @@ const showsSoon: ReadonlySet<string> = new Set([
   "I12",
   "I14",
 ]);
-/** What a lie needs time for. */
-const stepsFor: Partial<Record<Breakable, string>> = { I21: "120", MO10: "90", MO11: "90", MO13: "90" };
+/** What a lie needs time for; of three servers a short life shows it. */
+const stepsFor: Partial<Record<Breakable, string>> = {
+  I17: "30",
+  I21: "120",
+  MO10: "90",
+  MO11: "90",
+  MO13: "90",
+  DS77: "12",
+};
 /**
  * Lies about what is done with messages need it to be done often, and nothing that keeps a member from hearing of it.
  */
