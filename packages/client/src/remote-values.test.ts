@@ -39,3 +39,15 @@ test("[HM95] a file goes as a number and its length; what is no plain value goes
   for (let n = 0; n < 100; n++) deep = [deep];
   expect(() => encodeValue(deep, none)).toThrow("deep");
 });
+
+test("[HM95] bytes and files by a number that is none are refused", () => {
+  const said = (one: object) => {
+    const text = new TextEncoder().encode(JSON.stringify(one));
+    return new Uint8Array([0, 0, 0, text.length, ...text, 1, 2, 3]);
+  };
+  expect(decodeValue(said({ $: "bytes", at: 1, length: 2 }), none)).toEqual(new Uint8Array([2, 3]));
+  for (const at of [0.5, -1, "1", null, 2 ** 53])
+    expect(() => decodeValue(said({ $: "bytes", at, length: 1 }), none)).toThrow("odd number");
+  for (const size of [0.5, "5", {}])
+    expect(() => decodeValue(said({ $: "source", number: 1, size }), none)).toThrow("odd number");
+});

@@ -45,9 +45,9 @@ export const releaseHeads = clientFeature({
   kinds: ["releaseHead"],
 
   apply: {
-    releaseHead: ({ db, own, directs, changed }, { by, conversation, body }) => {
+    releaseHead: ({ db, directs, changed }, { by, conversation, body }) => {
       // @checks RE20
-      if (equalBytes(by, own()) || !equalBytes(conversation, directs.with(by)) || !isFriend(db, by)) return;
+      if (!equalBytes(conversation, directs.with(by)) || !isFriend(db, by)) return;
       const { heard, ...rest } = headsIn(db);
       const [account, held] = [toHex(by), heard.filter(([one]) => isFriend(db, fromHex(one)))];
       const theirs = held.filter(([one, head]) => one === account && head !== body.head);

@@ -86,6 +86,22 @@ test("[RP13] an end counts by its place alone, whenever a device heard of it, an
   expect(behind.result.pots.every(({ state }) => state === "returned")).toBe(true);
 });
 
+test("[RP6] [RP7] an end is a day after the packet, and what came of it three days later, by no stamp ahead of the reader’s clock", () => {
+  const takes = [take(1, 1), take(2, 2)];
+  const at = (overMs: number, afterMs: number, nowMs: number) => {
+    const settled = { stampMs: overMs + afterMs, order: 6, hash: new Uint8Array(32) };
+    return standingOf(sha256, record({ takes, over: { stampMs: overMs, order: 5 }, settled }), nowMs).at;
+  };
+  const nowMs = dayMs + showMs;
+  expect([at(dayMs - 1, showMs, nowMs), at(dayMs, showMs, nowMs)]).toEqual(["open", "settled"]);
+  expect([at(dayMs, showMs - 1, nowMs), at(dayMs, showMs, nowMs - 1)]).toEqual(["closed", "closed"]);
+});
+
+test("[RP14] a take by whom the packet is not for does not count", () => {
+  const takes = [take(1, 1), take(2, 2), take(3, 3)];
+  expect(who(standingOf(sha256, record({ takes, forWhom: [account(1), account(3)] }), 1))).toEqual([1, 3]);
+});
+
 test("[RP14] a take of another packet under the same id does not count, and who made it is told", () => {
   const other = termsHash(sha256, packet.id, { ...packet, total: 30, of: "points", currency: "" });
   const takes = [
@@ -118,6 +134,10 @@ test("[RP15] who saw another take of a neighbour than this device is told, and o
     standingOf(sha256, record({ takes: [one, two, three], shows }), 1).differing.map(([n]) => n);
   expect(differing([shown(1, "right", 2, saw(one, two)), shown(2, "left", 1)])).toEqual([]);
   expect(differing([shown(1, "right", 2, saw(one, changed))])).toEqual([1]);
+  // Another take of the neighbour, or of their own, by its name.
+  const renamed = (n: number) => ({ author: account(n), id: new Uint8Array(16).fill(77) });
+  expect(differing([shown(1, "right", 2, { first: renamed(1) })])).toEqual([1]);
+  expect(differing([shown(1, "right", 2, { second: renamed(2) })])).toEqual([1]);
   expect(differing([shown(1, "right", 2, { second: { author: account(2), id: packet.id } })])).toEqual([1]);
   // Of a pot that is not theirs nobody saw anything.
   expect(differing([{ ...shown(2, "right", 3, saw(changed, three)), account: account(1) }])).toEqual([]);
