@@ -159,6 +159,37 @@ test("[HM84] a slip that names a home that was left is refused, though a listed 
   expect(world.bugs()).toEqual([]);
 }, 120_000);
 
+test("[HM84] a slip about somebody who is not looked for is passed over, though a listed device signed it", async () => {
+  const { world, two, three, meet } = worldOfMeeting(986);
+  const [ann, ben, cat] = [await world.person("Ann"), await world.person("Ben"), await world.person("Cat")] as const;
+  const chat = await world.befriend(ann, ben);
+  await world.befriend(ann, cat);
+  await world.until("the place is known", () => [ann, ben].every((one) => places(one).includes("meet.test")));
+  const tablet = await world.linkDevice(ben);
+  await world.until("Ann knows of the tablet", () => entriesOf(ann, ben) === 2);
+  const thief = await stolenKey(tablet);
+  const absent = [cat.account];
+  world.crashServer();
+  for (const one of [tablet, cat]) one.crash();
+  await world.during(ann.api.moveHome(two.inviteLink));
+  await world.during(ben.api.moveHome(three.inviteLink));
+  await ben.say(chat, "it is me");
+  await world.until("Ann reads him", () => ann.reads(chat).includes("it is me"), 600_000);
+  await world.until("she looks for Cat alone", () => missing(ann).join() === absent.join(), 600_000);
+  const there = serverOf(ann, ben);
+  await layAt(
+    meet,
+    leafOf(ann, chat),
+    encodeSlip(await evilRecord(await listOn(ann, ben.account), thief), []),
+    weekNow(world),
+  );
+  await layAt(meet, leafOf(ann, chat), new Uint8Array(meetingLimits.plainBytes), weekNow(world));
+  await world.until("both were read", () => ann.client?.diagnostics()["slip-refused"] === 1, 1_200_000);
+  await world.pass(60_000);
+  expect([there, serverOf(ann, ben)]).toEqual(["three.test", "three.test"]);
+  expect(world.bugs()).toEqual([]);
+}, 120_000);
+
 test("[HM82] [HM84] a phone that is stolen, and revoked once the home is gone, says first where its owner is; her own slip brings the list by which it counts no more", async () => {
   const { world, two, three, meet } = worldOfMeeting(984);
   const [ann, ben] = [await world.person("Ann"), await world.person("Ben")] as const;
@@ -338,6 +369,11 @@ test("[HM93] slips that will never count, by one who knows a leaf, are looked at
   const [ann, ben] = [await world.person("Ann"), await world.person("Ben")] as const;
   const chat = await world.befriend(ann, ben);
   await world.until("the place is known", () => [ann, ben].every((one) => places(one).includes("meet.test")));
+  const tablet = await world.linkDevice(ben);
+  await world.until("Ann knows of the tablet", () => entriesOf(ann, ben) === 2);
+  ann.crash();
+  await world.during(ben.api.revokeDevice(tablet.view("status").me?.device ?? ""));
+  const longer = (await listOn(ben, ben.account)).entries.map(({ bytes }) => bytes);
   const list = await listOn(ann, ben.account);
   const head = list.entries.at(-1);
   if (head === undefined) throw new Error("no entry");
@@ -350,12 +386,18 @@ test("[HM93] slips that will never count, by one who knows a leaf, are looked at
   );
   const record = encodeHomeRecord(body, crypto.random(64));
   for (let n = 0; n < 2; n++) await layAt(meet, leafOf(ann, chat), encodeSlip(record, []), weekNow(world));
+  const listed = ben.account;
   world.crashServer();
   ben.crash();
+  await ann.switchOn();
   await world.during(ann.api.moveHome(two.inviteLink));
   await world.until("they were looked at", () => opened >= 2 * 20, 1_200_000);
   await world.pass(120_000);
   expect(opened).toBe(2 * 20);
+  // Once Ben's list is longer they may count, and are looked at as often again.
+  await layAt(meet, leafOf(ann, chat), encodeSlip(record, longer), weekNow(world));
+  await world.until("the list came", () => entriesOf(ann, listed) === 3, 1_200_000);
+  await world.until("they were looked at again", () => opened >= 2 * 20 + 2 * 20, 1_200_000);
   await ben.switchOn();
   await world.during(ben.api.moveHome(three.inviteLink));
   await ben.say(chat, "found");
@@ -371,8 +413,9 @@ function idsOf(person: Person, conversation: Hex): readonly string[] {
   return person.items(conversation).flatMap(({ id, body }) => (body.kind === "text" ? [id] : []));
 }
 
-function entriesOf({ disk }: Person, of: Person): number {
-  return disk.all("SELECT 1 FROM account_entries WHERE account = ? AND current = 1", fromHex(of.account)).length;
+function entriesOf({ disk }: Person, of: Person | Hex): number {
+  const account = fromHex(typeof of === "string" ? of : of.account);
+  return disk.all("SELECT 1 FROM account_entries WHERE account = ? AND current = 1", account).length;
 }
 
 /** What others know of a device's leaf in a chat. */
