@@ -3,10 +3,11 @@
  * GR26, GR27, GR31).
  */
 import { expect, test } from "bun:test";
-import type { NoteOf } from "@yanshu/content";
+import { encodeBody, type NoteOf } from "@yanshu/content";
 import { directRules, type Group, groupRules, type Joined } from "@yanshu/mls";
 import { createBunCrypto } from "@yanshu/mls/bun";
 import {
+  addToOutbox,
   countAsking,
   diagnosticCount,
   insertAddress,
@@ -14,6 +15,7 @@ import {
   insertKeyPackage,
   type JoinRow,
   readComeback,
+  readConversation,
   readJoin,
   readJoinRequest,
   setFrozen,
@@ -44,6 +46,8 @@ const crypto = createBunCrypto();
 const elsewhere = bytes(41, 32);
 const [leaf, otherLeaf] = [bytes(50, 16), bytes(51, 16)];
 const askedMs = 5_000;
+/** Later than an hour after the beginning of all, so that a founding is due. */
+const hoursMs = 7_200_000;
 
 type Role = "owner" | "admin" | "member";
 
@@ -421,7 +425,7 @@ test("[GR18] by an own device nobody needs to be asked; one that is out of the l
 });
 
 test("[GR18] [GR61] who is out of a group may be brought in by who came since, but not far ahead, and is asked where it does not come after", async () => {
-  const { engine, db } = await board("admin", "in");
+  const { engine, db, ben } = await board("admin", "in");
   const held = boardOf(engine);
   const newcomer = { account: bytes(9, 32) };
   const brought = (state: object) => admit(engine, welcome(held, newcomer, { state, groupId: bytes(9, 16) }));
@@ -438,8 +442,23 @@ test("[GR18] [GR61] who is out of a group may be brought in by who came since, b
   writeGroup(db, { ...row, status: "superseded", address: leaf, fresh: 0 }, []);
   // Somebody kept a Welcome to one that was held before.
   expect(await brought({ founding: 0, gate: bytes(2, 32) })).toBe("refuse");
+  const byBen = welcome(held, { account: ben }, { state: { founding: 0, gate: bytes(2, 32) }, groupId: bytes(9, 16) });
+  expect(await admit(engine, byBen)).toBe("refuse");
   db.run("UPDATE conversations SET dissolved = 1 WHERE conversation = ?", conversation);
   expect(await brought(anew)).toBe("refuse");
+});
+
+test("[GR61] who wishes to leave is brought in by a stranger only where the group hears no leave", async () => {
+  const { engine, db } = await board("admin", "in");
+  const dayMs = 86_400_000;
+  Object.assign(engine.ports, { nowMs: () => 3 * dayMs });
+  const other = { state: { founding: 0, gate: bytes(2, 32) }, groupId: bytes(9, 16) };
+  const brought = () => admit(engine, welcome(boardOf(engine), { account: bytes(9, 32) }, other));
+  const body = encodeBody({ kind: "leave" });
+  addToOutbox(db, { conversation, id: bytes(1, 16), body, shown: false, roster: undefined, createdMs: dayMs });
+  expect(await brought()).toBe("refuse"); // It goes once this device is online.
+  setFrozen(db, conversation, "lost");
+  expect(await brought()).toEqual({ ...active, person: "asked" });
 });
 
 test("[GR18] a group is brought quietly by who is blocked, or by strangers, and never where one is in it already", async () => {
@@ -537,4 +556,59 @@ test("[GR22] nobody is put out of a chat of two by the other's word", async () =
   writeResyncAnswer(db, chat, own.device, { askedMs, recreatedMs: 0, heardMs: 0 });
   expect(await hearNotAMember(engine, await notAMember({ conversation: chat, gate }))).toBe(false);
   expect(refusedIn(engine, "not-a-member-refused")).toBe(1);
+});
+
+test("[GR72] an owner whom a member tells that the group goes on without them founds it above, once an hour, and is not out", async () => {
+  const { engine, db, notAMember } = await board("member", "in", "owner");
+  Object.assign(engine.ports, { nowMs: () => hoursMs });
+  const founds = () => jobsOf(engine, conversation).filter(({ job }) => job.kind === "recreate").length;
+  const now = () => ({
+    state: readConversation(db, conversation)?.state,
+    above: readConversation(db, conversation)?.founding,
+  });
+  // In answer to an asking, of the group that is held.
+  setFrozen(db, conversation, "lost");
+  expect(await hearNotAMember(engine, await notAMember({ founding: 1 }))).toBe(true);
+  expect([founds(), now()]).toEqual([0, { state: "open", above: 1 }]);
+  setFrozen(db, conversation, undefined);
+  expect(await hearNotAMember(engine, await notAMember())).toBe(true);
+  expect([founds(), now()]).toEqual([1, { state: "open", above: 2 }]);
+  expect(await hearNotAMember(engine, await notAMember({ founding: 3 }))).toBe(true);
+  expect(now()).toEqual({ state: "open", above: 2 });
+  const over = await board("member", "in", "owner");
+  Object.assign(over.engine.ports, { nowMs: () => hoursMs });
+  over.db.run("UPDATE conversations SET dissolved = 1");
+  expect(await hearNotAMember(over.engine, await over.notAMember())).toBe(true);
+  expect(jobsOf(over.engine, conversation)).toEqual([]);
+});
+
+/** Ben's device asks Ann's to be let in. Returns how many notes it is told. */
+async function benAsks(
+  { engine, ben, key, history }: Awaited<ReturnType<typeof board>>,
+  how: { readonly reason: number; readonly founding: number },
+): Promise<number> {
+  await engine.lists.take(history);
+  const device = deviceIdOf(crypto.sha256, key.publicKey);
+  const { publicKey: sealKey } = await crypto.sealKeyPair();
+  const read = { account: ben, device, deviceKey: key.publicKey, replaces: otherLeaf, address: otherLeaf, sealKey };
+  Object.assign(engine.mls, { readKeyPackage: async () => read });
+  let posted = 0;
+  Object.assign(engine, { link: { isBefore: () => false, post: async () => void posted++ } });
+  const said = { conversation, ...how, epoch: 1, askedMs, device, keyPackage: bytes(1, 10) };
+  const signature = await crypto.sign(key.privateKey, resyncBytes(said));
+  expect(await answerResync(engine, { kind: "resync", ...said, history, signature })).toBe(true);
+  return posted;
+}
+
+test("[GR57] who was in a large group before, whose founder lets them in yet, is told by nobody that they are out", async () => {
+  const told = async (before: number) => {
+    const made = await board("member", "in", "admin");
+    const { engine, own, ben } = made;
+    const group = hold(engine, conversation, leaf, [{ account: own.account, role: "admin" }]);
+    const members = [ben, ...Array.from({ length: before - 1 }, (_, at) => bytes(100 + at, 32))];
+    const former = { ...group, groupId: bytes(77, 16), members: members.map((account) => ({ account })) };
+    engine.groups.set(toHex(former.groupId), former as unknown as Group);
+    return benAsks(made, { reason: 1, founding: 1 });
+  };
+  expect([await told(100), await told(101)]).toEqual([1, 0]);
 });
