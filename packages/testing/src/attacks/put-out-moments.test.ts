@@ -237,6 +237,21 @@ test("[MO166] nor does it fill own devices, or keep them looking, by posts that 
   expect(world.bugs()).toEqual([]);
 });
 
+test("[MO167] nor does it take from friends what was said before it was put out, and not read yet", async () => {
+  const { world, ann, ben, post, putOut, noise, comments } = await stolenTablet(9735);
+  ben.crash();
+  await ann.api.commentMoment(post, "before");
+  await looked(world, ann);
+  await putOut();
+  await world.pass(60_000);
+  await noise(ben, cellKinds.log, 40);
+  await ben.switchOn();
+  await world.pass(2_000);
+  await looked(world, ben);
+  expect(comments(ben)).toEqual(["好", "before"]);
+  expect(world.bugs()).toEqual([]);
+});
+
 test("[MO168] of cells that friends put without end so many are noted to be cleared, and no more", async () => {
   const { world, ben, noise } = await stolenTablet(9736);
   const most = 65_536;

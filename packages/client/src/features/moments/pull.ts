@@ -85,6 +85,8 @@ const closedMax = 4_000;
 /** A way or log that another one followed is looked at so long. */
 const formerMs = 14 * dayMs;
 const clearAfterMs = 30 * dayMs;
+/** Logs of one friend that were told by a way of before. */
+const formerLogsMax = 8;
 /** Cells of friends that are noted to be cleared, and as many of own devices: others end by themselves. */
 const clearsMax = 65_536;
 
@@ -447,13 +449,16 @@ function takeCell(context: FeatureContext, author: AccountId, { kind, flags, day
   const { db, rooms, nowMs, own } = context;
   if (kind === cellKinds.log) {
     if (equalBytes(author, own())) return;
+    const held = readMomentLogsOf(db, author);
     // Of those that come in one look the last is the newest (MO83).
-    const last = readMomentLogsOf(db, author).at(-1)?.since_ms ?? 0;
+    const last = held.at(-1)?.since_ms ?? 0;
     // One by a way of before is older than any that was told with the one of now, and takes the place of none (MO31).
     const newest = by && toldLast(readMomentWaysOf(db, author));
     const { way, since_ms: toldMs = 0 } = newest?.get(toHex(author)) ?? {};
     const isFormer = by !== undefined && way !== undefined && !equalBytes(way, by.way);
     const since_ms = (isFormer ? toldMs - 1 : Math.max(nowMs(), last + 1)) as UnixMs;
+    // What is said in those that were told earlier may not be read yet. @checks MO167
+    if (isFormer && held.filter((one) => one.since_ms === since_ms).length >= formerLogsMax) return;
     addMomentLog(db, { key: payload.slice(0, 32), account: author, heads: payload.slice(32, 64), since_ms });
     keepNewestMomentKeys(db, author, keysOfOne);
     return;
