@@ -3,10 +3,15 @@ import { expect, test } from "bun:test";
 import { directConversationId } from "@yanshu/mls";
 import { createBunCrypto } from "@yanshu/mls/bun";
 import {
+  addMomentLog,
+  addMomentWay,
+  keepNewestMomentKeys,
   migrate,
   migrations,
   readMomentFriend,
+  readMomentLogsOf,
   readMomentOwnLogs,
+  readMomentWaysOf,
   writeMomentFriend,
   writeMomentOwnLog,
   writeMomentRoot,
@@ -14,7 +19,7 @@ import {
 import { openBunDatabase } from "@yanshu/store/bun";
 import { type AccountId, type Bytes, equalBytes, type UnixMs } from "@yanshu/wire";
 import type { FeatureContext, Said } from "../../feature.ts";
-import { takeLog, takeTold } from "./exchange.ts";
+import { takeLog, takeTold, takeToldItem } from "./exchange.ts";
 
 const crypto = createBunCrypto();
 const filled = (byte: number, length = 32) => new Uint8Array(length).fill(byte);
@@ -27,8 +32,10 @@ function begun() {
   writeMomentRoot(db, filled(4), 3, 1);
   writeMomentOwnLog(db, { key: filled(5), root: filled(4), generation: 3, since_ms: sinceMs, told: new Uint8Array() });
   const directs = { with: (peer: AccountId) => directConversationId(crypto.sha256, me, peer) };
-  const context = { db, rooms: { crypto }, own: () => me, nowMs: () => sinceMs, directs, changed: () => undefined };
-  return { db, context: context as unknown as FeatureContext };
+  const rooms = { crypto, devicesIn: () => [filled(8)] };
+  const here = { db, rooms, directs, own: () => me, device: () => filled(8), nowMs: () => sinceMs };
+  const context = { ...here, dropsOf: () => 0, changed: () => undefined } as unknown as FeatureContext;
+  return { db, context };
 }
 
 test("[MO169] of logs that own devices tell 2,048 are kept, and those of M as it is now", () => {
@@ -66,5 +73,25 @@ test("[MO165] nobody counts as told a way of an M that is above the one that is 
   const said = { conversation: context.directs.with(ben), by: me, body, sentAtMs: sinceMs };
   db.transaction(() => takeTold(context, said as unknown as Said<"moments">));
   expect(readMomentFriend(db, ben)?.told).toBe(0);
+  db.close();
+});
+
+test("[MO165] what an own device tells of a friend's ways and logs takes the place of none that this one heard", () => {
+  const { db, context } = begun();
+  const before = { account: ben, generation: 1, next: 7, since_ms: (sinceMs - 86_400_000) as UnixMs };
+  addMomentWay(db, { ...before, way: filled(20) });
+  addMomentLog(db, { account: ben, key: filled(21), heads: filled(0, 64), since_ms: before.since_ms });
+  const junk = Array.from({ length: 16 }, (_, at) => filled(30 + at));
+  const item = {
+    kind: "momentTold",
+    account: ben,
+    ways: junk.map((way) => ({ way, generation: 9, next: 0 })),
+    logs: junk.map((key) => ({ key, heads: [filled(0, 16)] })),
+  } as const;
+  db.transaction(() => takeToldItem(context, item));
+  // As when Ben tells something next.
+  keepNewestMomentKeys(db, ben, { ways: 4, logs: 16 });
+  expect(readMomentWaysOf(db, ben).at(-1)?.way).toEqual(filled(20));
+  expect(readMomentLogsOf(db, ben).at(-1)?.key).toEqual(filled(21));
   db.close();
 });

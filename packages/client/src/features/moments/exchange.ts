@@ -760,16 +760,22 @@ function takeEarlier({ db, nowMs }: FeatureContext, by: AccountId, log: Bytes, t
  * transaction.
  */
 export function takeToldItem(context: FeatureContext, { account, ways, logs, home }: ToldItem): void {
-  const { db, nowMs } = context;
-  // In their order: of ways and logs the newest count (MO31, MO83).
-  const since = (at: number) => (nowMs() + at) as UnixMs;
+  const { db, nowMs, rooms, directs, device } = context;
+  const hears = rooms.devicesIn(directs.with(account)).some((one) => equalBytes(one, device()));
+  // In their order: of ways and logs the newest count (MO31, MO83). What this device hears itself is newer: else one
+  // that was put out made it deaf to friends by what it told (MO165).
+  const sinceOf = (held: readonly { readonly since_ms: UnixMs }[], count: number) => (at: number) =>
+    (hears && held[0] !== undefined ? held[0].since_ms - count + at : nowMs() + at) as UnixMs;
+  const sinceWay = sinceOf(readMomentWaysOf(db, account), ways.length);
   for (const [at, { way, generation, next }] of ways.entries())
-    addMomentWay(db, { way, account, generation, next, since_ms: since(at) });
+    addMomentWay(db, { way, account, generation, next, since_ms: sinceWay(at) });
   // Who dropped a device may have been told before that.
   const held = readMomentFriend(db, account);
   noteDrop(context, account, held, Math.min(held?.told ?? 0, 0));
+  const sinceLog = sinceOf(readMomentLogsOf(db, account), logs.length);
   for (const [at, { key, heads }] of logs.entries())
-    addMomentLog(db, { key, account, heads: concat(...heads), since_ms: since(at) });
+    addMomentLog(db, { key, account, heads: concat(...heads), since_ms: sinceLog(at) });
+  keepNewestMomentKeys(db, account, keysOfOne);
   if (home !== undefined) takeHomeNamed(db, account, home);
   context.changed("moments");
 }
