@@ -137,7 +137,7 @@ async function checkedBody(context: FeatureContext, row: MomentRow, signed: Byte
     equalBytes(body.author, row.author) &&
     // Of an own one the recovery record does not say what it is.
     (isOwn || body.kind === (row.kind as MomentKind)) &&
-    // Who was put out may have told of it before, and put it since. @checks MO173
+    // Who was put out may have told of it before, and put it since (MO173).
     (await isSigned(context, row.author, toSign, signed.subarray(0, 64), context.nowMs()));
   return { signed, body: isTheirs ? body : undefined };
 }

@@ -326,7 +326,7 @@ class Opening {
       // not a check: it is marked where it stands.
       if (!isItsId(context, author, post, opened)) continue;
       const toSign = wordToSign(rooms.crypto, author, post, name, opened);
-      // A like or comment may wait for its post; what takes away may have been put since. @checks MO173
+      // A like or comment may wait for its post; what takes away may have been put since (MO173).
       const metMs = opened.kind === "like" || opened.kind === "comment" ? closed.got_ms : context.nowMs();
       // @checks MO9
       if (await isSigned(context, author, toSign, opened.signature, metMs)) meant = post;
