@@ -222,7 +222,8 @@ test("[MO166] nor does it fill own devices, or keep them looking, by posts that 
     await noise(ann, cellKinds.post, 1_000);
     await world.during(ann.api.lookAtMoments());
   }
-  const wanted = () => one<{ count: number }>(ann, "SELECT count(*) AS count FROM moments WHERE state = 'wanted'").count;
+  const wanted = () =>
+    one<{ count: number }>(ann, "SELECT count(*) AS count FROM moments WHERE state = 'wanted'").count;
   expect(wanted()).toBeLessThan(1_300);
   await world.pass(25 * hourMs);
   await looked(world, ann);
