@@ -114,8 +114,10 @@ function opened() {
   };
   const context = {
     db,
-    rooms: { crypto: { ...crypto, seal } },
+    rooms: { crypto: { ...crypto, seal }, devicesIn: () => [] },
+    directs: { with: (account: AccountId) => account },
     own: () => me,
+    device: () => filled(8),
     nowMs: () => clock.ms,
     after: (_: number, run: () => void) => later.push(run),
     failed: (error: unknown) => {
