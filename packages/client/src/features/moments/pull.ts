@@ -357,7 +357,7 @@ function clearsLeft(db: Database): ClearsLeft {
  */
 async function readWays(context: FeatureContext, asked: readonly At<MomentWayRow>[]): Promise<boolean> {
   const { crypto } = context.rooms;
-  const room = isFirstDevice(context) ? clearsLeft(context.db) : undefined;
+  const room = asked.length > 0 && isFirstDevice(context) ? clearsLeft(context.db) : undefined;
   return keptTogether(
     context,
     await readEach(context, asked),
