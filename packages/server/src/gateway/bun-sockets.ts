@@ -2,6 +2,7 @@
 import { limits } from "@yanshu/wire";
 import type { Server as BunServer, WebSocketHandler } from "bun";
 import type { Faults } from "../core/faults.ts";
+import { InOneTurn } from "../core/in-one-turn.ts";
 import { closeCodes } from "../core/ports.ts";
 import type { Server } from "../core/server.ts";
 import type { FeatureSocket } from "../feature.ts";
@@ -14,6 +15,8 @@ import { Inbox } from "./slices.ts";
 /** More than the largest frame and one step of a backlog together. */
 const backpressureBytes = 4 << 20;
 const idleSeconds = 120;
+/** Of one socket: the runtime answers each by itself, in no budget of a turn. */
+const pingsPerTurnMax = 16;
 
 /** What socket handlers need. */
 export type GatewayParts = {
@@ -45,6 +48,11 @@ export function upgrade(
 }
 
 export function socketHandlers({ server, turn, admission, faults }: GatewayParts): WebSocketHandler<SocketData> {
+  const pings = new InOneTurn<Socket>(pingsPerTurnMax);
+  const pinged = (socket: Socket) => {
+    // @checks DS192
+    if (!pings.comes(socket)) socket.terminate();
+  };
   return {
     // The runtime reserves memory for a message when its length is announced, so the limit is small.
     maxPayloadLength: limits.messageBytesMax,
@@ -67,6 +75,8 @@ export function socketHandlers({ server, turn, admission, faults }: GatewayParts
       if (typeof message === "string") socket.close(closeCodes.malformed, "malformed");
       else receive(socket, new Uint8Array(message as unknown as ArrayBuffer), admission);
     },
+    ping: pinged,
+    pong: pinged,
     drain: (socket) => {
       socket.data.sink?.looked();
     },

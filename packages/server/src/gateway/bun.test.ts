@@ -1,6 +1,7 @@
 /** The gateway on Bun: real sockets and requests on loopback. */
 import { afterAll, expect, test } from "bun:test";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { brotliCompressSync, brotliDecompressSync, gunzipSync, gzipSync } from "node:zlib";
@@ -69,6 +70,34 @@ test("[WI7] a text message, and a frame over the cap, close the socket", async (
   large.send(new Uint8Array(limits.frameBytesMax + 1));
   await until(() => large.closed);
   await until(() => server.counts().connections === 0 || undefined);
+});
+
+test("[DS192] a socket ends of which pings, or pongs, come by the hundred in one turn; one that asks now and then is answered", async () => {
+  const { port } = serving();
+  for (const [opcode, count] of [
+    [0x89, 1_000],
+    [0x8a, 1_000],
+    [0x89, 16],
+  ] as const) {
+    const came: Buffer[] = [];
+    let isClosed = false;
+    const raw = connect(port, "127.0.0.1");
+    raw.on("data", (bytes) => came.push(bytes as Buffer));
+    raw.on("error", () => undefined);
+    raw.on("close", () => {
+      isClosed = true;
+    });
+    const head = ["GET /ws HTTP/1.1", "Host: x", "Upgrade: websocket", "Connection: Upgrade"];
+    const key = Buffer.alloc(16).toString("base64");
+    raw.write([...head, `Sec-WebSocket-Key: ${key}`, "Sec-WebSocket-Version: 13", "", ""].join("\r\n"));
+    await until(() => (Buffer.concat(came).includes("\r\n\r\n") ? true : undefined));
+    raw.write(Buffer.concat(Array.from({ length: count }, () => Buffer.from([opcode, 0x80, 1, 2, 3, 4]))));
+    await Bun.sleep(200);
+    const answers = Buffer.concat(came).toString("latin1").split("\x8a\x00").length - 1;
+    expect([opcode, count, isClosed]).toEqual([opcode, count, count > 16]);
+    if (count === 16) expect(answers).toBe(16);
+    raw.destroy();
+  }
 });
 
 test("[DS33] a slow reader is closed, and catches up from its queue", async () => {

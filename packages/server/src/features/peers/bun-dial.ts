@@ -3,6 +3,7 @@
  * the name that the certificate must have. No redirect is followed, and no more of a card is read than a card may have.
  */
 import { limits, peerLimits, serverCardPath } from "@yanshu/wire";
+import { InOneTurn } from "../../core/in-one-turn.ts";
 import { type CalledPlace, calledPlace, getFrom, publicAddressOf } from "../../core/public-address.ts";
 import { type Provided, provide } from "../../feature.ts";
 import { type PeersPort, peersPort, type Wire, type WireEvents } from "./port.ts";
@@ -27,6 +28,8 @@ const unreadBytesMax = 8 << 20;
 const unreadBytesMuch = 256 * 1024;
 /** What may come in one turn of the loop: more messages than both sides' windows hold. */
 const messagesPerTurnMax = 8_192;
+/** The same of pings and pongs: a server sends one in some minutes. */
+const pingsPerTurnMax = 16;
 /** From the end of a line: what was said last still goes, and the other side closes it too. */
 const closingMs = 5_000;
 
@@ -109,7 +112,8 @@ function opened(
     const socket = new WebSocket(`ws${scheme}://${at}${path}`, settings as unknown as string[]);
     socket.binaryType = "arraybuffer";
     let isOver = false;
-    let cameInTurn = 0;
+    const messages = new InOneTurn<typeof socket>(messagesPerTurnMax);
+    const pings = new InOneTurn<typeof socket>(pingsPerTurnMax);
     let closing: ReturnType<typeof setTimeout> | undefined;
     const cut = () => {
       isOver = true;
@@ -141,12 +145,8 @@ function opened(
       });
     };
     socket.onmessage = ({ data }) => {
-      if (cameInTurn++ === 0)
-        setImmediate(() => {
-          cameInTurn = 0;
-        });
       // @checks PE94
-      if (cameInTurn > messagesPerTurnMax) cut();
+      if (!messages.comes(socket)) cut();
       // The runtime has read it whole: it knows no limit of its own below 128 MiB. @checks PE36
       if (isOver || typeof data === "string" || (data as ArrayBuffer).byteLength > limits.messageBytesMax) {
         cut();
@@ -154,6 +154,11 @@ function opened(
       }
       events.receive(new Uint8Array(data as ArrayBuffer));
     };
+    for (const kind of ["ping", "pong"])
+      socket.addEventListener(kind, () => {
+        // @checks PE97
+        if (!pings.comes(socket)) cut();
+      });
     socket.onclose = () => {
       late.removeEventListener("abort", giveUp);
       clearTimeout(closing);

@@ -185,8 +185,8 @@ test("[PE36] a card that is compressed is none, and of a line no message is take
   await host.stop(true);
 });
 
-/** A server that opens lines and reads nothing that is said on them. */
-async function deaf() {
+/** A server that opens lines and reads nothing that is said on them. @param says first, as bytes of frames. */
+async function deaf(says = new Uint8Array()) {
   const host = createServer((socket) => {
     socket.on("error", () => undefined);
     socket.once("data", (asked) => {
@@ -194,6 +194,7 @@ async function deaf() {
       const accept = createHash("sha1").update(`${key}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`).digest("base64");
       const lines = ["HTTP/1.1 101 Switching Protocols", "Upgrade: websocket", "Connection: Upgrade"];
       socket.write([...lines, `Sec-WebSocket-Accept: ${accept}`, "", ""].join("\r\n"));
+      socket.write(says);
       socket.pause();
     });
   });
@@ -248,6 +249,25 @@ test("[PE96] of a line that this side ended no socket is left, whether or not th
   await until(() => closed.length > 0, 3_000);
   expect(closed).toEqual([name]);
   host.close();
+});
+
+test("[PE97] a line that was called ends by pings, or pongs, that come by the hundred in one turn", async () => {
+  for (const [frame, count] of [
+    [0x89, 1_000],
+    [0x8a, 1_000],
+    [0x89, 16],
+  ] as const) {
+    const { host, name } = await deaf(new Uint8Array(2 * count).map((_, at) => (at % 2 === 0 ? frame : 0)));
+    let isClosed = false;
+    const closed = () => {
+      isClosed = true;
+    };
+    const wire = await dialler({ loopback: true }).dial(name, "/peer", false, { receive: () => undefined, closed });
+    await Bun.sleep(200);
+    expect([frame, count, isClosed]).toEqual([frame, count, count > 16]);
+    wire?.close();
+    host.close();
+  }
 });
 
 test("[PE4] [PE60] federation is off unless asked for, over either database", () => {
