@@ -3,6 +3,7 @@
  * laptop slept, or a router dropped it), because `tail` may wait for hours.
  */
 import type { Socket, SocketEvents } from "@yanshu/client";
+import { closeSoon, countPings } from "./bounded.ts";
 
 const askEveryMs = 30_000;
 
@@ -43,6 +44,7 @@ export function openSocket(address: string, events: SocketEvents, heard: () => v
   socket.addEventListener("pong", () => {
     answered = true;
   });
+  countPings(socket, () => end("flooding"));
   socket.addEventListener("error", () => end("error"));
   socket.addEventListener("close", ({ reason }) => end(reason === "" ? "closed" : reason));
 
@@ -53,7 +55,7 @@ export function openSocket(address: string, events: SocketEvents, heard: () => v
     close: () => {
       // What was sent just before still goes: acknowledgements are the last thing said.
       clearInterval(asking);
-      socket.close();
+      closeSoon(socket);
     },
   };
 }

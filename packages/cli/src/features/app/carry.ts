@@ -4,6 +4,7 @@
  */
 import type { SocketPath } from "@yanshu/client";
 import { securityHeaders } from "@yanshu/release";
+import { closeSoon, countPings } from "../../bounded.ts";
 import { type Home, socketAddress } from "../../home.ts";
 
 /** What the page says of a file; no cookie of this computer goes to home. */
@@ -44,13 +45,14 @@ type Down = { readonly send: (bytes: Uint8Array) => unknown; readonly close: (co
 
 /** One socket of the page, and its own to home. */
 export class Line {
-  private readonly up: WebSocket;
+  private readonly up: WebSocket & Bun.WebSocket;
   private waiting: Uint8Array<ArrayBuffer>[] = [];
   private waitingBytes = 0;
 
   constructor(home: Home, path: Carried["path"], down: Down) {
-    this.up = new WebSocket(socketAddress(home.origin, path));
+    this.up = new WebSocket(socketAddress(home.origin, path)) as WebSocket & Bun.WebSocket;
     this.up.binaryType = "arraybuffer";
+    countPings(this.up, () => this.up.terminate());
     this.up.addEventListener("open", () => {
       for (const bytes of this.waiting) this.up.send(bytes);
       this.waiting = [];
@@ -75,6 +77,6 @@ export class Line {
   }
 
   close(): void {
-    this.up.close();
+    closeSoon(this.up);
   }
 }
