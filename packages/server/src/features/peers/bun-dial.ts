@@ -139,7 +139,7 @@ function opened(
         },
         close: () => {
           socket.close();
-          // The runtime waits without end for the other side's word. @checks PE96
+          // The runtime waits without end for the other side's word (PE96).
           closing ??= setTimeout(cut, closingMsMax);
         },
       });
