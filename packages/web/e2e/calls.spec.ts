@@ -446,11 +446,13 @@ test.describe("calls", () => {
     await expect(maya.getByText("妈妈 is muted")).toBeVisible();
     await hangsUp(maya, mum);
     await expect(mum.locator("iframe")).toHaveCount(0);
+    await mum.reload(); // There is a microphone again.
+    await home(mum);
   });
 
-  test("[F-1d-7] [CA124] [CA125] over a weak network the picture is left out, voice is sent twice, and the screen says so", async () => {
-    await mum.reload();
-    await home(mum);
+  test("[F-1d-7] [CA124] [CA125] over a weak network the picture is left out, voice is sent twice, and the screen says so", {
+    tag: "@long",
+  }, async () => {
     await hook(mum);
     await talks(mum, maya, "Maya", "video");
     await expect(maya.getByTestId("call-them")).toBeVisible({ timeout: 20_000 });
@@ -471,7 +473,9 @@ test.describe("calls", () => {
     await hangsUp(mum, maya);
   });
 
-  test("[F-1d-7] [CA127] [CA232] where nothing comes any more the way is made anew by itself, whichever side it is, and leads to the other", async () => {
+  test("[F-1d-7] [CA127] [CA232] where nothing comes any more the way is made anew by itself, whichever side it is, and leads to the other", {
+    tag: "@long",
+  }, async () => {
     for (const [one, other] of [
       [mum, maya],
       [maya, mum],
