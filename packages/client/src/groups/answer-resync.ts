@@ -111,8 +111,11 @@ export async function answerResync(engine: Engine, note: NoteOf<"resync">): Prom
     }
     return true;
   }
-  if (note.reason === missedReason) sayAccepted(engine, row, account);
-  const recreatedMs = before?.recreatedMs ?? 0;
+  const isTold =
+    note.reason === missedReason &&
+    isRecreateDue(engine, before?.recreatedMs ?? 0) &&
+    sayAccepted(engine, row, account);
+  const recreatedMs = isTold ? ports.nowMs() : (before?.recreatedMs ?? 0);
   const leaf = group.members.find((member) => isSameDevice(member, { account, device: note.device }));
   // The device's leaf has changed: it was let in since it asked, or its state is older than it knows. @checks GR22
   if (leaf !== undefined && !equalBytes(leaf.address, offered.replaces)) {
@@ -135,15 +138,20 @@ export async function answerResync(engine: Engine, note: NoteOf<"resync">): Prom
 }
 
 /**
- * A device of the peer never had the request of this side, and waits for the answer to its own (GR81): it is told. In a
- * chat of two that is open.
+ * A device of the peer never had the request of this side, and waits for the answer to its own (GR81): it is told, once
+ * an hour at most, in a chat of two that is open. Returns whether it is.
  */
-function sayAccepted(engine: Engine, { conversation, kind, peer, state }: ConversationRow, account: AccountId): void {
+function sayAccepted(
+  engine: Engine,
+  { conversation, kind, peer, state }: ConversationRow,
+  account: AccountId,
+): boolean {
   const isPeers = peer !== null && equalBytes(peer, account) && kindOf(engine, { kind }).opens === "by-peer";
   // @checks GR81
-  if (!isPeers || state !== "open" || readContact(engine.db, account)?.state !== "contact") return;
+  if (!isPeers || state !== "open" || readContact(engine.db, account)?.state !== "contact") return false;
   engine.db.transaction(() => say(engine, conversation, { kind: "accept", ...greetingProfile(engine) }));
   engine.schedule(conversation);
+  return true;
 }
 
 /** Whether a group before this one had it at a home that is gone by now. */

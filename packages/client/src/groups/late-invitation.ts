@@ -4,7 +4,7 @@
  */
 import { encodeNote } from "@yanshu/content";
 import type { Joined, Member } from "@yanshu/mls";
-import { readConversation } from "@yanshu/store";
+import { readContact, readConversation } from "@yanshu/store";
 import { equalBytes, historyOf } from "@yanshu/wire";
 import { type Engine, ownOf } from "../core/engine.ts";
 import { deposit } from "../group-state/deposit.ts";
@@ -12,7 +12,7 @@ import { notePart } from "../group-state/notes.ts";
 import { ownAddress } from "../group-state/own-leaf.ts";
 import { homeBy, serverNow } from "../group-state/places.ts";
 import { resyncBytes } from "../group-state/resync-bytes.ts";
-import { roleOf } from "../group-state/store-group.ts";
+import { isAmong, roleOf } from "../group-state/store-group.ts";
 import { registerAddresses } from "../identity/delivery-addresses.ts";
 import { makeKeyPackage } from "../identity/key-packages.ts";
 import { statusOfNew } from "./adopt.ts";
@@ -23,8 +23,21 @@ const hourMs = 3_600_000;
 const asksPerHourMax = 16;
 const asksOf = new WeakMap<Engine, readonly number[]>();
 
-/** Whether the group would go before what is held here, and the person wants such a one. @checks GR81 */
+/**
+ * Whether the group would go before what is held here, the person wants such a one, and knows who invites: a stranger
+ * puts out a device of their own, and would learn at each address that they name as a member's when somebody is there.
+ * @checks GR81
+ */
 export function isMissed(engine: Engine, group: Joined): boolean {
+  const { account } = group.inviter;
+  const isKnown =
+    equalBytes(account, ownOf(engine).account) ||
+    readContact(engine.db, account) !== undefined ||
+    [...engine.groups.values()].some(
+      ({ members, state }) =>
+        isAmong(account, members) && readConversation(engine.db, state.conversation)?.state === "open",
+    );
+  if (!isKnown) return false;
   const row = readConversation(engine.db, group.state.conversation);
   if (row === undefined) return true;
   const isWanted = ["open", "request-in", "request-out"].includes(row.state) && row.dissolved !== 1;

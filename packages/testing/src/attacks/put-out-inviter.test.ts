@@ -123,6 +123,19 @@ test("[GR81] a request of a device that is out by now is heard, and both may wri
   expect(world.bugs()).toEqual([]);
 });
 
+test("[GR81] a stranger who puts out a device of their own does not learn who is there", async () => {
+  const { world, ann, eve, arrive, chat } = await asksEve(9626);
+  const hall = eve.view("chats").find(({ kind }) => kind === "group")?.conversation ?? "";
+  await eve.api.leaveGroup(hall);
+  await world.until("she is out", () => stateOf(eve, hall) !== "open");
+  await world.pass(30_000);
+  arrive();
+  await world.until("she refuses it", () => refusedOf(eve) === 1);
+  await world.pass(300_000);
+  // One commit, which took the tablet's leaf out, and none that lets her in.
+  expect((await groupOf(ann, chat)).epoch).toBe(2);
+});
+
 test("[GR81] both asked: who never had the group that goes before their own comes into it", async () => {
   // The lower of two gates goes before (GR17.1), so both come of several lives.
   const isAnns = new Set<boolean>();
