@@ -88,6 +88,7 @@ export const featureRules: FeatureRules = {
       "core/faults.ts",
       "core/outcome.ts",
       "core/ports.ts",
+      "core/in-one-turn.ts",
       "core/public-address.ts",
       "core/rate.ts",
       "core/recent.ts",
@@ -110,6 +111,7 @@ export const featureRules: FeatureRules = {
     contract: [
       "feature.ts",
       "answering.ts",
+      "bounded.ts",
       "chat.ts",
       "context.ts",
       "device.ts",

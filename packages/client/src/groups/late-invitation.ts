@@ -19,7 +19,7 @@ import { statusOfNew } from "./adopt.ts";
 import { helpersMax, missedReason, nextAskingMs } from "./resync.ts";
 
 const hourMs = 3_600_000;
-/** Each asking costs a key package and an address at home; who was put out may still invite as often as home lets it. */
+/** Each asking costs a key package and an address at home; who was put out may invite as often as home lets it. */
 const asksPerHourMax = 16;
 const asksOf = new WeakMap<Engine, readonly number[]>();
 

@@ -298,6 +298,7 @@ function standingOf(
   const wasListed = members.every(
     (member) => lists.judgeBy(known.get(toHex(member.account)), member) !== "never-listed",
   );
+  // @checks GR18
   if (!wasListed) return "never-listed";
   return isOut ? "put-out" : "listed";
 }

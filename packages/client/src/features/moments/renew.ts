@@ -48,7 +48,7 @@ export async function renewDue(context: FeatureContext): Promise<void> {
   const today = dayOf(nowMs());
   const read = () => db.all<MomentRow>(renewedSql, own(), today, toBeSigned, today - agedDays, toBeMended);
   let due = read();
-  // Else so many as are read at once would keep all others from it. @checks MO176
+  // Else so many as are read at once would keep all others from it (MO176).
   while (passedOver(context, due, today) > 0) due = read();
   let left = atOnce;
   for (const row of due) {
