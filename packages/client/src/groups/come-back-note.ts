@@ -2,14 +2,13 @@
  * "Come back" (docs/spec/groups.md GR58): who founds a group anew, and could draw no package of a member, asks that
  * member's devices to ask to be let in. They bring their packages themselves, whatever home says of them.
  */
-import { encodeNote } from "@yanshu/content";
 import { foundingMax, type Group, type GroupState } from "@yanshu/mls";
-import { type AccountId, equalBytes, historyOf, type Part } from "@yanshu/wire";
+import { type AccountId, equalBytes, type Part } from "@yanshu/wire";
 import { type Engine, kindOf, ownOf } from "../core/engine.ts";
 import { notePart } from "../group-state/notes.ts";
 import { ownAddress } from "../group-state/own-leaf.ts";
 import { homeBy } from "../group-state/places.ts";
-import { resyncBytes } from "../group-state/resync-bytes.ts";
+import { resyncNote } from "../group-state/resync-bytes.ts";
 import { isAmong } from "../group-state/store-group.ts";
 import { makeKeyPackage } from "../identity/key-packages.ts";
 
@@ -36,17 +35,14 @@ export async function comeBackParts(
     replaces: ownAddress(before),
     server: homeBy(engine, next.gateServer),
   });
-  const unsigned = {
+  const note = await resyncNote(engine, list, {
     conversation: next.conversation,
     reason: comeBackReason,
     founding: next.founding,
     epoch: 1,
     askedMs: engine.ports.nowMs(),
-    device: own.device,
     keyPackage,
-  };
-  const signature = await engine.ports.crypto.sign(own.deviceKey.privateKey, resyncBytes(unsigned));
-  const note = encodeNote({ kind: "resync", ...unsigned, history: historyOf(list), signature });
+  });
   return Promise.all(theirs.slice(0, calledMax).map((member) => notePart(engine, member, note)));
 }
 

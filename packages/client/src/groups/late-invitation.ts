@@ -2,16 +2,15 @@
  * A late invitation (docs/spec/groups.md GR81): the device that signed it was put out by its person before it was read,
  * so it counts no more (GR53). Its members hold that group with this device in it: they are asked to let it in.
  */
-import { encodeNote } from "@yanshu/content";
 import type { Joined, Member } from "@yanshu/mls";
 import { readContact, readConversation } from "@yanshu/store";
-import { equalBytes, historyOf } from "@yanshu/wire";
+import { type AccountId, equalBytes } from "@yanshu/wire";
 import { type Engine, ownOf } from "../core/engine.ts";
 import { deposit } from "../group-state/deposit.ts";
 import { notePart } from "../group-state/notes.ts";
 import { ownAddress } from "../group-state/own-leaf.ts";
 import { homeBy, serverNow } from "../group-state/places.ts";
-import { resyncBytes } from "../group-state/resync-bytes.ts";
+import { resyncNote } from "../group-state/resync-bytes.ts";
 import { isAmong, roleOf } from "../group-state/store-group.ts";
 import { registerAddresses } from "../identity/delivery-addresses.ts";
 import { makeKeyPackage } from "../identity/key-packages.ts";
@@ -65,27 +64,23 @@ export async function askForMissed(engine: Engine, group: Joined, listed: readon
   });
   if (!(await registerAddresses(engine))) return;
   const isHeld = readConversation(db, conversation) !== undefined;
-  const unsigned = {
+  const note = await resyncNote(engine, list, {
     conversation,
     reason: missedReason,
     founding,
     epoch: group.epoch,
     askedMs: isHeld ? nextAskingMs(engine, conversation) : ports.nowMs(),
-    device: own.device,
     keyPackage,
-  };
-  const signature = await ports.crypto.sign(own.deviceKey.privateKey, resyncBytes(unsigned));
-  const note = encodeNote({ kind: "resync", ...unsigned, history: historyOf(list), signature });
-  const rank = ({ account }: Member) =>
-    [
-      equalBytes(account, own.account),
-      equalBytes(account, group.inviter.account),
-      roleOf(group, account) !== undefined,
-      true,
-    ].indexOf(true);
-  const asked = others.toSorted((one, other) => rank(one) - rank(other)).slice(0, helpersMax);
+  });
+  const of = (account: AccountId) => others.filter((member) => equalBytes(member.account, account));
+  const leading = others.filter(({ account }) => roleOf(group, account) !== undefined);
+  const asked = [...new Set([...of(own.account), ...of(group.inviter.account), ...leading, ...others])];
   await deposit(
     engine,
-    await Promise.all(asked.map((member) => notePart(engine, { ...member, server: serverNow(engine, member) }, note))),
+    await Promise.all(
+      asked
+        .slice(0, helpersMax)
+        .map((member) => notePart(engine, { ...member, server: serverNow(engine, member) }, note)),
+    ),
   );
 }

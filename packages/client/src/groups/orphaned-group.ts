@@ -3,10 +3,10 @@
  * be let in themselves, or may not add anybody. They say so, and the device that comes back re-creates the group.
  */
 
-import { encodeNote, type NoteOf } from "@yanshu/content";
+import type { NoteOf } from "@yanshu/content";
 import { foundingMax, type Group } from "@yanshu/mls";
 import { raiseFounding, readConversation, readMembers, readResyncAnswer } from "@yanshu/store";
-import { type AccountId, accountIdOf, type ConversationId, equalBytes, historyOf, toHex } from "@yanshu/wire";
+import { type AccountId, accountIdOf, type ConversationId, equalBytes, toHex } from "@yanshu/wire";
 import { type Engine, ownOf } from "../core/engine.ts";
 import { deposit } from "../group-state/deposit.ts";
 import { jobsOf, plan } from "../group-state/jobs.ts";
@@ -14,7 +14,7 @@ import { notePart } from "../group-state/notes.ts";
 import { type Offered, offeredBy } from "../group-state/offered.ts";
 import { ownAddress } from "../group-state/own-leaf.ts";
 import { homeBy } from "../group-state/places.ts";
-import { resyncBytes } from "../group-state/resync-bytes.ts";
+import { resyncNote } from "../group-state/resync-bytes.ts";
 import { isAmong, roleOf } from "../group-state/store-group.ts";
 import { registerAddresses } from "../identity/delivery-addresses.ts";
 import { makeKeyPackage } from "../identity/key-packages.ts";
@@ -38,7 +38,6 @@ export async function sayStopped(
   { askedMs }: NoteOf<"resync">,
   to: Offered,
 ): Promise<void> {
-  const { crypto } = engine.ports;
   const own = ownOf(engine);
   const list = engine.lists.get(own.account);
   if (list === undefined) return;
@@ -47,17 +46,14 @@ export async function sayStopped(
     server: homeBy(engine, group.state.gateServer),
   });
   const { conversation, founding } = group.state;
-  const unsigned = {
+  const note = await resyncNote(engine, list, {
     conversation,
     reason: stoppedReason,
     founding,
     epoch: group.epoch,
     askedMs,
-    device: own.device,
     keyPackage,
-  };
-  const signature = await crypto.sign(own.deviceKey.privateKey, resyncBytes(unsigned));
-  const note = encodeNote({ kind: "resync", ...unsigned, history: historyOf(list), signature });
+  });
   const part = await notePart(engine, to, note);
   // Not awaited: the turn does not wait for the network. If the note is lost, the next request is answered too.
   const told = registerAddresses(engine).then((isKnown) => (isKnown ? deposit(engine, [part]) : undefined));

@@ -4,7 +4,7 @@
  * two.
  */
 
-import { encodeNote, type MemberAddress, type NoteOf } from "@yanshu/content";
+import type { MemberAddress, NoteOf } from "@yanshu/content";
 import {
   type ComebackRow,
   deleteComeback,
@@ -19,20 +19,12 @@ import {
   readResyncAnswer,
   writeComeback,
 } from "@yanshu/store";
-import {
-  type AccountId,
-  accountIdOf,
-  type Bytes,
-  type ConversationId,
-  equalBytes,
-  historyOf,
-  toHex,
-} from "@yanshu/wire";
+import { type AccountId, accountIdOf, type Bytes, type ConversationId, equalBytes, toHex } from "@yanshu/wire";
 import { unpack } from "../cbor.ts";
 import { type Engine, kindOf, ownOf } from "../core/engine.ts";
 import { deposit } from "../group-state/deposit.ts";
 import { type NoteTarget, notePart } from "../group-state/notes.ts";
-import { notAMemberBytes, resyncBytes } from "../group-state/resync-bytes.ts";
+import { notAMemberBytes, resyncNote } from "../group-state/resync-bytes.ts";
 import { registerAddresses } from "../identity/delivery-addresses.ts";
 import { makeKeyPackage } from "../identity/key-packages.ts";
 import { onRemoved } from "../messages/leave.ts";
@@ -82,7 +74,7 @@ function askLater(engine: Engine, { conversation, asked_ms, tries }: ComebackRow
 }
 
 async function ask(engine: Engine, row: ComebackRow): Promise<void> {
-  const { db, ports } = engine;
+  const { db } = engine;
   const { conversation } = row;
   await engine.link.whenReady("anonymous");
   const own = ownOf(engine);
@@ -90,18 +82,15 @@ async function ask(engine: Engine, row: ComebackRow): Promise<void> {
   const keyPackage = await packageFor(engine, row);
   const asked = addressesTo(engine, row);
   if (list === undefined || asked.length === 0 || !(await registerAddresses(engine))) return;
-  const unsigned = {
+  const note = await resyncNote(engine, list, {
     conversation,
     reason: restoredReason,
     // Who holds a lower one answers nothing, and the record may have told of one that never was (GR68).
     founding: row.tries > triesWithFounding ? 0 : row.founding,
     epoch: 0,
     askedMs: nextAskingMs(engine, conversation),
-    device: own.device,
     keyPackage,
-  };
-  const signature = await ports.crypto.sign(own.deviceKey.privateKey, resyncBytes(unsigned));
-  const note = encodeNote({ kind: "resync", ...unsigned, history: historyOf(list), signature });
+  });
   const parts = await Promise.all(asked.map((one) => notePart(engine, one, note)));
   if (readComeback(db, conversation) !== undefined) await deposit(engine, parts);
 }

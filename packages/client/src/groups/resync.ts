@@ -5,7 +5,7 @@
  * and members with the right to remove and add it in one commit. A refused commit is never skipped.
  */
 
-import { encodeNote, type NoteOf } from "@yanshu/content";
+import type { NoteOf } from "@yanshu/content";
 import type { Group } from "@yanshu/mls";
 import {
   countAsking,
@@ -19,15 +19,7 @@ import {
   setFrozen,
   writeResyncAnswer,
 } from "@yanshu/store";
-import {
-  type AccountId,
-  type Address,
-  type Bytes,
-  type ConversationId,
-  equalBytes,
-  historyOf,
-  toHex,
-} from "@yanshu/wire";
+import { type AccountId, type Address, type Bytes, type ConversationId, equalBytes, toHex } from "@yanshu/wire";
 import { type Engine, kindOf, ownOf, sameBytes, topicOf } from "../core/engine.ts";
 import { deposit } from "../group-state/deposit.ts";
 import { isRecreating, planRecreate } from "../group-state/jobs.ts";
@@ -35,7 +27,7 @@ import { insertLine } from "../group-state/lines.ts";
 import { notePart } from "../group-state/notes.ts";
 import { ownAddress } from "../group-state/own-leaf.ts";
 import { farOf, homeBy, serverNow } from "../group-state/places.ts";
-import { resyncBytes } from "../group-state/resync-bytes.ts";
+import { resyncNote } from "../group-state/resync-bytes.ts";
 import { mayRecreate, roleOf } from "../group-state/store-group.ts";
 import { registerAddresses } from "../identity/delivery-addresses.ts";
 import { makeKeyPackage } from "../identity/key-packages.ts";
@@ -208,18 +200,15 @@ async function askForResync(
   const offered = sameBytes(made?.leaf, leaf) ? made : await offerFor(engine, leaf, group).catch(noPackage);
   askLater(offered === undefined ? asked : asked + 1, offered);
   if (offered === undefined || helpers.length === 0 || !(await registerAddresses(engine))) return;
-  const unsigned = {
+  engine.db.transaction(() => countAsking(engine.db, conversation));
+  const note = await resyncNote(engine, list, {
     conversation,
     reason: reasonNumbers[why],
     founding: group.state.founding,
     epoch: group.epoch,
     askedMs: nextAskingMs(engine, conversation),
-    device: own.device,
     keyPackage: offered.keyPackage,
-  };
-  engine.db.transaction(() => countAsking(engine.db, conversation));
-  const signature = await engine.ports.crypto.sign(own.deviceKey.privateKey, resyncBytes(unsigned));
-  const note = encodeNote({ kind: "resync", ...unsigned, history: historyOf(list), signature });
+  });
   const parts = await Promise.all(
     helpers.map((member) => notePart(engine, { ...member, server: serverNow(engine, member) }, note)),
   );
