@@ -11,7 +11,7 @@ const folder = mkdtempSync(join(tmpdir(), "yanshu-evening-test-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 test.skipIf(process.platform !== "linux")(
-  "[DS151] an operator's evening: installed, two hundred invited, one suspended, a code changed, backed up, moved and upgraded",
+  "[DS151] an operator's evening: installed, two hundred invited, one suspended, a code changed, backed up, moved and upgraded @long",
   async () => {
     const web = join(folder, "web");
     mkdirSync(web);

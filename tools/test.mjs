@@ -3,7 +3,9 @@
  * `N passed, N failed`. Counts come from what the runners write for machines, never from what they
  * print for people; a runner that says nothing has failed. A test under the machine's whole load gets
  * more than one try, and the file of one that fails is played once more at the end, with nothing beside it.
- * What did not pass at the first is named below the counts with its error.
+ * What did not pass at the first is named below the counts with its error. What takes long, and whose promise a test
+ * without a browser shows as well, bears `@long`: `npm run test:long` plays that, and `npm test` all else
+ * (docs/decisions/0129).
  */
 import { spawn, spawnSync } from "node:child_process";
 import { appendFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statfsSync } from "node:fs";
@@ -13,6 +15,7 @@ import { stripVTControlCharacters } from "node:util";
 import { asCommand, binOf, bunPath, ensureInstalled, root } from "./setup.mjs";
 
 const minuteMs = 60_000;
+const isLong = process.argv.includes("--long");
 /** What runners write for machines; it stays where somebody names a folder, so that what takes longest can be found. */
 const reports = process.env.YANSHU_TEST_REPORTS ?? mkdtempSync(join(tmpdir(), "yanshu-test-"));
 /** Databases of worlds and terminals lie here, so that nobody waits for a disk; undefined where there is no room. */
@@ -58,16 +61,16 @@ const long = {
   "tests of the simulator": ofTesting.filter(isOfSimulator),
 };
 const others = foldersIn("packages").filter((path) => !["testing", "cli", "server"].includes(path.split("/")[1]));
+const ofEvidence = String.raw`\[R5\.2\]|R1\.7:|R4\.2 programs|R5\.5 (?:floods|large|programs)`;
 /** Browsers, each with servers of their own; they keep the machine as busy as all rooms together. */
 const endToEnd = {
   name: "end-to-end tests",
-  // The evidence plays those that it cites, and `npm run e2e` those whose promises cheaper tests show as well.
+  // The evidence plays those that it cites.
   command: [
     process.execPath,
     binOf("@playwright/test", "cli.js"),
     "test",
-    "--grep-invert",
-    String.raw`@long|\[R5\.2\]|R1\.7:|R4\.2 programs|R5\.5 (?:floods|large|programs)`,
+    ...(isLong ? ["--grep", "@long"] : ["--grep-invert", `@long|${ofEvidence}`]),
   ],
   // `npm run e2e` plays more in both looks, and walks all screens with large words as well.
   env: { PLAYWRIGHT_JSON: reportPath("e2e.json"), YANSHU_E2E: "short" },
@@ -84,17 +87,18 @@ const evidence = {
   places: 4,
   count: () => countRows("evidence.json"),
 };
+const rooms = Object.entries(long).map(([name, paths]) => ({
+  ...bunTests(name, paths),
+  env: { ...(paths.every(isWorld) && withoutDisk), ...(paths.some(isOfEvidence) && besideEvidence) },
+}));
 /**
  * One pool, so that no processor waits while anything is left (docs/decisions/0052): what waits for timers and for
  * other processes runs beside what reckons. They begin in this order: first what takes longest.
  */
-const pool = [
+const usual = [
   endToEnd,
   check,
-  ...Object.entries(long).map(([name, paths]) => ({
-    ...bunTests(name, paths),
-    env: { ...(paths.every(isWorld) && withoutDisk), ...(paths.some(isOfEvidence) && besideEvidence) },
-  })),
+  ...rooms,
   // Each is several processes that speak with a server.
   { ...bunTests("terminal tests", ["packages/cli"], "--max-concurrency=6"), env: withoutDisk },
   bunTests("unit tests", [...others, "bench", "tools"]),
@@ -106,6 +110,10 @@ const pool = [
   seeds(101, 112, 25),
   seeds(501, 502, 60, 3),
 ];
+const filesOfLong = [...ofServer, ...ofTesting, ...testsIn("tools")].filter((path) =>
+  /@long\b/.test(readFileSync(join(root, path), "utf8")),
+);
+const pool = isLong ? [endToEnd, bunTests("long tests", filesOfLong)] : usual;
 /** Of two processors; a test waits long for one where more run at once. */
 const placesMax = 5;
 
@@ -134,6 +142,8 @@ function bunTests(name, paths, ...options) {
       "--timeout",
       "60000",
       "--retry=1",
+      "--test-name-pattern",
+      isLong ? "@long" : "^(?!.*@long)",
       ...options,
       ...junit(reportPath(report)),
       ...paths.map((path) => (path.endsWith(".ts") ? `./${path}` : `./${path}/`)),
@@ -200,8 +210,10 @@ function countBunTests(output, name) {
   );
   if (cases.length !== total("tests") || countOf(cases, "failed") !== total("failures"))
     throw new Error("its report is broken");
+  // The report calls skipped what another command plays.
+  const played = cases.filter(({ name }) => name.includes("@long") === isLong);
   const late = [...output.matchAll(/^\(pass\) (.*) \(attempt 2\)/gm)].map(([, name]) => `passed at try 2: ${name}`);
-  return sumOf(cases, late);
+  return sumOf(played, late);
 }
 
 /** Each of a suite, with the try at which it passed, if at any, and what went wrong at the last that failed. */

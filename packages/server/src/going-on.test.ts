@@ -521,7 +521,7 @@ test("[DS110] a call, timer or driver that throws once ends what it concerns, is
   expect(await eachFails(await pathsOfLife(), 1, companies)).toEqual([]);
 }, 600_000);
 
-test("[DS110] a timer or driver that throws for long ends what it concerns, is counted, and all are served once it does not", async () => {
+test("[DS110] a timer or driver that throws for long ends what it concerns, is counted, and all are served once it does not @long", async () => {
   const paths = await pathsOfLife();
   const forLong = paths.filter((path) => !path.startsWith("call."));
   expect(await eachFails(forLong, 40, companiesForLong)).toEqual([]);

@@ -16,9 +16,9 @@ const root = join(import.meta.dirname, "../../..");
 const bun = join(root, "node_modules/bun/bin/bun.exe");
 const dist = join(import.meta.dirname, "../dist");
 
-test("[TE20] [TE21] [HM94] [HM96] [HM97] [HM98] [F-2j-12] two people chat while their home hands out evil code: one by yanshu app, whose browser has no key", async ({
-  browser,
-}) => {
+test("[TE20] [TE21] [HM94] [HM96] [HM97] [HM98] [F-2j-12] two people chat while their home hands out evil code: one by yanshu app, whose browser has no key", {
+  tag: "@long",
+}, async ({ browser }) => {
   test.setTimeout(240_000);
   const folder = mkdtempSync(join(tmpdir(), "yanshu-app-"));
   const [web, assets] = [join(folder, "web"), join(folder, "assets")];

@@ -62,7 +62,9 @@ test.describe("calls of more than two devices", () => {
   });
   test.afterAll(() => setup.close());
 
-  test("[F-1d-1] [CA32] [CA40] one more who calls meanwhile waits, and reads so; declined, the call before goes on", async () => {
+  test("[F-1d-1] [CA32] [CA40] one more who calls meanwhile waits, and reads so; declined, the call before goes on", {
+    tag: "@long",
+  }, async () => {
     await talks(maya, mum, "妈妈", "video");
     await expect(mum.getByTestId("call-them")).toBeVisible({ timeout: 20_000 });
     await calls(dad, "妈妈", "voice");
@@ -93,7 +95,9 @@ test.describe("calls of more than two devices", () => {
     await hearEachOther(mum, maya);
   });
 
-  test("[F-1d-1] [CA32] who answers the one that waits ends the call before, and talks with the other at once", async () => {
+  test("[F-1d-1] [CA32] who answers the one that waits ends the call before, and talks with the other at once", {
+    tag: "@long",
+  }, async () => {
     await calls(dad, "妈妈", "voice");
     await expect(mum.getByTestId("call-waiting")).toBeVisible({ timeout: 20_000 });
     await mum.getByTestId("call-waiting-answer").click();
@@ -107,7 +111,9 @@ test.describe("calls of more than two devices", () => {
     await hangsUp(dad, mum);
   });
 
-  test("[F-1d-1] [CA256] a call of voice becomes one of video by either side's camera, and back, without another call", async () => {
+  test("[F-1d-1] [CA256] a call of voice becomes one of video by either side's camera, and back, without another call", {
+    tag: "@long",
+  }, async () => {
     await talks(mum, maya, "Maya", "voice");
     await expect(maya.getByTestId("call-them")).toHaveCount(0);
     await mum.getByTestId("call-camera").click();
@@ -126,7 +132,9 @@ test.describe("calls of more than two devices", () => {
     await hangsUp(mum, maya);
   });
 
-  test("[F-1d-1] [CA263] a video call that rings opens no camera; by a tap one sees oneself; answered, the same camera goes on; declined, it is closed", async () => {
+  test("[F-1d-1] [CA263] a video call that rings opens no camera; by a tap one sees oneself; answered, the same camera goes on; declined, it is closed", {
+    tag: "@long",
+  }, async () => {
     await keepsTracks(mum);
     await calls(maya, "妈妈", "video");
     await expect(mum.getByTestId("call-look")).toBeVisible({ timeout: 20_000 });
@@ -171,7 +179,9 @@ test.describe("calls of more than two devices", () => {
     await expect(maya.getByTestId("chats")).toBeVisible();
   });
 
-  test("[F-1d-1] [CA255] a call that rings is silenced: it makes no more sound, rings on for who calls, and is answered; the next one rings aloud", async () => {
+  test("[F-1d-1] [CA255] a call that rings is silenced: it makes no more sound, rings on for who calls, and is answered; the next one rings aloud", {
+    tag: "@long",
+  }, async () => {
     await keepsSounds(mum);
     await calls(maya, "妈妈", "voice");
     const silence = mum.getByTestId("call-silence");
@@ -194,7 +204,9 @@ test.describe("calls of more than two devices", () => {
     await expect.poll(() => ringsAloud(mum)).toBe(false);
   });
 
-  test("[F-1d-1] [CA33] [CA257] it rings on two devices of one person, is answered on one, and both have its record; declined with a line on one, both are still", async () => {
+  test("[F-1d-1] [CA33] [CA257] it rings on two devices of one person, is answered on one, and both have its record; declined with a line on one, both are still", {
+    tag: "@long",
+  }, async () => {
     const tablet = await setup.resident(desktop);
     await linkDevice(setup, mum, tablet);
     await letsPass(tablet, "direct");

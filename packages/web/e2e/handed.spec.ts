@@ -11,9 +11,9 @@ import { letsWorkersGo } from "./versions.ts";
 
 const spying = "content-security-policy-report-only";
 
-test("[WE280] a form of a strange page leads to the app, and brings no page of home's into its origin", async ({
-  browser,
-}) => {
+test("[WE280] a form of a strange page leads to the app, and brings no page of home's into its origin", {
+  tag: "@long",
+}, async ({ browser }) => {
   const setup = await BrowserSetup.start(browser);
   const strange = createServer((_request, response) => {
     response.setHeader("content-type", "text/html");

@@ -26,9 +26,9 @@ import {
   write,
 } from "./people.ts";
 
-test("[WE140] [WE141] [HM44] [HM51] [F-homes-1] a family whose server is killed and wiped goes on at its reserve in at most four taps each, with all that was said", async ({
-  browser,
-}) => {
+test("[WE140] [WE141] [HM44] [HM51] [F-homes-1] a family whose server is killed and wiped goes on at its reserve in at most four taps each, with all that was said", {
+  tag: "@long",
+}, async ({ browser }) => {
   test.setTimeout(240_000);
   const [reserve, { setup, people }] = await Promise.all([
     BrowserSetup.start(browser),
@@ -104,9 +104,9 @@ test("[WE140] [WE141] [HM44] [HM51] [F-homes-1] a family whose server is killed 
   }
 });
 
-test("[HM67] [HM68] [HM70] [HM117] [WE313] [F-homes-2] while the server lives one moves by three taps, one's other device comes along at one, and who stays writes on", async ({
-  browser,
-}) => {
+test("[HM67] [HM68] [HM70] [HM117] [WE313] [F-homes-2] while the server lives one moves by three taps, one's other device comes along at one, and who stays writes on", {
+  tag: "@long",
+}, async ({ browser }) => {
   test.setTimeout(180_000);
   const reserve = await BrowserSetup.start(browser);
   const setup = await BrowserSetup.start(browser, ["--reserve-link", reserve.invite]);

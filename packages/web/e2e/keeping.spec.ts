@@ -9,9 +9,9 @@ import { familyIn } from "./family.ts";
 import { bubble, goes, isAccessible, shot, write } from "./people.ts";
 
 for (const [name, look] of oneLook) {
-  test(`[F-2i-6] [F-2i-7] [KP1] [KP2] [KP3] [KP6] [KP7] [KP9] [KP12] room is told and freed; what home keeps is shown; all is carried out; a chat is brought along; an account is deleted in two steps, and the device is as new; what was carried out is read on another server (${name})`, async ({
-    browser,
-  }) => {
+  test(`[F-2i-6] [F-2i-7] [KP1] [KP2] [KP3] [KP6] [KP7] [KP9] [KP12] room is told and freed; what home keeps is shown; all is carried out; a chat is brought along; an account is deleted in two steps, and the device is as new; what was carried out is read on another server (${name})`, {
+    tag: "@long",
+  }, async ({ browser }) => {
     test.setTimeout(240_000);
     const { setup, people } = await familyIn(browser, "妈妈 Maya", [look, look]);
     const elsewhere = await BrowserSetup.start(browser);

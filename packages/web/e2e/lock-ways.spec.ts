@@ -59,7 +59,7 @@ test.describe("lock", () => {
     }
   });
 
-  test("[WE30] [ST32] a phrase opens as figures do: not a short one, not a wrong one", async () => {
+  test("[WE30] [ST32] a phrase opens as figures do: not a short one, not a wrong one", { tag: "@long" }, async () => {
     await goes(mum, "/me/settings/privacy");
     await mum.getByTestId("lock-turn-on").click();
     await expect(mum.getByTestId("lock-sheet")).toContainText("只能用找回账号的卡片");
@@ -121,7 +121,9 @@ test.describe("lock", () => {
     expect(await stores(mum)).toEqual(sealed);
   });
 
-  test("[WE31] it locks by itself when it was out of sight in every tab for as long as she chose", async () => {
+  test("[WE31] it locks by itself when it was out of sight in every tab for as long as she chose", {
+    tag: "@long",
+  }, async () => {
     const second = await mum.context().newPage();
     for (const page of [mum, second]) await page.clock.install();
     await second.goto(setup.origin);
@@ -148,7 +150,9 @@ test.describe("lock", () => {
     await expect(mum.getByTestId("lock")).toHaveAttribute("data-state", "ready");
   });
 
-  test("[WE30] whoever has forgotten it is told how the account comes back, and can begin anew on this device", async () => {
+  test("[WE30] whoever has forgotten it is told how the account comes back, and can begin anew on this device", {
+    tag: "@long",
+  }, async () => {
     await mum.getByTestId("lock-forgot").click();
     await expect(mum.getByTestId("confirm")).toContainText("用卡片找回");
     await isAccessible(mum);

@@ -66,7 +66,9 @@ const at = async (page: Page, words: string) => goes(page, `/moments/post/${ids.
 const looksAt = async (page: Page, words: string, seen: () => Promise<void>) =>
   looksFor(page, `/moments/post/${ids.get(words)}`, seen);
 
-test("[WE117] [F-2b-1] a post whose pictures home refuses says so, and is sent again by a tap", async () => {
+test("[WE117] [F-2b-1] a post whose pictures home refuses says so, and is sent again by a tap", {
+  tag: "@long",
+}, async () => {
   await goes(maya, "/moments");
   await maya.getByTestId("moments-empty").waitFor();
   let refused = 0;
@@ -99,7 +101,9 @@ test("[WE117] [F-2b-1] a post whose pictures home refuses says so, and is sent a
   await expect(post(maya, "四样小菜").getByTestId("moment-sharp")).toHaveCount(4);
 });
 
-test("[WE117] [WE128] [F-2b-1] a post that is written without a network waits, says so, and goes by itself", async () => {
+test("[WE117] [WE128] [F-2b-1] a post that is written without a network waits, says so, and goes by itself", {
+  tag: "@long",
+}, async () => {
   await mum.context().setOffline(true);
   await writes(mum, "山里没有信号");
   await adds(mum, 1);
@@ -119,7 +123,9 @@ test("[WE117] [WE128] [F-2b-1] a post that is written without a network waits, s
   await expect(post(maya, "山里没有信号").getByTestId("moment-sharp")).toHaveCount(1);
 });
 
-test("[WE122] [F-2b-2] nine pictures are there after one request, and the one that is opened follows", async () => {
+test("[WE122] [F-2b-2] nine pictures are there after one request, and the one that is opened follows", {
+  tag: "@long",
+}, async () => {
   const asked = new Set<string>();
   maya.context().on("request", (request) => {
     const id = /\/blobs\/([0-9a-f]+)$/.exec(request.url())?.[1];
@@ -142,7 +148,9 @@ test("[WE122] [F-2b-2] nine pictures are there after one request, and the one th
   await maya.keyboard.press("Escape");
 });
 
-test("[WE119] [F-2b-11] a post that was begun, with pictures and audience, is there after the app began anew", async () => {
+test("[WE119] [F-2b-11] a post that was begun, with pictures and audience, is there after the app began anew", {
+  tag: "@long",
+}, async () => {
   await writes(mum, "外婆的菜园");
   await adds(mum, 2);
   await mum.getByTestId("compose-place").click();
@@ -174,7 +182,7 @@ test("[WE119] [F-2b-11] a post that was begun, with pictures and audience, is th
   await expect(mum.getByTestId("compose-text")).toHaveValue("");
 });
 
-test("[WE121] [F-1b-8] [F-2b-1] posts are found by their words, and open", async () => {
+test("[WE121] [F-1b-8] [F-2b-1] posts are found by their words, and open", { tag: "@long" }, async () => {
   await sees(maya, "山里没有信号");
   await goes(maya, "/search");
   await maya.getByTestId("search-field").fill("小菜");
@@ -194,7 +202,7 @@ test("[WE121] [F-1b-8] [F-2b-1] posts are found by their words, and open", async
   await expect(mum.getByTestId("found-moment")).toHaveCount(1);
 });
 
-test("[WE118] [F-2d-1] a status with a picture, a place, and those who see it", async () => {
+test("[WE118] [F-2d-1] a status with a picture, a place, and those who see it", { tag: "@long" }, async () => {
   await goes(mum, "/status");
   await mum.getByTestId("status-set").click();
   await mum.getByTestId("mood-walking").click();
@@ -253,7 +261,9 @@ test("[WE118] [F-2d-1] a status with a picture, a place, and those who see it", 
   await looksFor(maya, "/status", () => expect(maya.getByTestId("status-friend")).toHaveCount(0, { timeout: 4_000 }));
 });
 
-test("[WE134] [F-2b-1] [F-2b-2] [F-2b-11] pictures are put in order, drawn on, and twenty at most", async () => {
+test("[WE134] [F-2b-1] [F-2b-2] [F-2b-11] pictures are put in order, drawn on, and twenty at most", {
+  tag: "@long",
+}, async () => {
   await goes(mum, "/moments/new");
   await chooses(mum, await pictures(mum, 21, 320));
   await expect(mum.getByText("最多 20 张照片")).toBeVisible();
@@ -293,7 +303,7 @@ test("[WE134] [F-2b-1] [F-2b-2] [F-2b-11] pictures are put in order, drawn on, a
   await maya.keyboard.press("Escape");
 });
 
-test("[WE133] [F-2b-8] what was pinned last stands first, four at most", async () => {
+test("[WE133] [F-2b-8] what was pinned last stands first, four at most", { tag: "@long" }, async () => {
   const pins = async (words: string) => {
     await at(mum, words);
     await post(mum, words).getByTestId("moment-more").click();
@@ -316,7 +326,9 @@ test("[WE133] [F-2b-8] what was pinned last stands first, four at most", async (
   ]);
 });
 
-test("[WE126] [WE119] [MO100] [F-2b-1] [F-2b-7] [F-2b-8] [F-2b-11] a second own device has posts with their marks and what was said, cover, pins and window", async () => {
+test("[WE126] [WE119] [MO100] [F-2b-1] [F-2b-7] [F-2b-8] [F-2b-11] a second own device has posts with their marks and what was said, cover, pins and window", {
+  tag: "@long",
+}, async () => {
   await at(maya, "四样小菜");
   await post(maya, "四样小菜").getByTestId("moment-acts").click();
   await post(maya, "四样小菜").getByTestId("moment-like").click();

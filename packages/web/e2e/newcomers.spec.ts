@@ -8,9 +8,9 @@ import { familyIn } from "./family.ts";
 import { backToChat, befriend, bubble, dressed, goes, home, info, isAccessible, sees, shot, write } from "./people.ts";
 
 for (const [name, look] of oneLook) {
-  test(`[F-1c-15] [GR32] who comes later sees what the group chose, and by whose word (${name})`, async ({
-    browser,
-  }) => {
+  test(`[F-1c-15] [GR32] who comes later sees what the group chose, and by whose word (${name})`, {
+    tag: "@long",
+  }, async ({ browser }) => {
     test.setTimeout(240_000);
     const { setup, people } = await familyIn(browser, "妈妈 爸爸", [look, look]);
     try {

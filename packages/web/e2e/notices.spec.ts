@@ -7,9 +7,9 @@ import { type BrowserSubscription, PushHost } from "@yanshu/testing/push-host";
 import { BrowserSetup, kept, phone } from "./browser-setup.ts";
 import { befriend, goes, home, isAccessible, looksAway, sees, shot, write } from "./people.ts";
 
-test("[PU7] [PU8] [PU11] [PU17] [CA258] [CA261] [F-1d-2] [F-2j-6] turned on, tried out, and told of messages: by name where a window lives, without where none does", async ({
-  browser,
-}) => {
+test("[PU7] [PU8] [PU11] [PU17] [CA258] [CA261] [F-1d-2] [F-2j-6] turned on, tried out, and told of messages: by name where a window lives, without where none does", {
+  tag: "@long",
+}, async ({ browser }) => {
   test.setTimeout(180_000);
   const host = await PushHost.open();
   const setup = await BrowserSetup.start(browser, ["--push-loopback", "yes"]);

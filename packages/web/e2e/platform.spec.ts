@@ -256,7 +256,9 @@ for (const [name, look] of looks) {
       await mum.getByTestId("request-decline").click();
     });
 
-    test(`[F-2a-1] [WE23] a chosen name leads to her, whoever types the whole of it, until she turns it off (${name})`, async () => {
+    test(`[F-2a-1] [WE23] a chosen name leads to her, whoever types the whole of it, until she turns it off (${name})`, {
+      tag: "@long",
+    }, async () => {
       const handle = look === phone ? "mama.zhang" : "maya-l";
       await goes(mum, "/me/settings/privacy");
       await mum.getByTestId("handle").click();

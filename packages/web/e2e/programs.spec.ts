@@ -458,7 +458,9 @@ for (const [name, look] of oneLook) {
       expect(await drops()).toEqual([true, true]);
     });
 
-    test(`[PR1] [PR80] [PR81] another version asks for all anew, and what the first stored is brought to it (${name})`, async () => {
+    test(`[PR1] [PR80] [PR81] another version asks for all anew, and what the first stored is brought to it (${name})`, {
+      tag: "@long",
+    }, async () => {
       const version = async (number: string, more: Readonly<Record<string, string>>) => {
         const calls = {
           名字: "wx.getUserProfile({desc:'',success:function(r){p.say(r.userInfo.nickName)},fail:function(r){p.say(r.errMsg)}})",
@@ -536,7 +538,9 @@ for (const [name, look] of oneLook) {
       await maya.getByTestId("program-close").click();
     });
 
-    test(`[PR83] [PR86] places of itself that an app goes through are none of hers, and it leads her nowhere back (${name})`, async () => {
+    test(`[PR83] [PR86] places of itself that an app goes through are none of hers, and it leads her nowhere back (${name})`, {
+      tag: "@long",
+    }, async () => {
       const page = `<!doctype html><button id="few">走几步</button><button id="many">走很多</button><button id="back">回</button><script>
 function goes(n){for(let i=0;i<n;i++){history.pushState(i,'');location.hash='h'+i}}
 function on(id,does){const one=document.querySelector(id);one.onclick=()=>{one.textContent='等';does();setTimeout(()=>one.textContent='好'+history.length,500)}}

@@ -89,9 +89,9 @@ test("[WE15] [WE33] [F-2j-10] a new version waits until it is asked for, then ev
   }
 });
 
-test("[WE85] home answers with other bytes at the tap than it did when it offered a version: nothing is taken, and no page begins anew", async ({
-  browser,
-}) => {
+test("[WE85] home answers with other bytes at the tap than it did when it offered a version: nothing is taken, and no page begins anew", {
+  tag: "@long",
+}, async ({ browser }) => {
   test.setTimeout(120_000);
   const assets = mkdtempSync(join(tmpdir(), "yanshu-assets-"));
   cpSync(dist, assets, { recursive: true, filter: (path) => !/\.(?:br|gz)$/.test(path) });

@@ -153,7 +153,9 @@ for (const [name, look] of looks) {
       await goes(maya, "/");
     });
 
-    test(`[F-services-1] [PA42] [PA43] who scans a code of the account is told of by it, newcomers too (${name})`, async () => {
+    test(`[F-services-1] [PA42] [PA43] who scans a code of the account is told of by it, newcomers too (${name})`, {
+      tag: "@long",
+    }, async () => {
       const scene = (scene_str: string) => ({
         action_name: "QR_LIMIT_STR_SCENE",
         action_info: { scene: { scene_str } },

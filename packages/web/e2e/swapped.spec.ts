@@ -75,9 +75,9 @@ for (const [name, look] of oneLook) {
   });
 }
 
-test("[WE36] [WE87] home tells the browser to forget everything: the open window says so at once, and carries all out", async ({
-  browser,
-}) => {
+test("[WE36] [WE87] home tells the browser to forget everything: the open window says so at once, and carries all out", {
+  tag: "@long",
+}, async ({ browser }) => {
   test.setTimeout(240_000);
   const { setup, proxy } = await BrowserSetup.behindProxy(browser);
   try {

@@ -25,9 +25,9 @@ import { Terminal } from "./terminals.ts";
 
 const group = "一家人";
 
-test("[HM77] [WE260] [WE261] [WE271] [HM78] [HM86] [HM87] [F-homes-3] a family of six whose server is killed and wiped in mid-talk goes on at another server by one link", async ({
-  browser,
-}) => {
+test("[HM77] [WE260] [WE261] [WE271] [HM78] [HM86] [HM87] [F-homes-3] a family of six whose server is killed and wiped in mid-talk goes on at another server by one link", {
+  tag: "@long",
+}, async ({ browser }) => {
   await together(browser, "wiped");
 });
 

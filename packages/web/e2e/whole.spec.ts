@@ -20,9 +20,9 @@ const usableMsMax = 10_000;
 const newest = "最新的一句";
 
 for (const [name, look] of oneLook) {
-  test(`[F-1b-16] [VA20] [VA21] [ST41] [ST42] [ST43] a new device, and one whose files are gone or spoiled, come to have every message (${name})`, async ({
-    browser,
-  }) => {
+  test(`[F-1b-16] [VA20] [VA21] [ST41] [ST42] [ST43] a new device, and one whose files are gone or spoiled, come to have every message (${name})`, {
+    tag: "@long",
+  }, async ({ browser }) => {
     test.setTimeout(300_000 + messages * 10);
     const folder = await mkdtemp(join(tmpdir(), "yanshu-whole-"));
     process.env["YANSHU_ASSETS"] = siteIn(folder);

@@ -8,7 +8,7 @@ import { until } from "../evidence/real/device.ts";
 
 const mainFile = join(import.meta.dir, "../../../server/src/main.ts");
 
-test("[DS54] [DS55] the disk dies under load, a backup made under load is put back, and all that was said is read by all", async () => {
+test("[DS54] [DS55] the disk dies under load, a backup made under load is put back, and all that was said is read by all @long", async () => {
   const folder = mkdtempSync(join(tmpdir(), "yanshu-put-back-"));
   const deployment = await Deployment.start();
   try {

@@ -19,7 +19,7 @@ async function findAndAsk(world: World, who: Person, typed: string): Promise<str
   return world.during(who.api.requestContact({ link, greeting: "还记得我吗？", scanned: false, isFound: true }));
 }
 
-test("[ID28] [ID29] a person is found by her handle, not verified, and both know by what", async () => {
+test("[F-2a-1] [ID28] [ID29] a person is found by her handle, not verified, and both know by what", async () => {
   const world = new World({ seed: 350, files: true });
   const [maya, ben] = [await world.person("Maya"), await world.person("Ben")];
   await world.during(maya.api.setHandle("@Maya.L"));

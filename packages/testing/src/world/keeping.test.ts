@@ -175,7 +175,7 @@ test("[KP4] what is deleted gives back its bytes: long texts, and files", async 
   expect(world.bugs()).toEqual([]);
 });
 
-test("[KP5] [KP6] what a chat takes is told by kind, and what lies at home is cleared and comes back as it was", async () => {
+test("[F-2i-6] [KP5] [KP6] what a chat takes is told by kind, and what lies at home is cleared and comes back as it was", async () => {
   const world = new World({ seed: 905, files: true });
   const [ann, ben, cat] = [await world.person("Ann"), await world.person("Ben"), await world.person("Cat")];
   const chat = await world.befriend(ann, ben);

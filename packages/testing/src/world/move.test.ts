@@ -9,7 +9,7 @@ type Log = World["log"];
 const all = (people: readonly Person[], chat: string, word: string) => () =>
   people.every((person) => person.reads(chat).includes(word));
 
-test("[HM67] [HM68] who moves while home lives has all that was said meanwhile, goes on with those who stay, and once home dies all are together at the new one", async () => {
+test("[F-homes-2] [HM67] [HM68] who moves while home lives has all that was said meanwhile, goes on with those who stay, and once home dies all are together at the new one", async () => {
   const { world, home } = worldOfTwo({ seed: 960 });
   const two = home("two.test");
   const [ann, ben, cat] = [await world.person("Ann"), await world.person("Ben"), await world.person("Cat")];

@@ -78,7 +78,7 @@ test("[GR32] nothing is handed over unless it was chosen", async () => {
   expect(world.bugs()).toEqual([]);
 });
 
-test("[GR32] by invitation all of before comes in its order, named by who hands it over; nothing of it is unread", async () => {
+test("[F-1c-15] [GR32] by invitation all of before comes in its order, named by who hands it over; nothing of it is unread", async () => {
   const { world, ann, ben, cat, group } = await choir("all", { seed: 901 });
   await talk(world, group, [
     [ann, "one"],

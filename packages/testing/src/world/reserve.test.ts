@@ -42,7 +42,7 @@ test("[HM44] [HM45] [HM50] home is gone and wiped, and so is the device: by the 
   expect(world.bugs()).toEqual([]);
 }, 60_000);
 
-test("[HM51] a family whose home is gone is together again at their reserve: who has a device goes there with it, who has none comes back by the card", async () => {
+test("[F-homes-1] [HM51] a family whose home is gone is together again at their reserve: who has a device goes there with it, who has none comes back by the card", async () => {
   const { world, home, deviceAt } = worldOfTwo({ seed: 941 });
   const reserve = home("two.test");
   const [ann, ben, cat] = [await world.person("Ann"), await world.person("Ben"), await world.person("Cat")];

@@ -5,7 +5,7 @@ import { worldOfTwo } from "./second-home.ts";
 
 const names = ["Ann", "Ben", "Cat", "Dan", "Eve", "Fay"];
 
-test("[HM77] [HM78] a family of six without a reserve, whose server is gone in mid-talk, is together again by the link of the first who went, and has all that any device had", async () => {
+test("[F-homes-3] [HM77] [HM78] a family of six without a reserve, whose server is gone in mid-talk, is together again by the link of the first who went, and has all that any device had", async () => {
   const { world, home } = worldOfTwo({ seed: 970 });
   const two = home("two.test");
   const family: Person[] = [];

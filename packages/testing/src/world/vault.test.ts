@@ -67,7 +67,7 @@ function same(one: Person, other: Person): boolean {
   return ids(one).join() === ids(other).join();
 }
 
-test("[VA7] [VA10] a new device has all that was said before it came, in its order, and nothing of it is unread", async () => {
+test("[F-1b-16] [VA7] [VA10] a new device has all that was said before it came, in its order, and nothing of it is unread", async () => {
   const { world, ann, ben, chat } = await friends({ seed: 300 });
   const said: string[] = [];
   for (let i = 0; i < 30; i++) {

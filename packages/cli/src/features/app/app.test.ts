@@ -70,7 +70,7 @@ async function opened(ann: Terminal, port: number, ...more: readonly string[]) {
   return { running, token, port, ask, begin, end, cookie };
 }
 
-test("[TE20] the app is served by this computer as it was released, and says so; a changed one is not served at all", async () => {
+test("[F-2j-12] [TE20] the app is served by this computer as it was released, and says so; a changed one is not served at all", async () => {
   const ann = new Terminal();
   const app = await opened(ann, await freePort());
   try {

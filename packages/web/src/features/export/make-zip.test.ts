@@ -48,7 +48,7 @@ async function unzipped(zip: Buffer): Promise<ReadonlyMap<string, Buffer>> {
   return files;
 }
 
-test("[KP7] [KP8] all that was said is in the zip, as JSON, as a page without script, and with its files as they were", async () => {
+test("[F-2i-7] [KP7] [KP8] all that was said is in the zip, as JSON, as a page without script, and with its files as they were", async () => {
   const world = new World({ seed: 950, files: true });
   const [ann, ben] = [await world.person("Ann"), await world.person("Ben")];
   const chat = await world.befriend(ann, ben);
