@@ -45,7 +45,7 @@ export type CalledPlace = {
   readonly scheme: "s" | "";
   readonly at: string;
   readonly host: string;
-  readonly tls: object;
+  readonly tls: { readonly tls?: { readonly serverName: string } };
 };
 
 /**

@@ -3,6 +3,8 @@
  * the name that the certificate must have. No redirect is followed, and no more of a card is read than a card may have.
  */
 import { limits, peerLimits, serverCardPath } from "@yanshu/wire";
+// Of npm, by another name: the runtime puts its own in the place of `ws`, and that one reads 128 MiB of a message.
+import { WebSocket } from "ws-npm";
 import { InOneTurn } from "../../core/in-one-turn.ts";
 import { type CalledPlace, calledPlace, getFrom, publicAddressOf } from "../../core/public-address.ts";
 import { type Provided, provide } from "../../feature.ts";
@@ -108,8 +110,13 @@ function opened(
   }: { readonly late: AbortSignal; readonly closingMsMax: number; readonly unread: Unread | undefined },
 ): Promise<Wire | undefined> {
   return new Promise((resolve) => {
-    const settings = { headers: { host }, perMessageDeflate: false, ...tls };
-    const socket = new WebSocket(`ws${scheme}://${at}${path}`, settings as unknown as string[]);
+    const socket = new WebSocket(`ws${scheme}://${at}${path}`, {
+      headers: { host },
+      perMessageDeflate: false,
+      // It looks at the head of each piece, before the rest is read (PE36, PE102).
+      maxPayload: limits.messageBytesMax,
+      ...(tls.tls && { servername: tls.tls.serverName }),
+    });
     socket.binaryType = "arraybuffer";
     let isOver = false;
     const messages = new InOneTurn<typeof socket>(messagesPerTurnMax);
@@ -118,54 +125,55 @@ function opened(
     const cut = () => {
       isOver = true;
       unread?.forget(socket);
-      (socket as WebSocket & { readonly terminate: () => void }).terminate();
+      socket.terminate();
     };
     const giveUp = () => {
       socket.close();
       resolve(undefined);
     };
     late.addEventListener("abort", giveUp, { once: true });
-    socket.onopen = () => {
+    socket.on("open", () => {
       late.removeEventListener("abort", giveUp);
       unread?.add(socket, cut);
       // It tells nothing of its address, which proves no network (HM89).
       resolve({
         send: (message) => {
           if (isOver) return;
-          socket.send(message as Uint8Array<ArrayBuffer>);
+          socket.send(message);
           // It does not read. @checks PE36
           if (socket.bufferedAmount > unreadBytesMax) cut();
           else if (socket.bufferedAmount > unreadBytesMuch) unread?.look();
         },
         close: () => {
+          isOver = true;
           socket.close();
-          // The runtime waits without end for the other side's word (PE96).
+          // Else it waits half a minute for the other side's word (PE96).
           closing ??= setTimeout(cut, closingMsMax);
         },
       });
-    };
-    socket.onmessage = ({ data }) => {
+      // What came with the opening is for whom the wire is given to.
+      socket.pause();
+      setImmediate(() => socket.resume());
+    });
+    socket.on("message", (data, isBinary) => {
       // @checks PE94
       if (!messages.comes(socket)) cut();
-      // The runtime has read it whole: it knows no limit of its own below 128 MiB. @checks PE36
-      if (isOver || typeof data === "string" || (data as ArrayBuffer).byteLength > limits.messageBytesMax) {
-        cut();
-        return;
-      }
-      events.receive(new Uint8Array(data as ArrayBuffer));
-    };
-    for (const kind of ["ping", "pong"])
-      socket.addEventListener(kind, () => {
+      // @checks PE36
+      if (!isBinary) cut();
+      if (!isOver) events.receive(new Uint8Array(data as ArrayBuffer));
+    });
+    for (const kind of ["ping", "pong"] as const)
+      socket.on(kind, () => {
         // @checks PE97
         if (!pings.comes(socket)) cut();
       });
-    socket.onclose = () => {
+    socket.on("close", () => {
       late.removeEventListener("abort", giveUp);
       clearTimeout(closing);
       unread?.forget(socket);
       resolve(undefined);
       events.closed();
-    };
-    socket.onerror = () => undefined; // `onclose` follows.
+    });
+    socket.on("error", cut); // "close" follows.
   });
 }

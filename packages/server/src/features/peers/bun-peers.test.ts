@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { limits, peerLimits } from "@yanshu/wire";
 import { askControl } from "../../operator/bun-control.ts";
 import { readOptions } from "../../options.ts";
+import { certified, hasOpenssl } from "../../testkit/certificate.ts";
 import { Group } from "../../testkit/group.ts";
 import { Person } from "../../testkit/person.ts";
 import { endAll, portOf, Socket, settle, start, until } from "../../testkit/process.ts";
@@ -65,6 +66,27 @@ test("[PE9] names of private networks, and ports that no operator named, are not
     expect([name, await fetchCard(name, isListed)]).toEqual([name, undefined]);
   expect(asked).toEqual(["north.example", "north.example"]);
 });
+
+test.if(hasOpenssl)(
+  "[PE9] who shows no certificate of the name that is called gives no card and gets no line",
+  async () => {
+    const { cert, key } = certified(folder, "south.example");
+    let opened = 0;
+    const host = Bun.serve<undefined>({
+      port: 0,
+      hostname: "127.0.0.1",
+      tls: { cert: Bun.file(cert), key: Bun.file(key) },
+      fetch: (request, server) => (server.upgrade(request) ? undefined : new Response("a card")),
+      websocket: { open: () => void opened++, message: () => undefined },
+    });
+    const { fetchCard, dial } = dialler({ addressOf: async () => "127.0.0.1" });
+    const name = `north.example:${host.port}`;
+    expect(await fetchCard(name, true)).toBeUndefined();
+    expect(await dial(name, "/peer", true, { receive: () => undefined, closed: () => undefined })).toBeUndefined();
+    expect(opened).toBe(0);
+    await host.stop(true);
+  },
+);
 
 test("[PE9] of a card as much is read as a card may have, and no byte more", async () => {
   let bytes = 0;
@@ -238,6 +260,42 @@ test("[PE36] of all lines with servers that were not allowed the one ends of whi
   await say(little, 1);
   expect(closed).toEqual(["much"]);
   host.close();
+});
+
+/** The head of a frame of a server that says how long it is. @param first its first byte: kind, and whether it ends. */
+function headOf(first: number, length: number): Uint8Array<ArrayBuffer> {
+  const head = new DataView(new ArrayBuffer(10));
+  head.setUint8(0, first);
+  head.setUint8(1, 127);
+  head.setBigUint64(2, BigInt(length));
+  return new Uint8Array(head.buffer);
+}
+
+test("[PE102] a line ends by a message that is announced too large, or is said in pieces without end, before it is whole", async () => {
+  const piece = (first: number) => [
+    ...headOf(first, limits.messageBytesMax),
+    ...new Uint8Array(limits.messageBytesMax),
+  ];
+  const [binary, more, ending] = [0x82, 0x00, 0x80];
+  for (const [says, isTooMuch] of [
+    [headOf(binary, limits.messageBytesMax + 1), true],
+    [headOf(binary, 100 << 20), true],
+    [new Uint8Array([...piece(0x02), ...headOf(more, 1), 7]), true],
+    [headOf(binary, limits.messageBytesMax), false],
+    [new Uint8Array([...piece(0x02), ...headOf(more, 0)]), false],
+    [new Uint8Array([...piece(0x02), ...headOf(ending, 0)]), false],
+  ] as const) {
+    const { host, name } = await deaf(says);
+    let isClosed = false;
+    const closed = () => {
+      isClosed = true;
+    };
+    const wire = await dialler({ loopback: true }).dial(name, "/peer", false, { receive: () => undefined, closed });
+    await (isTooMuch ? until(() => isClosed, 3_000) : Bun.sleep(100));
+    expect(isClosed).toBe(isTooMuch);
+    wire?.close();
+    host.close();
+  }
 });
 
 test("[PE96] of a line that this side ended no socket is left, whether or not the other side closes it too", async () => {
