@@ -139,3 +139,29 @@ export class OneByOne {
     this.isAtWork = false;
   }
 }
+
+/** Bytes that are held for places, of one no more than is left for the others: so few places keep nobody out. */
+export class SharedRoom {
+  private readonly byPlace = new Map<string, number>();
+  private left: number;
+
+  constructor(bytes: number) {
+    this.left = bytes;
+  }
+
+  /** False, and nothing is held, where there is too little room. The caller calls `leave` later. */
+  enter(place: string, bytes: number): boolean {
+    const held = (this.byPlace.get(place) ?? 0) + bytes;
+    if (held > this.left) return false;
+    this.byPlace.set(place, held);
+    this.left -= bytes;
+    return true;
+  }
+
+  leave(place: string, bytes: number): void {
+    const held = (this.byPlace.get(place) ?? 0) - bytes;
+    if (held > 0) this.byPlace.set(place, held);
+    else this.byPlace.delete(place);
+    this.left += bytes;
+  }
+}

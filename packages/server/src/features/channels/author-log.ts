@@ -22,16 +22,19 @@ import {
   type UploadToken,
   unlessMalformed,
 } from "@yanshu/wire";
+import { OneByOne, SharedRoom } from "../../core/fair.ts";
 import { accept, done, type Outcome, type Refusal, refuse, tooOften } from "../../core/outcome.ts";
 import { dayOf } from "../../core/rate.ts";
 import type { Films } from "./films.ts";
-import type { ChannelPorts, Nothing } from "./ports.ts";
+import { type ChannelPorts, type Nothing, nowhere } from "./ports.ts";
 import type { ChannelRow } from "./tables.ts";
 
 /** An author's clock may be that many days ahead. */
 const daysAhead = 1;
 /** The number before a channel's first entry. */
 const noEntry = -1;
+/** Calls of one place that wait to be judged. */
+const waitingMax = 64;
 const waitMs = 1_000;
 
 /** Entries of `channel` that follow its entry `after`, and their payment. */
@@ -50,12 +53,17 @@ export class AuthorLog {
   /** Channels of which something is being written. */
   private readonly busy = new Set<string>();
   private readonly taken: () => void;
+  /** Of entries that wait to be judged, or to be written. */
+  private readonly room: SharedRoom;
+  private readonly turns: OneByOne;
 
   /** @param taken called once entries are on disk: a pack may be due. */
   constructor(ports: ChannelPorts, films: Films, taken: () => void) {
     this.ports = ports;
     this.films = films;
     this.taken = taken;
+    this.room = new SharedRoom(ports.config.waitingEntriesBytesMax);
+    this.turns = new OneByOne(ports.pause, waitingMax);
   }
 
   /** @checks CH18, CH21 */
@@ -76,11 +84,13 @@ export class AuthorLog {
     if (authors === undefined || !equalBytes(entry.prev, noHash)) return refuse("bad-entry");
     if (tokens.length !== channelLimits.openTokens) return refuse("bad-token");
     const before: Head = { seq: noEntry, hash: noHash, authors, day: 0, dayEntries: 0 };
-    const after = await this.checked(before, [entry], tokens, prefix);
-    if (!after.ok) return after;
-    return this.take({ channel: entry.channel, after: before.seq, tokens, prefix }, () => {
-      const ref = tables.open(entry.channel, inception, after.value);
-      this.add(ref, entry);
+    return this.held([bytes], prefix, async () => {
+      const after = await this.checked(before, [entry], tokens, prefix);
+      if (!after.ok) return after;
+      return this.take({ channel: entry.channel, after: before.seq, tokens, prefix }, () => {
+        const ref = tables.open(entry.channel, inception, after.value);
+        this.add(ref, entry);
+      });
     });
   }
 
@@ -105,11 +115,13 @@ export class AuthorLog {
     if (held.isClosed) return refuse("suspended");
     if (this.hasTooManyAuthors(held, fresh)) return refuse("storage-full");
     if (tokens.length !== channelLimits.appendTokens) return refuse("bad-token");
-    const after = await this.checked(held, fresh, tokens, prefix);
-    if (!after.ok) return after;
-    return this.take({ channel: first.channel, after: held.seq, tokens, prefix }, () => {
-      tables.advance(held.ref, held.seq, after.value);
-      for (const entry of fresh) this.add(held.ref, entry);
+    return this.held(given, prefix, async () => {
+      const after = await this.checked(held, fresh, tokens, prefix);
+      if (!after.ok) return after;
+      return this.take({ channel: first.channel, after: held.seq, tokens, prefix }, () => {
+        tables.advance(held.ref, held.seq, after.value);
+        for (const entry of fresh) this.add(held.ref, entry);
+      });
     });
   }
 
@@ -118,11 +130,27 @@ export class AuthorLog {
     return held === undefined ? refuse("unknown-list") : accept({ seq: held.seq, hash: held.hash });
   }
 
+  /** Entries are in memory until `work` is done. @checks CH129 */
+  private async held(
+    entries: readonly Bytes[],
+    prefix: string | undefined,
+    work: () => Promise<Outcome<Nothing>>,
+  ): Promise<Outcome<Nothing>> {
+    const place = prefix ?? nowhere;
+    const bytes = entries.reduce((sum, entry) => sum + entry.length, 0);
+    if (!this.room.enter(place, bytes)) return tooOften(waitMs);
+    try {
+      return await work();
+    } finally {
+      this.room.leave(place, bytes);
+    }
+  }
+
   /**
    * Checks entries that follow `before`: what costs little first, then one token, films and signatures; payment comes
    * last, so that nobody makes home work without a token, and nobody pays for what is refused.
    *
-   * @checks CH1, CH2, CH20, CH21, CH125
+   * @checks CH21, CH125, CH129
    */
   private async checked(
     before: Head,
@@ -130,7 +158,7 @@ export class AuthorLog {
     tokens: readonly UploadToken[],
     prefix: string | undefined,
   ): Promise<Outcome<Head>> {
-    const { config, clock, primitives, pause, uploadTokens } = this.ports;
+    const { config, clock, uploadTokens } = this.ports;
     const today = dayOf(clock.nowMs());
     const counted = entries.filter(({ kind }) => kind !== "authors");
     const dayEntries = (before.day === today ? before.dayEntries : 0) + counted.length;
@@ -143,6 +171,17 @@ export class AuthorLog {
     }
     const shown = await uploadTokens.isOurs(tokens[0] as UploadToken, prefix);
     if (!shown.ok) return shown;
+    const judged = await this.turns.run(prefix ?? nowhere, () => this.judged(before, entries));
+    if (judged === undefined) return tooOften(waitMs);
+    return judged.ok ? accept({ ...judged.value, day: today, dayEntries }) : judged;
+  }
+
+  /** Films and signatures. @checks CH1, CH2, CH20 */
+  private async judged(
+    before: Head,
+    entries: readonly ChannelEntry[],
+  ): Promise<Outcome<Pick<Head, "seq" | "hash" | "authors">>> {
+    const { primitives, pause } = this.ports;
     for (const entry of entries) {
       if (!filmsOf(entry).every((film) => this.films.isWhole(film))) return refuse("unavailable");
       await pause();
@@ -159,7 +198,7 @@ export class AuthorLog {
       authors = next;
       await pause();
     }
-    return accept({ seq, hash, authors, day: today, dayEntries });
+    return accept({ seq, hash, authors });
   }
 
   /**

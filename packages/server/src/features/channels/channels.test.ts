@@ -244,7 +244,7 @@ test("[CH95] a home names the channels that are its own, as its operator says, a
   await expect(home.act("channels-own", { channel: ids[0] })).rejects.toThrow("at most 500");
 }, 20_000);
 
-test("[CH18] what was overtaken while it was checked is refused before it pays, also by another server of this home", async () => {
+test("[CH18] what was overtaken while it waited is refused before it pays, also by another server of this home", async () => {
   const home = new Home();
   const author = new Author("ann");
   const first = await home.open(author);
@@ -259,7 +259,7 @@ test("[CH18] what was overtaken while it was checked is refused before it pays, 
       ({ code }) => code as string,
     );
   const paid = await home.tokens(1);
-  expect(await Promise.all([say(long, slow, tokens), say([short], quick, paid)])).toEqual(["rate-limited", "taken"]);
+  expect(await Promise.all([say([short], quick, paid), say(long, slow, tokens)])).toEqual(["taken", "rate-limited"]);
   // Between the check and the write it came from another server, over the same database.
   const tables = home.server.log.features.channels;
   const { channel } = tables;
@@ -275,4 +275,40 @@ test("[CH18] what was overtaken while it was checked is refused before it pays, 
   Object.assign(tables, { channel });
   // The token of the slow one is whole.
   expect(await say([next], quick, tokens)).toBe("taken");
+}, 20_000);
+
+test("[CH129] entries that wait to be judged have so much memory, of one place no more than is left for others, and wait in turn", async () => {
+  const roomBytes = 50_000;
+  const home = new Home({ waitingEntriesBytesMax: roomBytes });
+  const author = new Author("ann");
+  const first = await home.open(author);
+  // The last one is another's: all are looked at, and nothing is paid.
+  const said = { kind: "comment", body: author.comment(first, "x").body, more: [{ type: 99, data: random(200) }] };
+  author.log.length = 1;
+  const entries = Array.from({ length: 16 }, (_, n) =>
+    n < 15 ? author.say(said) : author.make(said, signerFrom("eve")),
+  ).map(({ bytes }) => bytes);
+  const bytes = entries.reduce((sum, entry) => sum + entry.length, 0);
+  const tokens = await home.tokens(1);
+  const judged: string[] = [];
+  const says = async (prefix: string) => {
+    const client = await home.server.client(prefix);
+    await client.call("pay", { token: (await home.tokens(1))[0] as UploadToken });
+    return async () => {
+      const code = await refusal(client.call("channelAppend", { tokens, entries }));
+      if (code === "bad-entry") judged.push(prefix);
+      return code;
+    };
+  };
+  const [one, two, three] = [await says("192.0.2"), await says("198.51.100"), await says("203.0.113")];
+  const asked = Array.from({ length: 20 }, () => one());
+  asked.push(...Array.from({ length: 20 }, () => two()), three());
+  const codes = await Promise.all(asked);
+  expect(new Set(codes)).toEqual(new Set(["bad-entry", "rate-limited"]));
+  const most = Math.floor((roomBytes / bytes + 1) / 2);
+  expect(judged.filter((prefix) => prefix === "192.0.2").length).toBe(most);
+  expect(judged.filter((prefix) => prefix === "198.51.100").length).toBeWithin(1, most);
+  expect(judged.indexOf("203.0.113")).toBeWithin(0, 4);
+  // All of the room is free again.
+  expect(await Promise.all(Array.from({ length: most }, () => two()))).toEqual(Array(most).fill("bad-entry"));
 }, 20_000);

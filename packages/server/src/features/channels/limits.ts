@@ -11,6 +11,8 @@ export const channelLimits = {
   filmMsMax: kinds.filmMsMax as number,
   /** Entries of one channel a day, comments among them. */
   channelEntriesPerDay: 100,
+  /** Bytes of entries that wait to be judged (CH129). */
+  waitingEntriesBytesMax: 32 * 1024 ** 2,
   /** All channels of a home. */
   channelsMax: 100_000,
   /** Bytes of an entry that the operator removed are kept for so many days, in case it is restored. */
