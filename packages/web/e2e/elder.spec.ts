@@ -4,7 +4,9 @@
  */
 import { expect, type Page, test } from "@playwright/test";
 import { BrowserSetup, phone } from "./browser-setup.ts";
-import { befriend, bubble, goes, home, isAccessible, sees, shot, write } from "./people.ts";
+import { familyIn } from "./family.ts";
+import { clippedWords, partedWords, settled } from "./look.ts";
+import { befriend, bubble, dressed, goes, home, isAccessible, sees, shot, write } from "./people.ts";
 
 test("[WE17] [WE18] [WE72] [F-7-17] [F-1b-12] faces of those she writes to, and messages read aloud by a local voice alone", async ({
   browser,
@@ -114,3 +116,36 @@ async function hasVoices(page: Page): Promise<void> {
 async function said(page: Page): Promise<[string, string][]> {
   return page.evaluate(() => (globalThis as unknown as { spoken: [string, string][] }).spoken);
 }
+
+test("[WE343] in elder mode no word is parted of what can be done with several messages", async ({ browser }) => {
+  const { setup, people } = await familyIn(browser, "妈妈 爸爸", [phone, phone]);
+  try {
+    const [mum] = people;
+    await write(mum, "晚上吃什么？");
+    await write(mum, "周日一起包饺子");
+    const chat = mum.url();
+    for (const [locale, theme] of [
+      ["en", "light"],
+      ["zh-Hans", "dark"],
+    ] as const)
+      for (const [width, textStep] of [
+        [390, 2],
+        [360, 2],
+        [390, 4],
+        [1280, 2],
+      ] as const) {
+        const size = { width, height: 800 };
+        await dressed(mum, { locale, theme, elder: true, textStep }, { size });
+        await goes(mum, chat);
+        await bubble(mum, "晚上吃什么").click({ button: "right" });
+        await mum.getByTestId("select").click();
+        await settled(mum);
+        await shot(mum, `elder-selecting-${locale}-${width}-${textStep}`);
+        const wrong = [...(await partedWords(mum)), ...(await clippedWords(mum))];
+        expect.soft([locale, width, textStep, wrong]).toEqual([locale, width, textStep, []]);
+        await mum.getByTestId("select-cancel").click();
+      }
+  } finally {
+    await setup.close();
+  }
+});
