@@ -149,3 +149,33 @@ test("[WE343] in elder mode no word is parted of what can be done with several m
     await setup.close();
   }
 });
+
+test("[WE344] a list that is not here yet says so, and never that it is empty", async ({ browser }) => {
+  const { setup, people } = await familyIn(browser, "妈妈 爸爸", [phone, phone]);
+  try {
+    const [mum] = people;
+    await dressed(mum, { locale: "en", theme: "light", elder: true, textStep: 6 }, phone);
+    await mum.addInitScript(() => {
+      // What the page says to the client takes a while, as on a machine that is busy.
+      const { postMessage } = Worker.prototype;
+      Worker.prototype.postMessage = function (this: Worker, ...said: Parameters<typeof postMessage>) {
+        setTimeout(() => postMessage.apply(this, said), 2_000);
+      } as typeof postMessage;
+    });
+    for (const [path, list, one] of [
+      ["/", "chats", "chat-row"],
+      ["/contacts", "contacts", "contact-row"],
+    ] as const) {
+      await goes(mum, path);
+      await mum.reload();
+      await expect(mum.locator("[aria-busy=true]").getByTestId(list)).toBeVisible();
+      await expect(mum.getByTestId(one)).toHaveCount(0);
+      await expect(mum.getByText(/No letters yet|No contacts yet/)).toHaveCount(0);
+      await settled(mum);
+      expect([list, await mum.getByTestId(one).count()]).not.toEqual([list, 0]);
+      await expect(mum.locator("[aria-busy=true]").getByTestId(list)).toHaveCount(0);
+    }
+  } finally {
+    await setup.close();
+  }
+});

@@ -50,7 +50,10 @@ async function rested(page: Page): Promise<void> {
   });
 }
 
-/** The screen stands: it shows something, what moves has come to rest, and nothing was drawn for a moment. */
+/**
+ * The screen stands: it shows something, its list has come, what moves has come to rest, and nothing was drawn for a
+ * moment.
+ */
 export async function settled(page: Page): Promise<void> {
   await page.evaluate(async () => {
     const quietMs = 100;
@@ -64,6 +67,7 @@ export async function settled(page: Page): Promise<void> {
     const isQuiet = () =>
       performance.now() - drawnMs > quietMs &&
       document.getElementById("root")?.textContent.trim() !== "" &&
+      document.querySelector(".screen[aria-busy=true]") === null &&
       !document.getAnimations().some(moves);
     do await new Promise(requestAnimationFrame);
     while (!isQuiet());

@@ -43,9 +43,10 @@ export function Chats() {
   const rows = useView("chats");
   // While the chats are being restored, the page does not say that there are none.
   const isMending = useStatus()?.isMending === true;
+  const isHere = rows !== undefined && !(isMending && rows.length === 0);
   const often = elder.value ? useView("often") : undefined;
   return (
-    <section class="screen" aria-label={t("tab.chats")}>
+    <section class="screen" aria-label={t("tab.chats")} aria-busy={!isHere}>
       <TabBar
         title={t("app.name")}
         brush
@@ -64,7 +65,7 @@ export function Chats() {
         <div class="pull-mark" aria-hidden="true">
           <Icon of={Search} size="s" />
         </div>
-        {rows === undefined || (isMending && rows.length === 0) ? null : rows.length === 0 ? (
+        {!isHere ? null : rows.length === 0 ? (
           <Empty />
         ) : (
           <VirtualRows label={t("tab.chats")} keep="chats">

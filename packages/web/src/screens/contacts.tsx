@@ -65,7 +65,7 @@ export function Contacts() {
   }
 
   return (
-    <section class="screen" aria-label={t("tab.contacts")}>
+    <section class="screen" aria-label={t("tab.contacts")} aria-busy={contacts === undefined}>
       <TabBar
         title={t("tab.contacts")}
         end={
