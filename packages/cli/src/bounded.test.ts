@@ -2,11 +2,15 @@
 import { expect, test } from "bun:test";
 import { createHash } from "node:crypto";
 import { type AddressInfo, createServer } from "node:net";
+import type { Socket } from "@yanshu/client";
 import { openSocket } from "./socket.ts";
 
 /** A home that says these frames as soon as a socket is open. */
 async function saying(frames: Uint8Array) {
+  const open = new Set<unknown>();
   const host = createServer((socket) => {
+    open.add(socket);
+    socket.on("close", () => open.delete(socket));
     socket.on("error", () => undefined);
     socket.once("data", (asked) => {
       const key = /sec-websocket-key: (.*)\r/i.exec(String(asked))?.[1] ?? "";
@@ -17,7 +21,7 @@ async function saying(frames: Uint8Array) {
     });
   });
   await new Promise<void>((resolve) => host.listen(0, "127.0.0.1", resolve));
-  return { host, address: `ws://127.0.0.1:${(host.address() as AddressInfo).port}` };
+  return { host, open, address: `ws://127.0.0.1:${(host.address() as AddressInfo).port}` };
 }
 
 test("[HM119] a home that pings by the hundred in one turn loses the socket, and does not hold the terminal up", async () => {
@@ -35,4 +39,30 @@ test("[HM119] a home that pings by the hundred in one turn loses the socket, and
     socket.close();
     host.close();
   }
+});
+
+test("[HM119] a socket that was closed is cut after five seconds where home does not close it too", async () => {
+  const { host, open, address } = await saying(new Uint8Array());
+  const waiting: [ms: number, run: () => void][] = [];
+  const closed: string[] = [];
+  const socket = await new Promise<Socket>((resolve) => {
+    const events = {
+      open: () => resolve(opened),
+      message: () => undefined,
+      closed: (why: string) => void closed.push(why),
+    };
+    const opened = openSocket(
+      address,
+      events,
+      () => undefined,
+      (ms, run) => void waiting.push([ms, run]),
+    );
+  });
+  socket.close();
+  await Bun.sleep(50);
+  expect([open.size, closed.length, waiting.map(([ms]) => ms)]).toEqual([1, 0, [5_000]]);
+  for (const [, run] of waiting) run();
+  while (open.size > 0) await Bun.sleep(1);
+  expect(closed.length).toBe(1);
+  host.close();
 });

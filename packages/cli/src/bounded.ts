@@ -7,6 +7,10 @@
 const pingsPerTurnMax = 16;
 const closingMsMax = 5_000;
 
+/** The program does not wait for it. */
+export type After = (ms: number, run: () => void) => void;
+const after: After = (ms, run) => void setTimeout(run, ms).unref();
+
 /** @param flooded more came in one turn. */
 export function countPings(socket: Bun.WebSocket, flooded: () => void): void {
   let pings = 0;
@@ -21,8 +25,8 @@ export function countPings(socket: Bun.WebSocket, flooded: () => void): void {
   for (const kind of ["ping", "pong"] as const) socket.addEventListener(kind, came);
 }
 
-/** What was sent just before still goes. */
-export function closeSoon(socket: Bun.WebSocket): void {
+/** What was sent just before still goes. @param later `setTimeout`, by default. */
+export function closeSoon(socket: Bun.WebSocket, later: After = after): void {
   socket.close();
-  setTimeout(() => socket.terminate(), closingMsMax).unref();
+  later(closingMsMax, () => socket.terminate());
 }

@@ -3,12 +3,12 @@
  * laptop slept, or a router dropped it), because `tail` may wait for hours.
  */
 import type { Socket, SocketEvents } from "@yanshu/client";
-import { closeSoon, countPings } from "./bounded.ts";
+import { type After, closeSoon, countPings } from "./bounded.ts";
 
 const askEveryMs = 30_000;
 
-/** @param heard called when the socket opens, and for every message. */
-export function openSocket(address: string, events: SocketEvents, heard: () => void): Socket {
+/** @param heard called when the socket opens, and for every message. @param later `setTimeout`, by default. */
+export function openSocket(address: string, events: SocketEvents, heard: () => void, later?: After): Socket {
   // Bun's WebSocket can ping; the browser's, whose types are loaded too, cannot.
   const socket = new WebSocket(address) as WebSocket & Bun.WebSocket;
   socket.binaryType = "arraybuffer";
@@ -55,7 +55,7 @@ export function openSocket(address: string, events: SocketEvents, heard: () => v
     close: () => {
       // What was sent just before still goes: acknowledgements are the last thing said.
       clearInterval(asking);
-      closeSoon(socket);
+      closeSoon(socket, later);
     },
   };
 }
