@@ -109,6 +109,12 @@ test("[PR20] a program says a line in a chat only after a touch, and three in a 
   expect(passed(said)).toEqual(said);
   expect(passed(said)).toEqual(silent); // A touch is good for one.
   touched();
+  expect(passed(silent)).toEqual(silent);
+  expect(passed(said)).toEqual(said); // What says no line leaves the touch.
+  now += 60_001;
+  touched();
+  expect(passed(said)).toEqual(said);
+  touched();
   now += 5_001;
   expect(passed(said)).toEqual(silent);
   for (const words of [said, said, silent, silent]) {
@@ -199,4 +205,11 @@ test("[PR60] what the thread says is one text each time; one that is too long is
   expect(readText(passed[1])).toBe(tooMuch);
   for (const bad of [{ kind: "ops", ops: [] }, "{", "null", "7", '{"kind":"?"}', '{"kind":"ops","ops":[1]}', undefined])
     expect(readText(bad)).toBeUndefined();
+});
+
+test("[PR60] [PR75] of how elements lie the thread asks a hundred at a time", () => {
+  const asks = (count: number) => readText(JSON.stringify({ kind: "measure", of: Array(count).fill([1, 1, "box"]) }));
+  expect(asks(100)).toMatchObject({ kind: "measure" });
+  expect(asks(101)).toBeUndefined();
+  expect(readText('{"kind":"measure","of":[1]}')).toBeUndefined();
 });

@@ -8,6 +8,7 @@ import { newest } from "./view/lately.ts";
 import { touches } from "./view/spokesman.ts";
 import { layApi } from "./webxdc/api.ts";
 import { named, openings, withoutFrames } from "./webxdc/framing.ts";
+import { fewThreads } from "./webxdc/threads.ts";
 import { webxdcMessage } from "./webxdc-messages.ts";
 
 const zipped = (texts: Readonly<Record<string, string>>) =>
@@ -73,12 +74,28 @@ test("[PR30] of what an app says, only known shapes are heard", () => {
     id: 1,
     wanted: { accept: "", isMany: false },
   });
-  expect(heard({ kind: "files", id: 1 })).toBeUndefined();
+  for (const more of [{}, { wanted: null }]) expect(heard({ kind: "files", id: 1, ...more })).toBeUndefined();
   expect(heard({ kind: "files", id: 1.5, wanted: {} })).toBeUndefined();
   expect(heard({ kind: "goto", page: "two.html" })).toEqual({ kind: "goto", page: "two.html" });
   expect(heard({ kind: "goto", page: "x".repeat(501) })).toBeUndefined();
-  expect(heard(null)).toBeUndefined();
-  expect(heard("ready")).toBeUndefined();
+  for (const none of [null, undefined, "ready"]) expect(heard(none)).toBeUndefined();
+});
+
+test("[PR66] an app begins four threads at once, and one more where one of them was ended", () => {
+  const { Worker: first } = self;
+  const { terminate } = first.prototype;
+  fewThreads((make, of, ...given) => Reflect.apply(make as () => unknown, of, given));
+  const begin = () => new self.Worker("data:text/javascript,");
+  const begun = [begin(), begin(), begin(), begin()];
+  expect(begin).toThrow(RangeError);
+  expect(() => new (first.prototype.constructor as typeof Worker)("data:text/javascript,")).toThrow(RangeError);
+  begun[0]?.terminate();
+  begun[0]?.terminate();
+  begun.push(begin());
+  expect(begin).toThrow(RangeError);
+  for (const thread of begun) thread.terminate();
+  Object.assign(first.prototype, { constructor: first, terminate });
+  Object.assign(self, { Worker: first });
 });
 
 /** As the guard's policy changes markup. */

@@ -20,6 +20,7 @@ export function readText(data: unknown): FromLogic | typeof tooMuch | undefined 
 
 /** @checks PR60 */
 function isKnown(said: unknown): said is FromLogic {
+  // not a check: what is no object has no kind, and null throws, which is caught above.
   if (typeof said !== "object" || said === null) return false;
   const { kind, ops, of } = said as { readonly kind?: unknown; readonly ops?: unknown; readonly of?: unknown };
   if (kind === "ops") return Array.isArray(ops) && ops.every(Array.isArray);
