@@ -238,6 +238,7 @@ test("[PR58] nothing that a program asks leads out of the address that the owner
     "https://a/%c0%ae./admin",
     "https://a/.\t./admin",
     "https://a/%00",
+    "http://[/admin",
     "/admin",
     "",
   ])
@@ -268,6 +269,7 @@ test("[PR58] of headers those alone are passed on that a program may say, and ea
     Via: "x",
     "X-Forwarded-For": "8.8.8.8",
     Host: "else",
+    "Accept-Language": 7,
   };
   const question = { kind: "request", url: "http://a/v1/headers", method: "GET", headers: { ...may, ...mayNot } };
   await answerOf(parts, "o1", "q7", JSON.stringify(question));

@@ -104,11 +104,10 @@ export function addressAt(base: string, wanted: string): URL | undefined {
   if (!URL.canParse(wanted) || !isOfHttp(wanted) || climbs(wanted)) return undefined;
   const { pathname, search } = new URL(wanted);
   const root = new URL(base);
-  const under = root.pathname.replace(/\/+$/, "");
   const to = new URL(root.origin);
-  to.pathname = `${under}${pathname}`;
+  to.pathname = `${root.pathname.replace(/\/+$/, "")}${pathname}`;
   to.search = search;
-  return to.origin === root.origin && to.pathname.startsWith(`${under}/`) ? to : undefined;
+  return to;
 }
 
 const isOfHttp = (address: string) => /^https?:\/\/[^/\\]/i.test(address);

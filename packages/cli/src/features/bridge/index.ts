@@ -56,7 +56,7 @@ export function callbackOf(value: string): string {
 }
 
 /** A package whole in its file; the app would refuse another. @throws Fault */
-function programAt(path: string) {
+export function programAt(path: string) {
   const bytes = new Uint8Array(readFileSync(path));
   // @checks PA41
   if ("fault" in readPackage(bytes)) throw fault("fault.program", { value: path });

@@ -10,7 +10,7 @@ import { ask, type Bot, readAnswer } from "./callback.ts";
 import { callsOf, type Office } from "./calls.ts";
 import { codePicture } from "./code-picture.ts";
 import { accountIn, Followers } from "./followers.ts";
-import { callbackOf } from "./index.ts";
+import { callbackOf, programAt } from "./index.ts";
 import { MenuShelf } from "./menu.ts";
 import { messageIdOf, messagesOf, openidOf, subscribed } from "./message.ts";
 import { type Said, saidInJson, saidInXml } from "./said.ts";
@@ -454,4 +454,10 @@ test("[TE33] messages go to this computer, or encrypted, and nowhere else", () =
     expect(callbackOf(good)).toBe(good);
   for (const bad of ["", "bot", "http://bot.example/wx", "http://127.0.0.1.bot.example/", "file:///etc/passwd"])
     expect(() => callbackOf(bad)).toThrow(Fault);
+});
+
+test("[PA41] a file that is no mini program is given to nobody", () => {
+  const path = join(folder, "tea.ymp");
+  writeFileSync(path, "no package");
+  expect(() => programAt(path)).toThrow(Fault);
 });
