@@ -21,3 +21,17 @@ export async function appHome(): Promise<AppHome | undefined> {
   const held = answer?.ok === true ? answer : await cache.match("/home.json");
   return (await held?.json()) as AppHome | undefined;
 }
+
+/**
+ * The origin at which this page asks `server`; undefined where a carrier asks it.
+ *
+ * @param carriedTo the home to which `yanshu app` carries requests: home may not answer in another's name.
+ * @throws Error for any other server there
+ */
+export function originFor(server: string, carriedTo: string | undefined): string | undefined {
+  const { host, origin, protocol } = self.location;
+  if (carriedTo === undefined) return server === host ? `${protocol}//${server}` : undefined;
+  // @checks CH96
+  if (server !== carriedTo) throw new Error("carried to home alone");
+  return origin;
+}

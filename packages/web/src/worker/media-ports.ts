@@ -5,16 +5,16 @@
 import type { MediaPorts } from "@yanshu/client";
 import { createMediaCipher } from "@yanshu/mls/browser";
 import { wholeWithin } from "./answers.ts";
+import { originFor } from "./app-home.ts";
 import { requestCarried } from "./carried.ts";
 
 const folderName = "yanshu-files";
 
 /**
  * @param carriedTo the home to which `yanshu app` carries requests, which requires its cookie (docs/spec/terminal.md
- * TE21). It carries none elsewhere, and home may not answer in another's name.
+ * TE21).
  */
 export function browserMedia(carriedTo: string | undefined): MediaPorts {
-  const isCarried = carriedTo !== undefined;
   const opened = openFolder();
   return {
     files: {
@@ -23,16 +23,14 @@ export function browserMedia(carriedTo: string | undefined): MediaPorts {
       remove: async (name) => (await opened).remove(name),
     },
     request: async (server, { method, path, headers, body, bounds }) => {
-      // @checks CH96
-      if (isCarried && server !== carriedTo) throw new Error("carried to home alone");
-      if (!isCarried && server !== self.location.host)
+      const origin = originFor(server, carriedTo);
+      if (origin === undefined)
         return requestCarried(server, { method, path, headers, ...(body && { body }), ...(bounds && { bounds }) });
-      const origin = isCarried ? self.location.origin : `${self.location.protocol}//${server}`;
       const answer = await fetch(`${origin}${path}`, {
         method,
         headers,
         ...(body === undefined ? {} : { body: body as Uint8Array<ArrayBuffer> }),
-        credentials: isCarried ? "same-origin" : "omit",
+        credentials: carriedTo === undefined ? "omit" : "same-origin",
         cache: "no-store",
         redirect: "error",
         referrerPolicy: "no-referrer",
