@@ -102,7 +102,7 @@ export async function answerResync(engine: Engine, note: NoteOf<"resync">): Prom
   // @checks GR22
   if (group.state.founding < note.founding) {
     // The device that asks knows a newer group.
-    const isCall = isIn && note.reason === comeBackReason && isCalledBy(engine, group, account, note.founding);
+    const isCall = note.reason === comeBackReason && isCalledBy(engine, group, account, note.founding);
     // Any member may call whom a founder left out; once an hour, for a call stops the group here. @checks GR71
     const isLeaders = roleOf(group, account) !== undefined;
     if (isCall && (isLeaders || isRecreateDue(engine, before?.recreatedMs ?? 0))) {

@@ -46,11 +46,11 @@ export async function comeBackParts(
   return Promise.all(theirs.slice(0, calledMax).map((member) => notePart(engine, member, note)));
 }
 
-/** Whether the call may be true: anybody who was there may have adopted what somebody founded anew (GR71). */
+/** Whether the call may be true: anybody who is there may have adopted what somebody founded anew (GR71). @checks GR58 */
 export function isCalledBy(engine: Engine, group: Group, account: AccountId, founding: number): boolean {
-  // @checks GR58
-  if (!isAmong(account, group.members)) return false;
   return (
-    kindOf(engine, group.state).membersChange && founding <= foundingMax(group.state.founding, engine.ports.nowMs())
+    isAmong(account, group.members) &&
+    kindOf(engine, group.state).membersChange &&
+    founding <= foundingMax(group.state.founding, engine.ports.nowMs())
   );
 }

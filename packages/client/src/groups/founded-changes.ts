@@ -112,10 +112,5 @@ export function isOwnersReturn(engine: Engine, { groupId, epoch, state, members 
 export function takesOwnSeat(engine: Engine, held: Group, next: Joined): boolean {
   const own = ownOf(engine).account;
   const { account } = next.inviter;
-  return (
-    held.rules.isLed &&
-    roleOf(held, own) === "owner" &&
-    roleOf(held, account) !== "owner" &&
-    roleOf(next, own) !== "owner"
-  );
+  return roleOf(held, own) === "owner" && roleOf(held, account) !== "owner" && roleOf(next, own) !== "owner";
 }

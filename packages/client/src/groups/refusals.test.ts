@@ -14,6 +14,7 @@ import {
   insertConversation,
   insertKeyPackage,
   type JoinRow,
+  noteStrayed,
   readComeback,
   readConversation,
   readJoin,
@@ -48,6 +49,9 @@ const [leaf, otherLeaf] = [bytes(50, 16), bytes(51, 16)];
 const askedMs = 5_000;
 /** Later than an hour after the beginning of all, so that a founding is due. */
 const hoursMs = 7_200_000;
+
+/** It asks nobody before it is online. */
+const offline = { whenReady: () => new Promise(() => undefined) };
 
 type Role = "owner" | "admin" | "member";
 
@@ -378,6 +382,7 @@ function welcome(
     readonly epoch?: number;
     readonly groupId?: Bytes;
     readonly replaces?: Bytes;
+    readonly rules?: object;
     readonly state?: object;
   } = {},
 ): Joined {
@@ -459,6 +464,19 @@ test("[GR61] who wishes to leave is brought in by a stranger only where the grou
   expect(await brought()).toBe("refuse"); // It goes once this device is online.
   setFrozen(db, conversation, "lost");
   expect(await brought()).toEqual({ ...active, person: "asked" });
+});
+
+test("[GR18] a chat of two that poses as a group is refused, and the group goes on", async () => {
+  const { engine, db, ben } = await board("member", "in");
+  Object.assign(engine.ports, { nowMs: () => hoursMs });
+  Object.assign(engine, { link: offline });
+  const held = boardOf(engine);
+  const asGroup = { state: anew, groupId: bytes(9, 16) };
+  const asChat = { ...asGroup, rules: directRules, state: { ...anew, kind: "direct" } };
+  expect(await admit(engine, welcome(held, { account: ben, device: bytes(8, 32) }, asChat))).toBe("refuse");
+  expect(readConversation(db, conversation)?.frozen).toBe(null);
+  expect(await admit(engine, welcome(held, { account: ben, device: bytes(8, 32) }, asGroup))).toBe("refuse");
+  expect(readConversation(db, conversation)?.frozen).toBe("called");
 });
 
 test("[GR18] a group is brought quietly by who is blocked, or by strangers, and never where one is in it already", async () => {
@@ -593,7 +611,7 @@ async function benAsks(
   const read = { account: ben, device, deviceKey: key.publicKey, replaces: otherLeaf, address: otherLeaf, sealKey };
   Object.assign(engine.mls, { readKeyPackage: async () => read });
   let posted = 0;
-  Object.assign(engine, { link: { isBefore: () => false, post: async () => void posted++ } });
+  Object.assign(engine, { link: { ...offline, isBefore: () => false, post: async () => void posted++ } });
   const said = { conversation, ...how, epoch: 1, askedMs, device, keyPackage: bytes(1, 10) };
   const signature = await crypto.sign(key.privateKey, resyncBytes(said));
   expect(await answerResync(engine, { kind: "resync", ...said, history, signature })).toBe(true);
@@ -611,4 +629,23 @@ test("[GR57] who was in a large group before, whose founder lets them in yet, is
     return benAsks(made, { reason: 1, founding: 1 });
   };
   expect([await told(100), await told(101)]).toEqual([1, 0]);
+});
+
+test("[GR58] [GR71] a call to a group that was founded anew is heard of its members, by a number near, and of nobody else", async () => {
+  const called = async ({ isIn = true, founding = 2, kind = {} }) => {
+    const made = await board("member", "in", "admin");
+    const { engine, db, own, ben } = made;
+    const owner = { account: own.account, role: "admin" } as const;
+    const group = hold(engine, conversation, leaf, isIn ? [owner, { account: ben, role: "member" }] : [owner]);
+    engine.groups.set(toHex(group.groupId), { ...group, ...kind } as unknown as Group);
+    if (!isIn) noteStrayed(db, conversation, ben);
+    Object.assign(engine.ports, { nowMs: () => hoursMs });
+    expect(await benAsks(made, { reason: 8, founding })).toBe(0);
+    return readConversation(db, conversation)?.frozen;
+  };
+  expect(await called({})).toBe("called");
+  expect([await called({ isIn: false }), await called({ founding: 2 ** 30 })]).toEqual([null, null]);
+  const { state } = boardOf((await board("member", "in")).engine);
+  const asChat = { rules: directRules, state: { ...state, kind: "direct", roles: [] } };
+  expect(await called({ kind: asChat })).toBe(null);
 });

@@ -453,15 +453,15 @@ function tellBeside(
   engine.changed(topicOf(conversation), "chats");
 }
 
-/** A request gives way: the person is told whose it was. Inside a transaction. @checks GR61 */
-function tellReplaced(engine: Engine, before: Group, { inviter }: Joined): void {
+/** A request gives way: the person is told whose it was. Inside a transaction. */
+function tellReplaced(engine: Engine, before: Group): void {
   const { conversation } = before.state;
   const row = engine.db.get<{ author: AccountId }>(
     "SELECT author FROM messages WHERE conversation = ? AND id = ? AND kind = 'system'",
     conversation,
     lineIdOf(engine, lineId(engine, before.groupId)),
   );
-  if (row === undefined || equalBytes(row.author, inviter.account)) return;
+  if (row === undefined) return;
   const line = { kind: "invited-beside", by: toHex(row.author) } as const;
   insertLine(engine, conversation, row.author, line, lineId(engine, before.groupId, line.kind));
 }
@@ -541,8 +541,7 @@ function enter(engine: Engine, group: Joined, row: KeyPackageRow, verdict: Exclu
       dropWork(db, state.conversation);
       giveUp(engine, state.conversation);
     }
-    if (held?.state === "request-in" && before !== undefined && verdict.person === "open")
-      tellReplaced(engine, before, group);
+    if (held?.state === "request-in" && before !== undefined && verdict.person === "open") tellReplaced(engine, before);
     if (verdict.status === "active") {
       if (goneOn !== undefined) redoCommittedChanges(engine, goneOn, group);
       supersede(engine, group);
