@@ -99,7 +99,7 @@ import { contestRemoval } from "./contest-removal.ts";
 import { declineGroup } from "./decline-group.ts";
 import { callWhoIsMissing, isOwnersReturn, takesOwnSeat, tellFounded, tellRecreated } from "./founded-changes.ts";
 import { joinedBy } from "./join-ask.ts";
-import { askForMissed, isMissed } from "./late-invitation.ts";
+import { hearLate } from "./late-invitation.ts";
 import { addMissingTo, reconcileLater } from "./reconcile.ts";
 import { isComebackBy } from "./rejoin-groups.ts";
 import { mayBeLeafOf, startResync } from "./resync.ts";
@@ -193,13 +193,8 @@ async function join(
   // @checks GR18
   if (verdict === "refuse") {
     spend(engine, row);
-    // Not awaited: the turn does not wait for the network. @checks GR81
-    if (standing === "put-out" && isMissed(engine, group)) {
-      const named = group.members.filter((member) =>
-        engine.lists.namesBy(lists.get(toHex(member.account)), member.device),
-      );
-      askForMissed(engine, group, named).catch(engine.failed);
-    }
+    const isNamed = ({ account, device }: Member) => engine.lists.namesBy(lists.get(toHex(account)), device);
+    if (standing === "put-out") hearLate(engine, group, group.members.filter(isNamed));
     return "refused";
   }
   const isAsked = verdict.person === "asked" || asksAnew(engine, group, row.address);

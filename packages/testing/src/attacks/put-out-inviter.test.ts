@@ -4,9 +4,12 @@
  */
 import { expect, setDefaultTimeout, test } from "bun:test";
 import type { Hex, Ports } from "@yanshu/client";
-import { fromHex, toHex } from "@yanshu/wire";
+import { addJob } from "@yanshu/store";
+import { type ConversationId, fromHex, toHex } from "@yanshu/wire";
+import { encode } from "cborg";
 import { World } from "../index.ts";
 import type { Person } from "../world/person.ts";
+import { foundingOf } from "../world/rows.ts";
 import { groupOf } from "../world/turned.ts";
 
 setDefaultTimeout(120_000);
@@ -134,6 +137,71 @@ test("[GR81] a stranger who puts out a device of their own does not learn who is
   await world.pass(300_000);
   // One commit, which took the tablet's leaf out, and none that lets her in.
   expect((await groupOf(ann, chat)).epoch).toBe(2);
+});
+
+/** Eve leaves the group that she shares with Ann, refuses what Ann's tablet invited her to, and may ask after it. */
+async function refusesAlone({ world, eve, arrive }: Awaited<ReturnType<typeof annAndOthers>>, count = 1) {
+  const hall = eve.view("chats").find(({ title }) => title === "Hall")?.conversation ?? "";
+  await eve.api.leaveGroup(hall);
+  await world.until("she is out", () => stateOf(eve, hall) !== "open");
+  await world.pass(60_000);
+  arrive();
+  await world.until("she refuses it", () => refusedOf(eve) === count);
+  await world.pass(300_000);
+  return eve.client.diagnostics()["resync-invited-late"] ?? 0;
+}
+
+test.each([
+  ["blocked", 9640],
+  ["let go of", 9641],
+  ["was asked by", 9642],
+  ["is a friend of", 9643],
+] as const)(
+  "[GR86] a device that is out invites her for somebody whom she %s: she asks after a friend’s invitation alone",
+  async (is, seed) => {
+    const people = await annAndOthers(seed);
+    const { world, ann, ben, eve, tablet, invites } = people;
+    if (is === "was asked by") {
+      await asksToBeKnown(people);
+      tablet.disk.run("UPDATE contacts SET state = 'contact'");
+    } else await world.befriend(ann, eve);
+    if (is === "blocked") await eve.api.block(ann.account);
+    if (is === "let go of") await eve.api.deleteContact(ann.account);
+    await world.pass(60_000);
+    const accounts = [ben.account, eve.account];
+    await invites(eve, () => tablet.api.createGroup({ name: "Board", accounts }));
+    expect(await refusesAlone(people)).toBe(is === "is a friend of" ? 1 : 0);
+  },
+);
+
+async function asksToBeKnown({ world, ann, eve }: Awaited<ReturnType<typeof annAndOthers>>): Promise<Hex> {
+  const link = await world.during(eve.api.myLink());
+  const chat = await world.during(ann.api.requestContact({ link, greeting: "it is Ann", scanned: true }));
+  await world.until("it is there", () => eve.view("requests").length === 1);
+  return chat;
+}
+
+test("[GR86] a request that a device founded anew which is out since is asked after by nobody, and heard once accepted", async () => {
+  const people = await annAndOthers(9644);
+  const { world, ann, eve, tablet, invites } = people;
+  const chat = await asksToBeKnown(people);
+  await invites(eve, async () => {
+    for (const above of [1, 2]) {
+      const job = encode({ kind: "recreate", without: [], above });
+      addJob(tablet.disk, fromHex(chat) as ConversationId, "recreate", job);
+      tablet.crash();
+      await tablet.switchOn();
+      await world.until("it is founded anew", () => foundingOf(ann, chat) === above + 1);
+    }
+    return chat;
+  });
+  expect(await refusesAlone(people, 2)).toBe(0);
+  await eve.api.acceptRequest(chat);
+  await world.until("both are in", () => stateOf(ann, chat) === "open", 300_000);
+  await ann.say(chat, "hello");
+  await world.until("Eve reads", () => eve.reads(chat).includes("hello"), 300_000);
+  await eve.say(chat, "good day");
+  await world.until("Ann reads", () => ann.reads(chat).includes("good day"), 300_000);
 });
 
 test("[GR81] both asked: who never had the group that goes before their own comes into it", async () => {
