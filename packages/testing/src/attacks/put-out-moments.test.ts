@@ -112,27 +112,23 @@ async function stolenTablet(seed: number) {
     }
     lay(world, ...holes);
   };
-  /** A word in Ann's name that hides what Ben said, where her log of before goes on. */
-  const hides = async () => {
+  /** A word in Ann's name where her log of before goes on: the header, and what it names. */
+  const takesAway = async (kind: "hide" | "delete", about: string) => {
     const { heads } = one<{ heads: Bytes }>(ann, "SELECT heads FROM moment_logs WHERE key = ?", known.log);
     const [head, name] = [heads.slice(0, 16), crypto.random(16)];
     const of = { author: known.author, secret: known.secret };
-    const word = {
-      kind: "hide",
-      id: crypto.random(16),
-      about: fromHex(said),
-      reply: noWord,
-      atMs: 1,
-      text: "",
-    } as const;
+    const word = { kind, id: crypto.random(16), about: fromHex(about), reply: noWord, atMs: 1, text: "" } as const;
     const signature = await crypto.sign(known.signer.privateKey, wordToSign(crypto, known.author, of, name, word));
     const value = (await sealWord(crypto, known.log, name, known.secret, undefined, { ...word, signature })) as Bytes;
     const next = Array.from({ length: 4 }, () => crypto.random(16));
     const header = { day: known.day & 255, hint: hintOf(crypto, known.log, of), next, word: name };
-    lay(world, { name, value }, { name: head, value: await sealHeader(crypto, known.log, head, header) });
+    return {
+      header: { name: head, value: await sealHeader(crypto, known.log, head, header) },
+      word: { name, value },
+    };
   };
   const comments = (person: Person) => (person.view("moment", post)?.comments ?? []).map(({ text }) => text);
-  return { world, ann, ben, tablet, post, putOut, posts, postsBy, firstOf, noise, hides, comments };
+  return { world, ann, ben, tablet, post, putOut, posts, postsBy, firstOf, noise, takesAway, said, comments };
 }
 
 test("[MO173] a device that was put out posts nothing to friends: no own device signs it for them", async () => {
@@ -148,14 +144,15 @@ test("[MO173] a device that was put out posts nothing to friends: no own device 
 });
 
 test("[MO173] nor does it post or hide anything on own devices that have read what stood there when it was put out", async () => {
-  const { world, ann, ben, putOut, posts, hides, comments } = await stolenTablet(9732);
+  const { world, ann, ben, putOut, posts, takesAway, said, comments } = await stolenTablet(9732);
   await posts("before", ann);
   await putOut();
   await world.pass(3 * hourMs);
   await looked(world, ann, ben);
   expect(texts(ann)).toEqual(["before", "一"]);
   await posts("send me money", ann, ben);
-  await hides();
+  const { header, word } = await takesAway("hide", said);
+  lay(world, header, word);
   await world.pass(3 * hourMs);
   await looked(world, ann, ben, ann, ben);
   expect([texts(ann), comments(ann)]).toEqual([["before", "一"], ["好"]]);
@@ -193,6 +190,31 @@ test("[MO173] nor by what it told own devices ahead, the body of which comes onc
   expect([texts(ann), texts(ben)]).toEqual([["一"], ["一"]]);
   expect(world.bugs()).toEqual([]);
 });
+
+test.each(["hide", "delete"] as const)(
+  "[MO173] nor does it take away what stands there by a word (%s) whose place alone it told before",
+  async (kind) => {
+    const { world, ann, ben, post, putOut, takesAway, said, comments } = await stolenTablet(9738);
+    const own = await ann.api.commentMoment(post, "我也");
+    await looked(world, ann, ben);
+    const { header, word } = await takesAway(kind, kind === "hide" ? said : own);
+    lay(world, header);
+    await looked(world, ann);
+    const waits = "SELECT count(*) AS count FROM moment_closed WHERE name = ?";
+    expect(one<{ count: number }>(ann, waits, word.name).count).toBe(1);
+    await putOut();
+    await world.pass(3 * hourMs);
+    await looked(world, ann, ben);
+    lay(world, word);
+    await world.pass(3 * hourMs);
+    await looked(world, ann, ben, ann, ben);
+    expect([comments(ann), comments(ben)]).toEqual([
+      ["好", "我也"],
+      ["好", "我也"],
+    ]);
+    expect(world.bugs()).toEqual([]);
+  },
+);
 
 test("[MO31][MO109] nor does it make friends deaf who look at its ways still: what its owner says is read", async () => {
   const { world, ann, ben, post, putOut, noise, comments } = await stolenTablet(9733);
