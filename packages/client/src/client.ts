@@ -9,7 +9,6 @@ import {
   countUnread,
   dropOldWaiting,
   forgetStampsAhead,
-  forgetToldAhead,
   giveBackRoom,
   hasWork,
   migrate,
@@ -72,6 +71,7 @@ import { deleteRetiredAddresses, supplyKeyPackages } from "./identity/key-packag
 import { followOwnList, nameRecoveryKey, readOwn } from "./identity/own.ts";
 import { sayHomes } from "./identity/own-homes.ts";
 import { dropFormerKey } from "./identity/own-root.ts";
+import { outdoFormer } from "./identity/profile-bodies.ts";
 import { endRestoring, isStandingIn } from "./identity/standing-in.ts";
 import { clientKinds } from "./kinds/index.ts";
 import { type ConversationDef, conversationKinds } from "./kinds/kind.ts";
@@ -172,8 +172,8 @@ export function createClient(
     (name, value) => anyViewEndsMs(viewContext(), name, value),
   );
   const dropped = (account: AccountId) => {
-    forgetStampsAhead(db, account, ports.nowMs());
-    if (engine.own !== undefined && equalBytes(account, engine.own.account)) forgetToldAhead(db, ports.nowMs());
+    if (engine.own !== undefined && equalBytes(account, engine.own.account)) outdoFormer(engine);
+    else forgetStampsAhead(db, account, ports.nowMs());
   };
   const noticed: Parameters<typeof createLists>[2] = (account, kind) => {
     if (kind === "frozen")

@@ -39,6 +39,8 @@ export type Said<K extends BodyKind> = {
   readonly group: GroupFacts | undefined;
   /** An update came to know it: what it did when it came is done. */
   readonly isLate?: true;
+  /** By a device that is put out, as of a moment to come: what its author next says of themselves outdoes it (SY90). */
+  readonly isOutdone?: true;
   /** It is said on this device, now. */
   readonly isSaidHere?: true;
 };

@@ -161,6 +161,8 @@ export type Said = Message & {
   readonly late?: { readonly atMs: number; readonly position?: number };
   /** Of the push that brought it, where one did (DS18). */
   readonly order?: number;
+  /** By a device that is put out, as of a moment to come: what its author next says of themselves outdoes it (SY90). */
+  readonly isOutdone?: true;
 };
 
 type AnyBody = Message["body"];

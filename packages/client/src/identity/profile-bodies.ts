@@ -1,8 +1,9 @@
 /** Bodies that several parts of the client make: profile, introduction, sync items. */
 
 import { type Body, type BodyOf, contactLimits, type Person } from "@yanshu/content";
-import { readMeta, readPerson } from "@yanshu/store";
+import { forgetStampsAhead, forgetToldAhead, readMeta, readPerson, writeMeta } from "@yanshu/store";
 import { type AccountId, type Bytes, type Capability, concat, idBytes, type UnixMs, utf8 } from "@yanshu/wire";
+import { pack, unpack } from "../cbor.ts";
 import { type Engine, ownOf } from "../core/engine.ts";
 import type { ConversationDef } from "../kinds/kind.ts";
 import type { OwnWord } from "../values/people.ts";
@@ -15,6 +16,28 @@ export function ownProfile(engine: Engine): OwnWord & { readonly stampMs: UnixMs
     ...(row?.avatar == null ? {} : { avatar: row.avatar }),
     ...(row === undefined || row.pat === "" ? {} : { pat: row.pat }),
   };
+}
+
+/**
+ * The own list names a device no more. What it told of the own profile is outdone here by the next word of any other,
+ * whatever its stamp. Inside a transaction.
+ */
+export function outdoFormer(engine: Engine): void {
+  const { db, ports } = engine;
+  noteHeard(engine, ownProfile(engine).stampMs);
+  forgetStampsAhead(db, ownOf(engine).account, ports.nowMs());
+  forgetToldAhead(db, ports.nowMs());
+}
+
+/** What this device says next of the own profile goes before this one, wherever it was heard. Inside a transaction. */
+export function noteHeard(engine: Engine, stampMs: UnixMs): void {
+  writeMeta(engine.db, "profile-heard", pack(Math.max(latestHeard(engine), stampMs)));
+}
+
+/** The latest stamp of the own profile that was heard. */
+export function latestHeard(engine: Engine): UnixMs {
+  const before = readMeta(engine.db, "profile-heard");
+  return Math.max(ownProfile(engine).stampMs, before === undefined ? 0 : unpack<UnixMs>(before));
 }
 
 /** The own profile; to a single person also the capability that lets them pass on the own card (ID24). */

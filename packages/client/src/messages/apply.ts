@@ -46,6 +46,7 @@ import { forgetBlobs, learnBlobs } from "../files/blob-refs.ts";
 import { plan } from "../group-state/jobs.ts";
 import { insertLine } from "../group-state/lines.ts";
 import { isActiveGroup, roleOf } from "../group-state/store-group.ts";
+import { noteHeard } from "../identity/profile-bodies.ts";
 import { encodeFallback } from "../values/newer.ts";
 import { learnOwnWord, learnRight, peopleTopics } from "../values/people.ts";
 import type { StoredLine } from "../values/stored-lines.ts";
@@ -153,7 +154,10 @@ export function applyBody(
   const nowMs = engine.ports.nowMs();
   const known = asKnown(engine, said);
   const sentAtMs = boundedMs(known.sentAtMs, nowMs);
-  const message: Said = { ...known, sentAtMs, body: boundedStamps(known.body, nowMs) };
+  const isOutdone = sentAtMs > nowMs && !engine.lists.names(sender);
+  if (isOutdone && !isAnothers(engine, sender)) noteHeard(engine, sentAtMs);
+  const outdone = isOutdone ? { isOutdone } : {};
+  const message: Said = { ...known, sentAtMs, ...outdone, body: boundedStamps(known.body, nowMs) };
   const { body } = message;
   // @checks SY61, SY84, GR53
   if (isOfNamedAlone(engine, body, sender)) {
@@ -184,10 +188,14 @@ export function applyBody(
 function forFeatures(
   conversation: ConversationId,
   { account: by }: Pick<Member, "account">,
-  { id, sentAtMs, body, late, order }: SaidOf<BodyKind>,
+  { id, sentAtMs, body, late, order, isOutdone }: SaidOf<BodyKind>,
 ): Parameters<typeof applyByFeature>[2] {
-  const said = { conversation, by, id, sentAtMs, body, ...(late === undefined ? {} : { isLate: true as const }) };
-  return order === undefined ? said : { ...said, order };
+  return {
+    ...{ conversation, by, id, sentAtMs, body },
+    ...(late === undefined ? {} : { isLate: true }),
+    ...(order === undefined ? {} : { order }),
+    ...(isOutdone === undefined ? {} : { isOutdone }),
+  };
 }
 
 /** The default for a kind without a handler: a message or a notice is shown, a signal does nothing. */
@@ -244,11 +252,9 @@ export const messageKindsOfCore: CoreKinds = {
     },
   },
   profile: {
-    apply: (engine, { state }, sender, { body, sentAtMs }) => {
-      const { db, lists, ports } = engine;
-      const { account: by } = sender;
-      // Who was put out would outdo what its owner says next (SY90).
-      const stampMs = sentAtMs > ports.nowMs() && !lists.names(sender) ? 1 : sentAtMs;
+    apply: (engine, { state }, { account: by }, { body, sentAtMs, isOutdone }) => {
+      const { db } = engine;
+      const stampMs = isOutdone ? 1 : sentAtMs;
       if (learnOwnWord(db, by, { ...body, pat: body.pat ?? "" }, stampMs)) engine.changed(...peopleTopics);
       const { passing } = body;
       const isForOne = kindOf(engine, state).believesPersonalWords;

@@ -2,7 +2,7 @@
 import { readConversations } from "@yanshu/store";
 import { type Engine, kindOf, ownOf } from "../core/engine.ts";
 import { writeOwnProfile } from "../identity/own.ts";
-import { ownProfile, profileFor, profileItem } from "../identity/profile-bodies.ts";
+import { latestHeard, ownProfile, profileFor, profileItem } from "../identity/profile-bodies.ts";
 import type { OwnWord } from "../values/people.ts";
 import { say } from "./outbox.ts";
 import { tellOwnDevices } from "./own-devices.ts";
@@ -13,7 +13,7 @@ import { tellOwnDevices } from "./own-devices.ts";
  */
 export function tellProfile(engine: Engine, { name, avatar, pat = "" }: OwnWord): void {
   const { db, ports } = engine;
-  const stampMs = Math.max(ports.nowMs(), ownProfile(engine).stampMs + 1);
+  const stampMs = Math.max(ports.nowMs(), latestHeard(engine) + 1);
   writeOwnProfile(db, ownOf(engine).account, name, avatar, stampMs, pat);
   tellOwnDevices(engine, [profileItem(engine)]);
   for (const row of readConversations(db)) {

@@ -39,6 +39,8 @@ export type MetaKey =
   /** By which this device makes the ids of lines that it inserts once (SY80). */
   | "line-key"
   | "not-passed-on"
+  /** The latest stamp of the own profile that was heard before a device was put out (SY90). */
+  | "profile-heard"
   | "privacy"
   | "handle"
   | "device-names"

@@ -266,44 +266,90 @@ test("[MO170] nothing is said in a log of the next M that a device told ahead, b
   expect(world.bugs()).toEqual([]);
 });
 
-test("[SY90] nor does one that was away for days believe that name, once it hears that the device was put out", async () => {
-  const world = new World({ seed: 9707 });
-  const [ann, ben, cleo] = [await world.person("Ann"), await world.person("Ben"), await world.person("Cleo")];
-  const chat = await world.befriend(ann, ben);
-  await world.befriend(ann, cleo);
-  const [tablet, laptop] = [await world.linkDevice(ann), await world.linkDevice(ann)];
-  await world.until("both are in the chat", () =>
-    [tablet, laptop].every((one) => one.view("conversation", chat)?.state === "open"),
-  );
-  await world.pass(60_000);
-  for (const away of [ben, laptop]) away.crash();
-  const own = toHex(ownConversationId(crypto.sha256, fromHex(ann.account)));
-  const item: SyncItem = { kind: "profile", name: "Mallory", stampMs: never };
-  await sayInTheDark(world, tablet, own, [{ kind: "sync", items: [encodeSyncItem(item)], complete: false }]);
-  await sayInTheDark(world, tablet, chat, [{ kind: "profile", name: "Mallory" }], 1, never);
-  await world.until("her phone hears it", () => ann.view("status").me?.name === "Mallory");
-  await world.during(ann.api.revokeDevice(tablet.view("status").me?.device ?? ""));
-  await world.pass(60_000);
-  await ann.api.setProfile({ name: "Ann again" });
-  const board = await world.group(ann, [cleo], "Board");
-  await nobodyLooks(world, 3 * 86_400_000);
-  // They hear it all now, days later by their own clocks.
-  for (const back of [ben, laptop]) await back.switchOn();
-  await ann.say(chat, "it is me");
-  await world.until("Ben reads", () => ben.reads(chat).includes("it is me"), 300_000);
-  expect(ben.view("contacts").find(({ account }) => account === ann.account)?.ownName).toBe("Ann again");
-  await world.until("so does her laptop", () => laptop.view("status").me?.name === "Ann again", 300_000);
-  // The next name, from either, is told in each chat.
-  await laptop.api.setProfile({ name: "Ann once more" });
-  await world.until(
-    "Ben hears",
-    () => ben.view("contacts").some(({ ownName }) => ownName === "Ann once more"),
-    300_000,
-  );
-  await world.until("and her phone", () => ann.view("status").me?.name === "Ann once more", 300_000);
-  await laptop.say(board, "and here");
-  await world.until("Cleo reads", () => cleo.reads(board).includes("and here"), 300_000);
-  const shown = cleo.view("conversation", board)?.members.find(({ account }) => account === ann.account)?.name;
-  expect(shown).toBe("Ann once more");
-  expect(world.bugs()).toEqual([]);
-});
+test.each([
+  ["for ever", never],
+  ["a day ahead", 86_400_000],
+])(
+  "[SY90] nor does one that was away for days believe that name, told %s, once it hears that the device was put out",
+  async (_, ahead) => {
+    const world = new World({ seed: 9707 });
+    const [ann, ben, cleo] = [await world.person("Ann"), await world.person("Ben"), await world.person("Cleo")];
+    const chat = await world.befriend(ann, ben);
+    await world.befriend(ann, cleo);
+    const [tablet, laptop] = [await world.linkDevice(ann), await world.linkDevice(ann)];
+    await world.until("both are in the chat", () =>
+      [tablet, laptop].every((one) => one.view("conversation", chat)?.state === "open"),
+    );
+    await world.pass(60_000);
+    for (const away of [ben, laptop]) away.crash();
+    const own = toHex(ownConversationId(crypto.sha256, fromHex(ann.account)));
+    const stampMs = Math.min(never, world.clock.nowMs() + ahead);
+    const item: SyncItem = { kind: "profile", name: "Mallory", stampMs };
+    await sayInTheDark(world, tablet, own, [{ kind: "sync", items: [encodeSyncItem(item)], complete: false }]);
+    await sayInTheDark(world, tablet, chat, [{ kind: "profile", name: "Mallory" }], 1, stampMs);
+    await world.until("her phone hears it", () => ann.view("status").me?.name === "Mallory");
+    await world.during(ann.api.revokeDevice(tablet.view("status").me?.device ?? ""));
+    await world.pass(60_000);
+    await ann.api.setProfile({ name: "Ann again" });
+    await ann.say(chat, "it is me");
+    const board = await world.group(ann, [cleo], "Board");
+    await nobodyLooks(world, 3 * 86_400_000);
+    // They hear it all now, days later by their own clocks.
+    for (const back of [ben, laptop]) await back.switchOn();
+    await world.until("Ben reads", () => ben.reads(chat).includes("it is me"), 300_000);
+    expect(ben.view("contacts").find(({ account }) => account === ann.account)?.ownName).toBe("Ann again");
+    await world.until("so does her laptop", () => laptop.view("status").me?.name === "Ann again", 300_000);
+    // The next name, from either, is told in each chat.
+    await laptop.api.setProfile({ name: "Ann once more" });
+    await world.until(
+      "Ben hears",
+      () => ben.view("contacts").some(({ ownName }) => ownName === "Ann once more"),
+      300_000,
+    );
+    await world.until("and her phone", () => ann.view("status").me?.name === "Ann once more", 300_000);
+    await laptop.say(board, "and here");
+    await world.until("Cleo reads", () => cleo.reads(board).includes("and here"), 300_000);
+    const shown = cleo.view("conversation", board)?.members.find(({ account }) => account === ann.account)?.name;
+    expect(shown).toBe("Ann once more");
+    expect(world.bugs()).toEqual([]);
+  },
+);
+
+test.each([
+  ["profile", 9708],
+  ["accept", 9709],
+] as const)(
+  "[SY90] nor one of a day ahead (%s) that own devices hear only when they have put that device out",
+  async (kind, seed) => {
+    const world = new World({ seed });
+    const [ann, ben] = [await world.person("Ann"), await world.person("Ben")];
+    const chat = await world.befriend(ann, ben);
+    const tablet = await world.linkDevice(ann);
+    await world.until("it is in the chat", () => tablet.view("conversation", chat)?.state === "open");
+    await world.pass(60_000);
+    ben.crash();
+    // What is pushed to Ann's phone comes when it has put the tablet out.
+    const late: Uint8Array[] = [];
+    let isLate = true;
+    world.network.meddle(ann.device, (frame) => {
+      if (isLate && frame[0] === 0xc0) late.push(frame);
+      else return [...(isLate ? [] : late.splice(0)), frame];
+      return [];
+    });
+    await sayInTheDark(world, tablet, chat, [{ kind, name: "Mallory" }], 1, world.clock.nowMs() + 86_400_000);
+    await world.pass(1_000);
+    await world.during(ann.api.revokeDevice(tablet.view("status").me?.device ?? ""));
+    isLate = false;
+    await world.pass(60_000);
+    expect([late, ann.view("status").me?.name]).toEqual([[], "Ann"]);
+    await ann.api.setProfile({ name: "Ann again" });
+    await ann.say(chat, "it is me");
+    await world.pass(1_000);
+    ann.crash();
+    await world.pass(3 * 86_400_000);
+    await ben.switchOn();
+    await world.until("Ben reads", () => ben.reads(chat).includes("it is me"), 300_000);
+    expect(ben.view("contacts").map(({ ownName }) => ownName)).toEqual(["Ann again"]);
+    expect(world.bugs()).toEqual([]);
+  },
+);

@@ -11,8 +11,9 @@ import { learnOwnWord, learnRight, peopleTopics } from "../../values/people.ts";
 /** Learns their name and picture, and the capability of their card if others may pass it on. */
 export function learn(
   { db, own, changed }: FeatureContext,
-  { by, body, group, sentAtMs: stampMs }: Said<"greeting"> | Said<"accept">,
+  { by, body, group, sentAtMs, isOutdone }: Said<"greeting"> | Said<"accept">,
 ): void {
+  const stampMs = isOutdone ? 1 : sentAtMs;
   const { name, avatar, passing } = body;
   if (learnOwnWord(db, by, { name, ...(avatar === undefined ? {} : { avatar }) }, stampMs)) changed(...peopleTopics);
   const isForOne = group?.kind.believesPersonalWords === true;
