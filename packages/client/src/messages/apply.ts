@@ -191,7 +191,11 @@ function forFeatures(
   { id, sentAtMs, body, late, order, isOutdone }: SaidOf<BodyKind>,
 ): Parameters<typeof applyByFeature>[2] {
   return {
-    ...{ conversation, by, id, sentAtMs, body },
+    conversation,
+    by,
+    id,
+    sentAtMs,
+    body,
     ...(late === undefined ? {} : { isLate: true }),
     ...(order === undefined ? {} : { order }),
     ...(isOutdone === undefined ? {} : { isOutdone }),
