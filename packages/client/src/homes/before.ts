@@ -28,6 +28,11 @@ export function lookBefore({ db, before }: Engine): void {
   before.known.clear();
 }
 
+/** Whether there is no previous home, or it has not answered for an hour (HM69). */
+export function isBeforeGone({ before, ports }: Pick<Engine, "before" | "ports">): boolean {
+  return before.server === undefined || (before.awayMs !== undefined && ports.nowMs() - before.awayMs >= goneMs);
+}
+
 /**
  * Syncs the device list and the record of homes with the previous home, and learns whether that is to let go of the
  * account.
@@ -68,10 +73,7 @@ export function beforeEvents(
 ): BeforeEvents {
   let triedMs = Number.NEGATIVE_INFINITY;
   let isPlanned = false;
-  const isGone = () => {
-    const { before, ports } = engine();
-    return before.awayMs !== undefined && ports.nowMs() - before.awayMs >= goneMs;
-  };
+  const isGone = () => engine().before.server !== undefined && isBeforeGone(engine());
 
   /** A home that is gone is tried again after a while, and no more after thirty days. */
   function tryLater(): void {

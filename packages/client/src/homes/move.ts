@@ -5,11 +5,11 @@
 import { deleteMeta, readMeta, writeMeta } from "@yanshu/store";
 import { fittingHomes, type Homes, utf8 } from "@yanshu/wire";
 import { type Engine, ownOf } from "../core/engine.ts";
-import { newOtherHome, noteGone, readOtherHome, setBefore } from "../identity/other-home.ts";
+import { hasGone, newOtherHome, noteGone, readBefore, readOtherHome, setBefore } from "../identity/other-home.ts";
 import { readOwn } from "../identity/own.ts";
-import { homesHeld, oweHomes, wishHomes } from "../identity/own-homes.ts";
+import { heldHomes, homesHeld, oweHomes, wishHomes } from "../identity/own-homes.ts";
 import { forgetHomeKey } from "../values/far-servers.ts";
-import { goneMs, goOnAtHome, lookBefore } from "./before.ts";
+import { goneMs, goOnAtHome, isBeforeGone, lookBefore } from "./before.ts";
 
 /**
  * `server` before all others; the earlier homes stay in the list, since devices there still reach the account there.
@@ -35,6 +35,11 @@ export async function goTo(engine: Engine, server: string, wish?: Homes): Promis
     ...(next === undefined ? {} : { next }),
   };
   const isLiving = engine.link.isReady("signed");
+  const before = readBefore(db);
+  // The account was never where this device went alone: its chats are at the home before that (HM120).
+  const isBack = wish === undefined && hasGone(db, ports.nowMs()) && before.server !== server && !isBeforeGone(engine);
+  const record = heldHomes(engine)?.bytes;
+  if (isBack && isLiving && record !== undefined) await engine.link.call("signed", "sayHome", { record });
   engine.link.rest();
   db.transaction(() => {
     writeMeta(db, "server", utf8(server));
@@ -46,7 +51,8 @@ export async function goTo(engine: Engine, server: string, wish?: Homes): Promis
     forgetHomeKey(db);
     noteGone(db, server, left, wish === undefined ? undefined : ports.nowMs());
     // The device still receives at the old home; if that does not answer, nothing waits for it.
-    setBefore(db, left.server, isLiving ? undefined : ports.nowMs() - goneMs);
+    if (isBack) setBefore(db, before.server, before.awayMs);
+    else setBefore(db, left.server, isLiving ? undefined : ports.nowMs() - goneMs);
     if (wish === undefined) oweHomes(engine);
     else wishHomes(engine, wish);
   });

@@ -157,6 +157,37 @@ test("[HM68] who goes on to a third home is told that chats of the first go on n
   expect(world.bugs()).toEqual([]);
 }, 60_000);
 
+test("[HM53] [HM120] two devices go to two homes at once while the home of before lives: both end at one, and nobody who stays is lost to either", async () => {
+  const { world, home } = worldOfTwo({ seed: 1201 });
+  const [two, far] = [home("two.test"), home("far.test")];
+  const [ann, ben, cat] = [await world.person("Ann"), await world.person("Ben"), await world.person("Cat")];
+  const laptop = await world.linkDevice(ann);
+  const chat = await world.befriend(ann, ben);
+  const group = await world.group(ann, [ben, cat], "Family");
+  const own = [ann, laptop];
+  const areOpen = () => own.every((one) => [chat, group].every((of) => one.view("conversation", of)?.state === "open"));
+  await world.until("both have both", areOpen, 600_000);
+  await world.during(Promise.all([ann.api.moveHome(two.inviteLink), laptop.api.moveHome(far.inviteLink)]));
+  expect(own.map((one) => one.view("homes").home)).toEqual(["two.test", "far.test"]);
+  await ben.say(chat, "while you are apart");
+  await world.until("both are at one home", () => laptop.view("homes").home === ann.view("homes").home, 3_600_000);
+  await world.pass(3_600_000);
+  expect(own.map((one) => one.view("homes").before?.server)).toEqual(["yan.test", "yan.test"]);
+  await ann.say(group, "from the phone");
+  await laptop.say(group, "from the laptop");
+  await laptop.say(chat, "to you alone");
+  await ben.say(chat, "and to you");
+  await world.pass(600_000);
+  const everybody = [ann, laptop, ben, cat];
+  for (const word of ["from the phone", "from the laptop"]) expect(all(everybody, group, word)()).toBe(true);
+  for (const word of ["while you are apart", "to you alone", "and to you"])
+    expect(all([ann, laptop, ben], chat, word)()).toBe(true);
+  expect(areOpen()).toBe(true);
+  for (const { log } of [world, two, far])
+    expect(toldAt(log, ann.account)).toEqual([ann.view("homes").home ?? "", "yan.test"]);
+  expect(world.bugs()).toEqual([]);
+}, 60_000);
+
 test("[HM69] a home of before that let go of the account is forgotten, and what had its gate there is known to go on there no more", async () => {
   const { world, home } = worldOfTwo({ seed: 964 });
   const two = home("two.test");
