@@ -107,6 +107,22 @@ test("[DS34] [DS54] a command that is called wrongly says what is missing", asyn
   await expect(drillCommand([])).rejects.toThrow("--from DIR is missing");
 });
 
+test("[DS54] [DS129] files that were only announced take no room of a server that was put back", async () => {
+  const { data, blobs, close } = await serverInUse();
+  const unfinished = { bytes: 1_000_000, written: 0, days: 3, expiresDay: 2, ownerHash: bytes(1) };
+  blobs.index.create("cc33", unfinished, []);
+  expect(blobs.index.counts()).toEqual({ blobs: 3, bytes: 10_000 });
+  const [copy, back] = [fresh("copy"), fresh("back")];
+  await backUp(data, copy);
+  close();
+  await restore(copy, back);
+  const files = openBlobStore(join(back, "blobs"));
+  expect(files.index.counts()).toEqual({ blobs: 3, bytes: 10_000 });
+  for (const id of files.index.expired(9, 10)) files.index.remove(id);
+  expect(files.index.counts()).toEqual({ blobs: 0, bytes: 0 });
+  files.close();
+});
+
 test("[DS148] the newest copies stay, one of each week before them, and what is named otherwise", () => {
   const day = 86_400_000;
   const nowMs = Date.parse("2026-11-28T03:15:00Z");

@@ -110,7 +110,7 @@ async function copyBlobs(from: string, to: string): Promise<Copied> {
       files += isThere ? 1 : 0;
       bytes += isThere ? written : 0;
     }
-    database.run("UPDATE blob_totals SET (blobs, bytes) = (SELECT count(*), coalesce(sum(bytes), 0) FROM blobs)");
+    database.run("UPDATE blob_totals SET (blobs, bytes) = (SELECT count(*), coalesce(sum(written), 0) FROM blobs)");
     return { files, bytes };
   } finally {
     database.close(false);
