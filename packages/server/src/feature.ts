@@ -459,6 +459,11 @@ export type ServerFeature<
    * (docs/spec/moments.md HO5).
    */
   readonly daily?: Daily<Tables>;
+  /**
+   * Run where the database was put back from a copy, if that has the table (docs/spec/delivery.md DS193): what may have
+   * been refused since the copy was made is not done by it.
+   */
+  readonly putBack?: { readonly table: string; readonly sql: string };
   /** The defaults of its limits. */
   readonly limits: Config;
   readonly options?: Readonly<Record<string, LimitOption<Config>>>;

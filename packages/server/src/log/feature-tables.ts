@@ -43,5 +43,6 @@ export function migrationsWith(dialect: Dialect, core: readonly Migration[]): re
   return steps.map(({ up }) => up);
 }
 
+export const putBackByFeatures = allFeatures.flatMap(({ putBack }) => (putBack === undefined ? [] : [putBack]));
 export const ownedByFeatures: readonly OwnedTable[] = allFeatures.flatMap(({ owned }) => owned);
 export const ofNobodyByFeatures: readonly string[] = allFeatures.flatMap(({ ofNobody = [] }) => ofNobody);

@@ -3,6 +3,9 @@
  * say no.
  */
 import { expect, test } from "bun:test";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { limits } from "@yanshu/wire";
 import { dayMs, hourMs } from "../../core/rate.ts";
 import { keepFamily as keep } from "../../testkit/family.ts";
@@ -73,6 +76,33 @@ test("[DS68] any device of the account says no, and nobody else; asking anew beg
   expect(await ask(1)).toEqual({ state: "stopped", waitMs: 0 });
   expect(await ask(1, true)).toEqual({ state: "stopped", waitMs: 0 });
   expect(await ask(2, true)).toEqual({ state: "waiting", waitMs: dayMs });
+});
+
+test("[DS67] [DS193] where home was put back what was asked before is over, and begins anew; what was stopped stays so", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "yanshu-helpers-"));
+  const path = join(folder, "yanshu.db");
+  const { home: made, ann, ask, caller } = await home({ path });
+  await ask(1, true);
+  const ben = await made.person("ben");
+  await keep(ben, caller, keptOf(2));
+  await ask(2, true, 2);
+  await (await ben.phone.signIn(made)).call("stopFamily", { request: requestOf(2) });
+  // A copy is made now. Ann's no comes after it, and is lost with the disk.
+  made.server.stop();
+  made.log.close();
+  await made.clock.pass(dayMs);
+  const back = new TestServer({ path, clock: made.clock, log: { restored: true } });
+  const asking = await back.client();
+  const askThere = (request: number, isNew: boolean, value: number) =>
+    asking.call("askFamily", { tag: tagOf(value), request: requestOf(request), isNew });
+  expect(await askThere(1, false, 1)).toEqual({ state: "over", waitMs: 0 });
+  expect(await askThere(1, true, 1)).toEqual({ state: "waiting", waitMs: dayMs });
+  expect(await askThere(2, true, 2)).toEqual({ state: "stopped", waitMs: 0 });
+  const phone = await ann.phone.signIn(back);
+  expect((await phone.call("familyState", {})).asked?.request).toEqual(requestOf(1));
+  back.server.stop();
+  back.log.close();
+  rmSync(folder, { recursive: true });
 });
 
 test("[DS67] one asks at a time: the newest takes the place of the one before, which is told, and the delay begins anew", async () => {

@@ -6,7 +6,7 @@ import { done } from "../../core/outcome.ts";
 import { dayMs, RateLimit } from "../../core/rate.ts";
 import { once, serverFeature, signed } from "../../feature.ts";
 import { askFamily, familyRequestKeptMs, familyState, keepFamily, stopFamily } from "./helpers.ts";
-import { helperTables, migrations, owned } from "./tables.ts";
+import { helperTables, migrations, owned, putBack } from "./tables.ts";
 
 export const helpers = serverFeature({
   name: "helpers",
@@ -82,6 +82,7 @@ export const helpers = serverFeature({
       },
     };
   },
+  putBack,
   // What the pieces open is the former root's key, which counts no more (DS103).
   rootChanged: (tables, account) => tables.dropFamily(account),
   expire: (tables, today) => tables.dropFamilyRequests(today * dayMs - familyRequestKeptMs),

@@ -65,6 +65,12 @@ function row(columns: Columns | undefined): FamilyRow | undefined {
   return { account, wrap, request: isAsked ? { id, state, dueMs } : undefined };
 }
 
+/** Any device may have said no since: who asks asks anew (DS193). */
+export const putBack = {
+  table: "families",
+  sql: "UPDATE families SET request = NULL, state = NULL, due_ms = NULL WHERE state <> 'stopped'",
+};
+
 export const owned = [
   byAccount("families", "account", ["account", "number"], "account", "tag", "wrap", "request", "state", "due_ms"),
 ];

@@ -3,6 +3,9 @@
  * is, and she leaves the old one after days in which any device of hers may say no.
  */
 import { expect, test } from "bun:test";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import {
   type Bytes,
   capabilityHashOf,
@@ -398,6 +401,37 @@ test("[HM17] any device says no, and so it stays; a device that is revoked meanw
   await again.call("appendEntries", { account: ann.account, entries: [without] });
   await clock.pass(2 * dayMs + hourMs);
   expect((await (await signIn(ann.phone, home)).call("homeState", {})).leaving).toBeUndefined();
+});
+
+test("[HM15] [DS193] where home was put back a request to leave begins its days anew, in which any device says no once more", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "yanshu-homes-"));
+  const clock = new ManualClock();
+  const at = { path: join(folder, "yanshu.db"), clock, config: { domain: old, homeLeaveDays: 1 } };
+  const home = new TestServer(at);
+  const [ann, ben] = [await home.person("ann"), await home.person("ben")];
+  let waitMs = 0;
+  for (const { phone } of [ann, ben])
+    ({ waitMs } = await (await signIn(phone, home)).call("leave", { request: request(1) }));
+  // A copy is made now. What Ann says to it comes later, and is lost with the disk.
+  home.server.stop();
+  home.log.close();
+  await clock.pass(waitMs);
+  const back = new TestServer({ ...at, log: { restored: true } });
+  const early = (await (await signIn(ann.phone, back)).call("homeState", {})).leaving?.waitMs;
+  expect(early).toBeGreaterThan(dayMs);
+  await clock.pass(2 * hourMs);
+  const again = await signIn(ann.phone, back);
+  const { leaving } = await again.call("homeState", {});
+  expect(leaving?.request).toEqual(request(1));
+  expect(leaving?.waitMs).toBeGreaterThan(dayMs - 2 * hourMs);
+  await again.call("stopLeaving", { request: request(1) });
+  await clock.pass(2 * dayMs + hourMs);
+  await signIn(ann.phone, back);
+  // To Ben's nobody says no.
+  expect(await refusal(signIn(ben.phone, back))).toBe("unknown-account");
+  back.server.stop();
+  back.log.close();
+  rmSync(folder, { recursive: true });
 });
 
 test("[HM37] who says no after it was found that the account is due, and before anything went, keeps it", async () => {

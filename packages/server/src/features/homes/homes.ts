@@ -25,7 +25,7 @@ import type { Clock, SyncPrimitives } from "../../core/ports.ts";
 import { dayMs, dayOf } from "../../core/rate.ts";
 import type { Arrivals, Signed } from "../../feature.ts";
 import type { AccountRef } from "../../log/log.ts";
-import type { HomeTables } from "./tables.ts";
+import type { HomeTables, Leaving } from "./tables.ts";
 
 export type HomesAt = {
   readonly tables: HomeTables;
@@ -33,8 +33,8 @@ export type HomesAt = {
   readonly primitives: SyncPrimitives;
   readonly clock: Pick<Clock, "nowMs">;
   readonly domain: string;
-  /** For how many an account may arrive; and one for which this home is the reserve. */
-  readonly days: { readonly arriving: number; readonly reserve: number };
+  /** That pass whole before an account leaves; for how many one may arrive; and one for which this is the reserve. */
+  readonly days: { readonly leaving: number; readonly arriving: number; readonly reserve: number };
   readonly committed: <T>(run: () => Outcome<T>) => Promise<Outcome<T>>;
 };
 
@@ -147,7 +147,7 @@ export function settle(
 }
 
 export function homeState(
-  { tables, clock }: Pick<HomesAt, "tables" | "clock">,
+  { tables, clock, days }: Pick<HomesAt, "tables" | "clock" | "days">,
   account: AccountRef,
 ): CallResult<"homeState"> {
   const row = tables.of(account);
@@ -155,18 +155,25 @@ export function homeState(
   return {
     isArriving: arrivingDay !== undefined,
     ...(record === undefined ? {} : { record }),
-    ...(leaving === undefined ? {} : { leaving: { request: leaving.request, waitMs: waitMs(leaving.dueDay, clock) } }),
+    ...(leaving === undefined
+      ? {}
+      : { leaving: { request: leaving.request, waitMs: waitMs(leaving, { clock, days }) } }),
   };
 }
 
-function waitMs(dueDay: number, clock: Pick<Clock, "nowMs">): number {
-  return Math.max(0, dueDay * dayMs - clock.nowMs());
+type When = Pick<HomesAt, "clock" | "days">;
+
+function waitMs({ dueDay }: Pick<Leaving, "dueDay">, at: When): number {
+  return Math.max(0, (dueDay ?? dueFromNow(at)) * dayMs - at.clock.nowMs());
+}
+
+function dueFromNow({ clock, days }: When): number {
+  return dayOf(clock.nowMs()) + days.leaving + 1;
 }
 
 /**
  * Runs inside a commit.
  *
- * @param at.days that pass whole before it leaves.
  * @param at.mayAsk whether somebody may begin to leave once more today.
  * @checks HM15, HM37
  */
@@ -174,21 +181,17 @@ export function leave(
   tables: HomeTables,
   { account, device }: Signed,
   { request }: CallArgs<"leave">,
-  at: {
-    readonly clock: Pick<Clock, "nowMs">;
-    readonly days: number;
-    readonly mayAsk: (account: AccountRef) => boolean;
-  },
+  at: When & { readonly mayAsk: (account: AccountRef) => boolean },
 ): Outcome<CallResult<"leave"> & { readonly isNew: boolean }> {
   const row = tables.of(account);
   if (row?.isGoing === true) return refuse("unknown-account");
   const before = row?.leaving;
   if (before !== undefined && equalBytes(before.request, request))
-    return accept({ waitMs: waitMs(before.dueDay, at.clock), isNew: false });
+    return accept({ waitMs: waitMs(before, at), isNew: false });
   if (!at.mayAsk(account)) return refuse("rate-limited");
-  const dueDay = dayOf(at.clock.nowMs()) + at.days + 1;
+  const dueDay = dueFromNow(at);
   tables.putLeaving(account, { request, by: device, dueDay });
-  return accept({ waitMs: waitMs(dueDay, at.clock), isNew: true });
+  return accept({ waitMs: waitMs({ dueDay }, at), isNew: true });
 }
 
 /** Runs inside a commit (HM17). @checks HM37 */
@@ -204,23 +207,31 @@ export function stopLeaving(
   return done;
 }
 
-/** Accounts that leave now (HM15, HM19). A device that is out by now takes nobody away (HM17). */
+type Anew = { readonly account: AccountRef; readonly leaving: Leaving & { readonly dueDay: number } };
+
+/**
+ * Accounts that leave now (HM15, HM19). A device that is out by now takes nobody away (HM17). `anew`: home was put back
+ * since they asked (DS193).
+ */
 export function leavingNow(
-  { tables, arrivals }: Pick<HomesAt, "tables" | "arrivals">,
+  at: Pick<HomesAt, "tables" | "arrivals"> & When,
   today: number,
   arrivedBeforeDay: number,
-): { readonly due: readonly AccountRef[]; readonly stopped: readonly AccountRef[] } {
+): { readonly due: readonly AccountRef[]; readonly stopped: readonly AccountRef[]; readonly anew: readonly Anew[] } {
+  const { tables, arrivals } = at;
   const due: AccountRef[] = [];
   const stopped: AccountRef[] = [];
+  const anew: Anew[] = [];
   for (const account of tables.due(today, arrivedBeforeDay)) {
     const row = tables.of(account);
-    const isStopped =
-      row?.leaving !== undefined &&
-      !arrivals.isListed(account, row.leaving.by) &&
-      !(row.arrivingDay !== undefined && row.arrivingDay < arrivedBeforeDay);
-    (isStopped ? stopped : due).push(account);
+    const leaving = row?.leaving;
+    const hasArrived = row?.arrivingDay === undefined || row.arrivingDay >= arrivedBeforeDay;
+    if (leaving === undefined || !hasArrived) due.push(account);
+    else if (!arrivals.isListed(account, leaving.by)) stopped.push(account);
+    else if (leaving.dueDay === undefined) anew.push({ account, leaving: { ...leaving, dueDay: dueFromNow(at) } });
+    else due.push(account);
   }
-  return { due, stopped };
+  return { due, stopped, anew };
 }
 
 /** Inside the commit that begins the removal: whether the account is due still. From then on nobody says no (HM37). */
@@ -231,7 +242,8 @@ export function go(
   arrivedBeforeDay: number,
 ): Outcome<Nothing> {
   const { leaving, arrivingDay = arrivedBeforeDay, isGoing } = tables.of(account) ?? {};
-  const isAsked = leaving !== undefined && leaving.dueDay <= today && arrivals.isListed(account, leaving.by);
+  const isDue = leaving?.dueDay !== undefined && leaving.dueDay <= today;
+  const isAsked = isDue && arrivals.isListed(account, leaving.by);
   // @checks HM37
   if (isGoing !== true && !isAsked && arrivingDay >= arrivedBeforeDay) return refuse("unavailable");
   tables.go(account);

@@ -4,12 +4,13 @@ import { accept, done, refuse } from "../../core/outcome.ts";
 import { dayMs, dayOf, hourMs, RateLimit } from "../../core/rate.ts";
 import { committedBy, limitByPlace, once, serverFeature, services, signed } from "../../feature.ts";
 import { arrive, go, type HomesAt, homeState, leave, leavingNow, settle, stopLeaving, takeRecord } from "./homes.ts";
-import { homeTables, migrations, owned } from "./tables.ts";
+import { homeTables, migrations, owned, putBack } from "./tables.ts";
 
 export const homes = serverFeature({
   name: "homes",
   migrations,
   owned,
+  putBack,
   tables: (prepare) => homeTables(prepare),
   limits: {
     /** Whole days before an account leaves that a device sends away. */
@@ -40,7 +41,11 @@ export const homes = serverFeature({
     const leaves = new RateLimit(config.leavesPerDay.account, dayMs);
     const committed = committedBy(inCommit);
     let lookedHour = 0;
-    const days = { arriving: config.homeArrivingDays, reserve: config.homeReserveDays };
+    const days = {
+      leaving: config.homeLeaveDays,
+      arriving: config.homeArrivingDays,
+      reserve: config.homeReserveDays,
+    };
     const at: HomesAt = { tables, arrivals, primitives, clock, domain: config.domain, days, committed };
     return {
       calls: {
@@ -101,7 +106,7 @@ export const homes = serverFeature({
             const nowMs = clock.nowMs();
             const mayAsk = once((account: number) => leaves.take(`${account}`, nowMs));
             inCommit(
-              () => leave(tables, who, args, { clock, days: config.homeLeaveDays, mayAsk }),
+              () => leave(tables, who, args, { clock, days, mayAsk }),
               (outcome) => {
                 if (!outcome.ok) return answer(outcome);
                 answer(accept({ waitMs: outcome.value.waitMs }));
@@ -154,8 +159,9 @@ export const homes = serverFeature({
         if (tables.due(today, before).length === 0) return;
         inCommit(
           () => {
-            const { due, stopped } = leavingNow(at, today, before);
+            const { due, stopped, anew } = leavingNow(at, today, before);
             for (const account of stopped) tables.stopLeaving(account);
+            for (const { account, leaving } of anew) tables.putLeaving(account, leaving);
             return accept(due);
           },
           (outcome) => {

@@ -5,8 +5,8 @@ import type { AccountRef, DeviceRef } from "../../log/log.ts";
 import { byAccount } from "../../log/sql/owned.ts";
 import { type Prepare, toChange } from "../../log/sql/prepared.ts";
 
-/** A device wishes that the account leaves, on that day or after it. */
-export type Leaving = { readonly request: Bytes; readonly by: DeviceRef; readonly dueDay: number };
+/** A device wishes that the account leaves, on that day or after it; undefined: its days are to begin anew (DS193). */
+export type Leaving = { readonly request: Bytes; readonly by: DeviceRef; readonly dueDay: number | undefined };
 
 export type HomeRow = {
   /** The day on which it came, in days since 1970, while it has not settled. */
@@ -29,13 +29,13 @@ export type HomeTables = {
   readonly settle: (account: AccountRef) => void;
   readonly putRecord: (account: AccountRef, record: Bytes, day: number) => void;
   /** In the place of the one before. */
-  readonly putLeaving: (account: AccountRef, leaving: Leaving) => void;
+  readonly putLeaving: (account: AccountRef, leaving: Leaving & { readonly dueDay: number }) => void;
   readonly stopLeaving: (account: AccountRef) => void;
   /** Its removal begins: the person wished it, or the day of leaving came. */
   readonly go: (account: AccountRef) => void;
   /**
-   * Accounts whose day to leave has come, those whose removal has begun, and those that came before `arrivedBeforeDay`
-   * and never settled.
+   * Accounts whose day to leave has come or is not set, those whose removal has begun, and those that came before
+   * `arrivedBeforeDay` and never settled.
    */
   readonly due: (today: number, arrivedBeforeDay: number) => readonly AccountRef[];
 };
@@ -73,7 +73,9 @@ export function homeTables(prepare: Prepare): HomeTables {
   const go = prepare(`
     INSERT INTO homes (account, due_day) VALUES (?, ${going})
     ON CONFLICT (account) DO UPDATE SET request = NULL, asked_by = NULL, due_day = excluded.due_day`);
-  const due = prepare("SELECT account FROM homes WHERE due_day <= ? OR arriving_day < ?");
+  const due = prepare(`
+    SELECT account FROM homes
+    WHERE due_day <= ? OR arriving_day < ? OR (request IS NOT NULL AND due_day IS NULL)`);
   return {
     of: (account) => {
       const found = find.get<Columns>(account);
@@ -95,10 +97,13 @@ function row([arrivingDay, record, recordDay, request, by, dueDay]: Columns): Ho
     arrivingDay: arrivingDay ?? undefined,
     record: record ?? undefined,
     recordDay: recordDay ?? undefined,
-    leaving: request !== null && by !== null && dueDay !== null ? { request, by, dueDay } : undefined,
+    leaving: request !== null && by !== null ? { request, by, dueDay: dueDay ?? undefined } : undefined,
     isGoing: dueDay === going,
   };
 }
+
+/** Any device may have said no since. An earlier version takes such a request for none. */
+export const putBack = { table: "homes", sql: "UPDATE homes SET due_day = NULL WHERE request IS NOT NULL" };
 
 export const owned = [
   byAccount(

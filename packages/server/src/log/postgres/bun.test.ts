@@ -437,14 +437,22 @@ describe.skipIf(!hasPostgres)("PostgreSQL", () => {
     expect(version()).toBe(`${migrations.length}`);
   });
 
-  test("[DS55] a database that was put back is a new incarnation, in which no pair is held", () => {
+  test("[DS55] [DS193] a database that was put back is a new incarnation, in which no pair is held, and what takes away waits anew", () => {
     const url = cluster.database();
     const log = open(url);
     const phone = device(log);
     log.transaction(() => log.accounts.setPair(phone, bytes(1), bytes(2)));
+    const { homes, helpers } = log.features;
+    log.transaction(() => {
+      homes.putLeaving(1, { request: bytes(3), by: phone, dueDay: 20_000 });
+      helpers.putFamily(1, bytes(4), bytes(5));
+      helpers.putFamilyRequest(1, { id: bytes(6), state: "waiting", dueMs: 9 });
+    });
     const back = openPostgresLog(url, { restored: true });
     opened.push(back);
     expect(back.incarnation).not.toEqual(log.incarnation);
     expect(back.accounts.devices(1)[0]).toMatchObject({ held: undefined, last: undefined });
+    expect(back.features.homes.of(1)?.leaving).toEqual({ request: bytes(3), by: phone, dueDay: undefined });
+    expect(back.features.helpers.family(1)?.request).toBeUndefined();
   });
 });

@@ -4,7 +4,7 @@
  */
 import { blobIndex } from "../../blobs/sql-index.ts";
 import type { BlobIndex } from "../../blobs/store.ts";
-import { featureTables, type Log } from "../feature-tables.ts";
+import { featureTables, type Log, putBackByFeatures } from "../feature-tables.ts";
 import { type AccountLog, type DeviceRef, LogAwayError, LogConflictError, LogOpenError, type PeerLog } from "../log.ts";
 import { accountExportLog, ofOne, ofOneShared } from "../sql/account-export.ts";
 import { accountLog } from "../sql/accounts.ts";
@@ -119,6 +119,7 @@ function beginAnew(database: PostgresDatabase, prepare: Prepare, incarnation: Ui
     prepare("UPDATE server SET incarnation = ?").put(incarnation);
     prepare("UPDATE devices SET held = NULL, last = NULL").put();
     prepare("DELETE FROM packages").put();
+    for (const { sql } of putBackByFeatures) prepare(sql).put();
   });
 }
 

@@ -4,7 +4,7 @@
  */
 import { Database, type Statement } from "bun:sqlite";
 import { chmodSync, existsSync, statSync, writeFileSync } from "node:fs";
-import { featureTables, type Log } from "../feature-tables.ts";
+import { featureTables, type Log, putBackByFeatures } from "../feature-tables.ts";
 import { LogBusyError, LogFullError, LogOpenError } from "../log.ts";
 import { accountExportLog } from "../sql/account-export.ts";
 import { accountLog } from "../sql/accounts.ts";
@@ -123,6 +123,8 @@ export function beginAnew(database: Database, incarnation: Uint8Array): void {
     database.run("UPDATE devices SET held = NULL, last = NULL");
     // Some may have been drawn after the copy: a Welcome to them cannot be opened.
     database.run("DELETE FROM packages");
+    const isThere = database.query("SELECT 1 FROM sqlite_schema WHERE name = ?");
+    for (const { table, sql } of putBackByFeatures) if (isThere.get(table) !== null) database.run(sql);
   })();
 }
 
