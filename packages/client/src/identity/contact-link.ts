@@ -2,13 +2,17 @@
  * The contact link (ID10, ID24, ID28): one secret, from which the capabilities of the link, of passed-on cards and of
  * features' ways to reach this person are derived.
  */
-import { readMeta, writeMeta } from "@yanshu/store";
-import { type Bytes, capabilityHashOf, idBytes, type UnixMs } from "@yanshu/wire";
+import { type Database, readMeta, writeMeta } from "@yanshu/store";
+import { type Bytes, capabilityHashOf, equalBytes, idBytes, type UnixMs } from "@yanshu/wire";
 import { pack, unpack } from "../cbor.ts";
 import type { Engine } from "../core/engine.ts";
 import type { Reach } from "../feature.ts";
 import { readPrivacy } from "../values/privacy.ts";
 import { followsFrom, isNotPassedOn, linkedBy, passingOf } from "./profile-bodies.ts";
+
+const formerKey = "contact-capability-former";
+/** Of some dozen links. */
+const formerMax = 64;
 
 /** The capability of the own contact link. */
 export async function contactCapability(engine: Engine): Promise<Bytes | undefined> {
@@ -83,6 +87,21 @@ export async function renewContactSecret(engine: Engine): Promise<Bytes | undefi
   return fresh;
 }
 
+/**
+ * A home that was put back to a copy may know links that were reset since: ends them once more (ID76). Returns whether
+ * home took it.
+ */
+export async function endFormerLinks({ db, link }: Engine): Promise<boolean> {
+  const remove = formerLinks(db);
+  if (remove.length === 0) return true;
+  return (await link.call("signed", "capabilities", { add: [], remove })).kind === "ok";
+}
+
+function formerLinks(db: Database): readonly Bytes[] {
+  const held = readMeta(db, formerKey);
+  return held === undefined ? [] : unpack<readonly Bytes[]>(held);
+}
+
 /** When the secret was made anew; 0 if it never was. */
 export function contactSecretMs({ db }: Engine): UnixMs {
   const held = readMeta(db, "contact-capability-ms");
@@ -90,7 +109,11 @@ export function contactSecretMs({ db }: Engine): UnixMs {
 }
 
 /** Inside a transaction. */
-export function writeContactSecret({ db }: Engine, secret: Bytes, stampMs: UnixMs): void {
+export function writeContactSecret(engine: Engine, secret: Bytes, stampMs: UnixMs): void {
+  const { db } = engine;
+  const old = readMeta(db, "contact-capability");
+  if (old !== undefined && !equalBytes(old, secret))
+    writeMeta(db, formerKey, pack([...hashesOf(engine, old), ...formerLinks(db)].slice(0, formerMax)));
   writeMeta(db, "contact-capability", secret);
   writeMeta(db, "contact-capability-ms", pack(stampMs));
 }

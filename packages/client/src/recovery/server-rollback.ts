@@ -6,6 +6,7 @@ import { countDiagnostic, deleteMeta, forgetRegistered, readMeta, writeMeta } fr
 import { type Bytes, equalBytes } from "@yanshu/wire";
 import { distrustHome } from "../backup/setting.ts";
 import type { Engine } from "../core/engine.ts";
+import { endFormerLinks } from "../identity/contact-link.ts";
 import { supplyKeyPackages } from "../identity/key-packages.ts";
 import { tellEntries } from "../identity/tell-entries.ts";
 
@@ -26,12 +27,13 @@ export function forgetWhatHomeKnew(engine: Engine): void {
 }
 
 /**
- * Sends home the entries of the own device list and new key packages. Runs after sign-in, once the addresses are
+ * Sends home the entries of the own device list and new key packages, and ends links that were reset (ID76). Runs after sign-in, once the addresses are
  * registered again. Key packages in home's copy may have been used since the copy was made, so all are replaced.
  */
 export async function tellHomeAgain(engine: Engine): Promise<void> {
   const { db, link } = engine;
   if (readMeta(db, "home-restored") === undefined) return;
   await tellEntries(engine, (name, args) => link.call("signed", name, args));
-  if (await supplyKeyPackages(engine, 0, true)) db.transaction(() => deleteMeta(db, "home-restored"));
+  const areOver = await endFormerLinks(engine);
+  if ((await supplyKeyPackages(engine, 0, true)) && areOver) db.transaction(() => deleteMeta(db, "home-restored"));
 }

@@ -36,6 +36,8 @@ export type MetaKey =
   | "home-restored"
   | "contact-capability"
   | "contact-capability-ms"
+  /** Hashes of the rights of links that were reset, the newest first (ID76). */
+  | "contact-capability-former"
   /** By which this device makes the ids of lines that it inserts once (SY80). */
   | "line-key"
   | "not-passed-on"

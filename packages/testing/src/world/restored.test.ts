@@ -61,3 +61,23 @@ test("[ID22] [DS26] after a restore every device tells home again what it lost, 
   expect(ann.client.diagnostics()["home-restored"]).toBe(1);
   expect(world.bugs()).toEqual([]);
 });
+
+test("[ID76] a link that was reset since the copy leads nobody to its owner after a restore, whichever of their devices comes first", async () => {
+  const world = new World({ seed: 1202, logPath: join(folder, "links.db") });
+  const [ann, ben] = [await world.person("Ann"), await world.person("Ben")];
+  const tablet = await world.linkDevice(ben);
+  const old = await world.during(ben.api.myLink());
+  world.copyDisk(join(folder, "links-copy.db"));
+  await world.pass(30_000);
+  const fresh = await world.during(ben.api.resetLink());
+  await world.pass(30_000);
+  ben.crash();
+  world.restoreDisk(join(folder, "links-copy.db"));
+  await world.until("the tablet told", () => tablet.client.diagnostics()["home-restored"] === 1, 120_000);
+  await world.pass(30_000);
+  const ask = (link: string) => world.during(ann.api.requestContact({ link, greeting: "", scanned: false }));
+  await expect(ask(old)).rejects.toThrow("link-reset");
+  await ask(fresh);
+  await world.until("he is asked", () => tablet.view("requests").length === 1, 60_000);
+  expect(world.bugs()).toEqual([]);
+});
