@@ -1,5 +1,8 @@
 /** Times as people say them, in each language. */
 import { expect, test } from "bun:test";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { whenWords } from "../features/helpers/when.ts";
 import { clock, daysAgo, isoTime, lineTime, listTime, shortCount, untilWords } from "./time.ts";
 
 const now = new Date(2026, 10, 24, 15, 0).getTime(); // A Tuesday.
@@ -47,4 +50,20 @@ test("[WE93] a time beyond every calendar, as somebody else may say it, is shown
       expect(lineTime(now, ms, locale, en)).not.toMatch(/NaN|Invalid/);
     }
   expect(isoTime(Number.MAX_SAFE_INTEGER)).toMatch(/^\+275760-/);
+});
+
+test("[WE93] whichever screen shows a time: no other file makes one of another's into words by itself", () => {
+  const root = join(import.meta.dir, "..");
+  const files = readdirSync(root, { recursive: true, encoding: "utf8" }).filter((path) => /\.tsx?$/.test(path));
+  const own = /new Date\((nowMs)?\)\.toISOString/g;
+  const found = files.filter((path) => {
+    if (path === join("kit", "time.ts") || path.endsWith(".test.ts")) return false;
+    return /\.toISOString|DateTimeFormat\(/.test(readFileSync(join(root, path), "utf8").replaceAll(own, ""));
+  });
+  expect(files.length).toBeGreaterThan(100);
+  expect(found).toEqual([]);
+});
+
+test("[WE93] [ID39] what home says of when a request is due takes no screen away, whatever it says", () => {
+  expect(whenWords(Number.MAX_SAFE_INTEGER + Date.now())).not.toMatch(/NaN|Invalid/);
 });

@@ -23,6 +23,11 @@ function onCalendar(ms: number): number {
   return Number.isFinite(ms) ? Math.min(endMs, Math.max(-endMs, ms)) : endMs;
 }
 
+/** Words of those options, in the reader's language. */
+export function atWords(ms: number, locale: Locale, options: Intl.DateTimeFormatOptions): string {
+  return format(locale, JSON.stringify(options), options).format(onCalendar(ms));
+}
+
 /** For the `datetime` attribute of `<time>`. */
 export function isoTime(ms: number): string {
   return new Date(onCalendar(ms)).toISOString();

@@ -15,7 +15,7 @@ import { Over, putUp } from "./over.tsx";
 import { usePinch } from "./pinch.ts";
 import { shadowOf } from "./shadow.ts";
 import { sizeWords } from "./sizes.ts";
-import { lineTime } from "./time.ts";
+import { isoTime, lineTime } from "./time.ts";
 
 /** The fields of a message that the viewer uses. */
 type Viewed = Pick<TimelineItem, "id" | "order" | "atMs" | "from" | "body"> & { readonly conversation?: string };
@@ -69,7 +69,7 @@ function Viewer({ all, start, onShow, onDone }: ViewerProps) {
   const save = () => {
     const best = picture.original ?? picture.file;
     const type = picture.original?.type ?? picture.type;
-    const stamp = new Date(item.atMs).toISOString().slice(0, 19).replaceAll(/[T:]/g, "-");
+    const stamp = isoTime(item.atMs).slice(0, 19).replaceAll(/[T:]/g, "-");
     const name = `${stamp}-${at + 1}.${(type.split("/")[1] ?? "jpg").replace("jpeg", "jpg")}`;
     if (best !== undefined) void saveAs({ file: best, type }, name);
     else if (picture.inline !== undefined) void saveAs({ bytes: picture.inline, type }, name);

@@ -15,7 +15,7 @@ import { screenKind } from "../kit/kinds/index.ts";
 import { previewWords } from "../kit/preview-words.ts";
 import { lineWithSmileys } from "../kit/smileys/drawn.ts";
 import { languageOf } from "../kit/text.ts";
-import { listTime } from "../kit/time.ts";
+import { isoTime, listTime } from "../kit/time.ts";
 import { titleOf } from "../kit/title.ts";
 import { locale, t } from "../locales/i18n.ts";
 import { Mosaic } from "../shell/avatar.tsx";
@@ -172,7 +172,7 @@ function RowLink({ row, press }: { row: ChatRow; press: PressHandlers }) {
           </span>
           {marks("name", row, isHere)}
           {row.atMs > 0 && (
-            <time class="time" dateTime={new Date(row.atMs).toISOString()}>
+            <time class="time" dateTime={isoTime(row.atMs)}>
               {listTime(row.atMs, nowMs.value, locale.value, words)}
             </time>
           )}

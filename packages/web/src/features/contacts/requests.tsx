@@ -5,7 +5,7 @@
 import type { GreetingRow, JoinView, RequestRow } from "@yanshu/client";
 import { sourceWords } from "../../kit/source-words.ts";
 import { languageOf } from "../../kit/text.ts";
-import { listTime } from "../../kit/time.ts";
+import { isoTime, listTime } from "../../kit/time.ts";
 import { titleOf } from "../../kit/title.ts";
 import { locale, t } from "../../locales/i18n.ts";
 import { Avatar, Mosaic } from "../../shell/avatar.tsx";
@@ -93,7 +93,7 @@ function Before({ rows }: { rows: readonly GreetingRow[] }) {
                   <b class="name ell" lang={languageOf(row.name, locale.value)}>
                     {row.name}
                   </b>
-                  <time class="time" dateTime={new Date(row.atMs).toISOString()}>
+                  <time class="time" dateTime={isoTime(row.atMs)}>
                     {listTime(row.atMs, nowMs.value, locale.value, words)}
                   </time>
                 </span>
@@ -122,7 +122,7 @@ function Request({ row }: { row: RequestRow }) {
       <div class="grow">
         <div class="l1">
           <b class="name">{row.asks === "person" ? row.name : titleOf({ kind: row.kind, title: row.name })}</b>
-          <time class="time" dateTime={new Date(row.atMs).toISOString()}>
+          <time class="time" dateTime={isoTime(row.atMs)}>
             {listTime(row.atMs, nowMs.value, locale.value, words)}
           </time>
         </div>

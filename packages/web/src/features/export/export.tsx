@@ -3,6 +3,7 @@ import { Download, PackageOpen } from "lucide";
 import { useMaking } from "../../kit/making.ts";
 import { sizeWords } from "../../kit/sizes.ts";
 import { systemWords } from "../../kit/system-words.ts";
+import { atWords } from "../../kit/time.ts";
 import { locale, t } from "../../locales/i18n.ts";
 import { TopBar } from "../../shell/bar.tsx";
 import { Icon } from "../../shell/icon.tsx";
@@ -18,13 +19,12 @@ export function CarryOut({ label, onSaved }: { label?: string; onSaved?: () => v
   const { state, make, stop } = useMaking<ZipProgress, Made>(
     { chats: 0, of: 0, bytes: 0 },
     async (out, tell, signal) => {
-      const when = new Intl.DateTimeFormat(locale.value, { dateStyle: "medium", timeStyle: "short" });
       const words = {
         lang: locale.value,
         title: t("carry.pageTitle"),
         moments: t("carry.moments"),
         gone: t("carry.goneFile"),
-        when: (ms: number) => when.format(ms),
+        when: (ms: number) => atWords(ms, locale.value, { dateStyle: "medium", timeStyle: "short" }),
         line: systemWords,
       };
       const missing = await makeZip(api, out, words, Date.now(), tell, signal);

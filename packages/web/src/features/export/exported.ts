@@ -5,6 +5,7 @@
 import type { ExportedMoment, FileView, SystemLine, TimelineItem } from "@yanshu/client";
 import { type Body, fileNameOf, textOf } from "@yanshu/content";
 import { saidOf } from "../../kit/message.ts";
+import { isoTime } from "../../kit/time.ts";
 
 export const exportFormat = "yanshu-export";
 export const exportVersion = 1;
@@ -78,7 +79,7 @@ export function messageOf(item: TimelineItem, files: readonly ExportedFile[], li
   const quote = body.kind === "text" ? body.quote : undefined;
   return {
     id: item.id,
-    at: new Date(item.atMs).toISOString(),
+    at: isoTime(item.atMs),
     from: item.from.name,
     account: item.from.account,
     mine: item.mine,

@@ -3,7 +3,7 @@
  */
 import type { AskingRow } from "@yanshu/client";
 import { languageOf } from "../../kit/text.ts";
-import { listTime } from "../../kit/time.ts";
+import { isoTime, listTime } from "../../kit/time.ts";
 import { locale, t } from "../../locales/i18n.ts";
 import { Avatar } from "../../shell/avatar.tsx";
 import { TopBar } from "../../shell/bar.tsx";
@@ -41,7 +41,7 @@ function Row({ group, row }: { group: string; row: AskingRow }) {
           <b class="name" lang={languageOf(row.name, locale.value)}>
             {row.name}
           </b>
-          <time class="time" dateTime={new Date(row.atMs).toISOString()}>
+          <time class="time" dateTime={isoTime(row.atMs)}>
             {listTime(row.atMs, nowMs.value, locale.value, words)}
           </time>
         </div>

@@ -3,7 +3,7 @@ import type { MomentHit } from "@yanshu/client";
 import { ChevronRight } from "lucide";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { rememberWord } from "../../kit/search/use-search.ts";
-import { listTime } from "../../kit/time.ts";
+import { isoTime, listTime } from "../../kit/time.ts";
 import { locale, t } from "../../locales/i18n.ts";
 import { Avatar } from "../../shell/avatar.tsx";
 import { Icon } from "../../shell/icon.tsx";
@@ -70,7 +70,7 @@ function Found({ hit, query }: { readonly hit: MomentHit; readonly query: string
           <span class="name ell" lang={tongueOf(author.name)}>
             {author.name}
           </span>
-          <time class="time" dateTime={new Date(atMs).toISOString()}>
+          <time class="time" dateTime={isoTime(atMs)}>
             {listTime(atMs, nowMs.value, locale.value, words)}
           </time>
         </span>

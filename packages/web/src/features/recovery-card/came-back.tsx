@@ -4,6 +4,7 @@
  */
 import type { CameBack } from "@yanshu/client";
 import { Info, ShieldAlert } from "lucide";
+import { atWords } from "../../kit/time.ts";
 import { locale, t } from "../../locales/i18n.ts";
 import { useBusy } from "../../shell/busy.ts";
 import { Icon } from "../../shell/icon.tsx";
@@ -48,10 +49,5 @@ export function CameBackStrip({ came }: { came: CameBack }) {
 }
 
 function dayWords(atMs: number): string {
-  return new Intl.DateTimeFormat(locale.value, {
-    month: "long",
-    day: "numeric",
-    hour: "numeric",
-    minute: "2-digit",
-  }).format(atMs);
+  return atWords(atMs, locale.value, { month: "long", day: "numeric", hour: "numeric", minute: "2-digit" });
 }

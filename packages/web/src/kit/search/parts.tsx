@@ -16,7 +16,7 @@ import { kindLabel } from "../kind-words.ts";
 import { screenKind } from "../kinds/index.ts";
 import { personName } from "../person.ts";
 import { languageOf } from "../text.ts";
-import { listTime } from "../time.ts";
+import { isoTime, listTime } from "../time.ts";
 import { titleOf } from "../title.ts";
 import { rememberWord } from "./use-search.ts";
 import "./search.css";
@@ -122,7 +122,7 @@ export function HitRow({ hit, query, isHere }: { hit: MessageHit; query: string;
           <span class="name ell" lang={languageOf(isHere ? who : hit.title, locale.value)}>
             {isHere ? who : titleOf(hit)}
           </span>
-          <time class="time" dateTime={new Date(hit.atMs).toISOString()}>
+          <time class="time" dateTime={isoTime(hit.atMs)}>
             {listTime(hit.atMs, nowMs.value, locale.value, words)}
           </time>
         </span>
