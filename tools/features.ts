@@ -1,7 +1,7 @@
 /**
  * Features: what docs/features.md and the README of a feature's folder promise must be the title of a browser test, and
- * of one that `npm test` plays; a test may name no other row (docs/spec/rooms.md RO11). Run as a program it checks this tree;
- * `features.test.ts` breaks it in a made-up one.
+ * of one that `npm test` plays; a test may name no other row (docs/spec/rooms.md RO11). Run as a program it checks this
+ * tree; `features.test.ts` breaks it in a made-up one.
  */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";

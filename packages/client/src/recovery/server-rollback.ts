@@ -27,8 +27,9 @@ export function forgetWhatHomeKnew(engine: Engine): void {
 }
 
 /**
- * Sends home the entries of the own device list and new key packages, and ends links that were reset (ID76). Runs after sign-in, once the addresses are
- * registered again. Key packages in home's copy may have been used since the copy was made, so all are replaced.
+ * Sends home the entries of the own device list and new key packages, and ends links that were reset (ID76). Runs after
+ * sign-in, once the addresses are registered again. Key packages in home's copy may have been used since the copy was
+ * made, so all are replaced.
  */
 export async function tellHomeAgain(engine: Engine): Promise<void> {
   const { db, link } = engine;
