@@ -1,14 +1,12 @@
 /** When the desk tries again. */
 import { expect, test } from "bun:test";
-import { createBunCrypto } from "@yanshu/mls/bun";
-import { addMomentWay, migrate, migrations } from "@yanshu/store";
-import { openBunDatabase } from "@yanshu/store/bun";
-import { ClientError, type FeatureContext } from "../../feature.ts";
+import { addMomentWay } from "@yanshu/store";
+import { ClientError } from "../../feature.ts";
+import { nowMs as beganMs, filled, opened, standIn } from "../../testing/moments.ts";
 import { deskOf } from "./desk.ts";
 
 test("[MO87] what fails after a clock was put back by days is tried again as soon as ever", async () => {
-  const db = openBunDatabase(":memory:");
-  migrate(db, migrations);
+  const db = opened();
   addMomentWay(db, {
     way: new Uint8Array(32),
     account: new Uint8Array(32).fill(1) as never,
@@ -16,22 +14,19 @@ test("[MO87] what fails after a clock was put back by days is tried again as soo
     next: 0,
     since_ms: 1 as never,
   });
-  let nowMs = 1_800_000_000_000 + 3 * 86_400_000;
+  let nowMs = beganMs + 3 * 86_400_000;
   let tries: (() => void)[] = [];
-  const context = {
-    db,
+  const context = standIn(db, {
     isHome: () => true,
     nowMs: () => nowMs,
-    chance: () => 0.5,
     after: (ms: number, run: () => void) => {
       if (ms < 60_000) tries.push(run);
     },
     server: { isReady: () => false, ready: async () => false, areTokensSpent: () => false },
-    changed: () => undefined,
     failed: (error: unknown) => {
       throw error;
     },
-  } as unknown as FeatureContext;
+  });
   const desk = deskOf(context);
   await desk.look();
   await desk.look(); // One try is planned at a time.
@@ -46,28 +41,18 @@ test("[MO87] what fails after a clock was put back by days is tried again as soo
 });
 
 test("[MO161] a look ends though home has no tokens for what it lost, or clears nothing", async () => {
-  const db = openBunDatabase(":memory:");
-  migrate(db, migrations);
-  const crypto = createBunCrypto();
-  const friend = new Uint8Array(32).fill(1) as never;
+  const db = opened();
+  const friend = filled(1) as never;
   addMomentWay(db, { way: new Uint8Array(32), account: friend, generation: 1, next: 0, since_ms: 1 as never });
   const secret = new Uint8Array(32).fill(2);
   db.run("INSERT INTO moment_checks (secret, value, due_ms) VALUES (?, ?, 1)", secret, new Uint8Array(128));
   db.run("INSERT INTO moment_clears (secret, due_ms, is_own) VALUES (?, 1, 1)", secret);
   const nowMs = 10 * 86_400_000;
   const asked = new Set<string>();
-  const context = {
-    db,
-    rooms: { crypto },
-    sha256: crypto.sha256,
-    random: crypto.random,
-    own: () => new Uint8Array(32).fill(9),
+  const context = standIn(db, {
     isHome: () => true,
-    serverName: () => "home.example",
-    devices: () => [],
     keysOf: async () => [],
     nowMs: () => nowMs,
-    chance: () => 0.5,
     after: () => undefined,
     server: {
       isReady: () => true,
@@ -82,9 +67,8 @@ test("[MO161] a look ends though home has no tokens for what it lost, or clears 
         return { found: new Uint8Array(2_048), values: [new Uint8Array()] };
       },
     },
-    changed: () => undefined,
     failed: () => undefined,
-  } as unknown as FeatureContext;
+  });
   const desk = deskOf(context);
   await desk.look();
   expect([asked.has("clearHoles"), asked.has("putHoles"), desk.looking.lookedMs]).toEqual([true, true, nowMs]);

@@ -1,13 +1,10 @@
 /** What own devices tell of ways and logs, as far as it counts. */
 import { expect, test } from "bun:test";
 import { directConversationId } from "@yanshu/mls";
-import { createBunCrypto } from "@yanshu/mls/bun";
 import {
   addMomentLog,
   addMomentWay,
   keepNewestMomentKeys,
-  migrate,
-  migrations,
   readMomentFriend,
   readMomentLogsOf,
   readMomentOwnLogs,
@@ -16,26 +13,20 @@ import {
   writeMomentOwnLog,
   writeMomentRoot,
 } from "@yanshu/store";
-import { openBunDatabase } from "@yanshu/store/bun";
 import { type AccountId, type Bytes, equalBytes, type UnixMs } from "@yanshu/wire";
-import type { FeatureContext, Said } from "../../feature.ts";
+import type { Said } from "../../feature.ts";
+import { crypto, filled, me, nowMs, opened, standIn } from "../../testing/moments.ts";
 import { takeLog, takeTold, takeToldItem } from "./exchange.ts";
 
-const crypto = createBunCrypto();
-const filled = (byte: number, length = 32) => new Uint8Array(length).fill(byte);
-const [me, ben] = [filled(9) as AccountId, filled(1) as AccountId];
-const [ownLogsMax, sinceMs] = [2_048, 1_800_000_000_000 as UnixMs];
+const ben = filled(1) as AccountId;
+const [ownLogsMax, sinceMs] = [2_048, nowMs];
 
 function begun() {
-  const db = openBunDatabase(":memory:");
-  migrate(db, migrations);
+  const db = opened();
   writeMomentRoot(db, filled(4), 3, 1);
   writeMomentOwnLog(db, { key: filled(5), root: filled(4), generation: 3, since_ms: sinceMs, told: new Uint8Array() });
   const directs = { with: (peer: AccountId) => directConversationId(crypto.sha256, me, peer) };
-  const rooms = { crypto, devicesIn: () => [filled(8)] };
-  const here = { db, rooms, directs, own: () => me, device: () => filled(8), nowMs: () => sinceMs };
-  const context = { ...here, dropsOf: () => 0, changed: () => undefined } as unknown as FeatureContext;
-  return { db, context };
+  return { db, context: standIn(db, { rooms: { crypto, devicesIn: () => [filled(8)] }, directs }) };
 }
 
 test("[MO169] of logs that own devices tell 2,048 are kept, and those of M as it is now", () => {

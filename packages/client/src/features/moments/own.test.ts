@@ -1,35 +1,25 @@
 /** What own devices tell one another of own posts. */
 import { expect, test } from "bun:test";
 import { decodeSyncItem, encodeAudience, encodeMomentBody, encodeSyncItem, type SyncItem } from "@yanshu/content";
-import { createBunCrypto } from "@yanshu/mls/bun";
-import { addMoment, type MomentRow, migrate, migrations, readMoment } from "@yanshu/store";
-import { openBunDatabase } from "@yanshu/store/bun";
-import { type AccountId, concat, type UnixMs } from "@yanshu/wire";
-import type { FeatureContext } from "../../feature.ts";
+import { addMoment, type MomentRow, readMoment } from "@yanshu/store";
+import { concat } from "@yanshu/wire";
+import { crypto, filled, me, nowMs, opened, standIn } from "../../testing/moments.ts";
 import { momentItem, takeMoment } from "./own.ts";
 import { postIdOf } from "./sealed.ts";
-
-const crypto = createBunCrypto();
-const filled = (byte: number, length = 32) => new Uint8Array(length).fill(byte);
-const me = filled(9) as AccountId;
-const nowMs = 1_800_000_000_000 as UnixMs;
 
 const none = new Uint8Array();
 const files = { learnRefs: () => undefined, forgetRefs: () => undefined };
 
 /** The phone has this post: as the tablet has it, which is told of it. */
 function toldOf(here: Pick<MomentRow, "state" | "signed" | "audience" | "told">): MomentRow | undefined {
-  const [phone, tablet] = [openBunDatabase(":memory:"), openBunDatabase(":memory:")];
-  for (const db of [phone, tablet]) migrate(db, migrations);
+  const [phone, tablet] = [opened(), opened()];
   const id = postIdOf(crypto, { author: me, secret: filled(2) });
   const times = { at_ms: nowMs, got_ms: nowMs, stamp_ms: nowMs, day: 1, until_day: 0 };
   const of = { author: me, secret: filled(2), name: filled(3, 16), kind: "post", mention: 0 } as const;
   addMoment(phone, { id, ...of, ...times, ...here });
   const item = decodeSyncItem(encodeSyncItem(momentItem(readMoment(phone, id) as MomentRow)));
-  const context = { db: tablet, rooms: { crypto }, own: () => me, nowMs: () => nowMs, files, changed: () => undefined };
-  tablet.transaction(() =>
-    takeMoment(context as unknown as FeatureContext, item as Extract<SyncItem, { kind: "moment" }>),
-  );
+  const context = standIn(tablet, { files });
+  tablet.transaction(() => takeMoment(context, item as Extract<SyncItem, { kind: "moment" }>));
   const held = readMoment(tablet, id);
   for (const db of [phone, tablet]) db.close();
   return held;

@@ -1,23 +1,16 @@
 /** What a look reads of the store. */
 import { expect, test } from "bun:test";
-import { createBunCrypto } from "@yanshu/mls/bun";
-import { addMomentLog, addMomentWay, migrate, migrations, writeMomentOwnLog, writeMomentRoot } from "@yanshu/store";
-import { openBunDatabase } from "@yanshu/store/bun";
-import { type AccountId, type Bytes, toHex, type UnixMs } from "@yanshu/wire";
-import type { FeatureContext } from "../../feature.ts";
+import { addMomentLog, addMomentWay, writeMomentOwnLog, writeMomentRoot } from "@yanshu/store";
+import { type AccountId, type Bytes, toHex } from "@yanshu/wire";
+import { crypto, filled, me, opened, nowMs as sinceMs, standIn } from "../../testing/moments.ts";
 import { passOwnCell, pullAll } from "./pull.ts";
 import { cellName, wayTo } from "./sealed.ts";
 
-const crypto = createBunCrypto();
-const filled = (byte: number, length = 32) => new Uint8Array(length).fill(byte);
-const me = filled(9) as AccountId;
 const friends = [1, 2, 3].map((byte) => filled(byte) as AccountId);
 const root = filled(4);
-const sinceMs = 1_800_000_000_000 as UnixMs;
 
 test("[MO164] where one way goes on, what is known of all others is not read again, and the look asks for its next place", async () => {
-  const store = openBunDatabase(":memory:");
-  migrate(store, migrations);
+  const store = opened();
   writeMomentRoot(store, root, 1, 1);
   writeMomentOwnLog(store, { key: filled(5), root, generation: 1, since_ms: sinceMs, told: new Uint8Array() });
   for (const friend of friends) {
@@ -37,17 +30,8 @@ test("[MO164] where one way goes on, what is known of all others is not read aga
     }) as typeof store.all,
   };
   let asked = new Set<string>();
-  const context = {
-    db,
-    rooms: { crypto },
-    own: () => me,
-    nowMs: () => sinceMs,
+  const context = standIn(db, {
     chance: Math.random,
-    random: crypto.random,
-    changed: () => undefined,
-    devices: () => [],
-    device: () => filled(8),
-    serverName: () => "yan.test",
     server: {
       elsewhere: () => undefined,
       allElsewhere: () => () => undefined,
@@ -57,7 +41,7 @@ test("[MO164] where one way goes on, what is known of all others is not read aga
         return { found: new Uint8Array(starts.length) };
       },
     },
-  } as unknown as FeatureContext;
+  });
   const look = async () => {
     asked = new Set();
     rows = 0;

@@ -1,13 +1,10 @@
 /** A round that waits: what home may see of its tries. */
 import { expect, test } from "bun:test";
 import { encodeMomentBody } from "@yanshu/content";
-import { createBunCrypto } from "@yanshu/mls/bun";
 import {
   addMoment,
   addMomentPut,
   type MomentWordRow,
-  migrate,
-  migrations,
   readMomentFriend,
   readMomentHoles,
   readMomentOwnLogs,
@@ -19,9 +16,9 @@ import {
   writeMomentPlace,
   writeMomentRoot,
 } from "@yanshu/store";
-import { openBunDatabase } from "@yanshu/store/bun";
 import { type AccountId, type Bytes, concat, equalBytes, fromHex, toHex, type UnixMs } from "@yanshu/wire";
-import { ClientError, type FeatureContext, pack } from "../../feature.ts";
+import { ClientError, pack } from "../../feature.ts";
+import { crypto, filled, me, nowMs, opened as openedStore, standIn } from "../../testing/moments.ts";
 import { sealAhead, takeAhead } from "./ahead.ts";
 import { renewLog, takeToldItem } from "./exchange.ts";
 import { addRound, friendsOf } from "./jobs.ts";
@@ -43,10 +40,7 @@ import {
 import type { HoleToPut } from "./server.ts";
 import { waitingRounds } from "./spent.ts";
 
-const crypto = createBunCrypto();
-const filled = (byte: number, length = 32) => new Uint8Array(length).fill(byte);
 const [ben, cleo] = [filled(1) as AccountId, filled(2) as AccountId];
-const me = filled(9) as AccountId;
 const row = {
   author: me,
   name: filled(7, 16),
@@ -70,8 +64,7 @@ const secretTo = (friend: AccountId, theirs: number, place = 0) =>
 
 /** A device with two friends, and a home. */
 function opened() {
-  const db = openBunDatabase(":memory:");
-  migrate(db, migrations);
+  const db = openedStore();
   writeMomentRoot(db, root, 1, 1);
   for (const friend of [ben, cleo])
     db.run("INSERT INTO contacts (account, state, stamp_ms) VALUES (?, 'contact', 1)", friend);
@@ -106,31 +99,23 @@ function opened() {
   });
   const later: (() => void)[] = [];
   const drops = { count: 0 };
-  const clock = { ms: 1_800_000_000_000 };
+  const clock = { ms: nowMs };
   const sealed: Bytes[] = [];
   const seal: typeof crypto.seal = (key, nonce, ...rest) => {
     sealed.push(nonce);
     return crypto.seal(key, nonce, ...rest);
   };
-  const context = {
-    db,
+  const context = standIn(db, {
     rooms: { crypto: { ...crypto, seal }, devicesIn: () => [] },
     directs: { with: (account: AccountId) => account },
-    own: () => me,
-    device: () => filled(8),
     nowMs: () => clock.ms,
     after: (_: number, run: () => void) => later.push(run),
     failed: (error: unknown) => {
       throw error;
     },
-    random: crypto.random,
-    sha256: crypto.sha256,
-    chance: () => 0.5,
-    serverName: () => "home.example",
     devices: () => [filled(8)],
     dropsOf: (account: AccountId) => (account === ben ? drops.count : 0),
     tellOwnDevices: () => {},
-    changed: () => {},
     server: {
       callPaid: async (name: "putHoles" | "readHoles", count: number, argsOf: (tokens: readonly []) => never) => {
         if (!home.hasTokens) throw new ClientError("too-often");
@@ -150,7 +135,7 @@ function opened() {
         return answer;
       },
     },
-  } as unknown as FeatureContext;
+  });
   const dropsDevice = () => {
     drops.count = 1;
     db.transaction(() =>
