@@ -309,6 +309,13 @@ test("[CH129] entries that wait to be judged have so much memory, of one place n
   expect(judged.filter((prefix) => prefix === "192.0.2").length).toBe(most);
   expect(judged.filter((prefix) => prefix === "198.51.100").length).toBeWithin(1, most);
   expect(judged.indexOf("203.0.113")).toBeWithin(0, 4);
+  // However small they are, so many calls of one place wait.
+  const [foreign] = [author.make({ kind: "comment", body: said.body, seq: 1 }, signerFrom("eve"))];
+  const small = await home.server.client("192.0.2");
+  const calls = Array.from({ length: 70 }, () =>
+    refusal(small.call("channelAppend", { tokens, entries: [foreign.bytes] })),
+  );
+  expect(new Set(await Promise.all(calls))).toEqual(new Set(["bad-entry", "rate-limited"]));
   // All of the room is free again.
   expect(await Promise.all(Array.from({ length: most }, () => two()))).toEqual(Array(most).fill("bad-entry"));
 }, 20_000);
