@@ -21,6 +21,8 @@ const remakeMsMax = 20 * hourMs;
 
 /** Freed pages are given back when nothing was written for this long. */
 const quietMs = 20_000;
+/** After so long without such a moment the write-ahead log is emptied all the same (DS194). */
+const unquietMsMax = 10 * minuteMs;
 /** Pause between two steps of `tidy`, each of which takes some milliseconds. */
 const restMs = 50;
 
@@ -29,6 +31,7 @@ export class Housekeeping {
   private commitsSeen = 0;
   private commitsTidied = 0;
   private isTidyDue = false;
+  private tidiedMs = 0;
   private remakeByMs = Number.POSITIVE_INFINITY;
   /** By when the tables that are remade each day must be remade. */
   private dailyByMs = Number.POSITIVE_INFINITY;
@@ -76,6 +79,7 @@ export class Housekeeping {
       this.newDay();
     });
     this.every(1, minuteMs, () => this.look());
+    this.tidiedMs = this.clock.nowMs();
     this.commits.onCommit(() => this.tidyLater());
     this.tidyLater();
   }
@@ -199,13 +203,20 @@ export class Housekeeping {
     if (commits === this.commitsTidied) return;
     this.tidyLater();
     // A remake's thread writes to the file, and this thread would wait for it.
-    if (!this.isRemaking && commits === seen) this.tidyFrom(commits);
+    if (this.isRemaking) return;
+    if (commits === seen) this.tidyFrom(commits);
+    else if (Math.abs(this.clock.nowMs() - this.tidiedMs) >= unquietMsMax) this.tidyStep("hurried");
+  }
+
+  private tidyStep(how?: "hurried"): boolean {
+    this.tidiedMs = this.clock.nowMs();
+    return this.log.tidy(how);
   }
 
   /** Works in steps until all is given back, or something is written: then it goes on at the next quiet moment. */
   private tidyFrom(commits: number): void {
     if (this.commits.commits !== commits) return;
-    if (this.log.tidy()) this.timers[3] = this.clock.after(restMs, () => this.tidyFrom(commits));
+    if (this.tidyStep()) this.timers[3] = this.clock.after(restMs, () => this.tidyFrom(commits));
     else this.commitsTidied = commits;
   }
 }

@@ -51,3 +51,18 @@ test("[DS168] where something is written meanwhile it stops, and goes on at the 
   await home.clock.pass(60_000);
   expect(bytesOf(path)).toBeLessThan(mebi / 2);
 }, 60_000);
+
+test("[DS194] what was fetched leaves the write-ahead log within minutes, however often somebody writes", async () => {
+  const { path, home, phone } = await fetched("never-quiet.db", 6_000);
+  const log = () => statSync(`${path}-wal`).size;
+  const busy = async (minutes: number) => {
+    for (let n = 0; n < 6 * minutes; n++) {
+      await phone.call("addresses", { add: [new Uint8Array(16).fill(n)], remove: [] });
+      await home.clock.pass(10_000);
+    }
+  };
+  await busy(5);
+  expect(log()).toBeGreaterThan(12 * mebi);
+  await busy(6);
+  expect(log()).toBeLessThan(mebi);
+}, 60_000);

@@ -329,8 +329,11 @@ export type CoreLog = {
   readonly counts: () => LogCounts;
   /** Whether the database can be reached; a file always can. */
   readonly isThere: () => boolean;
-  /** Frees some disk space of deleted rows. @returns whether there is more to free. */
-  readonly tidy: () => boolean;
+  /**
+   * Frees some disk space of deleted rows, and empties the write-ahead log. @param how `hurried`: where another reads,
+   * the log is left as it is. @returns whether there is more to free.
+   */
+  readonly tidy: (how?: "hurried") => boolean;
   /** Whether an account was deleted since the last `remake`. Survives restarts. */
   readonly isRemakeDue: () => boolean;
   /**

@@ -75,11 +75,16 @@ export function openSqliteLog(path: string, options: SqliteLogOptions = {}): Log
       return { accounts, devices, bytes: fileBytes(path) };
     },
     isThere: () => true,
-    tidy: () =>
+    tidy: (how) =>
       named(() => {
         const before = freePages(database);
         database.run(`PRAGMA incremental_vacuum(${tidyPages})`);
-        database.run("PRAGMA wal_checkpoint(TRUNCATE)");
+        if (how === "hurried") database.run("PRAGMA busy_timeout = 0");
+        try {
+          database.run("PRAGMA wal_checkpoint(TRUNCATE)");
+        } finally {
+          if (how === "hurried") database.run(`PRAGMA busy_timeout = ${busyMs}`);
+        }
         const left = freePages(database);
         return left > 0 && left < before;
       }),
