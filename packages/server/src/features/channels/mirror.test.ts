@@ -457,6 +457,36 @@ test("[CH72] what a full disk did not keep of what is restored is read again", a
   expect((await two.read()).blanks).toEqual([]);
 }, 60_000);
 
+test("[CH71] where a pack could not be kept, those behind it wait for it, and none is called broken", async () => {
+  const two = new Two();
+  const { source, mirror } = two;
+  for (const name of ["阿梅", "阿明"]) {
+    await source.publish(name, random(100));
+    await two.pass();
+  }
+  await mirror.act("mirrors-add", { home: "home.example" });
+  const tables = mirror.server.log.features.channels.mirror;
+  const { addPack, setFault } = tables;
+  let refused = 0;
+  const said: string[] = [];
+  Object.assign(tables, {
+    addPack: (...call: Parameters<typeof addPack>) => {
+      if (refused++ === 0) throw new LogFullError("no room");
+      addPack(...call);
+    },
+    setFault: (...call: Parameters<typeof setFault>) => {
+      said.push(call[1]);
+      setFault(...call);
+    },
+  });
+  await two.look();
+  await two.look();
+  const { packs = 0 } = (await two.list()).homes[0] ?? {};
+  expect(packs).toBeGreaterThan(1);
+  expect(refused).toBe(packs + 1);
+  expect(said.filter((fault) => fault !== "")).toEqual([]);
+}, 60_000);
+
 test("[CH78] a pack is read once for all that another restores in it, and a turn that took two minutes goes on in the next", async () => {
   const two = new Two();
   const { source, mirror } = two;

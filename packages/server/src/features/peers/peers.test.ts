@@ -422,9 +422,33 @@ test("[PE11] where no more are looked up for anybody, a place's own few are not 
   await knock("first.example", "");
   await roads.clock.pass(hourMs / 2);
   for (let i = 1; i < 20; i++) expect(await knock(`all${i}.example`, "")).toBe("unreachable");
-  for (let i = 0; i < 3; i++) expect(await knock(`late${i}.example`, "late")).toBe("busy");
+  for (let i = 0; i < 6; i++) expect(await knock(`late${i}.example`, "late")).toBe("busy");
   await roads.clock.pass(hourMs / 2);
   for (let i = 0; i < 3; i++) expect(await knock(`late${i}.example`, "late")).toBe("unreachable");
+});
+
+test("[PE10] [PE11] who asks by a tunnel for servers that the operator denied is refused, and uses up nothing of their place", async () => {
+  const roads = new Roads(new ManualClock());
+  const { server } = roads.home(north);
+  const unused = { send: () => undefined, subscribe: () => undefined, unsubscribe: () => undefined };
+  const asks = async (name: string) => {
+    let why: string | undefined;
+    const close = (_code: number, reason: string) => {
+      why = reason;
+    };
+    server
+      .socketAt("/tunnel")
+      ?.connect({ close, ...unused }, "a place")
+      .receive(new TextEncoder().encode(name));
+    await roads.clock.pass(50);
+    return why;
+  };
+  for (let i = 0; i < 7; i++) {
+    await roads.do(north, "peers-deny", { name: `no${i}.example` });
+    expect(await asks(`no${i}.example`)).toBe("peer-refused");
+  }
+  expect(await asks("gone.example")).toBe("peer-unreachable");
+  expect(roads.asked).toEqual(["gone.example"]);
 });
 
 test("[PE41] lines that say nothing keep no other place out: of the fullest one the oldest makes way", async () => {

@@ -688,7 +688,7 @@ export class Peers {
   private beginRelay(line: Line): void {
     const row = this.at.tables.of(line.peer);
     // @checks PE10
-    if (row === undefined || !this.mayCome(row)) {
+    if (!this.mayCome(row)) {
       line.end("refused");
       return;
     }

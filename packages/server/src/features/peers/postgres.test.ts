@@ -11,13 +11,14 @@ import {
   peerLineBytes,
   peerVersions,
 } from "@yanshu/wire";
+import type { ServerConfig } from "../../core/config.ts";
 import { minuteMs } from "../../core/rate.ts";
 import { chanceFrom } from "../../testkit/chance.ts";
 import type { Client } from "../../testkit/client.ts";
 import { Group } from "../../testkit/group.ts";
 import { once, short, Walk } from "../../testkit/peer-walk.ts";
 import { Roads, seedOf, waits } from "../../testkit/peers.ts";
-import { PostgresInside } from "../../testkit/pglite.ts";
+import { type LineFaults, PostgresInside } from "../../testkit/pglite.ts";
 import { keysFrom } from "./keys.ts";
 
 const [north, south] = ["north.example", "south.example"] as const;
@@ -92,7 +93,7 @@ describe("over PostgreSQL", () => {
     }, 60_000);
 
   /** Two processes of the north over one database, with Ann at one and Amy at the other; Ben in the south. */
-  async function beside() {
+  async function beside({ config = {}, faults = {} }: { config?: Partial<ServerConfig>; faults?: LineFaults } = {}) {
     const roads = new Roads();
     const database = postgres.database();
     const wakes = new Map<number, () => void>();
@@ -101,9 +102,9 @@ describe("over PostgreSQL", () => {
       call: (number: number) => void roads.clock.after(1, () => wakes.get(number)?.()),
       close: async () => undefined,
     };
-    const logs = [database.open(), database.open()] as const;
-    const one = roads.home(north, { over: logs[0].log, wake });
-    const other = roads.home(north, { over: logs[1].log, wake });
+    const logs = [database.open(), database.open({}, faults)] as const;
+    const one = roads.home(north, { over: logs[0].log, wake, config });
+    const other = roads.home(north, { over: logs[1].log, wake, config });
     const b = roads.home(south);
     await roads.do(south, "peers-allow", { name: north });
     await roads.do(north, "peers-allow", { name: south });
@@ -122,16 +123,33 @@ describe("over PostgreSQL", () => {
       roads.dies(north, home);
       logs[home === one ? 0 : 1].line.cut();
     };
-    return { roads, one, other, b, ann, amy, ben, phones, entries, group, callers, dies };
+    const wakeAll = () => {
+      for (const called of wakes.values()) called();
+    };
+    return { roads, one, other, b, ann, amy, ben, phones, entries, group, callers, dies, wakeAll };
   }
 
-  /** Opens a line to the north with the south's key. @param atOnce what is said right behind the proof. */
-  async function callAsSouth(roads: Roads, said: string[], path: string, atOnce: readonly Bytes[] = []) {
+  type Calling = {
+    readonly path?: string;
+    readonly versions?: readonly number[];
+    /** What is said right behind the proof. */
+    readonly atOnce?: readonly Bytes[];
+    readonly beforeProof?: () => Promise<unknown>;
+    /** At each moment after it. */
+    readonly meanwhile?: () => void;
+  };
+
+  /** Opens a line to the north with the south's key. */
+  async function callAsSouth(
+    roads: Roads,
+    said: string[],
+    { path = "/peer", versions = peerVersions, atOnce = [], beforeProof, meanwhile }: Calling = {},
+  ) {
     const home = keysFrom(seedOf(south));
     let greeting: Bytes = new Uint8Array();
     let isOpen = false;
     const hello = encodePeerHello({
-      versions: peerVersions,
+      versions,
       from: south,
       to: north,
       incarnation: new Uint8Array(16),
@@ -150,9 +168,13 @@ describe("over PostgreSQL", () => {
     const wire = await roads.wire(south, north, { receive, closed: () => undefined }, undefined, path);
     wire?.send(hello);
     await roads.clock.pass(50);
+    await beforeProof?.();
     wire?.send(encodePeerProof(home.sign(peerLineBytes("calling", hello, greeting))));
     for (const message of atOnce) wire?.send(message);
-    await roads.clock.pass(50);
+    for (let ms = 0; ms < 50; ms++) {
+      await roads.clock.pass(1);
+      meanwhile?.();
+    }
     return wire;
   }
 
@@ -226,12 +248,7 @@ describe("over PostgreSQL", () => {
     await roads.clock.pass(2_000);
     const sayEarly = async (count: number, bytes: number) => {
       const said: string[] = [];
-      await callAsSouth(
-        roads,
-        said,
-        "/peer",
-        Array.from({ length: count }, () => new Uint8Array(bytes)),
-      );
+      await callAsSouth(roads, said, { atOnce: Array.from({ length: count }, () => new Uint8Array(bytes)) });
       await roads.clock.pass(1_000);
       return said.filter((what) => what !== "greeting" && what !== "opened");
     };
@@ -239,6 +256,33 @@ describe("over PostgreSQL", () => {
     expect(await sayEarly(2, 30_000)).toEqual(["held", "malformed"]);
     expect(await sayEarly(513, 1)).toEqual(["busy"]);
     expect(await sayEarly(3, 30_000)).toEqual(["busy"]);
+  }, 60_000);
+
+  test("[PE61] a line that this process takes over is not ended by the look at who had it before, and ends where it is not taken", async () => {
+    let isAway = false;
+    const faults: LineFaults = { trouble: (ending) => (isAway && ending !== undefined ? "before" : undefined) };
+    const { roads, other, wakeAll } = await beside({ faults });
+    const [first, second]: [string[], string[]] = [[], []];
+    roads.turn = 1;
+    await callAsSouth(roads, first, { meanwhile: wakeAll });
+    expect(first).toEqual(["greeting", "opened", "held"]);
+    expect(other.server.counts().peerLines).toBe(1);
+    roads.turn = 1;
+    isAway = true;
+    await callAsSouth(roads, second);
+    expect(second).toEqual(["greeting", "opened", "busy"]);
+  }, 60_000);
+
+  test("[PE61] a process that has lost the line begins no stream on it", async () => {
+    const { roads, one, other } = await beside();
+    const said: string[] = [];
+    roads.turn = 1;
+    const wire = await callAsSouth(roads, said);
+    one.log.transaction(() => one.log.features.peers.hold(1, one.log.peers?.number() as number));
+    wire?.send(encodeHeld(new Uint8Array(16), 0, new Uint8Array(16)));
+    await roads.clock.pass(20);
+    expect(said).toEqual(["greeting", "opened", "held", "superseded"]);
+    expect(other.server.counts().peerLines).toBe(0);
   }, 60_000);
 
   test("[PE61] where the process dies that has the line, another calls by itself for what waits", async () => {
@@ -284,7 +328,7 @@ describe("over PostgreSQL", () => {
   test("[PE62] on a line for tunnels alone nothing else is said, and of one server there are four", async () => {
     const { roads, one } = await beside();
     const said: string[] = [];
-    const open = () => callAsSouth(roads, said, "/peer/relay");
+    const open = () => callAsSouth(roads, said, { path: "/peer/relay" });
     const first = await open();
     first?.send(encodeHeld(new Uint8Array(16), 0, new Uint8Array(16)));
     await roads.clock.pass(50);
@@ -294,6 +338,25 @@ describe("over PostgreSQL", () => {
     for (let i = 0; i < 10; i++) await open();
     expect(said.filter((what) => what === "busy")).toHaveLength(2);
     expect(one.server.counts().peerLines).toBe(1);
+  }, 60_000);
+
+  test("[PE62] [PE10] no line for tunnels is for who knows none, has no room here, or may not come since it greeted", async () => {
+    const { roads } = await beside({ config: { peerLinesMax: 1 } });
+    const open = async (turn: number, how: Calling) => {
+      const said: string[] = [];
+      roads.turn = turn;
+      const wire = await callAsSouth(roads, said, { path: "/peer/relay", ...how });
+      wire?.close();
+      await roads.clock.pass(50);
+      return said.at(-1);
+    };
+    expect([await open(0, {}), await open(1, {}), await open(1, { versions: [1] })]).toEqual([
+      "busy",
+      "opened",
+      "busy",
+    ]);
+    const denied = () => roads.do(north, "peers-deny", { name: south });
+    expect(await open(1, { beforeProof: denied })).toBe("refused");
   }, 60_000);
 
   for (const seed of [1])

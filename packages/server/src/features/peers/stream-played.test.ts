@@ -400,10 +400,11 @@ test("[PE92] of a line that has ended nothing is kept, however long what came on
 });
 
 test("[PE31] rows for a list of which the other side was not told are not taken, and come again", async () => {
-  const { roads, phone, atAnn, row } = await alone();
+  const faults = new Faults(() => undefined);
+  const { roads, phone, atAnn, row } = await alone({ faults });
   const peer = await new Played(roads).open();
   await peer.say(encodeRows(stream, 1, [row("one")]));
-  expect([peer.refusal, peer.last("acked")]).toEqual(["busy", undefined]);
+  expect([peer.refusal, peer.last("acked"), faults.count]).toEqual(["busy", undefined, 0]);
   const again = await new Played(roads).open();
   expect(again.last("held")).toMatchObject({ n: 0 });
   await again.say(encodeFarList(atAnn), encodeRows(stream, 1, [row("one")]));
