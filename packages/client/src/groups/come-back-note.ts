@@ -46,9 +46,7 @@ export async function comeBackParts(
   return Promise.all(theirs.slice(0, calledMax).map((member) => notePart(engine, member, note)));
 }
 
-/**
- * Whether the call may be true: anybody who is there may have adopted what somebody founded anew (GR71). @checks GR58
- */
+/** Whether it may be true: anybody who is there may have adopted what somebody founded anew (GR71). @checks GR58 */
 export function isCalledBy(engine: Engine, group: Group, account: AccountId, founding: number): boolean {
   return (
     isAmong(account, group.members) &&

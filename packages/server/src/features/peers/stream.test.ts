@@ -189,8 +189,13 @@ test("[PE49] [PE26] a home that takes nothing silences no group: its part of a l
   await group.say(other, "another");
   expect(ann.reads).toEqual(["welcome", ...words, "another"]);
   // What is for one address is not given up, but refused: of it nobody would be told.
-  const parts = [{ target: { kind: "far" as const, server: south, address: bytes(7, 16) }, envelope: bytes(1, 1_500) }];
+  const target = { kind: "far" as const, server: south, address: bytes(7, 16) };
+  const parts = [{ target, envelope: bytes(1, 1_500) }];
   expect(await refusal(caller.post({ mode: "deposit" }, parts))).toBe("rate-limited");
+  // What was not refused is kept, though it takes a little more than the share with its address.
+  const whole = [{ target, envelope: bytes(1, 5_000) }];
+  await (await a.client("a third")).post({ mode: "deposit" }, whole);
+  expect(a.server.counts().peerRowsGivenUp).toBe(5);
   roads.homes.set(south, b);
   await roads.clock.pass(6 * minuteMs);
   expect([ben.expired, ben.reads]).toEqual([5, ["welcome", ...words.slice(0, 3), "another"]]);
