@@ -11,7 +11,7 @@ import { notePart } from "../group-state/notes.ts";
 import { ownAddress } from "../group-state/own-leaf.ts";
 import { homeBy, serverNow } from "../group-state/places.ts";
 import { resyncNote } from "../group-state/resync-bytes.ts";
-import { isAmong, roleOf } from "../group-state/store-group.ts";
+import { isActiveGroup, isAmong, roleOf } from "../group-state/store-group.ts";
 import { registerAddresses } from "../identity/delivery-addresses.ts";
 import { makeKeyPackage } from "../identity/key-packages.ts";
 import { statusOfNew } from "./adopt.ts";
@@ -50,8 +50,10 @@ function isKnown(engine: Engine, account: AccountId): boolean {
     state === "contact" ||
     state === "requested" ||
     [...groups.values()].some(
-      ({ members, state: { conversation } }) =>
-        isAmong(account, members) && readConversation(db, conversation)?.state === "open",
+      (group) =>
+        isAmong(account, group.members) &&
+        isActiveGroup(engine, group) &&
+        readConversation(db, group.state.conversation)?.state === "open",
     )
   );
 }

@@ -107,10 +107,10 @@ test("[GR81] who blocked a person asks for nothing that their device offered", a
 
 /** Ann's tablet asks Eve to be a contact. */
 async function asksEve(seed: number) {
-  const { world, ann, eve, tablet, invites, arrive } = await annAndOthers(seed);
+  const { world, ann, ben, eve, tablet, invites, arrive } = await annAndOthers(seed);
   const link = await world.during(eve.api.myLink());
   const chat = await invites(eve, () => tablet.api.requestContact({ link, greeting: "it is Ann", scanned: true }));
-  return { world, ann, eve, arrive, chat };
+  return { world, ann, ben, eve, arrive, chat };
 }
 
 test("[GR81] a request of a device that is out by now is heard, and both may write", async () => {
@@ -202,6 +202,21 @@ test("[GR86] a request that a device founded anew which is out since is asked af
   await world.until("Eve reads", () => eve.reads(chat).includes("hello"), 300_000);
   await eve.say(chat, "good day");
   await world.until("Ann reads", () => ann.reads(chat).includes("good day"), 300_000);
+});
+
+test("[GR86] who was left out of the group that both were in has her ask no more", async () => {
+  const { world, ann, ben, eve, arrive } = await asksEve(9645);
+  const { conversation: hall = "" } = eve.view("chats").find(({ title }) => title === "Hall") ?? {};
+  const job = encode({ kind: "recreate", without: [fromHex(ann.account)], above: 1 });
+  addJob(ben.disk, fromHex(hall) as ConversationId, "recreate", job);
+  ben.crash();
+  await ben.switchOn();
+  await world.until("Hall goes on without Ann", () => foundingOf(eve, hall) === 2);
+  expect((await groupOf(eve, hall)).members.length).toBe(2);
+  arrive();
+  await world.until("she refuses it", () => refusedOf(eve) === 1);
+  await world.pass(300_000);
+  expect(eve.client.diagnostics()["resync-invited-late"] ?? 0).toBe(0);
 });
 
 test("[GR81] both asked: who never had the group that goes before their own comes into it", async () => {
