@@ -7,7 +7,7 @@ import { directConversationId, foundingMax, type GroupState } from "@yanshu/mls"
 import { insertConversation, writeContact } from "@yanshu/store";
 import { type Bytes, fromHex, historyOf } from "@yanshu/wire";
 import { type Person, World } from "../index.ts";
-import { founds, foundsAtGate, foundsChat, stranger } from "../world/strangers.ts";
+import { founds, foundsAtGate, foundsChat, packageBy, stranger } from "../world/strangers.ts";
 import { conversationRow, crypto, groupOf } from "../world/turned.ts";
 import { listAt } from "./accounts.ts";
 import { deviceKeyOf } from "./evil-home.ts";
@@ -18,6 +18,12 @@ function packageOf({ disk }: Person, lastResort: 0 | 1): Bytes {
   const row = disk.get<{ bytes: Bytes }>("SELECT bytes FROM key_packages WHERE last_resort = ?", lastResort);
   if (row === undefined) throw new Error("no package");
   return row.bytes;
+}
+
+/** Of a device that says it is `account`'s, and that no list ever named. */
+async function ghostPackage(world: World, account: string): Promise<Bytes> {
+  const { device, deviceKey } = await stranger();
+  return packageBy(fromHex(account), device, deviceKey, world.clock.nowMs());
 }
 
 type Founds = (...how: Parameters<typeof foundsAtGate>) => Promise<void>;
@@ -46,6 +52,21 @@ test("[GR18] [GR10] a group is founded anew by who leads it, and not from a numb
   expect(await foundedBy(mal, { roles: [{ account: fromHex(mal.account), role: "owner" }] })).toEqual([1, 1]);
   expect(await foundedBy(olga, { founding: foundingMax(1, world.clock.nowMs()) + 1 })).toEqual([1, 2]);
   expect(await foundedBy(olga)).toEqual([2, 2]);
+});
+
+test("[GR18] [GR81] a group is not taken, nor asked after, that comes with a device which its account never listed, though who leads it founds it", async () => {
+  const { world, ann, mal, group, olga, foundedBy } = await board(9908);
+  const withGhost =
+    (account: string): Founds =>
+    async (at, by, packages, state) =>
+      founds(at, by, [packages as Bytes, await ghostPackage(world, account)], state, [
+        historyOf(await listAt(world, account)),
+      ]);
+  for (const [times, { account }] of [mal, ann, olga].entries())
+    expect(await foundedBy(olga, {}, withGhost(account))).toEqual([1, times + 1]);
+  expect(ann.client.diagnostics()["resync-invited-late"]).toBeUndefined();
+  expect(ann.view("conversation", group)?.members).toHaveLength(3);
+  expect(await foundedBy(olga)).toEqual([2, 3]);
 });
 
 test("[GR70] [GR71] [GR72] an admin who founds a group anew without its owner takes nothing over unseen, and the owner goes on above it", async () => {
