@@ -224,6 +224,25 @@ test("[GR47] an invitation that is too new, by a device that its account never l
   expect(world.bugs()).toEqual([]);
 });
 
+test("[GR47] an invitation that was too new is taken after an update, though the device that signed it was put out since", async () => {
+  const { world, becomes } = ofTwoVersions(936);
+  const [ann, cem] = [await world.person("Ann"), await world.person("Cem")];
+  await world.befriend(ann, cem);
+  const tablet = await world.linkDevice(ann);
+  await world.pass(60_000);
+  await becomes(cem, "older");
+  const chat = await startFeed(tablet, [cem.account]);
+  await world.until("it came", () => tooNewOf(cem) === 1);
+  await world.until("Ann's phone has it", () => rowOf(ann, chat)?.state === "open");
+  await world.during(ann.api.revokeDevice(tablet.view("status").me?.device ?? ""));
+  await world.pass(60_000);
+  ann.crash();
+  await becomes(cem, "newer");
+  await world.until("Cem is in, with nobody there to ask", () => rowOf(cem, chat)?.state === "open", 120_000);
+  expect(cem.client.diagnostics()["welcome-by-unlisted"]).toBeUndefined();
+  expect(world.bugs()).toEqual([]);
+});
+
 test("[GR46] [GR47] an invitation that waited for thirty days in vain goes, with the key package that it was made for", async () => {
   const { world, becomes } = ofTwoVersions(935);
   const [ann, cem] = [await world.person("Ann"), await world.person("Cem")];
