@@ -103,6 +103,33 @@ test.describe("hostile", () => {
     await runsNothing(kid);
   });
 
+  test("[ME35] of a picture that is larger than any picture nothing is fetched, in the chat and in the viewer", async () => {
+    // What the page asks its worker for.
+    await kid.evaluate(() => {
+      const asked = new Set<string>();
+      const { postMessage } = Worker.prototype;
+      Worker.prototype.postMessage = function (this: Worker, message: unknown, ...more: unknown[]) {
+        const said = JSON.stringify(message);
+        if (said.includes("readFile")) asked.add(/[0-9a-f]{16,}/.exec(said)?.[0] ?? said);
+        (postMessage as (...all: unknown[]) => void).call(this, message, ...more);
+      };
+      Object.assign(globalThis, { asked });
+    });
+    const asked = () => kid.evaluate(() => (globalThis as unknown as { asked: Set<string> }).asked.size);
+    const photos = kid.getByTestId("photos");
+    const before = await photos.count();
+    await sendsInstead(mallory, 17 << 20);
+    await expect(photos).toHaveCount(before + 1, { timeout: 60_000 });
+    await photos.last().getByTestId("photo").click();
+    await expect(kid.getByTestId("viewer")).toBeVisible();
+    await kid.keyboard.press("Escape");
+    await sendsInstead(mallory, Buffer.alloc(30_000, 1));
+    await expect(photos).toHaveCount(before + 2);
+    await expect(photos.last().getByTestId("photo-sharp")).toHaveCount(1);
+    expect(await asked()).toBe(1);
+    await expect(photos.nth(before).getByTestId("photo-sharp")).toHaveCount(0);
+  });
+
   async function runsNothing(page: Page): Promise<void> {
     expect(await page.evaluate(() => "ran" in globalThis)).toBe(false);
     expect(new URL(page.url()).pathname).toMatch(/^\/chat\//);
@@ -123,13 +150,18 @@ async function sends(page: Page, entry: "plus-file" | "plus-photo", file: Chosen
 }
 
 /**
- * A message with a picture, as an app that keeps to no rule would make it: these bytes stand where the picture would.
+ * A message with a picture, as an app that keeps to no rule would make it: these bytes stand where the picture would, or
+ * so many of no meaning.
  */
-async function sendsInstead(page: Page, bytes: Buffer): Promise<void> {
-  await page.evaluate((base64) => {
-    const hostile = Uint8Array.from(atob(base64), (char) => char.charCodeAt(0));
-    OffscreenCanvas.prototype.convertToBlob = async () => new Blob([hostile], { type: "image/webp" });
-  }, bytes.toString("base64"));
+async function sendsInstead(page: Page, bytes: Buffer | number): Promise<void> {
+  await page.evaluate(
+    (what) => {
+      const hostile =
+        typeof what === "number" ? new Uint8Array(what) : Uint8Array.from(atob(what), (char) => char.charCodeAt(0));
+      OffscreenCanvas.prototype.convertToBlob = async () => new Blob([hostile], { type: "image/webp" });
+    },
+    typeof bytes === "number" ? bytes : bytes.toString("base64"),
+  );
   await sends(page, "plus-photo", { name: "a.png", mimeType: "image/png", buffer: bomb(8, 8) });
   await page.getByTestId("preview-send").click();
   await expect(page.getByTestId("preview-send")).toHaveCount(0);

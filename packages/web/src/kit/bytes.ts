@@ -8,25 +8,34 @@ import { api, attempt } from "../shell/session.ts";
 
 const stepBytes = 1 << 20;
 const urlsMax = 200;
+const urlsBytesMax = 512 << 20;
+/** A picture is drawn anew before it is sent, and has some megabytes at most (docs/spec/media.md ME35). */
+const pictureBytesMax = 16 << 20;
 /** A file, or the part of it that begins at byte `from` and has `bytes` bytes. */
 export type Part = FileView & { readonly from?: number };
 /** Blob URLs by handle and first byte, the least recently used first; above `urlsMax` it is revoked. */
-const urls = new Map<string, Promise<string>>();
+const urls = new Map<string, { readonly url: Promise<string>; readonly bytes: number }>();
+let urlsBytes = 0;
 
 /** A blob URL of the file or part. Rejects when it cannot be fetched now. */
 export function urlOf(file: Part, type: string): Promise<string> {
   const name = nameOf(file);
-  const known = urls.get(name);
-  const found = known ?? load(file, type);
-  urls.delete(name);
-  urls.set(name, found);
-  found.catch(() => urls.delete(name));
-  const oldest = urls.keys().next().value;
-  if (urls.size > urlsMax && oldest !== undefined) {
-    void urls.get(oldest)?.then((url) => URL.revokeObjectURL(url));
-    urls.delete(oldest);
+  const url = urls.get(name)?.url ?? load(file, type);
+  forget(name);
+  urls.set(name, { url, bytes: file.bytes });
+  urlsBytes += file.bytes;
+  url.catch(() => urls.get(name)?.url === url && forget(name));
+  for (const [oldest, { url: old }] of urls) {
+    if (oldest === name || (urls.size <= urlsMax && urlsBytes <= urlsBytesMax)) break;
+    void old.then((made) => URL.revokeObjectURL(made));
+    forget(oldest);
   }
-  return found;
+  return url;
+}
+
+function forget(name: string): void {
+  urlsBytes -= urls.get(name)?.bytes ?? 0;
+  urls.delete(name);
 }
 
 function nameOf({ handle, from = 0 }: Part): string {
@@ -72,6 +81,12 @@ export function useUrl(file: Part | undefined, type: string, isWanted: boolean):
     };
   }, [name, isWanted]);
   return url !== undefined && url.name === name ? url.url : undefined;
+}
+
+/** The blob URL of a picture; undefined too for what is larger than any picture, of which the placeholder stays. */
+export function usePictureUrl(file: Part | undefined, type: string, isWanted: boolean): string | undefined {
+  const isPicture = file !== undefined && file.bytes <= pictureBytesMax;
+  return useUrl(isPicture ? file : undefined, type, isWanted);
 }
 
 /** The path at which the service worker serves the file; undefined while no service worker controls this page. */

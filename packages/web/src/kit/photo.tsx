@@ -3,7 +3,7 @@ import type { PictureView } from "@yanshu/client";
 import { ArrowUp } from "lucide";
 import { pictureUrl } from "../shell/picture-url.ts";
 import { useView } from "../shell/session.ts";
-import { useUrl } from "./bytes.ts";
+import { usePictureUrl } from "./bytes.ts";
 import { Ring } from "./ring.tsx";
 import { shadowOf } from "./shadow.ts";
 import { useNear } from "./use-near.ts";
@@ -39,7 +39,7 @@ function sizeOf(picture: PictureView, isAlone: boolean): { width: number; height
 
 function FetchedPhoto({ picture, isAlone }: { picture: PictureView; isAlone: boolean }) {
   const [holder, isNear] = useNear<HTMLSpanElement>();
-  const url = useUrl(picture.file, picture.type, isNear);
+  const url = usePictureUrl(picture.file, picture.type, isNear);
   const size = sizeOf(picture, isAlone);
   return (
     <span ref={holder} class="photo-in">

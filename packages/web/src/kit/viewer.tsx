@@ -10,7 +10,7 @@ import { locale, t } from "../locales/i18n.ts";
 import { Icon } from "../shell/icon.tsx";
 import { nowMs } from "../shell/now.ts";
 import { pictureUrl } from "../shell/picture-url.ts";
-import { type Part, saveAs, useUrl } from "./bytes.ts";
+import { type Part, saveAs, usePictureUrl, useUrl } from "./bytes.ts";
 import { Over, putUp } from "./over.tsx";
 import { usePinch } from "./pinch.ts";
 import { shadowOf } from "./shadow.ts";
@@ -156,10 +156,10 @@ type LargeProps = {
 
 function Large({ shown: { picture, item }, isCurrent, isOriginal, onDone }: LargeProps) {
   const frame = useRef<HTMLDivElement>(null);
-  const normal = useUrl(picture.file, picture.type, true);
+  const normal = usePictureUrl(picture.file, picture.type, true);
   const whole = useUrl(picture.original, picture.original?.type ?? picture.type, isOriginal);
   const url = whole ?? (picture.inline === undefined ? normal : pictureUrl(picture.inline));
-  const small = useUrl(picture.preview, picture.preview?.type ?? "", url === undefined);
+  const small = usePictureUrl(picture.preview, picture.preview?.type ?? "", url === undefined);
   const zoom = usePinch(frame, onDone);
   useEffect(() => {
     if (!isCurrent) zoom.reset();

@@ -4,7 +4,7 @@
  */
 import type { MomentPictureView, MomentView, PictureView } from "@yanshu/client";
 import { Play } from "lucide";
-import { useUrl } from "../../kit/bytes.ts";
+import { usePictureUrl } from "../../kit/bytes.ts";
 import { playFilm } from "../../kit/film-player.tsx";
 import { shadowOf } from "../../kit/shadow.ts";
 import { lengthWords } from "../../kit/sizes.ts";
@@ -38,8 +38,8 @@ export function Picture({ picture, isLarge = false }: PictureProps) {
 type PictureProps = { readonly picture: MomentPictureView; readonly isLarge?: boolean };
 
 function Sharp({ picture: { preview, file, type }, isLarge = false }: PictureProps) {
-  const small = useUrl(preview, preview?.type ?? "", true);
-  const whole = useUrl(file, type, preview === undefined || (isLarge && small !== undefined));
+  const small = usePictureUrl(preview, preview?.type ?? "", true);
+  const whole = usePictureUrl(file, type, preview === undefined || (isLarge && small !== undefined));
   const url = whole ?? small;
   if (url === undefined) return null;
   return (

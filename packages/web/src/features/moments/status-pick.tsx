@@ -5,7 +5,7 @@
 import type { MomentStatusView, PictureToSend } from "@yanshu/client";
 import { Clock, Image, MapPin, UsersRound, X } from "lucide";
 import { useEffect, useState } from "preact/hooks";
-import { blobOf, useUrl } from "../../kit/bytes.ts";
+import { blobOf, usePictureUrl } from "../../kit/bytes.ts";
 import { close, open, type Picked, toSend } from "../../kit/pictures/shrink.ts";
 import { chooseFiles } from "../../kit/send-files.ts";
 import { t } from "../../locales/i18n.ts";
@@ -34,7 +34,7 @@ export function StatusPick({ mine, onDone }: PickProps) {
   const [picture, setPicture] = useState<Picked | "as before" | undefined>(mine?.picture && "as before");
   const [isChoosingWho, setChoosingWho] = useState(false);
   const [isSetting, run] = useBusy();
-  const before = useUrl(mine?.picture?.file, mine?.picture?.type ?? "", picture === "as before");
+  const before = usePictureUrl(mine?.picture?.file, mine?.picture?.type ?? "", picture === "as before");
   const shown = picture === "as before" ? before : picture?.url;
   useEffect(() => () => void (typeof picture === "object" && close(picture)), [picture]);
 
