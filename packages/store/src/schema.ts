@@ -24,6 +24,7 @@ import {
   roundMomentTables,
   searchTables,
   serviceTables,
+  settledChannelTables,
   sharedChannelTables,
   sharedProgramTables,
   spentMomentTables,
@@ -367,5 +368,6 @@ export const migrations: readonly Migration[] = [
   { version: 89, up: unseated },
   { version: 90, up: goneOn },
   { version: 91, up: goneOnBy },
-  { version: 94, up: spentMomentTables, whole: wholeSchema },
+  { version: 94, up: spentMomentTables },
+  { version: 95, up: settledChannelTables, whole: wholeSchema },
 ];

@@ -1066,4 +1066,6 @@ CREATE TABLE moment_places (
   account BLOB PRIMARY KEY,
   next INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX channel_entries_gone ON channel_entries (pack) WHERE state = 'gone';
+CREATE INDEX channel_found_at ON channel_found (at_ms);
 `;

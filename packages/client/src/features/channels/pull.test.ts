@@ -3,6 +3,7 @@ import { expect, setDefaultTimeout, test } from "bun:test";
 import { createBunCrypto } from "@yanshu/mls/bun";
 import {
   addChannelEntry,
+  addChannelFound,
   migrate,
   migrations,
   newestChannelPack,
@@ -10,6 +11,7 @@ import {
   readChannelEntry,
   readChannelFound,
   rereadChannelPacks,
+  type SqlValue,
   writeChannelHeadOf,
 } from "@yanshu/store";
 import { openBunDatabase } from "@yanshu/store/bun";
@@ -222,6 +224,88 @@ test("[CH60] packs without end hold nothing else up, and a day has only so many"
   let looks = 1;
   while ((await pull()) === "more") looks++;
   expect([looks, newestChannelPack(db)?.n, found()]).toEqual([5, 1_439, ["packs-too-many 1440"]]);
+  db.close();
+});
+
+/** Places of channels that nobody knows, with nothing in them. */
+const blanks = (count: number): readonly Placed[] =>
+  Array.from({ length: count }, () => ({
+    hash: random(32),
+    channel: random(32),
+    seq: 0,
+    bytes: new Uint8Array(),
+    inception: new Uint8Array(),
+  }));
+
+/** What a look asks of the store: statements, and rows that come of them. */
+async function asked({ db, context }: Awaited<ReturnType<typeof device>>): Promise<number> {
+  let count = 0;
+  const counted = {
+    ...db,
+    run: (sql: string, ...params: readonly SqlValue[]) => {
+      const rows = db.run(sql, ...params);
+      count += 1 + rows;
+      return rows;
+    },
+    get: <Row>(sql: string, ...params: readonly SqlValue[]) => {
+      count++;
+      return db.get<Row>(sql, ...params);
+    },
+    all: <Row>(sql: string, ...params: readonly SqlValue[]) => {
+      const rows = db.all<Row>(sql, ...params);
+      count += 1 + rows.length;
+      return rows;
+    },
+  };
+  await pullPacks({ ...context, db: counted });
+  return count;
+}
+
+test("[CH130] empty places that were looked at are no work for the looks that follow, however many a home signed", async () => {
+  const at = await device();
+  const { db, clock, publish, pull, found } = at;
+  await publish(blanks(2_000));
+  await publish(blanks(2_000));
+  await pull();
+  expect(await asked(at)).toBeLessThan(200);
+  clock.now += 86_400_000;
+  await publish(blanks(1));
+  expect(await asked(at)).toBeLessThan(200);
+  expect(found().at(-1)).toBe("entry-gone 2");
+  db.close();
+});
+
+test("[CH130] a reason that comes later takes back what was told, and one that is taken back tells it", async () => {
+  const { db, publish, pull, found } = await device();
+  const [place] = blanks(1) as [Placed];
+  await publish([place]);
+  await pull();
+  const decision = { target: place.hash, reason: "广告", appeal: "yanshu:#appeal" };
+  await publish([], [{ ...decision, action: "remove" }]);
+  await pull();
+  expect([readChannelEntry(db, place.hash)?.state, found()]).toEqual(["removed", []]);
+  await publish([], [{ ...decision, action: "restore" }]);
+  await pull();
+  expect([readChannelEntry(db, place.hash)?.state, found()]).toEqual(["gone", ["entry-gone 0"]]);
+  db.close();
+});
+
+test("[CH131] of a day 256 entries that do not hold are told one by one, and those beyond as one", async () => {
+  const { db, clock, publish, pull } = await device();
+  const told = (what: string) => readChannelFound(db).filter((one) => one.what === what).length;
+  await publish(blanks(200));
+  await pull();
+  await publish(blanks(200));
+  await publish(blanks(200));
+  await pull();
+  expect([told("entry-gone"), told("entries-too-many")]).toEqual([256, 1]);
+  clock.now += 86_400_000;
+  await publish(blanks(1));
+  await pull();
+  expect([told("entry-gone"), told("entries-too-many")]).toEqual([257, 1]);
+  // However many stand in the store, the log shows the newest.
+  for (let n = 1; n <= 1_000; n++) addChannelFound(db, { what: "pack-fork", pack: n }, clock.now + n);
+  expect([told("entry-gone"), told("pack-fork")]).toEqual([0, 1_000]);
   db.close();
 });
 

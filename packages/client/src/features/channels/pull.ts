@@ -10,15 +10,18 @@ import {
   addChannelPack,
   addChannelTag,
   type ChannelPackRow,
+  countChannelFoundEntries,
   countChannelPacksOf,
   dropChannelBlank,
   dropChannelFound,
   dropOldChannelCounts,
   forgetChannelPacks,
+  isChannelFoundSince,
   isChannelWithdrawn,
   newestChannelPack,
   newestChannelPackBefore,
   readChannel,
+  readChannelBlankPacks,
   readChannelBlanks,
   readChannelDecision,
   readChannelEntry,
@@ -67,7 +70,7 @@ import { keysIn } from "../../values/public-log.ts";
 import { authorsLeft } from "./authors.ts";
 import { homePlace, mirrorPlace, mirrorsOf, type PublicPlace, readFrom } from "./mirrors.ts";
 import { dropPut } from "./own.ts";
-import { none, readValue, type ShownEntry, tagKey, writeValue } from "./values.ts";
+import { dayMs, dayOf, none, readValue, type ShownEntry, tagKey, writeValue } from "./values.ts";
 
 /** A device that begins reads so many of the newest: the ninety days of a page, a pack an hour. */
 const firstPacksMax = 24 * 90;
@@ -86,6 +89,8 @@ const againElsewhere = 8;
 const packsPerLook = 256;
 /** Of one day: a home makes one a minute at most. */
 const packsOfDayMax = 24 * 60;
+/** So many entries of a day that do not hold are told one by one; of those beyond the first alone. */
+const foundOfDayMax = 256;
 /** For so long a home that says nothing, or not all, may be a bad line. */
 const silentMs = 60 * 60_000;
 /** An own entry that stands in none of so many packs after home took it was not published (CH51). */
@@ -286,17 +291,17 @@ async function readAgain(context: FeatureContext, place: PublicPlace, key: Bytes
   // not a check: nothing waits.
   if (waiting.length === 0) return false;
   const { db } = context;
-  const blank = new Set(readChannelBlanks(db).map(({ pack }) => pack));
+  const isBlank = (n: number) => readChannelBlanks(db, n, 1).length > 0;
   const isHome = place.mirror === undefined;
   // What was explained meanwhile needs no second reading.
-  const left = new Set(waiting.filter((n) => blank.has(n)));
+  const left = new Set(waiting.filter(isBlank));
   const from = isHome ? 0 : Math.floor(context.chance() * left.size);
   let isMore = false;
   for (const n of [...left].slice(from, from + (isHome ? packsPerLook : againElsewhere))) {
     const read = await fill(context, place, key, n);
     if (read === "nothing") break;
     isMore ||= read === "filled";
-    if (isHome || !readChannelBlanks(db).some(({ pack }) => pack === n)) left.delete(n);
+    if (isHome || !isBlank(n)) left.delete(n);
   }
   writeValue(context, "again", [...left]);
   return isMore;
@@ -330,6 +335,7 @@ async function fill(
     for (const entry of missing) {
       const { channel, hash, seq, kind } = entry;
       db.run("DELETE FROM channel_entries WHERE hash = ?", hash);
+      dropChannelFound(db, { what: "entry-gone", pack: pack.n, channel, seq });
       const head = read.heads.get(toHex(channel));
       if (head !== undefined && readChannel(db, channel) === undefined)
         writeChannelHead(db, channel, concat(...head.authors), head.seq, head.hash);
@@ -353,6 +359,7 @@ async function take(context: FeatureContext, pack: OpenedPack, read: ReadPlaces,
     for (const { entry, likes, views } of pack.counts) addChannelCount(db, entry, pack.n, likes, views);
     takePlaces(context, { n: pack.n, hash: pack.hash, day }, read);
     for (const { target } of pack.decisions) judge(context, target);
+    if (read.blanks.length > 0) settleLater(context, pack.n);
     if (place.mirror !== undefined && read.blanks.length > 0) readLater(context, pack.n);
   });
   for (const { target, action } of pack.decisions) if (action === "restore") await restore(context, target, place);
@@ -376,7 +383,7 @@ function takePlaces(context: FeatureContext, pack: ChannelPackRow, read: ReadPla
   for (const { place, why } of read.faults) {
     const what =
       why === "taken" ? "entry-twice" : why === "gap" || why === "bad-link" ? "entry-missing" : "entry-signature";
-    found(context, { what, pack: pack.n, channel: place.channel, seq: place.seq });
+    foundOfEntry(context, { what, pack: pack.n, channel: place.channel, seq: place.seq });
   }
   for (const [id, { seq, hash, authors }] of read.heads) {
     const channel = fromHex(id);
@@ -400,7 +407,7 @@ function takePlaces(context: FeatureContext, pack: ChannelPackRow, read: ReadPla
  */
 function isTwice(context: FeatureContext, pack: number, { hash, channel, seq }: EntryPlace): boolean {
   if (readChannelEntry(context.db, hash) === undefined) return false;
-  found(context, { what: "entry-twice", pack, channel, seq });
+  foundOfEntry(context, { what: "entry-twice", pack, channel, seq });
   return true;
 }
 
@@ -489,7 +496,8 @@ function shownOf(
 }
 
 /** What an entry is now, by the decisions of home and the word of its author (CH10, CH50). Inside a transaction. */
-function judge({ db }: FeatureContext, hash: Bytes): void {
+function judge(context: FeatureContext, hash: Bytes): void {
+  const { db } = context;
   const row = readChannelEntry(db, hash);
   if (row === undefined) return;
   const decision = readChannelDecision(db, hash);
@@ -502,7 +510,11 @@ function judge({ db }: FeatureContext, hash: Bytes): void {
         : row.state === "unknown"
           ? "unknown"
           : "here";
-  if (state !== row.state) setChannelEntryState(db, hash, state);
+  if (state === row.state) return;
+  setChannelEntryState(db, hash, state);
+  if (state === "gone") settleLater(context, row.pack);
+  // What was told of an empty place is taken back: it has a reason now.
+  else dropChannelFound(db, { what: "entry-gone", pack: row.pack, channel: row.channel, seq: row.seq });
 }
 
 /** Home took a removal back: the entry stands in its pack again. */
@@ -532,14 +544,7 @@ function settle(context: FeatureContext, isWhole: boolean): void {
   if (isWhole !== (sinceMs === 0)) writeValue(context, "silent", isWhole ? 0 : nowMs());
   if (!isWhole && (sinceMs === 0 || nowMs() - sinceMs < silentMs)) return;
   const held = newestChannelPack(db)?.n ?? -1;
-  const again = new Set(readValue(context, "again"));
-  for (const { hash, channel, seq, pack } of readChannelBlanks(db)) {
-    judge(context, hash);
-    // Home was not asked for it yet. @checks CH85
-    if (again.has(pack)) continue;
-    if (readChannelEntry(db, hash)?.state === "gone") found(context, { what: "entry-gone", pack, channel, seq });
-    else dropChannelFound(db, "entry-gone", channel, seq);
-  }
+  db.transaction(() => settleBlanks(context));
   if ((newestChannelPackBefore(db) ?? -1) > held) found(context, { what: "packs-anew", pack: held + 1 });
   for (const told of readChannelHeads(db)) {
     const before = readChannelPackBefore(db, told.n);
@@ -558,6 +563,50 @@ function settle(context: FeatureContext, isWhole: boolean): void {
     else if (fault === "" && held >= pack + packsToWait) setChannelPut(db, put, { fault: "unpublished" });
   }
   context.changed("channels", "channels-mine", "channels-log");
+}
+
+/** Empty places of packs that were not looked at since they were read, or since one of them was judged anew (CH130). */
+function settleBlanks(context: FeatureContext): void {
+  const { db } = context;
+  const unsettled = readValue(context, "unsettled");
+  // not a check: nothing came since the look before.
+  if (unsettled?.length === 0) return;
+  const again = new Set(readValue(context, "again"));
+  const packs = unsettled ?? readChannelBlankPacks(db);
+  for (const pack of packs) {
+    // Home was not asked for it yet. @checks CH85
+    if (again.has(pack)) continue;
+    const blanks = readChannelBlanks(db, pack, foundOfDayMax + 1);
+    if (!blanks.every((one) => foundOfEntry(context, { what: "entry-gone", pack, ...one }))) break;
+  }
+  writeValue(
+    context,
+    "unsettled",
+    packs.filter((n) => again.has(n)),
+  );
+}
+
+function settleLater(context: FeatureContext, n: number): void {
+  const unsettled = readValue(context, "unsettled");
+  if (unsettled !== undefined && !unsettled.includes(n)) writeValue(context, "unsettled", [...unsettled, n]);
+}
+
+/** Tells one, where of this day there is room to tell it by itself: those beyond are told as one (CH131). */
+function foundOfEntry(
+  context: FeatureContext,
+  one: { what: string; pack: number; channel: Bytes; seq: number },
+): boolean {
+  const { db, nowMs } = context;
+  const sinceMs = dayOf(nowMs()) * dayMs;
+  const isTold = isChannelFoundSince(db, "entries-too-many", sinceMs);
+  const isFull = isTold || countChannelFoundEntries(db, sinceMs, foundOfDayMax) >= foundOfDayMax;
+  // @checks CH131
+  if (isFull) {
+    if (!isTold) found(context, { what: "entries-too-many", pack: one.pack });
+    return false;
+  }
+  found(context, one);
+  return true;
 }
 
 export function found(

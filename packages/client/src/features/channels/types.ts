@@ -272,6 +272,8 @@ export type ChannelsLogView = {
       | "entry-twice"
       | "entry-missing"
       | "entry-gone"
+      /** More entries of one day do not hold than are told one by one. */
+      | "entries-too-many"
       | "page-differs"
       /** Home drew marks by other keys than it shows to everybody. */
       | "marks-differ"

@@ -4,7 +4,7 @@ import { type ChannelEntryRow, readChannelValue, writeChannelValue } from "@yans
 import { type AccountId, type Bytes, channelLimits, type FilmRef, isDomain, isServerName } from "@yanshu/wire";
 import { type FeatureContext, type Hex, pack, unpack } from "../../feature.ts";
 
-const dayMs = 86_400_000;
+export const dayMs = 86_400_000;
 export const dayOf = (ms: number) => Math.floor(ms / dayMs);
 /** Since 1970, as this device's clock on the wall has it: a person's day begins at their midnight. */
 export const localDayOf = (ms: number) => dayOf(ms - localOffsetMs(ms));
@@ -48,6 +48,8 @@ export type ChannelValues = {
   readonly mirror: string;
   /** Packs of which a mirror gave not all, and that are read again, the oldest first (CH85). */
   readonly again: readonly number[];
+  /** Packs whose empty places are to be looked at once they were read (CH130); absent: all that are held. */
+  readonly unsettled: readonly number[];
   /** Up to when the person saw what does not hold. */
   readonly alarmSeen: number;
   /** Since when home shows an older head than is held here; 0: it does not. */

@@ -265,9 +265,20 @@ export function readOfferedFilms(
   );
 }
 
-/** Places where nothing stands and that nothing explains yet. */
-export function readChannelBlanks(db: Database): readonly ChannelEntryRow[] {
-  return db.all("SELECT * FROM channel_entries WHERE state = 'gone'");
+/** Packs with places where nothing stands and that nothing explains yet. */
+export function readChannelBlankPacks(db: Database): readonly number[] {
+  return db
+    .all<{ pack: number }>("SELECT DISTINCT pack FROM channel_entries WHERE state = 'gone' ORDER BY pack")
+    .map(({ pack }) => pack);
+}
+
+/** Such places of one pack. */
+export function readChannelBlanks(
+  db: Database,
+  pack: number,
+  limit: number,
+): readonly Pick<ChannelEntryRow, "channel" | "seq">[] {
+  return db.all("SELECT channel, seq FROM channel_entries WHERE state = 'gone' AND pack = ? LIMIT ?", pack, limit);
 }
 
 export function addChannelCount(db: Database, entry: Bytes, pack: number, likes: number, views: number): void {

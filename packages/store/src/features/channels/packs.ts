@@ -102,12 +102,33 @@ export function addChannelFound(
   );
 }
 
-export function dropChannelFound(db: Database, what: string, channel: Bytes, seq: number): void {
-  db.run("DELETE FROM channel_found WHERE what = ? AND channel = ? AND seq = ?", what, channel, seq);
+export function dropChannelFound(db: Database, { what, pack, channel, seq }: Omit<ChannelFoundRow, "account">): void {
+  db.run("DELETE FROM channel_found WHERE what = ? AND pack = ? AND channel = ? AND seq = ?", what, pack, channel, seq);
 }
 
-export function readChannelFound(db: Database): readonly ChannelFoundRow[] {
-  return db.all("SELECT what, pack, channel, seq, account FROM channel_found ORDER BY at_ms, pack, seq");
+/** The newest of them, in the order in which they were found. */
+export function readChannelFound(db: Database, limit = 1_000): readonly ChannelFoundRow[] {
+  return db
+    .all<ChannelFoundRow>(
+      `SELECT what, pack, channel, seq, account FROM channel_found ORDER BY at_ms DESC, pack DESC, seq DESC LIMIT ?`,
+      limit,
+    )
+    .toReversed();
+}
+
+/** How many entries were told one by one since that moment; no more than `limit` are counted. */
+export function countChannelFoundEntries(db: Database, sinceMs: number, limit: number): number {
+  return (
+    db.get<{ count: number }>(
+      `SELECT count(*) AS count FROM (SELECT 1 FROM channel_found WHERE at_ms >= ? AND channel <> x'' LIMIT ?)`,
+      sinceMs,
+      limit,
+    )?.count ?? 0
+  );
+}
+
+export function isChannelFoundSince(db: Database, what: string, sinceMs: number): boolean {
+  return db.get("SELECT 1 FROM channel_found WHERE what = ? AND at_ms >= ? LIMIT 1", what, sinceMs) !== undefined;
 }
 
 /** Whether something was found that does not hold, after that moment. */

@@ -270,3 +270,10 @@ export const sharedChannelTables = `
     PRIMARY KEY (channel, account)
   ) STRICT, WITHOUT ROWID;
 `;
+
+/** Going back is safe: an earlier version reads no index by its name. */
+export const settledChannelTables = `
+  -- Places that nothing explains, by their pack; and what was found, by its day.
+  CREATE INDEX channel_entries_gone ON channel_entries (pack) WHERE state = 'gone';
+  CREATE INDEX channel_found_at ON channel_found (at_ms);
+`;

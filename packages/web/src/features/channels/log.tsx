@@ -22,6 +22,7 @@ const words = {
   "entry-twice": "ch.log.twice",
   "entry-missing": "ch.log.missing",
   "entry-gone": "ch.log.gone",
+  "entries-too-many": "ch.log.more",
   "page-differs": "ch.log.page",
   "marks-differ": "ch.log.marks",
   "head-differs": "ch.log.head",
