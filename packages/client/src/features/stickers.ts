@@ -11,7 +11,7 @@ import {
   stickerOf,
   stickerTypes,
 } from "@yanshu/content";
-import { type OwnStickerRow, readOwnSticker, readOwnStickers, writeOwnSticker } from "@yanshu/store";
+import { type Database, type OwnStickerRow, readOwnSticker, readOwnStickers, writeOwnSticker } from "@yanshu/store";
 import { type Bytes, type ContentId, concat, equalBytes, idBytes, MalformedError, toHex, utf8 } from "@yanshu/wire";
 import { ClientError, clientFeature, contentId, type FeatureContext, type Hex, idOf } from "../feature.ts";
 
@@ -73,11 +73,22 @@ function stickerItem(row: OwnStickerRow, isPlaceOnly = false): Item {
 
 /** What is let go leaves what this device would say again, too. */
 function take({ db, changed, forgetTold }: FeatureContext, item: Item): void {
-  const { id, on, place, stampMs, body = new Uint8Array() } = item;
+  const { id, on, stampMs, body = new Uint8Array() } = item;
+  // What is no sticker would be seen and dropped by nobody (SY94).
+  if (on && body.length > 0 && decodeBody(body)?.kind !== "sticker") return;
+  const place = Math.min(item.place, stickerLimits.placeMax);
   const row = { id, is_on: on ? 1 : 0, place, body: on ? body : new Uint8Array(), stamp_ms: stampMs };
   if (writeOwnSticker(db, row) && !on)
     forgetTold(item, (other) => other.kind === "sticker" && equalBytes(other.id, id));
   changed("stickers");
+}
+
+/** Those that this version shows, in their order: an earlier one took whatever was told. */
+function shown(db: Database): readonly { readonly row: OwnStickerRow; readonly body: Body }[] {
+  return readOwnStickers(db).flatMap((row) => {
+    const body = decodeBody(row.body);
+    return body?.kind === "sticker" ? [{ row, body }] : [];
+  });
 }
 
 function packedBody({ pack, sticker }: PackedStickerRef): Body {
@@ -135,7 +146,7 @@ export const stickers = clientFeature({
       size: "large",
       together,
       isInRecord: true,
-      all: ({ db }) => readOwnStickers(db).map((row) => stickerItem(row)),
+      all: ({ db }) => shown(db).map(({ row }) => stickerItem(row)),
       take,
     },
   },
@@ -145,18 +156,11 @@ export const stickers = clientFeature({
     stickers: {
       topics: () => ["stickers"],
       read: ({ database }): readonly OwnStickerView[] =>
-        readOwnStickers(database).flatMap(({ id, body }): readonly OwnStickerView[] => {
-          const sticker = decodeBody(body);
-          if (sticker?.kind !== "sticker") return [];
-          const { name, packed } = sticker;
-          return [
-            {
-              id: toHex(id),
-              name,
-              ...(packed === undefined ? {} : { packed: { pack: packed.pack, sticker: packed.sticker } }),
-            },
-          ];
-        }),
+        shown(database).map(({ row: { id }, body: { name, packed } }) => ({
+          id: toHex(id),
+          name,
+          ...(packed === undefined ? {} : { packed: { pack: packed.pack, sticker: packed.sticker } }),
+        })),
     },
   },
 
@@ -183,6 +187,14 @@ export const stickers = clientFeature({
       return Math.max(nowMs(), (row?.stamp_ms ?? 0) + 1);
     }
 
+    /** Those whose place is another than this order says. */
+    function moved(all: readonly OwnStickerRow[]): readonly OwnStickerRow[] {
+      return all.flatMap((row, at): readonly OwnStickerRow[] => {
+        const place = all.length - at;
+        return row.place === place ? [] : [{ ...row, place, stamp_ms: stampAfter(row) }];
+      });
+    }
+
     return {
       async sendSticker(conversation, sticker) {
         const body = "own" in sticker ? bodyIn(kept(sticker.own).body) : packedBody(sticker);
@@ -193,13 +205,16 @@ export const stickers = clientFeature({
         const body = bodyOf(sticker);
         const bytes = encoded(body);
         const id = idFor(sha256, body);
-        const all = readOwnStickers(db);
-        const held = readOwnSticker(db, id);
-        const isHere = held !== undefined && held.is_on === 1 && held.body.length > 0;
+        const all = shown(db).map(({ row }) => row);
+        const isHere = all.some((row) => equalBytes(row.id, id));
         if (!isHere && all.length >= stickerLimits.ownMax) throw new ClientError("too-large");
-        const place = (all[0]?.place ?? 0) + 1;
+        const top = all[0]?.place ?? 0;
+        // No place follows the last one.
+        const isLast = top >= stickerLimits.placeMax;
+        if (isLast) write(moved(all), true);
+        const place = (isLast ? all.length : top) + 1;
         // Kept once more, it keeps the name that it has.
-        write([{ id, is_on: 1, place, body: isHere ? held.body : bytes, stamp_ms: stampAfter(held) }], isHere);
+        write([{ id, is_on: 1, place, body: bytes, stamp_ms: stampAfter(readOwnSticker(db, id)) }], isHere);
         return toHex(id);
       },
 
@@ -207,12 +222,8 @@ export const stickers = clientFeature({
         const wanted = [...new Set(ids)].map(kept);
         // What is not named, because it has just come from another device, stands behind.
         const named = new Set(wanted.map(({ id }) => toHex(id)));
-        const all = [...wanted, ...readOwnStickers(db).filter(({ id }) => !named.has(toHex(id)))];
-        const moved = all.flatMap((row, at): readonly OwnStickerRow[] => {
-          const place = all.length - at;
-          return row.place === place ? [] : [{ ...row, place, stamp_ms: stampAfter(row) }];
-        });
-        write(moved, true);
+        const others = shown(db).flatMap(({ row }) => (named.has(toHex(row.id)) ? [] : [row]));
+        write(moved([...wanted, ...others]), true);
       },
 
       async renameSticker(hex, name) {

@@ -1,9 +1,10 @@
 /**
  * Numbers that only rise, told by a device that was stolen while its account's list named it: each is bounded, so that
- * who comes after still has a next one (docs/spec/groups.md GR67, GR68; docs/spec/moments.md MO140, MO141).
+ * who comes after still has a next one (docs/spec/groups.md GR67, GR68; docs/spec/moments.md MO140, MO141;
+ * docs/spec/sync.md SY94).
  */
 import { expect, setDefaultTimeout, test } from "bun:test";
-import { encodeSyncItem, type SyncItem } from "@yanshu/content";
+import { encodeBody, encodeSyncItem, type SyncItem } from "@yanshu/content";
 import { ownConversationId } from "@yanshu/mls";
 import { type DeviceId, fromHex, historyOf, toHex } from "@yanshu/wire";
 import { type Person, World } from "../index.ts";
@@ -353,3 +354,42 @@ test.each([
     expect(world.bugs()).toEqual([]);
   },
 );
+
+test("[SY94] stickers are kept in front though a device that was put out told 300 that are none, and a place above all", async () => {
+  const world = new World({ seed: 9711 });
+  const ann = await world.person("Ann");
+  const [tablet, laptop] = [await world.linkDevice(ann), await world.linkDevice(ann)];
+  await world.pass(60_000);
+  const own = toHex(ownConversationId(crypto.sha256, fromHex(ann.account)));
+  const picture = (byte: number) =>
+    ({ type: "image/webp", width: 240, height: 200, bytes: new Uint8Array(900).fill(byte) }) as const;
+  const told = (body: Uint8Array): Uint8Array =>
+    encodeSyncItem({
+      kind: "sticker",
+      id: crypto.random(16) as never,
+      on: true,
+      place: never,
+      stampMs: world.clock.nowMs(),
+      body,
+    });
+  const none = Array.from({ length: 300 }, () => told(encodeBody({ kind: "text", text: "none" })));
+  const theirs = told(encodeBody({ kind: "sticker", name: "theirs", picture: picture(1) }));
+  const parts = [none.slice(0, 150), [...none.slice(150), theirs]];
+  await sayInTheDark(
+    world,
+    tablet,
+    own,
+    parts.map((items) => ({ kind: "sync", items, complete: false })),
+  );
+  const names = (person: Person) => person.view("stickers").map(({ name }) => name);
+  for (const one of [ann, laptop])
+    await world.until("the one that is a sticker is heard", () => names(one).join() === "theirs", 120_000);
+  expect(ann.disk.all("SELECT 1 FROM own_stickers")).toHaveLength(1);
+  await world.during(ann.api.revokeDevice(tablet.view("status").me?.device ?? ""));
+  await world.pass(60_000);
+  await ann.api.keepSticker({ name: "first", ...picture(2) });
+  await world.until("it is in front there too", () => names(laptop).join() === "first,theirs", 120_000);
+  await laptop.api.keepSticker({ name: "second", ...picture(3) });
+  await world.until("so is the next", () => names(ann).join() === "second,first,theirs", 120_000);
+  expect([names(laptop), world.bugs()]).toEqual([["second", "first", "theirs"], []]);
+});

@@ -15,6 +15,7 @@ export const stickerLimits = {
   /** An encoded body, as own devices tell each other of it. */
   bodyBytesMax: 26 * 1024,
   ownMax: 300,
+  placeMax: 2 ** 32,
 } as const;
 
 /** Raster only: nothing that could hold a script or a link is ever taken from others. */
