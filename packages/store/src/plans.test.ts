@@ -4,7 +4,17 @@
  */
 import { expect, test } from "bun:test";
 import { openBunDatabase } from "./bun/index.ts";
-import { type Database, migrate, migrations, pinMarks, readCalls, readOldToldLives, readToldLives } from "./index.ts";
+import {
+  type Database,
+  migrate,
+  migrations,
+  pinMarks,
+  readCalls,
+  readChannelBlankPacks,
+  readChannelBlanks,
+  readOldToldLives,
+  readToldLives,
+} from "./index.ts";
 
 test("[ST3] the pins of a chat, and Lives that were told late, are found by their own index, among any number of marks", () => {
   const db = openBunDatabase(":memory:");
@@ -48,5 +58,21 @@ test("[ST3] calls are found by their own index, among any number of messages", (
   expect(readCalls(watched)).toEqual([]);
   expect(plans.length).toBeGreaterThanOrEqual(1);
   expect(plans[0]).toContain("USING INDEX messages_calls");
+  db.close();
+});
+
+test("[ST3] empty places of a pack are found by their own index, among any number of entries", () => {
+  const db = openBunDatabase(":memory:");
+  migrate(db, migrations);
+  const plans: string[] = [];
+  const all: Database["all"] = (sql, ...params) => {
+    for (const { detail } of db.all<{ detail: string }>(`EXPLAIN QUERY PLAN ${sql}`, ...params)) plans.push(detail);
+    return db.all(sql, ...params);
+  };
+  expect([readChannelBlanks({ ...db, all }, 7, 3), readChannelBlankPacks({ ...db, all })]).toEqual([[], []]);
+  expect(plans).toEqual([
+    "SEARCH channel_entries USING INDEX channel_entries_gone (pack=?)",
+    "SCAN channel_entries USING COVERING INDEX channel_entries_gone",
+  ]);
   db.close();
 });
