@@ -6,14 +6,18 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { capabilityHashOf, limits } from "@yanshu/wire";
 import { openBlobStore } from "../blobs/bun.ts";
+import { Faults } from "../core/faults.ts";
 import { nodePrimitives } from "../core/node-crypto.ts";
-import { dayMs, minuteMs } from "../core/rate.ts";
+import { dayMs, hourMs, minuteMs } from "../core/rate.ts";
 import type { Log } from "../log/feature-tables.ts";
+import { LogFullError } from "../log/log.ts";
 import { openSqliteLog } from "../log/sqlite/bun.ts";
 import { remakeTables } from "../log/sqlite/bun-remake.ts";
+import { ManualClock } from "../testkit/clock.ts";
 import { fill, marked } from "../testkit/fill.ts";
 import type { Person } from "../testkit/person.ts";
 import { refusal } from "../testkit/refusal.ts";
+import { pagesOf, remakes } from "../testkit/remakes.ts";
 import { TestServer, type TestServerOptions, token } from "../testkit/test-server.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "yanshu-deleted-"));
@@ -237,6 +241,84 @@ test("[DS116] what is written, changed and deleted while the file is made anew i
   const { triggers, ...tables } = standing(path);
   expect(triggers).toEqual([]);
   expect(Object.keys(tables).filter((name) => name.includes("~"))).toEqual([]);
+}, 60_000);
+
+/** A file from which an account went: its tables are to be made anew. */
+function due(name: string, seed: number): string {
+  const path = join(folder, name);
+  const { log, all } = filled(path, 60, chance(seed));
+  log.transaction(() => {
+    log.accounts.dropDevice(all[0]?.device as number);
+    log.accounts.drop(all[0]?.ref as number);
+  });
+  log.close();
+  return path;
+}
+
+/** Fewer than a copy of the larger tables has. */
+const fewPages = 8;
+
+test("[DS196] where the disk fills while tables are made anew the half-made copy goes at once, and all else stands", async () => {
+  const path = due("filled.db", 13);
+  const before = standing(path);
+  const log = openSqliteLog(path, { pagesMax: pagesOf(path).all + fewPages });
+  await expect(log.remake()).rejects.toThrow(LogFullError);
+  expect(log.isRemakeDue()).toBe(true);
+  log.close();
+  expect(standing(path)).toEqual(before);
+}, 60_000);
+
+test("[DS196] room that making tables anew freed is given back to the disk, also where nobody writes", async () => {
+  const path = due("given-back.db", 15);
+  const { home, begun, minutes } = remakes({ path });
+  await minutes(4);
+  expect(begun).toHaveLength(1);
+  expect(home.log.isRemakeDue()).toBe(false);
+  expect(pagesOf(path).free).toBe(0);
+}, 60_000);
+
+test("[DS197] where tables could not be made anew it is tried again after an hour, not sooner, and done once there is room", async () => {
+  const path = due("again.db", 17);
+  const { home, begun, minutes } = remakes({ path, log: { pagesMax: pagesOf(path).all + fewPages } });
+  await minutes(70);
+  expect(begun).toHaveLength(2);
+  expect((begun[1] as number) - (begun[0] as number)).toBeGreaterThanOrEqual(hourMs);
+  expect(home.log.isRemakeDue()).toBe(true);
+  home.server.stop();
+  home.log.close();
+  const roomy = remakes({ path });
+  await roomy.minutes(4);
+  expect(roomy.home.log.isRemakeDue()).toBe(false);
+}, 60_000);
+
+test("[DS198] tables are made anew only where the disk holds a copy of the largest: else it is left, and the operator is told", async () => {
+  const path = due("no-room.db", 19);
+  const reserveBytes = 1_000_000;
+  let freeBytes = 2 * reserveBytes + 100_000;
+  const told: string[] = [];
+  const clock = new ManualClock();
+  const faults = new Faults((line) => told.push(line), clock.nowMs);
+  let givenUp = 0;
+  const disk = {
+    reserveBytes,
+    freeBytes: () => freeBytes,
+    reserve: () => "held" as const,
+    giveUp: () => void givenUp++,
+    takeBack: async () => undefined,
+  };
+  const { home, begun, minutes } = remakes({ path, clock, faults }, disk);
+  const pages = pagesOf(path).all;
+  await minutes(70);
+  expect(begun).toHaveLength(2);
+  expect(home.log.isRemakeDue()).toBe(true);
+  expect(pagesOf(path).all).toBeLessThanOrEqual(pages);
+  expect(home.server.counts().remakeLackingBytes).toBeGreaterThan(500_000);
+  expect([home.server.counts().failedWrites, givenUp]).toEqual([0, 0]);
+  expect(told.filter((line) => line.includes("lacks room to make its tables anew"))).toHaveLength(2);
+  freeBytes += home.server.counts().remakeLackingBytes;
+  await minutes(60);
+  expect(home.log.isRemakeDue()).toBe(false);
+  expect(home.server.counts().remakeLackingBytes).toBe(0);
 }, 60_000);
 
 function chance(seed: number): (length: number) => Uint8Array {

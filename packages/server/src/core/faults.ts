@@ -76,6 +76,11 @@ export class Faults {
     );
   }
 
+  /** The tables cannot be made anew yet (DS198): no write failed, and no reserve is to be given up for it. */
+  lackedRoom(): void {
+    this.say("what was deleted leaves traces in the file: the disk lacks room to make its tables anew, see `status`");
+  }
+
   private say(line: string): void {
     const nowMs = this.nowMs();
     if (nowMs < (this.told.get(line) ?? Number.NEGATIVE_INFINITY) + restMs) return;

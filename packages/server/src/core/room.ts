@@ -58,6 +58,12 @@ export class Room {
     return this.disk?.freeBytes();
   }
 
+  /** What may be taken so that the reserve is still held, or can be taken back. All, if no disk is watched. */
+  spareBytes(): number {
+    const { disk } = this;
+    return disk === undefined ? Number.POSITIVE_INFINITY : disk.freeBytes() - 2 * disk.reserveBytes;
+  }
+
   private filled(): void {
     const { disk } = this;
     if (disk?.reserve() !== "held") return;

@@ -141,7 +141,7 @@ export function createServer(ports: ServerPorts): Server {
   const calendar = new Calendar(clock, lastDayOf(log, faults));
   const byFeature = accountFeatures(log, primitives.sha256);
   const housekeeping = new Housekeeping(
-    { log, commits, clock, calendar, emptying, faults },
+    { log, commits, clock, calendar, emptying, faults, room },
     posting,
     sessions,
     mailboxes,
@@ -341,6 +341,7 @@ export function createServer(ports: ServerPorts): Server {
       freeBytes: room.freeBytes() ?? Number.NaN,
       damage: faults.damage,
       tight: Number(!room.mayGrow()),
+      remakeLackingBytes: housekeeping.lackingBytes,
       refusedFloods: router.refusals.of("rate-limited"),
       ...registrar.counts(),
       ...posting.lists.counts(),

@@ -10,6 +10,7 @@ import type { Faults } from "../core/faults.ts";
 import type { GroupCommit } from "../core/group-commit.ts";
 import type { Cancel, Clock } from "../core/ports.ts";
 import { hourMs, minuteMs } from "../core/rate.ts";
+import type { Room } from "../core/room.ts";
 import type { AccountFeatures } from "../log/account-features.ts";
 import type { Log } from "../log/feature-tables.ts";
 import type { Mailboxes } from "./mailboxes.ts";
@@ -19,6 +20,9 @@ import type { Sessions } from "./sessions.ts";
 /** The longest wait until a remake, well within the day that DS57 promises. */
 const remakeMsMax = 20 * hourMs;
 
+/** After a remake that failed or lacked room the next try waits so long: it may write much, and delete it (DS197). */
+const remakeRestMs = hourMs;
+
 /** Freed pages are given back when nothing was written for this long. */
 const quietMs = 20_000;
 /** After so long without such a moment the write-ahead log is emptied all the same (DS194). */
@@ -26,15 +30,27 @@ const unquietMsMax = 10 * minuteMs;
 /** Pause between two steps of `tidy`, each of which takes some milliseconds. */
 const restMs = 50;
 
+type Due = {
+  /** By then it is done also without a quiet minute; infinite: it is not due. */
+  byMs: number;
+  /** When the last try failed. */
+  failedMs: number | undefined;
+  /** Room that the last try lacked. */
+  lackingBytes: number;
+};
+
+const notDue = (): Due => ({ byMs: Number.POSITIVE_INFINITY, failedMs: undefined, lackingBytes: 0 });
+
 export class Housekeeping {
   private markedDay = -1;
   private commitsSeen = 0;
   private commitsTidied = 0;
   private isTidyDue = false;
   private tidiedMs = 0;
-  private remakeByMs = Number.POSITIVE_INFINITY;
-  /** By when the tables that are remade each day must be remade. */
-  private dailyByMs = Number.POSITIVE_INFINITY;
+  /** Of all tables. */
+  private readonly whole = notDue();
+  /** Of those that are remade each day. */
+  private readonly daily = notDue();
   private isRemaking = false;
   /** Whether the deletions that the last process left unfinished were queued. */
   private isGoingOn = false;
@@ -46,13 +62,22 @@ export class Housekeeping {
   private readonly calendar: Calendar;
   private readonly emptying: Emptying;
   private readonly faults: Faults;
+  private readonly room: Pick<Room, "spareBytes">;
   private readonly posting: Posting;
   private readonly sessions: Sessions;
   private readonly mailboxes: Mailboxes;
   private readonly features: Pick<AccountFeatures, "expiring" | "daily"> & { readonly eachMinute: () => void };
 
   constructor(
-    ports: { log: Log; commits: GroupCommit; clock: Clock; calendar: Calendar; emptying: Emptying; faults: Faults },
+    ports: {
+      log: Log;
+      commits: GroupCommit;
+      clock: Clock;
+      calendar: Calendar;
+      emptying: Emptying;
+      faults: Faults;
+      room: Pick<Room, "spareBytes">;
+    },
     posting: Posting,
     sessions: Sessions,
     mailboxes: Mailboxes,
@@ -65,6 +90,7 @@ export class Housekeeping {
     this.calendar = ports.calendar;
     this.emptying = ports.emptying;
     this.faults = ports.faults;
+    this.room = ports.room;
     this.posting = posting;
     this.sessions = sessions;
     this.mailboxes = mailboxes;
@@ -86,11 +112,16 @@ export class Housekeeping {
 
   /** Resumes what the last process left unfinished. Tried again each hour until the log can be read. */
   private goOn(): void {
-    const isForgotten = !this.isRemaking && this.remakeByMs === Number.POSITIVE_INFINITY;
+    const isForgotten = !this.isRemaking && this.whole.byMs === Number.POSITIVE_INFINITY;
     this.faults.guarded("looking whether the file is to be made anew", () => {
       if (isForgotten && this.log.isRemakeDue()) this.remakeSoon();
     });
     this.isGoingOn ||= this.faults.guarded("what is still to leave", () => this.emptying.start());
+  }
+
+  /** Room that the disk lacks for a remake; 0: as far as is known, none. */
+  get lackingBytes(): number {
+    return Math.max(this.whole.lackingBytes, this.daily.lackingBytes);
   }
 
   stop(): void {
@@ -102,7 +133,7 @@ export class Housekeeping {
    * An account was deleted: remakes the file at the next quiet moment, and within a day even if there is none (DS57).
    */
   remakeSoon(): void {
-    this.remakeByMs = Math.min(this.remakeByMs, this.clock.nowMs() + remakeMsMax);
+    this.whole.byMs = Math.min(this.whole.byMs, this.clock.nowMs() + remakeMsMax);
   }
 
   private every(slot: number, periodMs: number, work: () => void): void {
@@ -116,7 +147,7 @@ export class Housekeeping {
     const today = this.calendar.today();
     if (today === undefined || today === this.markedDay) return;
     this.markedDay = today;
-    this.dailyByMs = Math.min(this.dailyByMs, this.clock.nowMs() + remakeMsMax);
+    this.daily.byMs = Math.min(this.daily.byMs, this.clock.nowMs() + remakeMsMax);
     // Each by itself: what fails of them keeps nothing back of the others (DS23).
     for (const work of this.workOf(today)) this.commits.later(work);
   }
@@ -151,37 +182,58 @@ export class Housekeeping {
     if (this.log.isShared) this.commits.later(() => this.log.delivery.recover()); // Another server may have died.
     const { commits } = this.commits;
     const isQuiet = commits === this.commitsSeen;
-    if (this.isTime(this.remakeByMs, isQuiet)) this.remake();
-    else if (this.isTime(this.dailyByMs, isQuiet)) this.remakeDaily();
+    if (this.isTime(this.whole, isQuiet)) this.remake(this.whole);
+    else if (this.isTime(this.daily, isQuiet)) this.remakeDaily();
     this.commitsSeen = commits;
   }
 
-  private isTime(byMs: number, isQuiet: boolean): boolean {
-    return this.clock.nowMs() >= byMs || (isQuiet && byMs !== Number.POSITIVE_INFINITY);
+  private isTime({ byMs, failedMs }: Due, isQuiet: boolean): boolean {
+    const nowMs = this.clock.nowMs();
+    if (failedMs !== undefined && Math.abs(nowMs - failedMs) < remakeRestMs) return false;
+    return nowMs >= byMs || (isQuiet && byMs !== Number.POSITIVE_INFINITY);
   }
 
   /** Remakes the daily tables: until then, the position of rows in the file shows which were written together. */
   private remakeDaily(): void {
     if (this.isRemaking) return;
-    this.dailyByMs = Number.POSITIVE_INFINITY;
     let names: readonly string[] = [];
-    this.faults.guarded("looking which tables are to be made anew", () => {
+    const isKnown = this.faults.guarded("looking which tables are to be made anew", () => {
       names = this.features.daily();
     });
-    if (names.length > 0) this.remake(names);
+    if (!isKnown) this.daily.failedMs = this.clock.nowMs();
+    else if (names.length > 0) this.remake(this.daily, names);
+    else Object.assign(this.daily, notDue());
   }
 
-  private remake(only?: readonly string[]): void {
+  private remake(due: Due, only?: readonly string[]): void {
     if (this.isRemaking) return;
     this.isRemaking = true;
-    if (only === undefined) this.remakeByMs = Number.POSITIVE_INFINITY;
+    const { byMs } = due;
+    due.byMs = Number.POSITIVE_INFINITY;
+    due.failedMs = undefined;
+    const later = () => {
+      due.byMs = Math.min(due.byMs, byMs);
+      due.failedMs = this.clock.nowMs();
+    };
     Promise.resolve()
-      .then(() => this.log.remake(only))
-      .catch((error) => this.faults.caught("remaking the file", error))
+      .then(() => this.log.remake(only, this.room.spareBytes()))
+      .then((lackingBytes) => {
+        due.lackingBytes = lackingBytes;
+        if (lackingBytes === 0) return;
+        later();
+        this.faults.lackedRoom();
+      })
+      .catch((error) => {
+        later();
+        this.faults.caught("remaking the file", error);
+      })
       .finally(() => {
         this.isRemaking = false;
-        // There was no disk space, or another account was deleted meanwhile.
-        if (!this.isStopped && this.log.isRemakeDue()) this.remakeSoon();
+        if (this.isStopped) return;
+        this.commitsTidied = -1; // It freed pages, also where it failed (DS196).
+        this.tidyLater();
+        // Another account was deleted meanwhile.
+        if (this.log.isRemakeDue()) this.remakeSoon();
       })
       .catch((error) => this.faults.caught("remaking the file", error));
   }

@@ -341,9 +341,11 @@ export type CoreLog = {
    * rows of a page when it moved them. The server goes on meanwhile. It needs as much free space as the largest table.
    *
    * @param only tables of these names; the others then stay due.
+   * @param roomBytes that it may take; absent: nobody looks. @returns how many more it needs: then nothing was done,
+   * and it stays due. 0: it is done.
    * @throws LogFullError if there is no space; it then stays due.
    */
-  readonly remake: (only?: readonly string[]) => Promise<void>;
+  readonly remake: (only?: readonly string[], roomBytes?: number) => Promise<number>;
   /**
    * Checks the whole file for damage. @returns the number of errors, at most 100. Absent for a database server, which
    * checks itself.

@@ -278,7 +278,7 @@ test.skipIf(!hasPostgres)(
   180_000,
 );
 
-test("[TE15] status says what is wrong, and what is not known, in words", () => {
+test("[TE15] [DS198] status says what is wrong, and what is not known, in words", () => {
   const { counts } = {
     counts: { accounts: null, devices: null, bytes: null, tight: 1, failedWrites: 3, commitFailures: 1, faults: 2 },
   };
@@ -293,6 +293,7 @@ test("[TE15] status says what is wrong, and what is not known, in words", () => 
     holeBytes: 0,
     holeRoom: 1_024,
     rssBytes: 5,
+    remakeLackingBytes: 5 * 1_024 ** 2,
     cpuMs: 5,
   };
   const status = {
@@ -310,6 +311,7 @@ test("[TE15] status says what is wrong, and what is not known, in words", () => 
   expect(said).toContain("unknown accounts, unknown devices");
   const trouble = [
     "NO ROOM: nothing is taken that makes the disk fuller",
+    "TRACES of what was deleted stay: 5.0 MiB more room is needed",
     "3 writes found no room",
     "1 transaction failed",
   ];

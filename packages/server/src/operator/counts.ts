@@ -31,6 +31,8 @@ export type Counts = LogCounts &
     readonly damage: number;
     /** 1 while nothing is taken that makes the disk fuller. */
     readonly tight: number;
+    /** That the disk lacks for making tables anew (DS198). */
+    readonly remakeLackingBytes: number;
     readonly refusedFloods: number;
     /** Who registered: by an invitation, by the standing one, by a member's link. */
     readonly cameInvited: number;

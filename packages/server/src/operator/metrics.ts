@@ -61,6 +61,11 @@ const coreMetrics: { readonly [N in Exclude<keyof (Counts & ProcessCounts), keyo
     unit: 1 / 1_000,
   },
   tight: { name: "disk_full", kind: "gauge", help: "1 while nothing is taken that makes the disk fuller." },
+  remakeLackingBytes: {
+    name: "remake_lacking_bytes",
+    kind: "gauge",
+    help: "What the disk lacks for making tables anew, without which deleted bytes may stay in the file.",
+  },
   refusedFloods: { name: "refused_floods_total", kind: "counter", help: "Requests that were refused as too many." },
   cameInvited: { name: "registered_invited_total", kind: "counter", help: "Accounts that came by an invitation." },
   cameByStanding: {

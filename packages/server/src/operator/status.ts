@@ -35,6 +35,9 @@ function troubleOf(counts: AllCounts): readonly string[] {
   const found = [
     counts.damage > 0 ? `THE DATABASE IS DAMAGED (${counted(counts.damage, "fault")}): see \`check\`` : "",
     counts.tight === 1 ? "NO ROOM: nothing is taken that makes the disk fuller" : "",
+    counts.remakeLackingBytes > 0
+      ? `TRACES of what was deleted stay: ${sized(counts.remakeLackingBytes)} more room is needed`
+      : "",
     counts.failedWrites > 0 ? `${counted(counts.failedWrites, "write")} found no room` : "",
     counts.commitFailures > 0 ? `${counted(counts.commitFailures, "transaction")} failed` : "",
     counts.faults > 0 ? `${counted(counts.faults, "fault")} of the server's own: see its log` : "",

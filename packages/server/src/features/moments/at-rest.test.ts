@@ -7,6 +7,7 @@ import { type Bytes, toHex } from "@yanshu/wire";
 import { nodePrimitives } from "../../core/node-crypto.ts";
 import { dayMs, hourMs } from "../../core/rate.ts";
 import { openSqliteLog } from "../../log/sqlite/bun.ts";
+import { pagesOf, remakes } from "../../testkit/remakes.ts";
 import { TestServer } from "../../testkit/test-server.ts";
 import type { HoleRow } from "./tables.ts";
 
@@ -152,7 +153,7 @@ test("[HO5] the table is made anew at the first quiet minute of each day, within
   const home = new TestServer({
     between: (ports) => ({
       ...ports,
-      log: { ...ports.log, remake: async (only) => void remade.push(only) },
+      log: { ...ports.log, remake: async (only) => remade.push(only) && 0 },
     }),
   });
   await home.clock.pass(2 * dayMs);
@@ -169,4 +170,16 @@ test("[HO5] the table is made anew at the first quiet minute of each day, within
     await home.clock.pass(30_000);
   }
   expect(remade.length).toBe(5);
+}, 60_000);
+
+test("[DS197] holes whose table could not be made anew are tried again after an hour, not the next day", async () => {
+  const path = join(folder, "full.db");
+  const log = openSqliteLog(path);
+  for (let round = 0; round < 30; round++)
+    log.transaction(() => log.features.moments.put(roundOf(round).map((row) => ({ ...row, expiresDay: 99_999 }))));
+  log.close();
+  const { begun, minutes } = remakes({ path, log: { pagesMax: pagesOf(path).all + 4 } });
+  await minutes(70);
+  expect(begun).toHaveLength(2);
+  expect((begun[1] as number) - (begun[0] as number)).toBeGreaterThanOrEqual(hourMs);
 }, 60_000);

@@ -108,7 +108,7 @@ function opened(bridge: Pick<Bridge, "ask" | "close">, options: PostgresLogOptio
     // PostgreSQL vacuums by itself, and decides what it overwrites and when (DS75).
     tidy: () => false,
     isRemakeDue: () => false,
-    remake: async () => undefined,
+    remake: async () => 0,
     close: () => bridge.close(),
   };
 }

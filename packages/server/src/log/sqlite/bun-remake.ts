@@ -17,6 +17,8 @@ const checkpointSteps = 16;
 const fillingRows = 512;
 /** One row in three is followed by a filling: its key's last byte is below this. */
 const fillingBelow = "x'55'";
+/** So much more room a copy with fillings takes. */
+const roomLeft = 1 / 3;
 
 type Value = SQLQueryBindings;
 type Table = {
@@ -32,15 +34,32 @@ type Rows = { readonly where: string; readonly params: Value[]; readonly count: 
  * @param rest sleeps between two steps, so that others can write.
  * @param only names of tables that are remade each day, in whose pages room is left (docs/spec/moments.md HO20);
  * absent: all.
+ * @param roomBytes that it may take. @returns how many more it needs; then nothing was done (DS198). 0: it is done.
  */
-export function remakeTables(database: Database, rest: (ms: number) => void, only?: readonly string[]): void {
+export function remakeTables(
+  database: Database,
+  rest: (ms: number) => void,
+  only?: readonly string[],
+  roomBytes = Number.POSITIVE_INFINITY,
+): number {
   const remaking = new Remaking(database, rest);
   remaking.clean();
-  for (const table of remaking.tables())
-    if (only === undefined || only.includes(table.name)) remaking.remake(table, only !== undefined);
+  const isDaily = only !== undefined;
+  const tables = remaking.tables().filter(({ name }) => !isDaily || only.includes(name));
+  const lackingBytes = remaking.bytesFor(tables, isDaily, roomBytes) - roomBytes;
+  if (lackingBytes > 0) return Math.ceil(lackingBytes);
+  for (const table of tables) remaking.remake(table, isDaily);
   // PASSIVE moves most of the log while others write, so that TRUNCATE, which keeps them waiting, has little left to
   // do.
   remaking.checkpoint("PASSIVE");
+  remaking.checkpoint("TRUNCATE");
+  return 0;
+}
+
+/** Removes what a run left that failed: its copy would keep room on the disk (docs/spec/delivery.md DS196). */
+export function dropHalfMade(database: Database, rest: (ms: number) => void): void {
+  const remaking = new Remaking(database, rest);
+  remaking.clean();
   remaking.checkpoint("TRUNCATE");
 }
 
@@ -59,6 +78,23 @@ class Remaking {
     return this.all(
       "SELECT name, sql FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'",
     ).map(([name, sql]) => this.table(textOf(name), textOf(sql)));
+  }
+
+  /** How much the file grows by the copy of the largest of these tables, at most. */
+  bytesFor(tables: readonly Table[], isDaily: boolean, roomBytes: number): number {
+    const growth = isDaily ? 1 + roomLeft : 1;
+    const [pages, pageBytes, free] = ["page_count", "page_size", "freelist_count"].map((name) =>
+      Number(this.all(`PRAGMA ${name}`)[0]?.[0]),
+    ) as [number, number, number];
+    const whole = growth * pages * pageBytes;
+    if (whole <= roomBytes) return whole; // To measure a table, all its pages are read.
+    const bytes = tables.map(({ name }) => {
+      this.checkpoint("PASSIVE"); // Nobody else makes any meanwhile.
+      return this.all("SELECT name FROM sqlite_schema WHERE tbl_name = ?", [name])
+        .flatMap(([part]) => this.all("SELECT pgsize FROM dbstat WHERE name = ? AND aggregate = TRUE", [textOf(part)]))
+        .reduce((sum, [size]) => sum + Number(size), 0);
+    });
+    return growth * Math.max(0, ...bytes) - free * pageBytes;
   }
 
   /** @param isDaily new rows come between old ones before the next remake. */
@@ -202,7 +238,7 @@ class Remaking {
       work();
       this.run("COMMIT");
     } catch (error) {
-      this.run("ROLLBACK");
+      this.undo();
       throw error;
     }
     const tookMs = performance.now() - lockedMs;
@@ -210,6 +246,15 @@ class Remaking {
     if (tookMs > stepMs) this.rows = Math.max(1, this.rows >> 1);
     if (++this.steps % checkpointSteps === 0) this.checkpoint("PASSIVE");
     this.rest(restTimes * tookMs + Math.min(10, lockedMs - beganMs));
+  }
+
+  /** On a full disk SQLite may have rolled back itself. The error that made it do so is the one reported. */
+  private undo(): void {
+    try {
+      this.run("ROLLBACK");
+    } catch {
+      // If a transaction is still open, the next step says so.
+    }
   }
 
   private table(name: string, sql: string): Table {

@@ -1,27 +1,41 @@
 /**
  * The thread that checks or remakes the database's file on its own connection, while the server goes on
- * (docs/spec/delivery.md DS116, DS117).
+ * (docs/spec/delivery.md DS116, DS117, DS196, DS198).
  */
 import { Database } from "bun:sqlite";
 import { parentPort, workerData } from "node:worker_threads";
-import { remakeTables } from "./bun-remake.ts";
+import { dropHalfMade, remakeTables } from "./bun-remake.ts";
 import type { UpkeepAnswer, UpkeepTask } from "./bun-upkeep.ts";
 
-const { path, kind, only } = workerData as UpkeepTask;
+const { path, kind, only, pagesMax, roomBytes } = workerData as UpkeepTask;
 
 function done(): UpkeepAnswer {
   let database: Database | undefined;
   try {
     database = new Database(path, { readwrite: true, create: false });
     for (const pragma of pragmas) database.run(`PRAGMA ${pragma}`);
-    if (kind === "check") return { kind: "done", faults: faultsIn(database) };
-    remakeTables(database, (ms) => Bun.sleepSync(ms), only);
-    return { kind: "done", faults: 0 };
+    if (pagesMax !== undefined) database.run(`PRAGMA max_page_count = ${pagesMax}`);
+    if (kind === "check") return { kind: "done", found: faultsIn(database) };
+    return { kind: "done", found: remake(database) };
   } catch (error) {
     const { code } = error as { code?: unknown };
     return { kind: "failed", code: typeof code === "string" ? code : "unknown" };
   } finally {
     database?.close(false);
+  }
+}
+
+function remake(database: Database): number {
+  const rest = (ms: number) => Bun.sleepSync(ms);
+  try {
+    return remakeTables(database, rest, only, roomBytes);
+  } catch (error) {
+    try {
+      dropHalfMade(database, rest);
+    } catch {
+      // The next run begins with that.
+    }
+    throw error;
   }
 }
 

@@ -9,9 +9,13 @@ export type UpkeepTask = {
   readonly kind: "check" | "remake";
   /** For a remake: names of tables; absent: all. */
   readonly only?: readonly string[] | undefined;
+  /** For a remake: what it may take; absent: nobody looks. */
+  readonly roomBytes?: number | undefined;
+  /** As `SqliteLogOptions.pagesMax`. */
+  readonly pagesMax?: number | undefined;
 };
 export type UpkeepAnswer =
-  | { readonly kind: "done"; readonly faults: number }
+  | { readonly kind: "done"; readonly found: number }
   | { readonly kind: "failed"; readonly code: string };
 
 /**
@@ -24,7 +28,7 @@ function workerFile(): URL | string {
 }
 
 /**
- * @returns the number of errors that a check found; 0 for a remake.
+ * @returns of a check the number of errors; of a remake the bytes that it lacks, 0: it is done.
  * @throws LogFullError if there is no disk space; another error if the task failed or its thread died.
  */
 export function upkeep(task: UpkeepTask): Promise<number> {
@@ -32,7 +36,7 @@ export function upkeep(task: UpkeepTask): Promise<number> {
     const worker = new Worker(workerFile(), { workerData: task });
     worker.unref();
     worker.on("message", (answer: UpkeepAnswer) => {
-      if (answer.kind === "done") resolve(answer.faults);
+      if (answer.kind === "done") resolve(answer.found);
       else reject(isFullCode(answer.code) ? new LogFullError("no room left") : new Error(answer.code));
     });
     worker.on("error", () => reject(new Error("the thread died")));

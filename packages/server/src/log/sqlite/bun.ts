@@ -89,19 +89,21 @@ export function openSqliteLog(path: string, options: SqliteLogOptions = {}): Log
         return left > 0 && left < before;
       }),
     isRemakeDue: () => database.query("PRAGMA application_id").values()[0]?.[0] === remakeDue,
-    remake: async (only) => {
+    remake: async (only, roomBytes) => {
       if (only === undefined) isDueAgain = false;
       if (path !== ":memory:") {
         // The thread makes the checkpoints while it runs.
         database.run("PRAGMA wal_autocheckpoint = 0");
         try {
-          await upkeep({ path, kind: "remake", only });
+          const lackingBytes = await upkeep({ path, kind: "remake", only, roomBytes, pagesMax: options.pagesMax });
+          if (lackingBytes > 0) return lackingBytes;
         } finally {
           if (!isClosed) database.run(`PRAGMA wal_autocheckpoint = ${checkpointPages}`);
         }
       }
       // Marked as done last: a run that is cut off stays due.
       if (only === undefined && !isDueAgain && !isClosed) named(() => database.run("PRAGMA application_id = 0"));
+      return 0;
     },
     check: async () => (path === ":memory:" ? 0 : upkeep({ path, kind: "check" })),
     close: () => {
