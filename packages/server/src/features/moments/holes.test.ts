@@ -382,6 +382,26 @@ test("[HO10] calls that wait for their turn have 8 MiB of one place and 32 of al
   expect((await holes.clear({ secrets: one }, "a")).ok).toBe(true);
 });
 
+test("[HO10] what waits until its token was looked at counts as well", async () => {
+  let go: () => void = () => undefined;
+  const looked = new Promise<void>((resolve) => {
+    go = resolve;
+  });
+  const uploadTokens = { isOurs: () => looked.then(() => ({ ok: false, code: "bad-token" })) };
+  const ports = { clock: { nowMs: () => 1 }, uploadTokens };
+  const holes = new Holes({} as never, ports as never, momentLimits);
+  const put = (place: string) => {
+    const some = [{ secret: fresh(32), value: new Uint8Array(2 ** 20) }];
+    const tokens = Array.from({ length: holeTokens(some, 30) }, () => ({}) as UploadToken);
+    return holes.putAll({ tokens, days: 30, holes: some }, place);
+  };
+  const puts = [...Array.from({ length: 9 }, () => put("a")), put("b")];
+  go();
+  const codes = (await Promise.all(puts)).map((outcome) => !outcome.ok && outcome.code);
+  expect(codes).toEqual([...Array(7).fill("bad-token"), "rate-limited", "rate-limited", "bad-token"]);
+  expect(await put("a")).toMatchObject({ code: "bad-token" }); // What was refused holds no more room.
+});
+
 test("[HO7] names are counted by the place that they are asked from, whichever call they are in; another place goes on", async () => {
   const home = new Home({ holesPerMinute: { prefix: 100 } });
   const hole = holeOf();

@@ -103,37 +103,45 @@ export class Holes {
     if (holes.length === 0) return refuse("malformed");
     if (tokens.length !== holeTokens(holes, days)) return refuse("bad-token");
     if (new Set(holes.map(({ secret }) => toHex(secret))).size !== holes.length) return refuse("malformed");
-    // @checks MO39
-    const shown = await uploadTokens.isOurs(tokens[0] as UploadToken, prefix);
-    if (!shown.ok) return shown;
     const size = holes.reduce((sum, { value }) => sum + holeLimits.secretBytes + value.length, 0);
-    return this.inTurn(prefix, holes.length, size, async (): Promise<Put> => {
-      const named = await this.named(holes);
-      const expiresDay = lastsUntil(this.today(), days);
-      const { changes } = this;
-      const looked = await this.look(named, expiresDay);
-      if (looked.taken.length > 0) return accept({ taken: looked.taken });
-      // The answer to it was lost: its tokens are spent.
-      if (looked.rows.length === 0) return accept({ taken: [] });
-      const bytes = looked.rows.reduce((sum, { value }) => sum + holeBytes(value.length), 0);
-      // The last quarter is for what is gone within a month: so what stands for a year never keeps all out.
-      const room = this.config.momentsBytesMax * (isLongHole(days) ? longShare : 1);
-      if (this.tables.totals().bytes + bytes > room) return refuse("storage-full");
-      const paid = await uploadTokens.spend(tokens, prefix);
-      if (!paid.ok) return paid;
-      return this.committed(
-        () => {
-          // Where nobody else writes, what was looked at stands as it was.
-          const isAsLooked = this.ports.isAlone && this.changes === changes;
-          const { taken, rows } = isAsLooked ? looked : this.compare(named, expiresDay);
-          if (taken.length === 0) this.change(() => this.tables.put(rows));
-          return accept({ taken });
-        },
-        ({ taken }) => {
-          if (taken.length === 0) this.put += looked.rows.length;
-        },
-      );
+    return this.held(prefix, size, async (): Promise<Put> => {
+      // @checks MO39
+      const shown = await uploadTokens.isOurs(tokens[0] as UploadToken, prefix);
+      if (!shown.ok) return shown;
+      return this.inTurn(prefix, holes.length, () => this.putInTurn({ tokens, days, holes }, prefix, uploadTokens));
     });
+  }
+
+  private async putInTurn(
+    { tokens, days, holes }: CallArgs<"putHoles">,
+    prefix: string | undefined,
+    uploadTokens: UploadTokens,
+  ): Promise<Put> {
+    const named = await this.named(holes);
+    const expiresDay = lastsUntil(this.today(), days);
+    const { changes } = this;
+    const looked = await this.look(named, expiresDay);
+    if (looked.taken.length > 0) return accept({ taken: looked.taken });
+    // The answer to it was lost: its tokens are spent.
+    if (looked.rows.length === 0) return accept({ taken: [] });
+    const bytes = looked.rows.reduce((sum, { value }) => sum + holeBytes(value.length), 0);
+    // The last quarter is for what is gone within a month: so what stands for a year never keeps all out.
+    const room = this.config.momentsBytesMax * (isLongHole(days) ? longShare : 1);
+    if (this.tables.totals().bytes + bytes > room) return refuse("storage-full");
+    const paid = await uploadTokens.spend(tokens, prefix);
+    if (!paid.ok) return paid;
+    return this.committed(
+      () => {
+        // Where nobody else writes, what was looked at stands as it was.
+        const isAsLooked = this.ports.isAlone && this.changes === changes;
+        const { taken, rows } = isAsLooked ? looked : this.compare(named, expiresDay);
+        if (taken.length === 0) this.change(() => this.tables.put(rows));
+        return accept({ taken });
+      },
+      ({ taken }) => {
+        if (taken.length === 0) this.put += looked.rows.length;
+      },
+    );
   }
 
   async lookFor(
@@ -142,7 +150,7 @@ export class Holes {
   ): Promise<Outcome<CallResult<"lookHoles">>> {
     const { startBytes } = holeLimits;
     const count = starts.length / startBytes;
-    return this.inTurn(prefix, count, starts.length, async () => {
+    return this.heldInTurn(prefix, count, starts.length, async () => {
       const found = new Uint8Array(Math.ceil(count / 8));
       const today = this.believedDay();
       for (let from = 0; from < count; from += stepNames) {
@@ -157,7 +165,7 @@ export class Holes {
 
   async read({ names }: CallArgs<"readHoles">, prefix: string | undefined): Promise<Outcome<CallResult<"readHoles">>> {
     const asked = split(names, holeLimits.nameBytes);
-    return this.inTurn(prefix, asked.length, names.length, async () => {
+    return this.heldInTurn(prefix, asked.length, names.length, async () => {
       const values: Bytes[] = [];
       const today = this.believedDay();
       let bytes = 0;
@@ -176,7 +184,7 @@ export class Holes {
 
   async clear({ secrets }: CallArgs<"clearHoles">, prefix: string | undefined): Promise<Outcome<Record<never, never>>> {
     const asked = split(secrets, holeLimits.secretBytes);
-    return this.inTurn(prefix, asked.length, secrets.length, async () => {
+    return this.heldInTurn(prefix, asked.length, secrets.length, async () => {
       const named = await this.named(asked.map((secret) => ({ secret, value: nothing })));
       for (let from = 0; from < named.length; from += stepNames) {
         const names = named.slice(from, from + stepNames).map(({ name }) => name);
@@ -209,26 +217,43 @@ export class Holes {
     return undefined;
   }
 
-  /** In turn by place, and as often as a place may. `bytes`: that are held while it waits. @checks HO7, HO10 */
-  private async inTurn<T>(
+  private heldInTurn<T>(
     prefix: string | undefined,
     count: number,
     bytes: number,
     work: () => Promise<Outcome<T>>,
   ): Promise<Outcome<T>> {
-    const nowMs = this.ports.clock.nowMs();
-    if (prefix !== undefined && !this.names.take(prefix, nowMs, count)) return tooOften(this.names.waitMs(nowMs));
+    return this.held(prefix, bytes, () => this.inTurn(prefix, count, work));
+  }
+
+  /** `bytes`: that are in memory until `work` is done. @checks HO10 */
+  private async held<T>(
+    prefix: string | undefined,
+    bytes: number,
+    work: () => Promise<Outcome<T>>,
+  ): Promise<Outcome<T>> {
     if (!this.waiting.enter(prefix, bytes)) return tooOften(waitMs);
     try {
-      const worked = this.turns.run(prefix ?? nowhere, async () => {
-        const outcome = await work();
-        if (count >= stepReads) await this.ports.pause();
-        return outcome;
-      });
-      return (await worked) ?? tooOften(waitMs);
+      return await work();
     } finally {
       this.waiting.leave(prefix, bytes);
     }
+  }
+
+  /** In turn by place, and as often as a place may. @checks HO7 */
+  private async inTurn<T>(
+    prefix: string | undefined,
+    count: number,
+    work: () => Promise<Outcome<T>>,
+  ): Promise<Outcome<T>> {
+    const nowMs = this.ports.clock.nowMs();
+    if (prefix !== undefined && !this.names.take(prefix, nowMs, count)) return tooOften(this.names.waitMs(nowMs));
+    const worked = this.turns.run(prefix ?? nowhere, async () => {
+      const outcome = await work();
+      if (count >= stepReads) await this.ports.pause();
+      return outcome;
+    });
+    return (await worked) ?? tooOften(waitMs);
   }
 
   private async named(holes: readonly Hole[]): Promise<readonly NamedHole[]> {
