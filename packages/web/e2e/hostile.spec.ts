@@ -150,8 +150,8 @@ async function sends(page: Page, entry: "plus-file" | "plus-photo", file: Chosen
 }
 
 /**
- * A message with a picture, as an app that keeps to no rule would make it: these bytes stand where the picture would, or
- * so many of no meaning.
+ * A message with a picture, as an app that keeps to no rule would make it: these bytes stand where the picture would,
+ * or so many of no meaning.
  */
 async function sendsInstead(page: Page, bytes: Buffer | number): Promise<void> {
   await page.evaluate(
