@@ -112,6 +112,7 @@ export class Holes {
     });
   }
 
+  /** @checks HO7, HO9 */
   private async putInTurn(
     { tokens, days, holes }: CallArgs<"putHoles">,
     prefix: string | undefined,
