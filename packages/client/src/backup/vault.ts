@@ -27,12 +27,12 @@ import {
   type UnreadRange,
   type VaultKeyRow,
 } from "@yanshu/store";
-import { type Bytes, type CallResult, equalBytes, toHex } from "@yanshu/wire";
+import { type Bytes, equalBytes, toHex } from "@yanshu/wire";
 import { createAlarm } from "../core/alarm.ts";
 import { type Engine, ownOf, topicOf } from "../core/engine.ts";
 import { oweRewrite } from "../identity/other-home.ts";
 import { endRestoring, isStandingIn } from "../identity/standing-in.ts";
-import { readVault, writeVault } from "../values/vault-state.ts";
+import { type HomeVault, readVault, writeVault } from "../values/vault-state.ts";
 import { type Belief, beginEpoch, beliefIn, endReading } from "./belief.ts";
 import { takeOrder, takeRecord } from "./entries.ts";
 import { type Filled, fillSegment, strangersIn, takeGroups, takePeople, withoutErased } from "./fill.ts";
@@ -60,6 +60,8 @@ const handsMsMax = 60_000;
 const triesMax = 20;
 /** How long a missing key may take to arrive, after all that waited before it. */
 const closedMsMax = 600_000;
+/** How often home alone may have this device begin anew. */
+const anewMsMin = 86_400_000;
 
 type Step = "done" | "again" | "later";
 /**
@@ -88,7 +90,10 @@ export function createVault(engine: Engine): VaultWorker {
   const { plan, dueMs, stop } = createAlarm(ports, run);
   let isRunning = false;
   let isWanted = false;
-  /** Home keeps no vault although this device's setting is on: another device has switched it off. */
+  /**
+   * Home keeps no vault although this device's setting is on: another device has switched it off, or home names another
+   * one again and again (VA47).
+   */
   let isShut = false;
   let lookMs = lookMsMin;
   let isStopped = false;
@@ -212,23 +217,34 @@ export function createVault(engine: Engine): VaultWorker {
     const answer = await engine.link.call("signed", "vaultState", {});
     if (answer.kind !== "ok") return undefined;
     const { isOn, ...home } = answer.value;
-    db.transaction(() => note(isOn, home));
+    const isKept = isOn && db.transaction(() => note(home));
     engine.changed("vault");
-    return isOn;
+    return isKept;
   }
 
-  function note(isOn: boolean, home: Omit<CallResult<"vaultState">, "isOn">): void {
-    const known = readVault(db).home;
+  /** Returns false if home names another vault too often: it is left alone. Inside a transaction. */
+  function note(home: HomeVault): boolean {
+    const { home: known, begunAnew, stampMs } = readVault(db);
     // The vault was emptied, or restored from an older copy: it is another vault now.
     const isOther = known !== undefined && (known.start !== home.start || home.next < known.next);
-    if (isOther || !isOn) beginVaultAnew(db);
+    if (isOther) {
+      const nowMs = ports.nowMs();
+      // @checks VA47
+      if (begunAnew?.stampMs === stampMs && Math.abs(nowMs - begunAnew.atMs) < anewMsMin) {
+        countDiagnostic(db, "vault-other-again");
+        return false;
+      }
+      beginVaultAnew(db);
+      writeVault(db, { begunAnew: { atMs: nowMs, stampMs } });
+    }
     const from = known === undefined || isOther ? home.start : known.next;
-    if (isOn) addUnread(db, { start: from, below: home.next });
+    addUnread(db, { start: from, below: home.next });
     // Who said where an epoch begins had read up to there: what is beyond is no such place (VA30). Before all was read,
     // and where home takes back what it had said, one answer does not show that.
     if (readVault(db).readUnder !== undefined && !isOther) capVaultBegins(db, home.next);
     const hasRoom = known === undefined || home.bytes < known.bytes || home.bytesMax > known.bytesMax;
     writeVault(db, { home, isFull: readVault(db).isFull && !hasRoom && !isOther });
+    return true;
   }
 
   /** Reads one page. Returns whether home answered. Places without a segment count as read. */

@@ -14,6 +14,7 @@ import {
   decodeServerFrame,
   encodeError,
   encodeResult,
+  fromHex,
 } from "@yanshu/wire";
 import { type Person, World, type WorldOptions } from "../index.ts";
 import { isPushOf, pushFrame } from "./drops.ts";
@@ -22,6 +23,7 @@ setDefaultTimeout(60_000);
 
 /** Long enough for what was said to reach the vault, and the other devices. */
 const soonMs = 60_000;
+const dayMs = 86_400_000;
 
 async function friends(options: WorldOptions = {}) {
   const world = new World(options);
@@ -754,5 +756,42 @@ test("[VA3] a home that answers with segments of later places is not asked witho
   world.network.meddle("Ann 2", undefined);
   await ben.say(chat, "four");
   await world.until("it is read", () => tablet.reads(chat).includes("four"));
+  expect(world.bugs()).toEqual([]);
+});
+
+test("[VA47] a home that names another vault each time is given the history once a day; the person's own switch begins anew at once", async () => {
+  const { world, ann, ben, chat } = await friends({ seed: 333 });
+  await ben.say(chat, "before");
+  await world.pass(2 * soonMs);
+  const { backup } = world.log.features;
+  const ref = world.log.accounts.find(fromHex(ann.account))?.ref ?? 0;
+  let puts = 0;
+  world.network.overhear = (_connection, owner, bytes) => {
+    const frame = decodeClientFrame(bytes);
+    if (owner !== ann.device || frame.type !== "call") return;
+    if (frame.name === "vaultAppend") puts++;
+    // Off and on again: it begins where it ended.
+    if (frame.name === "vaultState")
+      world.log.transaction(() => {
+        for (const isOn of [false, true]) backup.setVault(ref, isOn);
+      });
+  };
+  await world.pass(dayMs / 2);
+  expect(puts).toBe(1);
+  await ben.say(chat, "meanwhile");
+  await world.pass(2 * soonMs);
+  expect([puts, waiting(ann) > 0]).toEqual([1, true]);
+  expect(ann.client.diagnostics()["vault-other-again"]).toBeGreaterThan(0);
+  await world.pass(dayMs);
+  expect(puts).toBe(2);
+  await ann.api.setVault(false);
+  await world.pass(soonMs);
+  await ann.api.setVault(true);
+  await world.pass(2 * soonMs);
+  expect(puts).toBe(3);
+  world.network.overhear = undefined;
+  await world.pass(2 * dayMs);
+  for (const text of ["before", "meanwhile"]) expect(vaultTexts(world, ann)).toContain(text);
+  expect([waiting(ann), ann.reads(chat).length]).toEqual([0, ben.reads(chat).length]);
   expect(world.bugs()).toEqual([]);
 });
