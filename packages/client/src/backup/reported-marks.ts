@@ -5,17 +5,19 @@
 import type { VaultMessage, VaultSegment } from "@yanshu/content";
 import {
   awaitsHeardBefore,
+  type HeardBefore,
   hasUnread,
   heardAs,
+  highestShown,
   latestHeard,
   raiseHeardBefore,
   readConversation,
+  setReportedMark,
   takeHeardBefore,
-  writeHeard,
 } from "@yanshu/store";
 import { equalBytes, toHex } from "@yanshu/wire";
 import { type Engine, ownOf } from "../core/engine.ts";
-import { miss } from "../messages/gaps.ts";
+import { gapMax, miss } from "../messages/gaps.ts";
 
 type Heard = NonNullable<VaultSegment["heard"]>;
 
@@ -41,16 +43,36 @@ export function takeHeard({ db }: Engine, { heard = [] }: VaultSegment): void {
   if (heard.length > 0 && awaitsHeardBefore(db)) for (const mark of heard) raiseHeardBefore(db, mark);
 }
 
-/** Once the whole vault was read: the numbers between the old marks and the first new message are missing. */
+/**
+ * How far `device` was heard before: as a lost device said, unless that lies behind the first message that came here,
+ * or far ahead of what the vault shows of it; then as the vault shows (SY95). The lost device may be a thief's.
+ */
+function heardUpTo({ db }: Engine, { conversation, device, first }: HeardBefore, highest: number): number {
+  const shown = highestShown(db, conversation, device, first ?? Number.MAX_SAFE_INTEGER);
+  // @checks SY95
+  if (first !== null && highest >= first) return shown ?? 0;
+  // @checks SY95
+  if (shown !== undefined && highest > shown + gapMax) return shown;
+  return highest;
+}
+
+/**
+ * Once the whole vault was read: the numbers between the old marks and the first new message are missing. A mark is
+ * another device's word, as one that a member reports (SY5): it makes no message a repeat.
+ */
 export function settleHeard(engine: Engine): void {
   const { db } = engine;
-  if (!awaitsHeardBefore(db) || hasUnread(db)) return;
+  if (!awaitsHeardBefore(db) || hasUnread(db)) return; // not a check: it is not the moment.
   db.transaction(() => {
-    for (const { conversation, device, account, highest, first } of takeHeardBefore(db)) {
-      if (highest === null || readConversation(db, conversation) === undefined) continue;
+    for (const mark of takeHeardBefore(db)) {
+      const { conversation, device, account, first } = mark;
+      // not a check: the vault said nothing of it, or the chat is gone.
+      if (mark.highest === null || readConversation(db, conversation) === undefined) continue;
+      const highest = heardUpTo(engine, mark, mark.highest);
       const now = heardAs(db, conversation, device, account);
-      if (now === undefined || now.isReported === 1) writeHeard(db, conversation, { device, account, highest });
+      if (now === undefined || now.isReported === 1) setReportedMark(db, conversation, { device, account, highest });
       else if (first !== null) miss(engine, conversation, device, account, highest + 1, first - 1);
     }
   });
+  engine.schedule(); // What is missing is asked for now, not with the next thing that is said.
 }

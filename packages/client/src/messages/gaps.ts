@@ -36,7 +36,7 @@ import { answerFor } from "./resend-answers.ts";
 import { somebodyJoined } from "./roster.ts";
 
 /** Of a longer gap only the latest so many numbers are kept and asked for. */
-const gapMax = 512;
+export const gapMax = 512;
 /** Resent messages go out after new ones, and at most so many wait in a conversation (SY9b). */
 const againMax = 64;
 const hourMs = 3_600_000;

@@ -98,6 +98,20 @@ export function noteReportedMark(db: Database, conversation: ConversationId, row
   );
 }
 
+/**
+ * Stores the number that a lost own device reports. It replaces what others reported, and nothing that was received.
+ */
+export function setReportedMark(db: Database, conversation: ConversationId, row: Heard): void {
+  db.run(
+    `INSERT INTO heard (conversation, device, account, highest, heard_order) VALUES (?, ?, ?, ?, 0)
+     ON CONFLICT (conversation, device) DO UPDATE SET highest = excluded.highest WHERE heard_order = 0`,
+    conversation,
+    row.device,
+    row.account,
+    row.highest,
+  );
+}
+
 /** Forgets all numbers: a member who joins again as a newcomer does not miss messages from the time between. */
 export function forgetHeard(db: Database, conversation: ConversationId, ownDevice: DeviceId): void {
   db.run("DELETE FROM heard WHERE conversation = ? AND device <> ?", conversation, ownDevice);

@@ -223,6 +223,17 @@ export function ownLeaveMs(db: Database, conversation: ConversationId, own: Acco
   return db.get<{ ms: UnixMs | null }>(sql, conversation, own)?.ms ?? undefined;
 }
 
+/** The highest number below `below` of what is here of a device; undefined if there is nothing. */
+export function highestShown(
+  db: Database,
+  conversation: ConversationId,
+  device: DeviceId,
+  below: number,
+): number | undefined {
+  const sql = "SELECT max(seq) AS seq FROM messages WHERE conversation = ? AND sender_device = ? AND seq < ?";
+  return db.get<{ seq: number | null }>(sql, conversation, senderDeviceOf(device), below)?.seq ?? undefined;
+}
+
 /** Whether the conversation has messages that are not deleted. */
 export function hasMessages(db: Database, conversation: ConversationId): boolean {
   const sql = "SELECT 1 FROM messages WHERE conversation = ? AND kind <> 'deleted' LIMIT 1";
