@@ -217,7 +217,10 @@ export function createVault(engine: Engine): VaultWorker {
     const answer = await engine.link.call("signed", "vaultState", {});
     if (answer.kind !== "ok") return undefined;
     const { isOn, ...home } = answer.value;
-    const isKept = isOn && db.transaction(() => note(home));
+    const isKept = db.transaction(() => {
+      writeVault(db, { isOff: !isOn });
+      return isOn && note(home);
+    });
     engine.changed("vault");
     return isKept;
   }

@@ -238,7 +238,7 @@ export function oweRewrite(db: Database, at: number): void {
  * The known state of vault and record at home, as text: if it differs from the stored mark, there is something to copy.
  */
 export function markOf(db: Database): string {
-  const { isOn, home } = readVault(db);
+  const { isOn, isOff = false, home } = readVault(db);
   const record = readMeta(db, "record-kept");
-  return `${isOn} ${home?.start} ${home?.next} ${home?.bytes} ${record?.join(" ")}`;
+  return `${isOn && !isOff} ${home?.start} ${home?.next} ${home?.bytes} ${record?.join(" ")}`;
 }

@@ -19,6 +19,8 @@ export type KnownVault = {
   /** Position of messages above which stands what came since this device was linked (VA10). */
   readonly ceiling?: number;
   readonly home?: HomeVault;
+  /** Home says that it keeps none; `home` is what it said before. */
+  readonly isOff?: boolean;
   /** When home last named another vault and this device began anew, and the person's stamp then (VA47). */
   readonly begunAnew?: { readonly atMs: number; readonly stampMs: number };
   /** The first place behind all that was believed here (VA24). */
