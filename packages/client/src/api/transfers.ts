@@ -23,7 +23,7 @@ export type Transfers = {
   readonly begin: (handle: Bytes, id: Bytes, source: Source) => void;
   /** Takes all of a file in, so that nothing depends on where it came from. */
   readonly stageAll: (handle: Bytes) => Promise<boolean>;
-  /** Takes all of a file in that is not to be sent. Rejects where its bytes cannot be had any more. */
+  /** Takes all of a file in that is not to be sent. @throws ClientError `storage` where it does not lie here whole. */
   readonly keep: (handle: Bytes, source: Source) => Promise<void>;
   /** Whether what is missing here of a file that is to be sent can still be had. */
   readonly canSend: (handle: Bytes) => boolean;

@@ -18,6 +18,7 @@ import type { Hex } from "../api/hex.ts";
 import type { Source, TransferView } from "../api/media.ts";
 import type { Transfers } from "../api/transfers.ts";
 import type { Engine } from "../core/engine.ts";
+import { ClientError } from "../errors.ts";
 import type { Cancel, MediaPorts } from "../ports.ts";
 import { countChunks, dayNow, hasChunk } from "./blob-refs.ts";
 import { createChunks, nextStep } from "./chunks.ts";
@@ -238,7 +239,7 @@ export function createTransfers(engine: Engine, media: MediaPorts, stored: (hand
       sources.set(toHex(handle), source);
       try {
         const count = chunkCount(readBlob(db, handle)?.bytes ?? 0);
-        for (let index = 0; index < count; index++) await stage(handle, index);
+        for (let index = 0; index < count; index++) if (!(await stage(handle, index))) throw new ClientError("storage");
       } finally {
         sources.delete(toHex(handle));
       }

@@ -1,6 +1,6 @@
 /** A post that is begun on one own device, and gone on with on another (MO100, MO101). */
 import { expect, setDefaultTimeout, test } from "bun:test";
-import { type Person, World } from "../index.ts";
+import { type Person, World, withFullDisk } from "../index.ts";
 import { feed, looked, picture, texts, withoutRoom, words } from "./moments.ts";
 
 setDefaultTimeout(60_000);
@@ -156,4 +156,18 @@ test("[MO100] what was never left on a device stays there, whatever is posted or
   const handle = held?.pictures[0]?.file.handle ?? "";
   expect((await world.during(ann.api.readFile(handle, 0, 4_000))).length).toBe(3_000);
   expect(world.bugs()).toEqual([]);
+});
+
+test("[KP15] a picture that the device has no room for is not said to be kept, and the next try keeps it", async () => {
+  const full = new Error("the disk is full");
+  let isFull = true;
+  const world = new World({ seed: 1015, files: true, wrapPorts: withFullDisk(() => (isFull ? full : undefined)) });
+  const ann = await world.person("Ann");
+  const begun = { ...words("今天的早饭"), pictures: [picture()] };
+  await expect(world.during(ann.api.keepMomentDraft(begun))).rejects.toThrow("storage");
+  expect(await textOf(ann)).toBe("今天的早饭");
+  isFull = false;
+  const { pictures } = await world.during(ann.api.keepMomentDraft(begun));
+  expect(ann.view("transfer", pictures[0] ?? "").state).toBe("here");
+  expect(world.bugs()).toEqual([full]);
 });

@@ -245,8 +245,11 @@ export async function put(
     if (files.length > 0) setChannelPut(db, made, { state: "paused" });
     return made;
   });
-  // All of it is taken in first: what was chosen may be gone in a moment.
-  for (const file of outgoing) await store.keep(file);
+  // All of it is taken in first: what was chosen may be gone in a moment. What has no room here fails once it is put.
+  for (const file of outgoing)
+    await store.keep(file).catch((error: unknown) => {
+      if (!(error instanceof ClientError) || error.code !== "storage") throw error;
+    });
   if (files.length > 0) setChannelPut(db, row, { state: "waiting" });
   context.changed("channels-mine");
   return row;

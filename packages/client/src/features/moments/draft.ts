@@ -81,7 +81,10 @@ function without(one: Files | undefined, other: Files | undefined) {
   return refsOf(one).filter(({ id }) => !named.has(toHex(id)));
 }
 
-/** Resolves when words stand in the store and files lie on this device. @throws ClientError `too-long`, `file-gone` */
+/**
+ * Resolves when words stand in the store and files lie on this device. @throws ClientError `too-long`, `file-gone`,
+ * `storage`
+ */
 export async function keepDraft(
   context: FeatureContext,
   draft: MomentDraftKept | undefined,

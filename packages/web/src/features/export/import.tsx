@@ -7,7 +7,7 @@ import { useRef, useState } from "preact/hooks";
 import { t } from "../../locales/i18n.ts";
 import { Icon } from "../../shell/icon.tsx";
 import { Link } from "../../shell/link.tsx";
-import { api } from "../../shell/session.ts";
+import { api, errorCode, errorWords } from "../../shell/session.ts";
 import { Sheet } from "../../shell/sheet.tsx";
 import { authorsOf, ImportError } from "./import/imported.ts";
 import { type ImportedChats, readImport } from "./import/read-import.ts";
@@ -127,6 +127,6 @@ function Done({ result }: { result: ImportResult }) {
 
 /** Text for a fault, and the part of the file that has it. */
 function faultWords(error: unknown): string {
-  if (!(error instanceof ImportError)) return t("import.fault.damaged", { where: "" });
-  return t(`import.fault.${error.code}`, { where: error.where });
+  if (error instanceof ImportError) return t(`import.fault.${error.code}`, { where: error.where });
+  return errorCode(error) === "storage" ? errorWords(error) : t("import.fault.damaged", { where: "" });
 }

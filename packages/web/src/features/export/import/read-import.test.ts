@@ -3,7 +3,7 @@
  * harm.
  */
 import { expect, setDefaultTimeout, test } from "bun:test";
-import { type Person, World } from "@yanshu/testing";
+import { type Person, World, withFullDisk } from "@yanshu/testing";
 import { ZipWriter } from "@zip.js/zip.js/lib/zip-core-native.js";
 import fc from "fast-check";
 import { makeZip } from "../make-zip.ts";
@@ -252,6 +252,25 @@ test("[KP9] an import that fails in the middle leaves nothing, and a file that d
   expect(await faultOf(world.during(runImport(ann.api, broken, "Ann")))).toBe("damaged: b.jpg");
   expect(ann.view("chats").filter(({ title }) => title === "Mum")).toHaveLength(1);
   expect(world.bugs()).toEqual([]);
+});
+
+test("[KP15] a file that the device has no room for ends the import with that fault, and nothing of it stays", async () => {
+  const full = new Error("the disk is full");
+  let isFull = true;
+  const world = new World({ seed: 963, files: true, wrapPorts: withFullDisk(() => (isFull ? full : undefined)) });
+  const ann = await world.person("Ann");
+  const text = "15/01/24, 18:02 - Mum: hi\n15/01/24, 18:04 - Mum: b.jpg (file attached)";
+  const brought = await readImport(await zipOf({ "WhatsApp Chat with Mum.txt": text, "b.jpg": "a picture" }), "x.zip");
+  await expect(world.during(runImport(ann.api, brought, "Ann"))).rejects.toMatchObject({ code: "storage" });
+  expect(ann.view("chats").filter(({ title }) => title === "Mum")).toEqual([]);
+  expect(ann.disk.all("SELECT * FROM blobs")).toEqual([]);
+  expect(world.bugs()).toEqual([full]); // Counted, for the evidence.
+  isFull = false;
+  const { conversations, missing } = await world.during(runImport(ann.api, brought, "Ann"));
+  expect(missing).toBe(0);
+  const [chat = ""] = conversations;
+  const [handle = ""] = ann.items(chat).flatMap(({ body }) => (body.kind === "file" ? [body.file.handle] : []));
+  expect(new TextDecoder().decode(await world.during(ann.api.readFile(handle, 0, 100)))).toBe("a picture");
 });
 
 /** What stands there, without lines of the system's. */
