@@ -423,3 +423,53 @@ test("[KP10] however a file is cut into pieces, the same is read; and whatever s
     }),
   );
 });
+
+const many = 400_000;
+const content = (words: string) => weChatPage.replace("冬至回来吃饭", words);
+/** A page that ends in the words of its last message. */
+const ending = (words: string) => weChatPage.slice(0, weChatPage.indexOf("<img rawUrl")) + words;
+// A reader that goes over the same characters again takes 10^10 steps or more for most of these.
+test.each([
+  ["a head of WhatsApp's, spaces", `15/01/24, 18:02 - Mum: hi\n1/1/24${" ".repeat(many)}x`, "Mum.txt"],
+  ["a page, spaces", content(`${" ".repeat(many)}x`), "妈妈.html"],
+  ["a page, brackets that open", ending("<".repeat(many)), "妈妈.html"],
+  ["a page, scripts that do not end", content("<script>".repeat(many / 4)), "妈妈.html"],
+  ["a page, pictures that do not end", ending("<img ".repeat(many / 2)), "妈妈.html"],
+  ["a page, films that do not end", ending("<video ".repeat(many / 2)), "妈妈.html"],
+  ["a text, spaces", `妈妈(wxid_l) 2024-01-15 18:02:33\n${`a${" ".repeat(many)}x\n`.repeat(2)}`, "妈妈.txt"],
+  [
+    "a table, a time of spaces",
+    `时间,发送者,内容\n2024-01-15 18:02:33,妈妈,好\n2024-01-15${" ".repeat(many)}x,妈妈,好`,
+    "a.csv",
+  ],
+])(
+  "[KP16] a file that was made to hang its reader is read, or refused, in one go: %s",
+  async (_, text, name) => {
+    expect(await faultOf(readImport(new Blob([text]), name))).toMatch(/^(none|damaged: a\.csv: 3)$/);
+  },
+  10_000,
+);
+
+test("[KP16] a text that is one endless line is damaged, and its pieces are not put together for ever", async () => {
+  const text = `妈妈(wxid_l) 2024-01-15 18:02:33\n冬至\n${"x".repeat(6 << 20)}`;
+  expect(await faultOf(readImport(new Blob([text]), "妈妈.txt"))).toBe("damaged: 妈妈.txt");
+});
+
+test("[KP16] of a page's words scripts and styles are left out, and a bracket that nothing closes is a word", async () => {
+  const words = 'a<SCRIPT>b</Script>c<style x>d</style>e<b\n>f</b> \n  g<img src="x" alt="[旺柴]">&lt;';
+  expect((await messagesIn(content(words), "妈妈.html")).said?.[0]).toMatch(/^妈妈: acef\ng\[旺柴\]<\[旺柴\]<3\n好吗$/);
+  const sound = weChatPage.replace(/<img rawUrl="[^>]*>/, '<audio controls src="Data/2.mp3"></audio>');
+  expect((await messagesIn(sound, "妈妈.html")).messages?.[1]?.files).toEqual(["Data/2.mp3"]);
+  const open = `${weChatPage.slice(0, weChatPage.lastIndexOf("</div>\n</div>"))}1 < 2`;
+  expect((await messagesIn(open, "妈妈.html")).said?.[1]).toBe("Maya: 1 < 2");
+  const cut = content("a<script>b");
+  expect((await messagesIn(cut, "妈妈.html")).said?.[0]).toMatch(/^妈妈: ab/);
+});
+
+test("[KP16] a file that WhatsApp attached is known by the word behind its name, however far that stands", () => {
+  const filesOf = (words: string) => readWhatsApp(`15/01/24, 18:02 - Mum: ${words}`, "Mum").messages[0]?.files;
+  expect(filesOf("\u200eIMG 1.jpg   (file attached)")).toEqual(["IMG 1.jpg"]);
+  expect(filesOf("<附件：  a b.jpg>")).toEqual(["a b.jpg"]);
+  expect(filesOf(`${"a".repeat(252)} (file attached)`)).toBeUndefined();
+  expect(filesOf("(file attached)")).toBeUndefined();
+});

@@ -56,9 +56,7 @@ function divMessage(part: string): Found | undefined {
   const atMs = timestampOf(entities(head[2] ?? ""));
   if (Number.isNaN(atMs)) return undefined;
   const content = /<div class="content-box[^"]*">([\s\S]*)$/i.exec(part)?.[1] ?? "";
-  const path =
-    /\brawurl="([^"]{1,500})"/i.exec(content)?.[1] ??
-    /<(?:audio|video|source)[^>]*\ssrc="([^"]{1,500})"/i.exec(content)?.[1];
+  const path = /\brawurl="([^"]{1,500})"/i.exec(content)?.[1] ?? playedIn(content);
   const file = path === undefined ? undefined : localPath(entities(path));
   const text = wordsIn(content);
   if (text === "" && file === undefined) return undefined;
@@ -71,16 +69,59 @@ function divMessage(part: string): Found | undefined {
   };
 }
 
+type Tag = {
+  /** Its name in small letters; empty for an end, a comment, and where no tag follows. */
+  readonly kind: string;
+  /** From `<` to `>`. */
+  readonly tag: string;
+  /** The text between the tag before and this one. */
+  readonly before: string;
+};
+
+/** The tags of a piece of HTML; the words in scripts and styles are in none. Goes over it once (KP16). */
+function* tagsIn(html: string): Generator<Tag> {
+  const ends = new Map([
+    ["script", /<\/script>/gi],
+    ["style", /<\/style>/gi],
+  ]);
+  let at = 0;
+  for (;;) {
+    const open = html.indexOf("<", at);
+    const close = open < 0 ? -1 : html.indexOf(">", open);
+    if (close < 0) return yield { kind: "", tag: "", before: html.slice(at) };
+    const kind = /^<([a-z]{1,10})\b/i.exec(html.slice(open, open + 12))?.[1]?.toLowerCase() ?? "";
+    const end = ends.get(kind);
+    const tag = html.slice(open, close + 1);
+    yield { kind, tag, before: html.slice(at, open) };
+    at = close + 1;
+    if (end === undefined) continue;
+    end.lastIndex = open;
+    if (end.exec(html) === null) ends.delete(kind);
+    else at = end.lastIndex;
+  }
+}
+
+/** The path of a sound or a film that a piece of HTML would play. */
+function playedIn(html: string): string | undefined {
+  for (const { kind, tag } of tagsIn(html)) {
+    const path = /^(?:audio|video|source)$/.test(kind) ? /\ssrc="([^"]{1,500})"/i.exec(tag)?.[1] : undefined;
+    if (path !== undefined) return path;
+  }
+  return undefined;
+}
+
 /** The text of a piece of HTML: tags removed, line breaks kept, a smiley as its name. */
 function wordsIn(html: string): string {
-  return entities(
-    html
-      .replace(/<(script|style)\b[\s\S]*?<\/\1>/gi, "")
-      .replace(/<img[^>]*\balt="(\[[^"\]]{1,12}\])"[^>]*>/gi, "$1")
-      .replace(/<br\s*\/?>/gi, "\n")
-      .replace(/<[^>]*>/g, ""),
-  )
-    .replace(/[ \t]*\n\s*/g, "\n")
+  let words = "";
+  for (const { kind, tag, before } of tagsIn(html)) {
+    words += before;
+    if (kind === "br") words += "\n";
+    if (kind === "img") words += /\balt="(\[[^"\]]{1,12}\])"/i.exec(tag)?.[1] ?? "";
+  }
+  return entities(words)
+    .split(/\n\s*/)
+    .map((line) => line.trimEnd())
+    .join("\n")
     .toWellFormed()
     .trim();
 }

@@ -12,7 +12,7 @@ export function timestampOf(said: string): number {
   if (/^\d{9,11}$/.test(text)) return Number(text) * 1_000;
   if (/^\d{12,14}$/.test(text)) return Number(text);
   const found =
-    /^(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?[T\s]+(上午|下午|AM|PM)?\s*(\d{1,2})[:：](\d{2})(?:[:：](\d{2}))?/i.exec(
+    /^(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?[T\s]+(?:(上午|下午|AM|PM)\s*)?(\d{1,2})[:：](\d{2})(?:[:：](\d{2}))?/i.exec(
       text,
     );
   if (found === null) return Number.NaN;

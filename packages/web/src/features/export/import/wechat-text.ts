@@ -8,13 +8,18 @@ import { type Found, nameOf, type Reader, timestampOf } from "./wechat-parts.ts"
 
 const date = String.raw`\d{4}[-/]\d{1,2}[-/]\d{1,2}`;
 const time = String.raw`\d{1,2}:\d{2}(?::\d{2})?`;
+/** It ends with no space, so that the spaces after it are gone over once (KP16). */
+const who = String.raw`(\S(?:.{0,99}?\S)??)`;
 const heads = {
   timeFirst: new RegExp(`^(${date} ${time}) (\\S.{0,200})$`, "u"),
-  nameFirst: new RegExp(`^(\\S.{0,100}?)(?:\\([\\w@.-]{1,64}\\))?\\s+(${date} ${time})$`, "u"),
+  nameFirst: new RegExp(`^${who}(?:\\s{0,3}\\([\\w@.-]{1,64}\\))?\\s+(${date} ${time})$`, "u"),
   oneLine: new RegExp(`^(\\S.{0,100}?) \\((${date} ${time})\\)[:：](.*)$`, "u"),
   day: new RegExp(`^[—–―─-]{3,}\\s*(${date})\\s*[—–―─-]{3,}$`, "u"),
-  clock: new RegExp(`^(\\S.{0,100}?)\\s{2,}(${time})$`, "u"),
+  clock: new RegExp(`^${who}\\s{2,}(${time})$`, "u"),
 } as const;
+
+/** Longer than any line, in UTF-16 units: a text that has one is damaged. */
+const lineUnitsMax = 4 << 20;
 
 type Layout = "timeFirst" | "nameFirst" | "oneLine" | "mail";
 
@@ -65,6 +70,7 @@ export function textReader(begin: string, name: string): Reader | undefined {
     push(piece) {
       const lines = (rest + piece).split("\n");
       rest = lines.pop() ?? "";
+      if (rest.length > lineUnitsMax) throw new ImportError("damaged", name);
       for (const one of lines) line(one.replace(/\r$/, ""));
     },
     end() {

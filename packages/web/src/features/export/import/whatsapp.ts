@@ -6,11 +6,10 @@ import { ImportError, type ImportedChat, type ImportedMessage, importLimits, lin
 
 /** `[2024-01-15, 18:02:33] …`, `15/01/24, 6:02 pm - …`, `2024/1/15 下午6:02 - …`. */
 const head =
-  /^\u200e?\[?(\d{1,4})[./-](\d{1,2})[./-](\d{1,4}),?\s+(上午|下午|凌晨|早上|中午|晚上)?\s*(\d{1,2})[:.](\d{2})(?:[:.](\d{2}))?\s*([AaPp])?\.?\s?[Mm]?\.?\]?(?:\s+-)?\s+(.*)$/su;
-const attached = [
-  /^\u200e?<(?:attached|附件|附加檔案|附加档案)[:：]\s*([^<>]{1,255})>$/u,
-  /^\u200e?(\S[^\n]{0,250}?)\s+[(（](?:file attached|文件附件|檔案附件|附件|已附加文件|已附加檔案)[)）]$/u,
-];
+  /^\u200e?\[?(\d{1,4})[./-](\d{1,2})[./-](\d{1,4}),?\s+(?:(上午|下午|凌晨|早上|中午|晚上)\s*)?(\d{1,2})[:.](\d{2})(?:[:.](\d{2}))?\s*([AaPp])?\.?\s?[Mm]?\.?\]?(?:\s+-)?\s+(.*)$/su;
+const attached = /^\u200e?<(?:attached|附件|附加檔案|附加档案)[:：]\s*([^<>\s][^<>]{0,254})>$/u;
+const attachedEnd = /\s[(（](?:file attached|文件附件|檔案附件|附件|已附加文件|已附加檔案)[)）]$/u;
+const fileNameMax = 251;
 
 type Line = { readonly numbers: readonly [number, number, number]; readonly clock: string; readonly rest: string };
 
@@ -89,14 +88,29 @@ function messageIn(atMs: number, said: string): ImportedMessage {
   if (found === null) return { atMs, author: "", text: cleaned(said) };
   const [, author, words = ""] = found;
   const [first = "", ...more] = words.split("\n");
-  const file = attached.map((pattern) => pattern.exec(first.trim())?.[1]).find((name) => name !== undefined);
+  const file = fileIn(first.trim());
   const text = cleaned(file === undefined ? words : more.join("\n"));
   return {
     atMs,
     author: lineOf(author, importLimits.nameMax),
     text,
-    ...(file === undefined ? {} : { files: [file.trim()] }),
+    ...(file === undefined ? {} : { files: [file] }),
   };
+}
+
+/** The name of the file that a line says was attached. */
+function fileIn(line: string): string | undefined {
+  const named = attached.exec(line)?.[1];
+  if (named !== undefined) return named.trim();
+  const end = line.search(attachedEnd);
+  const name =
+    end < 0
+      ? ""
+      : line
+          .slice(0, end)
+          .replace(/^\u200e/, "")
+          .trim();
+  return name === "" || name.length > fileNameMax ? undefined : name;
 }
 
 function cleaned(text: string): string {
