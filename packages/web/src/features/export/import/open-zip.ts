@@ -15,7 +15,10 @@ configure({ useWebWorkers: false });
 
 export type OpenZip = {
   readonly names: readonly string[];
-  /** Resolves with undefined if there is no such entry, or it has more than `most` bytes. @throws ImportError */
+  /**
+   * Resolves with undefined if there is no such entry, or it has more than `most` bytes. Counts each time that an entry
+   * is unpacked (KP17). @throws ImportError
+   */
   readonly read: (name: string, most: number) => Promise<Blob | undefined>;
   readonly close: () => Promise<void>;
 };
@@ -46,11 +49,14 @@ export async function openZip(blob: Blob, limits: typeof importLimits = importLi
     const { message, filename = "" } = error as { message?: string; filename?: string };
     throw message === ERR_UNSAFE_FILENAME ? new ImportError("bad-path", filename) : new ImportError("damaged");
   }
+  let unpacked = 0;
   return {
     names: [...files.keys()],
     async read(name, most) {
       const entry = files.get(name);
       if (entry === undefined || entry.uncompressedSize > most) return undefined;
+      unpacked += entry.uncompressedSize; // More is not let out below.
+      if (unpacked > limits.allBytesMax) throw new ImportError("too-large", name);
       const pieces: Uint8Array<ArrayBuffer>[] = [];
       let bytes = 0;
       const out = new WritableStream<Uint8Array>({

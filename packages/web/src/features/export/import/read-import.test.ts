@@ -473,3 +473,65 @@ test("[KP16] a file that WhatsApp attached is known by the word behind its name,
   expect(filesOf(`${"a".repeat(252)} (file attached)`)).toBeUndefined();
   expect(filesOf("(file attached)")).toBeUndefined();
 });
+
+test("[KP17] a file that many messages name is unpacked no further than the limit of the whole, and nothing stays", async () => {
+  const few = { ...importLimits, allBytesMax: 100 } as unknown as typeof importLimits;
+  const zip = await openZip(await zipOf({ "b.jpg": "1".repeat(60) }), few);
+  const text = "15/01/24, 18:04 - Mum: b.jpg (file attached)\n".repeat(3);
+  const chat = { title: "Mum", read: async () => readWhatsApp(text, "Mum") };
+  const brought = { chats: [chat], file: (path: string) => zip.read(path, 1_000), close: zip.close };
+  const world = new World({ seed: 964, files: true });
+  const ann = await world.person("Ann");
+  expect(await faultOf(world.during(runImport(ann.api, brought, "Ann")))).toBe("too-large: b.jpg");
+  expect(ann.disk.all("SELECT * FROM blobs")).toEqual([]);
+  expect(ann.view("chats").filter(({ title }) => title === "Mum")).toEqual([]);
+});
+
+test("[KP17] each file is stored before the next is unpacked, in the order of what was said", async () => {
+  const world = new World({ seed: 965, files: true });
+  const ann = await world.person("Ann");
+  const text = ["a.jpg", "b.jpg", "c.jpg"].map((name) => `15/01/24, 18:04 - Mum: ${name} (file attached)\n${name}`);
+  const files = { "a.jpg": "a", "b.jpg": "b", "c.jpg": "c" };
+  const brought = await readImport(await zipOf({ "_chat.txt": text.join("\n"), ...files }), "x.zip");
+  const order: string[] = [];
+  const watched = {
+    ...brought,
+    file: (path: string) => {
+      order.push(`out ${path}`);
+      return brought.file(path);
+    },
+  };
+  const importMessages: typeof ann.api.importMessages = async (chat, messages) => {
+    await ann.api.importMessages(chat, messages);
+    order.push(...messages.flatMap(({ file }) => (file === undefined ? [] : [`in ${file.name}`])));
+  };
+  const { beginImport, dropImport } = ann.api;
+  const target = { beginImport, dropImport, importMessages };
+  const { conversations, messages } = await world.during(runImport(target, watched, "Ann"));
+  expect(order).toEqual(["out a.jpg", "in a.jpg", "out b.jpg", "in b.jpg", "out c.jpg", "in c.jpg"]);
+  expect(messages).toBe(3);
+  const [chat = ""] = conversations;
+  const both = (name: string) => [`Mum: file ${name}`, `Mum: ${name}`];
+  expect(said(ann, chat)).toEqual([...both("a.jpg"), ...both("b.jpg"), ...both("c.jpg")]);
+});
+
+test("[KP17] the limit of messages is that of all chats together, also while they are read", async () => {
+  const half = importLimits.messagesMax / 2 + 1;
+  const chat = (name: string, messages: readonly unknown[]) => ({ name, type: "personal_chat", messages });
+  const none = Array.from({ length: half }, () => null);
+  expect(() => readTelegram({ chats: { list: [chat("A", none), chat("B", none)] } })).toThrow("too-many B");
+  const table = ["时间,发送者,内容", ...Array.from({ length: half }, (_, n) => `1705341753,妈妈,${n}`)].join("\n");
+  const tables = await zipOf({ "a.csv": table, "b.csv": table });
+  expect(await faultOf(readImport(tables, "x.zip"))).toBe("too-many: b.csv");
+  // Those of this app's own export are read one chat after another.
+  const world = new World({ seed: 966, files: true });
+  const ann = await world.person("Ann");
+  const message = (date_unixtime: string) => ({ type: "message", date_unixtime, from: "Mum", text: "hi" });
+  const two = [message("1705341753"), message("1705341754")];
+  const all = JSON.stringify({ chats: { list: [chat("A", two), chat("B", two)] } });
+  const brought = await readImport(new Blob([all]), "result.json");
+  const run = (messagesMax: number) => world.during(runImport(ann.api, brought, "Ann", undefined, { messagesMax }));
+  expect(await faultOf(run(3))).toBe("too-many: B");
+  expect(ann.view("chats").filter(({ state }) => state === "imported")).toEqual([]);
+  expect((await run(4)).messages).toBe(4);
+});

@@ -63,6 +63,7 @@ async function inZip(zip: OpenZip): Promise<ImportedChats> {
 /** Each CSV, HTML or text file of WeChat in a zip is a chat; the other entries are its files. */
 async function weChatIn(names: readonly string[], zip: OpenZip): Promise<Omit<ImportedChats, "close"> | undefined> {
   const chats: ImportedChat[] = [];
+  let messages = 0;
   const kinds = [/\.csv$/i, /\.html?$/i, /\.txt$/i];
   // Tools write a chat in several formats at once: the first readable format is enough.
   for (const kind of kinds) {
@@ -70,8 +71,11 @@ async function weChatIn(names: readonly string[], zip: OpenZip): Promise<Omit<Im
       const held = await zip.read(path, importLimits.fileBytesMax);
       const found = held === undefined || held.size === 0 ? undefined : await readWeChat(held, path);
       const folder = path.slice(0, path.lastIndexOf("/") + 1);
-      for (const chat of found ?? [])
+      for (const chat of found ?? []) {
+        messages += chat.messages.length;
+        if (messages > importLimits.messagesMax) throw new ImportError("too-many", path);
         chats.push({ ...chat, messages: chat.messages.map((message) => below(folder, message)) });
+      }
     }
     if (chats.length > 0)
       return { chats: chats.map(already), file: (path) => zip.read(path, importLimits.fileBytesMax) };

@@ -1,8 +1,9 @@
 /**
- * Stores the chats of an import, in batches of messages. After a failure everything that was stored is removed (KP9).
+ * Stores the chats of an import, in batches; a file is stored before the next is unpacked (KP17). After a failure
+ * everything that was stored is removed (KP9).
  */
 import type { ClientApi } from "@yanshu/client";
-import type { ImportedChat, ImportedMessage } from "./imported.ts";
+import { ImportError, type ImportedChat, type ImportedMessage, importLimits } from "./imported.ts";
 import type { ImportedChats } from "./read-import.ts";
 
 export type ImportTarget = Pick<ClientApi, "beginImport" | "importMessages" | "dropImport">;
@@ -16,37 +17,45 @@ export type ImportResult = {
 
 const together = 200;
 
-/** @param me the person's own name in the import; undefined: the file marks own messages. */
+type Sent = Parameters<ImportTarget["importMessages"]>[1][number];
+
+/**
+ * @param me the person's own name in the import; undefined: the file marks own messages.
+ * @throws ImportError `too-many`, and whatever `target` and `brought` throw
+ */
 export async function runImport(
   target: ImportTarget,
   brought: ImportedChats,
   me: string | undefined,
   told: (told: ImportProgress) => void = () => undefined,
+  { messagesMax }: { readonly messagesMax: number } = importLimits,
 ): Promise<ImportResult> {
   const conversations: string[] = [];
-  let [messages, missing] = [0, 0];
+  let [messages, missing, all] = [0, 0, 0];
   try {
     for (const [n, one] of brought.chats.entries()) {
       const chat = await one.read();
       if (chat.messages.length === 0) continue;
       const conversation = await target.beginImport({ title: chat.title, from: chat.from });
       conversations.push(conversation);
-      for (let at = 0; at < chat.messages.length; at += together) {
-        // What nobody said (who joined, what was changed) is of no use elsewhere.
-        const some = chat.messages
-          .slice(at, at + together)
-          .filter(({ author, mine }) => author !== "" || mine === true);
-        const ready = [];
-        for (const message of some) {
-          const { sent, lost } = await messagesOf(brought, message, me);
-          ready.push(...sent);
-          missing += lost;
-        }
-        for (let from = 0; from < ready.length; from += 500)
-          await target.importMessages(conversation, ready.slice(from, from + 500));
-        messages += some.length;
+      let ready: Sent[] = [];
+      const store = async () => {
+        await target.importMessages(conversation, ready);
+        ready = [];
         told({ chats: n, of: brought.chats.length, messages });
+      };
+      for (const message of chat.messages) {
+        // What nobody said (who joined, what was changed) is of no use elsewhere.
+        if (message.author === "" && message.mine !== true) continue;
+        messages++;
+        for await (const { sent, isLost } of messagesOf(brought, message, me)) {
+          if (++all > messagesMax) throw new ImportError("too-many", chat.title);
+          if (isLost) missing++;
+          ready.push(sent);
+          if (sent.file !== undefined || ready.length >= together) await store();
+        }
       }
+      await store();
     }
   } catch (error) {
     for (const conversation of conversations) await target.dropImport(conversation).catch(() => undefined);
@@ -55,27 +64,25 @@ export async function runImport(
   return { conversations, messages, missing };
 }
 
-type Sent = Parameters<ImportTarget["importMessages"]>[1][number];
-
-async function messagesOf(
+/** Unpacks one file at a time. */
+async function* messagesOf(
   brought: ImportedChats,
   { atMs, author, mine, text, files = [] }: ImportedMessage,
   me: string | undefined,
-): Promise<{ readonly sent: readonly Sent[]; readonly lost: number }> {
+): AsyncGenerator<{ readonly sent: Sent; readonly isLost: boolean }> {
   const isMine = mine ?? (me !== undefined && author === me);
   const by = { atMs, author: isMine ? "" : author, mine: isMine };
-  const sent: Sent[] = [];
-  let lost = 0;
   for (const path of files) {
     const source = await brought.file(path);
     const name = path.split("/").at(-1) ?? path;
-    if (source === undefined || source.size === 0) {
-      lost++;
-      sent.push({ ...by, text: name }); // That something was there is still said.
-    } else sent.push({ ...by, text: "", file: { source, name, type: typeOf(name) } });
+    const isLost = source === undefined || source.size === 0;
+    // That something was there is still said.
+    yield {
+      sent: isLost ? { ...by, text: name } : { ...by, text: "", file: { source, name, type: typeOf(name) } },
+      isLost,
+    };
   }
-  if (text !== "") sent.push({ ...by, text });
-  return { sent, lost };
+  if (text !== "") yield { sent: { ...by, text }, isLost: false };
 }
 
 const types: Readonly<Record<string, string>> = {

@@ -12,17 +12,20 @@ export function readTelegram(json: unknown): readonly ImportedChat[] {
   const me = looseOf(top["personal_information"])?.["user_id"];
   const list = looseOf(top["chats"])?.["list"];
   const chats = Array.isArray(list) ? list : [top];
+  let all = 0;
   const read = chats.flatMap((chat) => {
     const one = looseOf(chat);
-    return one === undefined || !Array.isArray(one["messages"]) ? [] : [chatOf(one, one["messages"], me)];
+    if (one === undefined || !Array.isArray(one["messages"])) return [];
+    const title = lineOf(one["name"], importLimits.titleMax) || "Telegram";
+    all += one["messages"].length;
+    if (all > importLimits.messagesMax) throw new ImportError("too-many", title);
+    return [chatOf(title, one["messages"], me)];
   });
   if (read.length === 0) throw new ImportError("unknown");
   return read.filter(({ messages }) => messages.length > 0);
 }
 
-function chatOf(chat: Loose, messages: readonly unknown[], me: unknown): ImportedChat {
-  const title = lineOf(chat["name"], importLimits.titleMax) || "Telegram";
-  if (messages.length > importLimits.messagesMax) throw new ImportError("too-many", title);
+function chatOf(title: string, messages: readonly unknown[], me: unknown): ImportedChat {
   return { from: "telegram", title, messages: messages.flatMap((one) => messageOf(looseOf(one), me)) };
 }
 
