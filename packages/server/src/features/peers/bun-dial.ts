@@ -32,6 +32,10 @@ const unreadBytesMuch = 256 * 1024;
 const messagesPerTurnMax = 8_192;
 /** The same of pings and pongs: a server sends one in some minutes. */
 const pingsPerTurnMax = 16;
+/** Of one message: each piece keeps the whole read alive that it came in, with the pings around it. */
+const piecesMax = 16;
+/** Reads of the socket that wait for the rest of a frame. */
+const readsMax = 1_024;
 /** From the end of a line: what was said last still goes, and the other side closes it too. */
 const closingMs = 5_000;
 
@@ -113,8 +117,10 @@ function opened(
     const socket = new WebSocket(`ws${scheme}://${at}${path}`, {
       headers: { host },
       perMessageDeflate: false,
-      // It looks at the head of each piece, before the rest is read (PE36, PE102).
+      // It looks at the head of each piece, before the rest is read (PE36, PE102, PE105).
       maxPayload: limits.messageBytesMax,
+      maxFragments: piecesMax,
+      maxBufferedChunks: readsMax,
       ...(tls.tls && { servername: tls.tls.serverName }),
     });
     socket.binaryType = "arraybuffer";

@@ -2,7 +2,7 @@
 import { afterAll, expect, test } from "bun:test";
 import { createHash } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
-import { type AddressInfo, createServer } from "node:net";
+import { type AddressInfo, createServer, type Socket as NodeSocket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { limits, peerLimits } from "@yanshu/wire";
@@ -207,8 +207,12 @@ test("[PE36] a card that is compressed is none, and of a line no message is take
   await host.stop(true);
 });
 
-/** A server that opens lines and reads nothing that is said on them. @param says first, as bytes of frames. */
-async function deaf(says = new Uint8Array()) {
+/**
+ * A server that opens lines and reads nothing that is said on them.
+ *
+ * @param says first, as bytes of frames. @param then what it does with each line.
+ */
+async function deaf(says = new Uint8Array(), then?: (socket: NodeSocket) => Promise<void>) {
   const host = createServer((socket) => {
     socket.on("error", () => undefined);
     socket.once("data", (asked) => {
@@ -218,6 +222,7 @@ async function deaf(says = new Uint8Array()) {
       socket.write([...lines, `Sec-WebSocket-Accept: ${accept}`, "", ""].join("\r\n"));
       socket.write(says);
       socket.pause();
+      void then?.(socket);
     });
   });
   await new Promise<void>((resolve) => host.listen(0, "127.0.0.1", resolve));
@@ -271,16 +276,20 @@ function headOf(first: number, length: number): Uint8Array<ArrayBuffer> {
   return new Uint8Array(head.buffer);
 }
 
-test("[PE102] a line ends by a message that is announced too large, or is said in pieces without end, before it is whole", async () => {
+test("[PE102] [PE105] a line ends by a message that is announced too large, or in more pieces than one has, before it is whole", async () => {
   const piece = (first: number) => [
     ...headOf(first, limits.messageBytesMax),
     ...new Uint8Array(limits.messageBytesMax),
   ];
   const [binary, more, ending] = [0x82, 0x00, 0x80];
+  /** Without an end, a byte a piece. */
+  const bytewise = (pieces: number) => Array.from({ length: pieces }, (_, at) => [at === 0 ? 0x02 : more, 1, 7]).flat();
   for (const [says, isTooMuch] of [
     [headOf(binary, limits.messageBytesMax + 1), true],
     [headOf(binary, 100 << 20), true],
     [new Uint8Array([...piece(0x02), ...headOf(more, 1), 7]), true],
+    [new Uint8Array(bytewise(17)), true],
+    [new Uint8Array(bytewise(16)), false],
     [headOf(binary, limits.messageBytesMax), false],
     [new Uint8Array([...piece(0x02), ...headOf(more, 0)]), false],
     [new Uint8Array([...piece(0x02), ...headOf(ending, 0)]), false],
@@ -297,6 +306,38 @@ test("[PE102] a line ends by a message that is announced too large, or is said i
     host.close();
   }
 });
+
+test("[PE105] a message in sixteen pieces is taken, and one of which each read brings a byte ends the line before it is whole", async () => {
+  const sixteenth = limits.messageBytesMax / 16;
+  const pieces = Array.from({ length: 16 }, (_, at) => [
+    ...headOf(at === 0 ? 0x02 : at === 15 ? 0x80 : 0x00, sixteenth),
+    ...new Uint8Array(sixteenth).fill(at),
+  ]);
+  let [isClosed, written] = [false, 0];
+  const { host, name } = await deaf(new Uint8Array(pieces.flat()), async (socket) => {
+    socket.setNoDelay(true);
+    socket.write(headOf(0x82, limits.messageBytesMax));
+    for (; !isClosed && written < 3_000; written++) {
+      socket.write(new Uint8Array(1));
+      await Bun.sleep(1);
+    }
+    socket.destroy();
+  });
+  const heard: Uint8Array[] = [];
+  await new Promise<void>((resolve) => {
+    const closed = () => {
+      isClosed = true;
+      resolve();
+    };
+    void dialler({ loopback: true }).dial(name, "/peer", false, {
+      receive: (message) => void heard.push(message),
+      closed,
+    });
+  });
+  expect(heard).toEqual([Uint8Array.from({ length: limits.messageBytesMax }, (_, at) => Math.floor(at / sixteenth))]);
+  expect([written > 16, written < 3_000]).toEqual([true, true]);
+  host.close();
+}, 30_000);
 
 test("[PE96] of a line that this side ended no socket is left, whether or not the other side closes it too", async () => {
   const { host, name } = await deaf();
