@@ -12,6 +12,7 @@ import { t } from "../../locales/i18n.ts";
 import { useBusy } from "../../shell/busy.ts";
 import { Icon } from "../../shell/icon.tsx";
 import { api, attempt } from "../../shell/session.ts";
+import { packedIn } from "./packed.ts";
 import { takePlace, wantPlace } from "./places.ts";
 import "./programs.css";
 
@@ -34,7 +35,7 @@ export function LinkedProgram({ link, account, chat, onDone }: Slots["linkedProg
     );
   const open = async () => {
     await attempt(async () => {
-      const bytes = new Uint8Array(await (await blobOf(given.file, given.type)).arrayBuffer());
+      const bytes = await packedIn(given.file, () => blobOf(given.file, given.type));
       const { openPackage } = await import("./open.tsx");
       takePlace(account);
       onDone();

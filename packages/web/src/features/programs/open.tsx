@@ -18,10 +18,11 @@ type Joined = Shared & { readonly address: string; readonly name: string; readon
 /**
  * Opens a package that a chat brought, whose members it shares state with. What is none is said.
  *
- * @param called what the file is called. @param place where it opens, else at its first page.
+ * @param packed undefined where it is too large to be one. @param called what the file is called. @param place where it
+ * opens, else at its first page.
  */
 export async function openPackage(
-  packed: Uint8Array<ArrayBuffer>,
+  packed: Uint8Array<ArrayBuffer> | undefined,
   called: string,
   from: Shared,
   place?: string,
@@ -40,9 +41,9 @@ async function joinIn(from: Shared): Promise<Joined | undefined> {
   return joined && { ...from, ...joined };
 }
 
-/** Undefined where it is none, or takes too long, which is said. */
-async function readIn(packed: Uint8Array<ArrayBuffer>) {
-  const { read, bytes } = await readAside(packed).catch(() => nothingRead);
+/** Undefined where it is none, too large, or takes too long, which is said. */
+async function readIn(packed: Uint8Array<ArrayBuffer> | undefined) {
+  const { read, bytes } = packed === undefined ? nothingRead : await readAside(packed).catch(() => nothingRead);
   if (read !== undefined) return { read, bytes };
   toast(t("program.bad"));
   return undefined;

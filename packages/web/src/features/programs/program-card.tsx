@@ -10,6 +10,7 @@ import { attempt, useView } from "../../shell/session.ts";
 import "../../styles/media.css";
 import { useBusy } from "../../shell/busy.ts";
 import { holdsApps } from "./browser.ts";
+import { packedIn } from "./packed.ts";
 import { takePlace } from "./places.ts";
 import { useWantsFrame } from "./warm.ts";
 import "./programs.css";
@@ -27,7 +28,7 @@ export function ProgramCard({ chat, item, body }: Slots["programCard"]) {
   const words = isHeld ? (summary ?? t("program.openIt")) : t("program.browser");
   const open = async () => {
     await attempt(async () => {
-      const bytes = new Uint8Array(await (await blobOf(file, type)).arrayBuffer());
+      const bytes = await packedIn(file, () => blobOf(file, type));
       const { openPackage } = await opening();
       const place = type === givenProgramType ? takePlace(card.author) : undefined;
       await openPackage(bytes, called, { chat, card }, place);
