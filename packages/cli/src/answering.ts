@@ -1,6 +1,7 @@
 /**
  * Answering: what is unread is given to a program, one by one (docs/spec/terminal.md TE11). In one chat one
- * message is answered at a time, in order; other chats do not wait for it.
+ * message is answered at a time, in order; then the other chats that wait have their turn first (docs/spec/bridge.md
+ * PA44).
  */
 import { type Client, ClientError, type Hex, type TimelineItem } from "@yanshu/client";
 import { messageKinds } from "@yanshu/content";
@@ -29,6 +30,8 @@ type Options = {
 /** Accepts all who ask to write to the account, and gives each unread message to `handle`, then and from now on. */
 export function answering(client: Client, { atOnce, handle }: Options): Answering {
   const busy = new Map<Hex, Promise<void>>();
+  /** Chats that wait, the one that waits longest first. */
+  const waiting = new Set<Hex>();
   /** Chats that stay unread as they are: they are looked at again once something moved. */
   const left = new Set<Hex>();
   /** `order` of the newest message that was given, by chat: none is given twice. */
@@ -42,19 +45,16 @@ export function answering(client: Client, { atOnce, handle }: Options): Answerin
     reject(error);
   };
 
-  /** Returns whether anything was read: else a second look would find the same. */
+  /** Answers one message. Returns whether anything was read: else a second look would find the same. */
   async function answerIn(conversation: Hex): Promise<boolean> {
-    const unread = unreadIn(client, conversation, given.get(conversation) ?? Number.NEGATIVE_INFINITY);
+    const item = nextIn(client, conversation, given.get(conversation) ?? Number.NEGATIVE_INFINITY);
     // Lines that nobody said, such as who asks to come in: they are not answered.
-    if (unread.length === 0) return markRead(conversation, newestIn(client, conversation));
-    for (const item of unread) {
-      if (isEnding) return false;
-      const text = item.body.kind === "text" ? item.body.text : "";
-      if (!(await handle({ chat: conversation, text, item }))) return false;
-      given.set(conversation, item.order);
-      // Up to this one: what came meanwhile is unread still.
-      await markRead(conversation, item);
-    }
+    if (item === undefined) return markRead(conversation, newestIn(client, conversation));
+    const text = item.body.kind === "text" ? item.body.text : "";
+    if (!(await handle({ chat: conversation, text, item }))) return false;
+    given.set(conversation, item.order);
+    // Up to this one: what came meanwhile is unread still.
+    await markRead(conversation, item);
     return true;
   }
 
@@ -76,18 +76,31 @@ export function answering(client: Client, { atOnce, handle }: Options): Answerin
   function look(): void {
     if (isEnding) return;
     accepting = accepting.then(acceptAll).catch(fail);
-    for (const { conversation, unread, state } of client.view("chats", [])) {
-      if (unread === 0 || state !== "open" || busy.has(conversation) || left.has(conversation)) continue;
+    noteWaiting();
+    for (const conversation of waiting) {
       if (busy.size >= atOnce) return;
+      if (left.has(conversation)) continue;
+      waiting.delete(conversation);
       const done = answerIn(conversation)
         .then((isRead) => void (isRead || left.add(conversation)))
         .catch(fail)
         .then(() => {
+          // Other chats that wait by now go before this one.
+          noteWaiting();
           busy.delete(conversation);
           look();
         });
       busy.set(conversation, done);
     }
+  }
+
+  /** Those that are new stand behind the others, and so does one that was answered and waits again. */
+  function noteWaiting(): void {
+    const unread = client.view("chats", []).filter((one) => one.unread > 0 && one.state === "open");
+    const now = new Set(unread.map(({ conversation }) => conversation));
+    for (const conversation of waiting) if (!now.has(conversation)) waiting.delete(conversation);
+    // The view has the newest first.
+    for (const conversation of [...now].reverse()) if (!busy.has(conversation)) waiting.add(conversation);
   }
 
   const lookAgain = () => {
@@ -116,18 +129,18 @@ export async function spared(done: Promise<unknown>): Promise<boolean> {
   }
 }
 
-const pageItems = 100;
+const pageItems = 20;
 
-/** What others said behind the read position and behind `after`, oldest first; a page of it at most. */
-function unreadIn(client: Client, conversation: Hex, after: number): readonly TimelineItem[] {
+/** What others said first behind the read position and behind `after`. */
+function nextIn(client: Client, conversation: Hex, after: number): TimelineItem | undefined {
   // Opening a chat finds where reading was left off. It is of an earlier time where nothing that was said is unread.
   client.subscribe("timeline", [conversation, 1], () => undefined)();
   const { firstUnread } = client.view("timeline", [conversation, 1]);
-  if (firstUnread === undefined) return [];
+  if (firstUnread === undefined) return undefined;
   for (let from = Math.max(firstUnread, after + 1); ; ) {
     const { items, hasNewer } = client.view("timeline", [conversation, pageItems, { from }]);
-    const said = items.filter(({ mine, body }) => !mine && isSaid(body.kind));
-    if (said.length > 0 || !hasNewer) return said;
+    const said = items.find(({ mine, body }) => !mine && isSaid(body.kind));
+    if (said !== undefined || !hasNewer) return said;
     from = (items.at(-1)?.order ?? from + pageItems) + 1;
   }
 }

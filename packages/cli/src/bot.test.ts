@@ -79,6 +79,37 @@ test("[TE11] a message that comes while another is answered is given next, and e
   expect(given).toEqual(["one", "two"]);
 });
 
+test("[PA44] one that writes faster than a bot answers does not keep it from others: their chats have their turn first", async () => {
+  const [ann, ben] = [new Terminal(), new Terminal()];
+  terminals.push(ann, ben);
+  await ann.says("create", "--name", "Ann", server.invite);
+  await ben.says("create", "--name", "Ben", server.invite);
+  const given: string[] = [];
+  const { promise: mayAnswer, resolve: letAnswer } = Promise.withResolvers<void>();
+  const options = { ...bunParts, folder: join(folder, "fair"), link: server.invite, name: "Fair" };
+  const bot = await openBot(options, async ({ text }) => {
+    given.push(text);
+    await mayAnswer;
+    return undefined;
+  });
+  let unread: readonly number[] = [];
+  const stop = bot.subscribe("chats", [], (chats) => (unread = chats.map((chat) => chat.unread)));
+  await ann.says("add", bot.link, "--greeting", "ann 1");
+  await until("the first is being answered", () => given.length === 1);
+  await ann.says("send", "Fair", "ann 2");
+  await ben.says("add", bot.link, "--greeting", "ben 1");
+  await until("Ben's chat is there", () => unread.length === 2);
+  await ann.says("send", "Fair", "ann 3");
+  await ben.says("send", "Fair", "ben 2");
+  await ann.says("send", "Fair", "ann 4");
+  await until("all are there, and Ann's is the newest", () => unread.join() === "4,2");
+  letAnswer();
+  await until("all are given", () => given.length === 6);
+  stop();
+  await bot.end();
+  expect(given).toEqual(["ann 1", "ben 1", "ann 2", "ben 2", "ann 3", "ann 4"]);
+});
+
 test("[TE11] a bot that is let in and taken out while it answers goes on, and answers nothing twice", async () => {
   const ann = new Terminal();
   terminals.push(ann);
