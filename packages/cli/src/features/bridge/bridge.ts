@@ -37,6 +37,8 @@ export type BridgeParts = {
   /** Whom which was given to. */
   readonly given: Followers;
   readonly port: number;
+  /** So long are the files of a message waited for (PA45); 60,000 by default. */
+  readonly filesMsMax?: number;
   /** What is said where the bot gave no answer that can be read, as WeChat says it. */
   readonly faultWords: string;
   /** A message that WeChat's interface has no form for, in words. */
@@ -74,7 +76,7 @@ const awayMsMax = 10_000;
 
 export function openBridge(parts: BridgeParts) {
   const { context, bot, shelf, followers, menu, scenes, openidKey, backend, program, given } = parts;
-  const { port, faultWords, wordsFor, onAway } = parts;
+  const { port, filesMsMax = 60_000, faultWords, wordsFor, onAway } = parts;
   const { api, device, view, io } = context;
   const { account } = bot;
   const isOver = io.interrupted;
@@ -137,14 +139,15 @@ export function openBridge(parts: BridgeParts) {
     }
   }
 
-  /** Files of a message, put on the shelf; without those that are too large or kept no more. */
+  /** Files of a message, put on the shelf; without those that are too large, kept no more, or not here in time. */
   async function shelve(item: TimelineItem): Promise<readonly Shelved[]> {
     const { body } = item;
     const voice = body.kind === "voice" ? { ms: body.ms, waveform: Buffer.from(body.waveform).toString("hex") } : {};
     const shelved: Shelved[] = [];
+    const late = AbortSignal.timeout(filesMsMax);
     for (const { file, inline } of filesIn(body)) {
       if (file !== undefined && file.bytes > fileBytesMax) continue;
-      const bytes = inline ?? (file === undefined ? undefined : await wholeOf(file.handle, file.bytes));
+      const bytes = inline ?? (file && (await inTime(wholeOf(file.handle, file.bytes, late), late)));
       if (bytes === undefined) continue;
       const mime = body.kind === "photos" ? (pictureIn(bytes)?.type ?? "image/webp") : typeOf(body);
       const format = mime.split("/")[1] ?? "";
@@ -155,10 +158,10 @@ export function openBridge(parts: BridgeParts) {
   }
 
   /** Undefined where it is gone, or cannot be had: the message is told all the same. Rejects where the disk fails. */
-  async function wholeOf(handle: Hex, length: number): Promise<Uint8Array | undefined> {
+  async function wholeOf(handle: Hex, length: number, late: AbortSignal): Promise<Uint8Array | undefined> {
     for (let tries = 1, pauseMs = readPauseMs; ; tries++, pauseMs *= 2) {
       try {
-        return await readWhole(handle, length);
+        return await readWhole(handle, length, late);
       } catch (error) {
         if (!(error instanceof ClientError) || error.code === "storage") throw error;
         if (error.code === "file-gone" || tries === readTries || isOver.aborted) return undefined;
@@ -167,9 +170,10 @@ export function openBridge(parts: BridgeParts) {
     }
   }
 
-  async function readWhole(handle: Hex, length: number): Promise<Uint8Array | undefined> {
+  async function readWhole(handle: Hex, length: number, late: AbortSignal): Promise<Uint8Array | undefined> {
     const parts: Uint8Array[] = [];
     for (let at = 0; at < length; ) {
+      if (late.aborted) return undefined;
       const part = await api.readFile(handle, at, stepBytes);
       if (part.length === 0) return undefined;
       parts.push(part);
@@ -372,6 +376,13 @@ export function openBridge(parts: BridgeParts) {
       await shelf.idle();
     },
   };
+}
+
+/** Undefined once it is too late: what was begun may go on, and nobody waits for it. */
+function inTime<T>(done: Promise<T>, late: AbortSignal): Promise<T | undefined> {
+  const { promise, resolve } = Promise.withResolvers<undefined>();
+  late.addEventListener("abort", () => resolve(undefined), { once: true });
+  return Promise.race([done, promise]);
 }
 
 const isVoice = (kept: Kept): kept is Kept & { readonly mime: "audio/webm" | "audio/mp4" | "audio/ogg" } =>
