@@ -82,11 +82,13 @@ export function answering(client: Client, { atOnce, handle }: Options): Answerin
       if (left.has(conversation)) continue;
       waiting.delete(conversation);
       const done = answerIn(conversation)
-        .then((isRead) => void (isRead || left.add(conversation)))
-        .catch(fail)
-        .then(() => {
+        .then((isRead) => {
+          if (!isRead) left.add(conversation);
           // Other chats that wait by now go before this one.
           noteWaiting();
+        })
+        .catch(fail)
+        .then(() => {
           busy.delete(conversation);
           look();
         });
