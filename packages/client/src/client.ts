@@ -7,6 +7,7 @@ import { createMls } from "@yanshu/mls";
 import {
   countDiagnostic,
   countUnread,
+  cutVaultClears,
   dropOldWaiting,
   forgetStampsAhead,
   giveBackRoom,
@@ -77,6 +78,7 @@ import { clientKinds } from "./kinds/index.ts";
 import { type ConversationDef, conversationKinds } from "./kinds/kind.ts";
 import { owePeople } from "./messages/own-devices.ts";
 import { dropOldKept } from "./messages/sent-retention.ts";
+import { latestClearMs } from "./messages/stamps.ts";
 import { dropStrayMarks } from "./messages/stray-marks.ts";
 import { createOverdue, giveUpStranded } from "./messages/unsent.ts";
 import { isSendingFiles, resumeUploads } from "./messages/uploads.ts";
@@ -519,6 +521,7 @@ export function createClient(
       await applyAfterUpdate(engine);
       await turn.take(() => tryKeptWelcomes(engine)).catch(failed);
       guarded(() => dropStrayMarks(engine));
+      guarded(() => db.transaction(() => cutVaultClears(db, latestClearMs(ports.nowMs()))));
       giveUpStranded(engine);
       resumeResyncs(engine);
       resyncLeft(engine); // As after a crash in the middle of going elsewhere.

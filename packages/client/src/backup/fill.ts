@@ -26,6 +26,7 @@ import {
   type UnvaultedRow,
   untoldClears,
   type VaultClear,
+  vaultClearOf,
   vaultGap,
   wholeOf,
 } from "@yanshu/store";
@@ -228,7 +229,12 @@ export function withoutErased(engine: Engine, held: VaultSegment, belief: Belief
   const messages = staying.filter((record) => belief === "all" || isAsHere(engine, record));
   const speak = new Set(messages.map(({ author }) => toHex(author)));
   const people = held.people.filter(({ account }) => speak.has(toHex(account)));
-  if (belief === "all") return encodeVaultSegment({ ...held, messages, people });
+  // Under this device's name stands no later moment than it noted (VA44).
+  const clears = held.clears.map(({ conversation, upToMs }) => ({
+    conversation,
+    upToMs: Math.min(upToMs, vaultClearOf(engine.db, conversation) ?? 0),
+  }));
+  if (belief === "all") return encodeVaultSegment({ ...held, messages, people, clears });
   return encodeVaultSegment({
     messages,
     people: peopleIn(engine, messages),

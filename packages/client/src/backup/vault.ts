@@ -32,6 +32,7 @@ import { createAlarm } from "../core/alarm.ts";
 import { type Engine, ownOf, topicOf } from "../core/engine.ts";
 import { oweRewrite } from "../identity/other-home.ts";
 import { endRestoring, isStandingIn } from "../identity/standing-in.ts";
+import { boundedStamps } from "../messages/stamps.ts";
 import { type HomeVault, readVault, writeVault } from "../values/vault-state.ts";
 import { type Belief, beginEpoch, beliefIn, endReading } from "./belief.ts";
 import { takeOrder, takeRecord } from "./entries.ts";
@@ -307,7 +308,8 @@ export function createVault(engine: Engine): VaultWorker {
       noteSeen(at);
       // @checks VA22
       if (belief === "all") {
-        for (const { conversation, upToMs } of held.clears) noteVaultClear(db, conversation, upToMs, true);
+        for (const { conversation, upToMs } of boundedStamps(held.clears, ports.nowMs()))
+          noteVaultClear(db, conversation, upToMs, true);
         takeHeard(engine, held);
       }
       // @checks VA22

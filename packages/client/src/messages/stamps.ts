@@ -13,6 +13,11 @@ const clearedDaysMax = 1;
 /** A log that began later than that would be renewed late (docs/spec/moments.md MO140). */
 const sinceDaysMax = 2;
 
+/** Up to when a deletion counts at most. */
+export function latestClearMs(nowMs: number): number {
+  return latestMs(nowMs, clearedDaysMax);
+}
+
 /** The latest moment that counts for a stamp. Of whole days, so that own devices keep the same. */
 function latestMs(nowMs: number, daysMax = stampDaysMax): number {
   return (Math.floor(nowMs / dayMs) + daysMax) * dayMs;

@@ -233,6 +233,11 @@ export function noteVaultClear(db: Database, conversation: ConversationId, upToM
   );
 }
 
+/** What an earlier version noted of a moment to come counts up to `latestMs`. */
+export function cutVaultClears(db: Database, latestMs: UnixMs): void {
+  db.run("UPDATE vault_clears SET up_to_ms = ?1 WHERE up_to_ms > ?1", latestMs);
+}
+
 export function vaultClearOf(db: Database, conversation: ConversationId): UnixMs | undefined {
   const sql = "SELECT up_to_ms FROM vault_clears WHERE conversation = ?";
   return db.get<{ up_to_ms: UnixMs }>(sql, conversation)?.up_to_ms;

@@ -302,3 +302,48 @@ function withoutVault(frame: Uint8Array): readonly Uint8Array[] {
     return [frame]; // It answers something else.
   }
 }
+
+test("[VA44] a stolen device that clears a chat in the vault for ever does so up to the next day: what is said after stands there", async () => {
+  const { world, ann, ben, chat, tablet, thief, key, epoch, account } = await stolenTablet(9210);
+  const clears = [{ conversation: fromHex(chat), upToMs: Number.MAX_SAFE_INTEGER }];
+  await forgeSegment(world, account, { key, by: thief, epoch, held: { clears } });
+  await restart(world, ann);
+  expect(clearedMs(ann)).toBeGreaterThan(0);
+  await remove(world, ann, tablet);
+  await expectKept(world, ann, ben, chat);
+});
+
+test("[VA44] nor does one that an earlier version noted without a bound, once the client starts", async () => {
+  const { world, ann, ben, chat, tablet } = await stolenTablet(9211);
+  await remove(world, ann, tablet);
+  const sql = "INSERT INTO vault_clears (conversation, up_to_ms, told) VALUES (?, ?, 1)";
+  ann.disk.run(sql, fromHex(chat), Number.MAX_SAFE_INTEGER);
+  await restart(world, ann);
+  await expectKept(world, ann, ben, chat);
+});
+
+test("[VA44] nor where another device rewrites the segment that says so, under its own name", async () => {
+  const { world, ann, ben, chat, tablet, thief, key, epoch, account } = await stolenTablet(9212);
+  const { messages = [] } = lies(world, ann, ben, chat);
+  const clears = [{ conversation: fromHex(chat), upToMs: Number.MAX_SAFE_INTEGER }];
+  await forgeSegment(world, account, { key, by: thief, epoch, held: { clears, messages } });
+  await restart(world, ann);
+  expect(ann.disk.all("SELECT 1 FROM vault_rewrites")).toEqual([]);
+  await remove(world, ann, tablet);
+  await expectKept(world, ann, ben, chat);
+});
+
+const clearedMs = (one: Person) =>
+  one.disk.get<{ up_to_ms: number }>("SELECT up_to_ms FROM vault_clears")?.up_to_ms ?? 0;
+
+/** What is said days later comes to a device that joins, which has it from the vault alone. */
+async function expectKept(world: World, ann: Person, ben: Person, chat: string): Promise<void> {
+  await world.pass(3 * 86_400_000);
+  await ben.say(chat, "days later");
+  await world.until("read", () => ann.reads(chat).includes("days later"));
+  await world.pass(5 * soonMs);
+  const fresh = await world.linkDevice(ann);
+  await world.until("it has it", () => fresh.reads(chat).includes("days later"), 300_000);
+  expect(clearedMs(fresh)).toBeLessThan(world.clock.nowMs());
+  expect(world.bugs()).toEqual([]);
+}
