@@ -1,5 +1,5 @@
 /** Keeps home's recovery record up to date with this device's state (docs/spec/vault.md VA14, VA28). */
-import { countDiagnostic, deleteMeta, readMeta, writeMeta } from "@yanshu/store";
+import { deleteMeta, readMeta, writeMeta } from "@yanshu/store";
 import { type Bytes, concat, equalBytes, headOf, recoveryPubOf } from "@yanshu/wire";
 import { type Engine, ownOf } from "../core/engine.ts";
 import { createTurn, type Turn } from "../core/turn.ts";
@@ -19,12 +19,12 @@ const conflictMsMin = 30_000;
 const conflictMsMax = 3_600_000;
 
 /**
- * `kept`: home has the current record. `none`: there is nothing to store, or home keeps no vault. `too-large`: it
- * exceeds home's limit. `later`: the call failed. `conflict`: home has another list than this device; next try in
- * `waitMs`, longer each time. `wait`: another device may do it within `waitMs`.
+ * `kept`: home has the current record. `none`: there is nothing to store, or home keeps no vault. `later`: the call
+ * failed. `conflict`: home has another list than this device; next try in `waitMs`, longer each time. `wait`: another
+ * device may do it within `waitMs`.
  */
 export type Kept =
-  | { readonly kind: "kept" | "none" | "too-large" | "later" }
+  | { readonly kind: "kept" | "none" | "later" }
   | { readonly kind: "wait" | "conflict"; readonly waitMs: number };
 
 /** Calls run one after another, so that a record for a former card never replaces one for the present card. */
@@ -55,7 +55,7 @@ function isOwed({ db }: Engine, recoveryPub: Bytes | undefined): boolean {
 }
 
 /** Stores an owed record. `paid`: none is owed any more. */
-export async function keepOwed(engine: Engine): Promise<"paid" | "later" | "too-large" | "conflict"> {
+export async function keepOwed(engine: Engine): Promise<"paid" | "later" | "conflict"> {
   const { db, lists } = engine;
   const list = lists.get(ownOf(engine).account);
   // not a check: there is nothing to do.
@@ -65,7 +65,7 @@ export async function keepOwed(engine: Engine): Promise<"paid" | "later" | "too-
   const { kind } = await keepRecord(engine, undefined);
   // @checks ID51
   if (readMeta(db, "record-owed") === undefined) return "paid";
-  return kind === "too-large" || kind === "conflict" ? kind : "later";
+  return kind === "conflict" ? kind : "later";
 }
 
 async function keepNow(engine: Engine, sinceMs: number | undefined): Promise<Kept> {
@@ -77,10 +77,6 @@ async function keepNow(engine: Engine, sinceMs: number | undefined): Promise<Kep
   const isAwaited = readMeta(db, "recovery-key") !== undefined || readMeta(db, "kept-record") !== undefined;
   if (recoveryPub === undefined || isAwaited) return { kind: "none" };
   const held = encodeRecord(engine);
-  if (held === undefined) {
-    db.transaction(() => countDiagnostic(db, "record-too-large"));
-    return { kind: "too-large" };
-  }
   const head = list && headOf(list);
   // Signed again under each new list, since the former signer may have been removed.
   const mark = ports.crypto.sha256(concat(recoveryPub, head?.hash ?? recoveryPub, held));

@@ -15,6 +15,7 @@ import {
   type ConversationRow,
   type RulesRow,
   readComebacks,
+  readContact,
   readContacts,
   readConversation,
   readConversations,
@@ -23,7 +24,15 @@ import {
   readRules,
   rightsTo,
 } from "@yanshu/store";
-import { type AccountId, type Bytes, type Capability, compareBytes, equalBytes, toHex } from "@yanshu/wire";
+import {
+  type AccountId,
+  type Bytes,
+  type Capability,
+  compareBytes,
+  equalBytes,
+  MalformedError,
+  toHex,
+} from "@yanshu/wire";
 import { unpack } from "../cbor.ts";
 import { type Engine, kindOf, ownOf } from "../core/engine.ts";
 import { accountsOf, roleOf } from "../group-state/store-group.ts";
@@ -31,6 +40,7 @@ import { accountItems, contactItem, type Held, heldOfAll, recordItems } from "..
 import { keptItems } from "../messages/too-new.ts";
 import { toldKeys } from "./keys.ts";
 import { readAdditions } from "./record-additions.ts";
+import { type Part, partsWithRoom } from "./record-room.ts";
 
 /** The most bytes in all, and of what a person could do without: pictures, favorites, stickers. */
 const bytesMax = 800 * 1_024;
@@ -40,15 +50,87 @@ const unknownItemBytesMax = 1_024;
 const unknownItemsMax = 64;
 /** Name and numbers besides a body, in bytes. */
 const aroundBytes = 256;
+/** Of each part of a record that is too large; 800 KiB of such ones are 12,800. */
+const partBytesMin = 64;
 
-/** The encoded record; undefined if it exceeds home's limit. */
-export function encodeRecord(engine: Engine): Bytes | undefined {
+/** The encoded record. Where not all of it has room, what can be had again stays out first (VA45). */
+export function encodeRecord(engine: Engine): Bytes {
   const record = recordOf(engine);
-  const bytes = encodeRecoveryRecord(record);
-  if (bytes.length <= bytesMax) return bytes;
   const { more: _, unknownItems: __, ...known } = record;
-  const without = encodeRecoveryRecord(known);
-  return without.length > bytesMax ? undefined : without;
+  const whole = encodedWithin(record) ?? encodedWithin(known);
+  if (whole !== undefined) return whole;
+  const { people, ...rest } = known;
+  const held = encodedWithin({ ...rest, people: [] }) === undefined ? firstOfEach(engine, rest) : rest;
+  const left = bytesMax - encodeRecoveryRecord({ ...held, people: [] }).length;
+  const names = people.map((person) => ({ kind: "name", bytes: bytesOf({ people: [person] }), person }));
+  return encodeRecoveryRecord({ ...held, people: partsWithRoom(names, left).map(({ person }) => person) });
+}
+
+/** Undefined if it is larger than home takes, or holds more of something than a record may. */
+function encodedWithin(record: RecoveryRecord): Bytes | undefined {
+  try {
+    const bytes = encodeRecoveryRecord(record);
+    return bytes.length > bytesMax ? undefined : bytes;
+  } catch (error) {
+    if (error instanceof MalformedError) return undefined;
+    throw error;
+  }
+}
+
+const nothing: RecoveryRecord = { keys: [], begins: [], items: [], rights: [], groups: [], people: [], ownFounding: 0 };
+const nothingBytes = encodeRecoveryRecord(nothing).length;
+
+/** How many bytes it takes, and at least so many that as many as fit are no more than a record may hold. */
+function bytesOf(part: Partial<RecoveryRecord>): number {
+  const bytes = encodedWithin({ ...nothing, ...part })?.length ?? Number.POSITIVE_INFINITY;
+  return Math.max(partBytesMin, bytes - nothingBytes);
+}
+
+type Rest = Omit<RecoveryRecord, "people" | "more" | "unknownItems">;
+
+/** Without faces and members that come again by themselves; of the rest, of each kind as much as has room. */
+function firstOfEach(engine: Engine, { items, rights, groups, ...keys }: Rest): Rest {
+  const rightsBy = new Map(rights.map((one) => [toHex(one.account), one]));
+  const ofItems = items.map(withoutFace).map((item) => {
+    const right = item.kind === "contact" ? rightsBy.get(toHex(item.account)) : undefined;
+    const bytes = bytesOf({ items: [item] }) + (right === undefined ? 0 : bytesOf({ rights: [right] }));
+    return { kind: item.kind, bytes, item, right };
+  });
+  const ofGroups = groups.slice(0, recordLimits.groupsMax).map((one) => {
+    const group = withoutCrowd(engine, one);
+    return { kind: "group", bytes: bytesOf({ groups: [group] }), group };
+  });
+  const room = bytesMax - encodeRecoveryRecord({ ...nothing, ...keys }).length;
+  const kept = partsWithRoom<RecordPart>([...ofItems, ...ofGroups], room);
+  return {
+    ...keys,
+    items: kept.flatMap(({ item }) => item ?? []),
+    rights: kept.flatMap(({ right }) => right ?? []),
+    groups: kept.flatMap(({ group }) => group ?? []),
+  };
+}
+
+type RecordPart = Part & {
+  readonly item?: SyncItem;
+  readonly right?: RecoveryRecord["rights"][number] | undefined;
+  readonly group?: RecoveryRecord["groups"][number];
+};
+
+/** A contact's face comes again with their profile. */
+function withoutFace(item: SyncItem): SyncItem {
+  if (item.kind !== "contact") return item;
+  const { avatar: _, ...rest } = item;
+  return rest;
+}
+
+/** Who leads the group, or is a contact, may let this account in again (GR31, GR73); the others come with the group. */
+function withoutCrowd(engine: Engine, group: RecoveryRecord["groups"][number]): RecoveryRecord["groups"][number] {
+  const { db } = engine;
+  const own = ownOf(engine).account;
+  const { avatar: _, members, ...rest } = group;
+  const counts = ({ account, role }: (typeof members)[number]) =>
+    role !== "member" || equalBytes(account, own) || readContact(db, account)?.state === "contact";
+  return { ...rest, members: members.filter(counts) };
 }
 
 function recordOf(engine: Engine): RecoveryRecord {

@@ -155,7 +155,7 @@ export function createVault(engine: Engine): VaultWorker {
     if (isThere === undefined) return "later";
     isShut = !isThere;
     if (isShut) return "done";
-    // A record that is too large is not retried; one that waits for home's list blocks nothing else.
+    // A record that waits for home's list blocks nothing else.
     if ((await keepOwed(engine)) === "later") return "later";
     db.transaction(() => beginEpoch(engine));
     // Without a key nothing can be read: the other devices send it in their first messages.

@@ -4,6 +4,7 @@
  */
 import {
   type ChatMark,
+  type Database,
   hasMessages,
   noteClearedChat,
   readChatMark,
@@ -34,16 +35,22 @@ type ChatSettingsApi = {
   readonly setNicknamesShown: (conversation: Hex, isOn: boolean) => Promise<void>;
 };
 
+function markItems(db: Database): readonly SyncedOf<"mark">[] {
+  return readChatMarks(db).flatMap(({ conversation, mark, is_on, stamp_ms }): readonly SyncedOf<"mark">[] =>
+    mark === "alone" ? [] : [{ kind: "mark", conversation, mark, isOn: is_on === 1, stampMs: stamp_ms }],
+  );
+}
+
 export const chatSettings = clientFeature({
   kinds: ["mark", "clear"],
 
   synced: {
     mark: {
       isInRecord: true,
-      all: ({ db }) =>
-        readChatMarks(db).flatMap(({ conversation, mark, is_on, stamp_ms }): readonly SyncedOf<"mark">[] =>
-          mark === "alone" ? [] : [{ kind: "mark", conversation, mark, isOn: is_on === 1, stampMs: stamp_ms }],
-        ),
+      // An own device may tell any number of chats that never were.
+      inRecord: ({ db }) =>
+        markItems(db).filter(({ conversation }) => readConversation(db, conversation) !== undefined),
+      all: ({ db }) => markItems(db),
       take: ({ db, changedIn }, { conversation, mark, isOn, stampMs }) => {
         // A message that came after the chat was hidden elsewhere shows it again, unless the chat was cleared there and
         // the message only arrived here later.

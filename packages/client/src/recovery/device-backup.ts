@@ -96,7 +96,7 @@ function deviceBackupOf(engine: Engine): DeviceBackup | undefined {
   });
   // Until an earlier backup was restored, the database holds less than that backup.
   const record = readMeta(db, "kept-record") ?? encodeRecord(engine);
-  return { v: 1, meta: Object.fromEntries(entries), ...(record === undefined ? {} : { record }) };
+  return { v: 1, meta: Object.fromEntries(entries), record };
 }
 
 /** Undefined if there is none, or it is malformed. */

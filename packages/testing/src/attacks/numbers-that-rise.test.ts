@@ -393,3 +393,38 @@ test("[SY94] stickers are kept in front though a device that was put out told 30
   await world.until("so is the next", () => names(ann).join() === "second,first,theirs", 120_000);
   expect([names(laptop), world.bugs()]).toEqual([["second", "first", "theirs"], []]);
 });
+
+test("[VA45] a device tells of more than a record has room for, and is put out: who comes back by the card finds the record of after", async () => {
+  const world = new World({ seed: 9714 });
+  const [ann, ben] = [await world.person("Ann"), await world.person("Ben")];
+  await world.befriend(ann, ben);
+  const { words: card } = await ann.api.recoveryCard();
+  const tablet = await world.linkDevice(ann);
+  await world.pass(120_000);
+  const own = toHex(ownConversationId(crypto.sha256, fromHex(ann.account)));
+  const stampMs = world.clock.nowMs();
+  const shown = { chatsOnly: true, hidesMine: false, hidesTheirs: false };
+  const told = (n: number): SyncItem => ({
+    kind: "momentFriend",
+    account: crypto.random(32),
+    ...shown,
+    stampMs: stampMs + n,
+  });
+  const bodies = Array.from({ length: 86 }, () => ({
+    kind: "sync" as const,
+    items: Array.from({ length: 200 }, (_, n) => encodeSyncItem(told(n))),
+    complete: false,
+  }));
+  await sayInTheDark(world, tablet, own, bodies);
+  const heard = () => ann.disk.get<{ count: number }>("SELECT count(*) AS count FROM moment_friends")?.count ?? 0;
+  await world.until("Ann's phone hears it", () => heard() >= 17_000, 600_000);
+  await world.during(ann.api.revokeDevice(tablet.view("status").me?.device ?? ""));
+  await ann.api.setRemark(ben.account, "Benjamin");
+  await world.pass(300_000);
+  ann.crash();
+  const fresh = await world.device("Ann");
+  await world.during(fresh.api.restoreAccount({ card: card.join(" "), areOthersLost: true }));
+  await world.until("it is told what came back", () => fresh.view("status").cameBack !== undefined);
+  expect(fresh.view("contacts").map(({ name }) => name)).toEqual(["Benjamin"]);
+  expect(world.bugs()).toEqual([]);
+});

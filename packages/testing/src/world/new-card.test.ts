@@ -1,8 +1,25 @@
 /** Another card in the place of one that may have been seen (ID43, ID46), with people. */
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { LogFullError } from "@yanshu/server";
-import { deleteMeta, readMeta, writeMeta } from "@yanshu/store";
-import { decodeClientFrame, decodeServerFrame, encodeError, fromBase64Url, recoveryPubOf, toHex } from "@yanshu/wire";
+import {
+  deleteMeta,
+  insertConversation,
+  readMembers,
+  readMeta,
+  writeComeback,
+  writeMeta,
+  writeRoster,
+} from "@yanshu/store";
+import {
+  decodeClientFrame,
+  decodeServerFrame,
+  encodeError,
+  fromBase64Url,
+  fromHex,
+  recoveryPubOf,
+  toHex,
+} from "@yanshu/wire";
+import { encode } from "cborg";
 import { crypto, homeOf, listAt, openedBy } from "../attacks/evil-home.ts";
 import { type Person, World } from "../index.ts";
 
@@ -255,28 +272,68 @@ test("[ID51] [VA28] a home whose disk is full for a while is asked again, and un
   await world.until("what was said is there", () => fresh.reads(chat).includes("before"));
 });
 
-test("[ID51] a record that home would not take stays owed, and nobody is told that the card was changed; all else goes on", async () => {
+test("[VA46] [ID51] marks of ten thousand chats that never were keep no record from home, and the card is changed", async () => {
   const world = new World({ seed: 9808 });
   const [ann, ben] = [await world.person("Ann"), await world.person("Ben")];
   const chat = await world.befriend(ann, ben);
   const old = await confirmed(world, ann);
   await world.pass(120_000);
-  const { account } = ann;
-  ann.disk.transaction(() => moreThanFits(ann));
+  await ann.api.setMuted(chat, true);
+  ann.disk.transaction(() => marksOfNoChats(ann));
   const card = await ann.api.newCard({ card: textOf(old) });
-  expect(await codeOf(world.during(ann.api.confirmNewCard(twoOf(card))))).toBe("refused");
-  await ann.say(chat, "after");
-  await world.pass(300_000);
-  expect(ann.view("vault").waiting).toBe(0);
-  expect(readMeta(ann.disk, "record-owed")).toBeDefined();
-  expect(ann.client.diagnostics()["record-too-large"] ?? 0).toBeGreaterThan(0);
-  // Once there is room it is put by itself.
-  ann.disk.transaction(() => ann.disk.run("DELETE FROM chat_marks WHERE stamp_ms = 7"));
-  await ann.say(chat, "and on");
-  await world.pass(300_000);
-  expect(await opensRecord(world, account, card)).toBe(true);
   expect(await world.during(ann.api.confirmNewCard(twoOf(card)))).toBe(true);
+  ann.crash();
+  const fresh = await comesBack(world, "Ann", card);
+  expect(fresh.disk.all("SELECT mark FROM chat_marks WHERE is_on = 1")).toEqual([{ mark: "muted" }]);
 });
+
+test("[VA45] of twenty groups of a thousand stands in a record who leads them and who is a contact", async () => {
+  const world = new World({ seed: 9814 });
+  const [ann, ben] = [await world.person("Ann"), await world.person("Ben")];
+  await world.befriend(ann, ben);
+  const card = await confirmed(world, ann);
+  await world.pass(120_000);
+  await ann.api.setRemark(ben.account, "Benjamin");
+  const groups = Array.from({ length: 20 }, () => crypto.random(32));
+  // As a device has them that came back a moment ago.
+  ann.disk.transaction(() => {
+    for (const group of groups) crowdedGroup(world, ann, ben, group);
+  });
+  await world.pass(300_000);
+  ann.crash();
+  const fresh = await comesBack(world, "Ann", card);
+  expect(fresh.view("contacts").map(({ name }) => name)).toEqual(["Benjamin"]);
+  const leader = new Uint8Array(32).fill(1);
+  for (const group of groups) {
+    const members = readMembers(fresh.disk, group).map(({ account, role }) => [toHex(account), role]);
+    expect(members).toEqual([
+      [toHex(leader), "owner"],
+      [ben.account, "member"],
+    ]);
+  }
+});
+
+/** A group that is to be rejoined, of a thousand. */
+function crowdedGroup(world: World, { disk }: Person, contact: Person, conversation: Uint8Array): void {
+  insertConversation(disk, { conversation, kind: "group", state: "open", title: "Crowd", activeMs: 0 });
+  const member = (account: Uint8Array) => ({ account, role: "member" as const });
+  writeRoster(disk, conversation, {
+    title: "Crowd",
+    avatar: undefined,
+    announcement: "",
+    adminsAdd: false,
+    adminsEdit: false,
+    approval: false,
+    history: undefined,
+    members: [
+      { account: new Uint8Array(32).fill(1), role: "owner" },
+      member(fromHex(contact.account)),
+      ...Array.from({ length: 998 }, () => member(crypto.random(32))),
+    ],
+  });
+  const asked = { founding: 1, address: null, since_ms: world.clock.nowMs(), asked_ms: 0, tries: 0 };
+  writeComeback(disk, { conversation, addresses: encode([]), leaf: crypto.random(16), ...asked });
+}
 
 test("[ID46] the words of a card that was changed on another device are not shown any more, nor taken for the account's", async () => {
   const world = new World({ seed: 9809 });
@@ -336,8 +393,8 @@ test("[ID46] [ID33] a passkey whose wrap home kept shows no words of the former 
   expect(await codeOf(ann.api.confirmCard(twoOf(old)))).toBe("bad-card"); // It was looked at before.
 });
 
-/** Marks of more chats than a record has room for. */
-function moreThanFits({ disk }: Person): void {
+/** As an own device may tell them: more than a record has room for. */
+function marksOfNoChats({ disk }: Person): void {
   for (let n = 0; n < 10_000; n++) {
     const chat = new Uint8Array(32);
     new DataView(chat.buffer).setUint32(0, n);
